@@ -1,0 +1,44 @@
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.14; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$name && break; done || echo python3)
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/installed
+DEMO   ?= /tmp/celery-converge-demo
+
+.PHONY: help install demo test check bench corpus matrix clean
+
+help:  ## what can be made here
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+$(STAMP): pyproject.toml target_runtime/pyproject.toml constraints.txt
+	@"$(PYTHON)" -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed, found %s: make PYTHON=/path/to/python3.11" % sys.version.split()[0])'
+	"$(PYTHON)" -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --group dev --editable . --editable target_runtime
+	@touch $@
+
+install: $(STAMP)  ## .venv with the tool, the runtime, and all that tests need
+
+demo: $(STAMP)  ## the whole migration on the bundled legacy project, no server needed
+	@$(BIN)/migrate demo --force "$(DEMO)"
+
+check: $(STAMP)  ## format, lint, types, import contracts
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: check  ## every test
+	$(BIN)/pytest -n 2 --dist worksteal
+
+corpus: $(STAMP)  ## real projects installed, booted, migrated and compared
+	$(BIN)/python -m tests.corpus.run --all
+
+bench: $(STAMP)  ## ratios against peers in the same run
+	$(BIN)/python -m tests.benchmarks.run
+
+matrix: $(STAMP)  ## the tests on every Python that this machine has
+	$(BIN)/python -m tests.matrix
+
+clean:  ## remove what was made
+	rm -rf $(VENV) .corpus .matrix .mypy_cache .ruff_cache .pytest_cache .hypothesis

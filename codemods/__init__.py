@@ -1,0 +1,1 @@
+"""Reading and rewriting source: the inventory of a project and the steps that change it."""

@@ -1,0 +1,169 @@
+"""Deploy gate 1: workers learn the new name of each task beside the old one; senders don't change.
+
+    app = Celery("shop")                    app = Celery("shop")
+                                            register_task_aliases(app)
+"""
+
+import ast
+
+from codemods import imports
+from codemods.inventory.link import Inventory
+from codemods.renames import wanted
+from codemods.snapshot import Snapshot
+from codemods.text import Source, Span
+from codemods.values import Change, Decision, Decisions, Edit, Note, Rewrite
+
+MODULE = "task_aliases"
+HOOK = "register_task_aliases"
+
+TEMPLATE = '''\
+"""Old names of renamed tasks, kept alive until no message in flight bears them."""
+
+from celery.signals import celeryd_after_setup
+
+TASK_NAME_ALIASES = {
+%s}
+"""Old name to new name. Both run the very same task object."""
+
+
+def register_task_aliases(app):
+    """Makes every worker of this app answer to both names of each renamed task."""
+
+    def on_finalize(sender, **kwargs):
+        _add_aliases(app)
+
+    def on_worker_setup(instance, **kwargs):
+        # Tasks of modules that were imported after the app was finalized.
+        if instance.app is app:
+            _add_aliases(app)
+
+    app.on_after_finalize.connect(on_finalize, weak=False)
+    celeryd_after_setup.connect(on_worker_setup, weak=False)
+
+
+def _add_aliases(app):
+    for old, new in TASK_NAME_ALIASES.items():
+        task = app.tasks.get(new) or app.tasks.get(old)
+        if task is None:
+            continue
+        app.tasks[old] = app.tasks[new] = task
+        # A worker logs the last name that it finds for an object: that is the task's own.
+        app.tasks[task.name] = app.tasks.pop(task.name)
+'''
+
+
+class Alias(Decision, frozen=True, tag="alias", forbid_unknown_fields=True):
+    """Workers answer to `new` beside `old`, by the alias module at `path`."""
+
+    old: str
+    new: str
+    path: str
+    app: str
+
+
+def decide(inventory: Inventory) -> Decisions:
+    """The new names that workers don't know yet."""
+    renamings, notes = wanted(inventory)
+    missing = [item for item in renamings if inventory.aliases.get(item.old) != item.new]
+    if not missing:
+        return Decisions((), tuple(notes))
+    app = app_to_extend(inventory)
+    if app is None:
+        task = next(t for t in inventory.tasks if t.name == missing[0].old)
+        message = f'"{missing[0].old}" would become "{missing[0].new}", but no single Celery app of this project can be told to know both'
+        return Decisions((), (*notes, Note(task.path, task.line, "alias-without-app", message)))
+    path = alias_path(inventory, app)
+    decisions = [
+        Alias(f"alias:{item.old}", item.because, item.old, item.new, path, app) for item in missing
+    ]
+    return Decisions(tuple(decisions), tuple(notes))
+
+
+def app_to_extend(inventory: Inventory) -> str | None:
+    """The one app whose module can be edited."""
+    names = inventory.app_names
+    return names[0] if len(names) == 1 else None
+
+
+def alias_path(inventory: Inventory, app: str) -> str:
+    """Where the alias module stands: as configured, where it is already, or beside the app."""
+    for path, facts in inventory.facts.items():
+        if facts.aliases:
+            return path
+    if inventory.settings.alias_module:
+        return inventory.settings.alias_module
+    app_path = inventory.project.path_of[inventory.project.split(app)[0]]
+    folder = app_path.rpartition("/")[0]
+    return f"{folder}/{MODULE}.py" if folder else f"{MODULE}.py"
+
+
+def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision, ...]) -> Rewrite:
+    """The alias module with the new pairs, and the app's module with the hook."""
+    found = [item for item in decisions if isinstance(item, Alias)]
+    if not found:
+        return Rewrite()
+    path, app = found[0].path, found[0].app
+    table = dict(inventory.facts[path].aliases) if path in inventory.facts else {}
+    taken = path in snapshot and not table
+    if taken:
+        note = Note(path, 0, "alias-module-taken", "a file of this name exists and holds no aliases: set alias_module in [tool.migrate]")
+        return Rewrite(notes=(note,))
+    table.update({item.old: item.new for item in found})
+    before = snapshot.read(path) if path in snapshot else None
+    changes = [Change(path, before, alias_module(table))]
+    hooked = _hooked(snapshot, inventory, path, app)
+    if hooked is not None:
+        changes.append(hooked)
+    edits = [Edit(item.path, 0, "calls register_task_aliases") for item in changes[1:]]
+    return Rewrite(tuple(changes), tuple(edits))
+
+
+def alias_module(table: dict[str, str]) -> bytes:
+    """The text of the generated module for these pairs."""
+    lines = [f"    {quoted(old)}: {quoted(new)},\n" for old, new in sorted(table.items())]
+    return (TEMPLATE % "".join(lines)).encode("utf-8")
+
+
+def quoted(text: str) -> str:
+    """A Python literal in double quotes where that needs no escapes."""
+    return f'"{text}"' if '"' not in text and text.isprintable() and "\\" not in text else repr(text)
+
+
+def _hooked(
+    snapshot: Snapshot, inventory: Inventory, alias: str, app: str
+) -> Change | None:
+    """The app's module with an import of the hook and a call of it, unless they are there."""
+    module, rest = inventory.project.split(app)
+    path = inventory.project.path_of[module]
+    data = snapshot.read(path)
+    source = Source(data)
+    if HOOK in inventory.facts[path].bindings:
+        return None
+    alias_name = inventory.project.module_name(alias)
+    first_party = frozenset(name.partition(".")[0] for name in inventory.project.path_of)
+    spans = [imports.new_import(source, alias_name, [HOOK], first_party)]
+    statement = last_use(source, rest[0])
+    end = imports.whole_lines(source, statement)[1]
+    lead = "" if source.data[:end].endswith(b"\n") else "\n"
+    spans.append(Span(end, end, f"{lead}{HOOK}({rest[0]})\n"))
+    return Change(path, data, source.edited(spans))
+
+
+def last_use(source: Source, name: str) -> ast.stmt:
+    """The assignment of the app, or the last of the calls on it that follow at once."""
+    body = source.tree.body
+    start = max(
+        index
+        for index, node in enumerate(body)
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        and any(isinstance(t, ast.Name) and t.id == name for t in ast.walk(node) if isinstance(getattr(t, "ctx", None), ast.Store))
+    )
+    last = body[start]
+    for node in body[start + 1 :]:
+        call = node.value if isinstance(node, ast.Expr) else None
+        called = call.func if isinstance(call, ast.Call) else None
+        owner = called.value if isinstance(called, ast.Attribute) else None
+        if not (isinstance(owner, ast.Name) and owner.id == name):
+            break
+        last = node
+    return last

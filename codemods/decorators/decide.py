@@ -1,0 +1,172 @@
+"""Which files change their decorators, which stay and why, and where the app must be loaded."""
+
+from collections.abc import Iterator
+
+from codemods.inventory.graph import closure
+from codemods.inventory.link import Inventory
+from codemods.inventory.project import is_test
+from codemods.inventory.tasks import Task
+from codemods.values import Decision, Decisions, Note
+
+SWALLOWED = {"filter": "filter=", "shared": "shared=False", "lazy": "lazy=False"}
+"""Options that `shared_task` takes and ignores (seen on Celery 5.6 and 5.7)."""
+
+SENDING = frozenset({"send", "send_task", "signature"})
+
+
+class Convert(Decision, frozen=True, tag="convert", forbid_unknown_fields=True):
+    """The `@app.task` decorators of one file become `@shared_task`."""
+
+    path: str
+    app: str
+    tasks: tuple[str, ...]
+
+
+class Load(Decision, frozen=True, tag="load", forbid_unknown_fields=True):
+    """A package's `__init__.py` imports the app, so that every process goes on loading it."""
+
+    path: str
+    app: str
+
+
+def decide(inventory: Inventory) -> Decisions:
+    """The files to convert, with a note for each that keeps `@app.task`."""
+    groups: dict[str, list[Task]] = {}
+    for task in inventory.tasks:
+        if task.decorator == "app.task":
+            groups.setdefault(task.path, []).append(task)
+    current, why_not = current_app(inventory)
+    converted: list[Convert] = []
+    notes: list[Note] = []
+    for path, tasks in groups.items():
+        reason = stays(inventory, path, tasks, current, why_not)
+        if reason is None:
+            names = tuple(task.qualname for task in tasks)
+            because = f"{len(tasks)} of its tasks use @app.task"
+            converted.append(Convert(f"convert:{path}", because, path, current, names))
+        else:
+            notes.append(reason)
+    if not converted:
+        return Decisions((), tuple(notes))
+    return _with_load(inventory, current, converted, notes)
+
+
+def _with_load(
+    inventory: Inventory, current: str, converted: list[Convert], notes: list[Note]
+) -> Decisions:
+    lost = list(app_lost(inventory, current, {item.path for item in converted}))
+    if not lost:
+        return Decisions(tuple(converted), tuple(notes))
+    place = load_place(inventory, current) if inventory.settings.load_app else None
+    if place is None:
+        message = (
+            f"{lost[0]} would no longer load the Celery app {current}, and no package above the app"
+            " can import it: its messages would go to amqp://localhost. Import the app in the"
+            " project's __init__.py, then run the step again"
+        )
+        first = Note(inventory.project.path_of[lost[0]], 0, "app-not-loaded", message)
+        return Decisions((), (*notes, first))
+    because = f"{len(lost)} modules load the app only through an import that this step takes out"
+    load = Load(f"load:{place}", because, place, current)
+    return Decisions((*converted, load), tuple(notes))
+
+
+def current_app(inventory: Inventory) -> tuple[str, str]:
+    """The app that workers and senders of this project use, or `""` and why it can't be told."""
+    names = inventory.app_names
+    if not names:
+        return "", "its Celery app was not found"
+    if len(names) == 1:
+        chosen = names[0]
+    else:
+        exported = [name for name in names if _exported(inventory, name)]
+        if len(exported) != 1:
+            return "", f"the project has several Celery apps ({', '.join(names)}), and which one is current can't be told"
+        chosen = exported[0]
+    if not inventory.is_django and not _sets_default(inventory):
+        return "", f"{chosen} is not made the default app (set_default()), so other threads would use amqp://localhost"
+    return chosen, ""
+
+
+def _exported(inventory: Inventory, app: str) -> bool:
+    """Whether the package of this app imports it, as Celery's Django guide has it."""
+    package = app.split(".")[0]
+    path = inventory.project.path_of.get(package, "")
+    if not path.endswith("__init__.py"):
+        return False
+    bindings = inventory.facts[path].bindings.values()
+    return any(b.kind == "import" and inventory.project.resolve(b.target) == app for b in bindings)
+
+
+def _sets_default(inventory: Inventory) -> bool:
+    return any(call.kind == "set_default" for facts in inventory.facts.values() for call in facts.calls)
+
+
+def stays(
+    inventory: Inventory, path: str, tasks: list[Task], current: str, why_not: str
+) -> Note | None:
+    """Why a file keeps `@app.task`, or `None` if all its tasks can be converted."""
+    rule = inventory.settings.exception_for(path, "app.task")
+    if rule is not None:
+        return Note(path, 0, "exception", f"{_count(tasks)} @app.task, as configured: {rule.reason}")
+    if not current:
+        return Note(path, tasks[0].line, "app-unknown", f"{_count(tasks)} @app.task: {why_not}")
+    for task in tasks:
+        reason = unsafe(inventory, task, current)
+        if reason is not None:
+            mixed = any(t.path == path and t.decorator == "shared_task" for t in inventory.tasks)
+            code = "mixed-stays" if mixed else "app-task-stays"
+            return Note(path, task.line, code, f"{_count(tasks)} @app.task: {task.qualname} {reason}")
+    return None
+
+
+def _count(tasks: list[Task]) -> str:
+    return f"{len(tasks)} task keeps" if len(tasks) == 1 else f"{len(tasks)} tasks keep"
+
+
+def unsafe(inventory: Inventory, task: Task, current: str) -> str | None:
+    """What would change if this one task were shared."""
+    for option, shown in SWALLOWED.items():
+        value = task.options.get(option)
+        if value is not None and value != "True" and not (option == "filter" and value == "None"):
+            return f"has {shown}, which shared_task ignores"
+    if any(key.startswith("**") for key in task.options):
+        return "takes options that only running the code can tell"
+    if task.nested:
+        return f"stands inside a {task.nested}"
+    if inventory.project.resolve(task.app) not in {current, "celery.current_app"}:
+        return f"belongs to another app, {task.app}"
+    if any(inventory.apps.maker_of(wrapper, inventory.facts[task.path]) for wrapper in task.wrappers):
+        return f"is made by the project's own {task.wrappers[0]}"
+    early = inventory.facts[task.path].import_time_uses.get(task.qualname)
+    return f"is used while its module is imported (line {early})" if early else None
+
+
+def app_lost(inventory: Inventory, app: str, converted: set[str]) -> Iterator[str]:
+    """The modules that send or hold tasks and would no longer load the app."""
+    module = inventory.project.split(app)[0]
+    before = inventory.graph
+    after = {
+        name: frozenset(targets - {module}) if inventory.project.path_of[name] in converted else targets
+        for name, targets in before.items()
+    }
+    if module in closure(after, inventory.loaded_always):
+        return
+    for path, facts in inventory.facts.items():
+        name = inventory.project.module_of[path]
+        if is_test(path) or not (path in converted or any(c.kind in SENDING for c in facts.calls)):
+            continue
+        if module in closure(before, [name]) and module not in closure(after, [name]):
+            yield name
+
+
+def load_place(inventory: Inventory, app: str) -> str | None:
+    """The `__init__.py` that every process loads and that can import the app."""
+    module = inventory.project.split(app)[0]
+    package = module.split(".")[0]
+    path = inventory.project.path_of.get(package)
+    if path is None or not path.endswith("__init__.py") or package == module:
+        return None
+    facts = inventory.facts[path]
+    loaded = package in inventory.loaded_always or not inventory.is_django
+    return path if facts.error is None and loaded else None

@@ -1,0 +1,222 @@
+"""The facts of one file: a pure function of its path and bytes, so a cache may keep them by blob."""
+
+import ast
+import warnings
+from collections.abc import Iterable, Iterator
+
+from codemods.inventory.reader import Reader
+from codemods.inventory.symbols import (
+    SCOPES,
+    FunctionNode,
+    bound_by_import,
+    imported_module,
+    joined,
+    module_symbol,
+)
+from codemods.inventory.values import Binding, FileFacts, Import, ParseError
+
+FACTS_VERSION = 1
+"""Raised whenever facts change for the same bytes, so that older caches are passed over."""
+
+WORDS: tuple[bytes, ...] = (
+    b"celery",
+    b"_task",
+    b"task_",
+    b"tasks",
+    b"@task",
+    b".delay(",
+    b"apply_async",
+    b"crontab",
+    b"add_periodic",
+    b"installed_apps",
+    b"urlpatterns",
+    b"root_urlconf",
+)
+"""A file without any of these (in lower case) can't declare, send, schedule or route a task."""
+
+
+def is_relevant(data: bytes, words: Iterable[bytes] = WORDS) -> bool:
+    """Whether a file is worth a full reading."""
+    lowered = data.lower()
+    return any(word in lowered for word in words)
+
+
+def parse(data: bytes) -> ast.Module | ParseError:
+    """The syntax tree of a file, or why there is none. Its own warnings stay silent."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(data)
+    except SyntaxError as error:
+        return ParseError(error.lineno or 0, error.msg)
+    except (ValueError, RecursionError, MemoryError) as error:
+        return ParseError(0, f"{type(error).__name__}: {error}")
+
+
+def read_facts(path: str, data: bytes, words: Iterable[bytes] = WORDS) -> FileFacts:
+    """What one file says on its own; a file that does not parse says just why."""
+    lines = data.count(b"\n")
+    tree = parse(data)
+    if isinstance(tree, ParseError):
+        return FileFacts(path, tree, lines=lines)
+    imports = tuple(import_facts(tree, path))
+    stars = tuple(item.module for item in imports if item.name == "*" and item.scope == "module")
+    bindings = binding_facts(tree, path)
+    if not is_relevant(data, words):
+        return FileFacts(path, None, False, lines, imports, bindings, stars)
+    try:
+        reader = Reader(tree, path, decoded(data))
+        reader.read()
+    except RecursionError as error:
+        return FileFacts(path, ParseError(0, f"nested too deeply: {error}"), lines=lines)
+    merged = bindings | {
+        name: fact
+        for name, fact in reader.bindings.items()
+        if bindings.get(name, fact).kind not in {"import", "function", "class"}
+    }
+    return FileFacts(
+        path=path,
+        full=True,
+        lines=lines,
+        imports=imports,
+        bindings=merged,
+        stars=stars,
+        functions=tuple(reader.functions),
+        makers=tuple(reader.makers),
+        classes=tuple(reader.classes),
+        calls=tuple(reader.calls),
+        beat=tuple(reader.beat),
+        routes=tuple(reader.routes),
+        references=tuple(reader.references),
+        aliases=alias_tables(tree),
+        import_time_uses=import_time_uses(tree),
+    )
+
+
+def decoded(data: bytes) -> str:
+    """A file's text for looking at lines; bytes that its encoding lacks are replaced."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def binding_facts(tree: ast.Module, path: str) -> dict[str, Binding]:
+    """Every module-level name: imports with their symbols, functions, classes, the rest as `other`."""
+    own, found = module_symbol(path), dict[str, Binding]()
+    for node, guard in guarded(tree.body, ""):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            for name, symbol in bound_by_import(node, path):
+                found[name] = Binding("import", node.lineno, symbol, guard=guard)
+        elif isinstance(node, FunctionNode | ast.ClassDef):
+            kind = "class" if isinstance(node, ast.ClassDef) else "function"
+            if guard != "try" or node.name not in found:
+                found[node.name] = Binding(kind, node.lineno, joined(own, node.name), guard=guard)
+        else:
+            for part in ast.walk(node) if not hasattr(node, "body") else header_parts(node):
+                if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+                    found.setdefault(part.id, Binding("other", node.lineno, guard=guard))
+    return found
+
+
+def header_parts(node: ast.stmt) -> Iterator[ast.AST]:
+    """The targets that a compound statement binds itself: `for x in`, `with f as x`."""
+    for name in ("target", "items"):
+        value = getattr(node, name, [])
+        for part in value if isinstance(value, list) else [value]:
+            yield from ast.walk(part)
+
+
+def guarded(body: list[ast.stmt], guard: str) -> Iterator[tuple[ast.stmt, str]]:
+    """The statements of one scope with what guards them: `try`, `if`, `type_checking` or nothing."""
+    for node in body:
+        yield node, guard
+        if isinstance(node, SCOPES):
+            continue
+        inner = guard
+        if isinstance(node, ast.Try | ast.TryStar):
+            inner = "try"
+        elif isinstance(node, ast.If):
+            is_typing = "TYPE_CHECKING" in ast.unparse(node.test)
+            inner = "type_checking" if is_typing else (guard or "if")
+        yield from guarded(getattr(node, "body", []), inner)
+        outer = guard if inner == "type_checking" else inner
+        for name in ("orelse", "finalbody"):
+            yield from guarded(getattr(node, name, []), outer)
+        for part in (*getattr(node, "handlers", []), *getattr(node, "cases", [])):
+            yield from guarded(part.body, outer)
+
+
+def import_facts(tree: ast.Module, path: str) -> Iterator[Import]:
+    """Every import of a file, also those inside functions and classes."""
+    yield from _imports(tree.body, path, "module", "")
+
+
+def _imports(body: list[ast.stmt], path: str, scope: str, outer: str) -> Iterator[Import]:
+    for node, guard in guarded(body, outer):
+        if isinstance(node, FunctionNode):
+            yield from _imports(node.body, path, "function", guard)
+        elif isinstance(node, ast.ClassDef):
+            inner = scope if scope == "function" else "class"
+            yield from _imports(node.body, path, inner, guard)
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                name = alias.asname or alias.name.partition(".")[0]
+                yield Import(node.lineno, alias.name, None, name, scope, guard)
+        elif isinstance(node, ast.ImportFrom):
+            module = imported_module(path, node.module, node.level)
+            for alias in node.names:
+                name = alias.asname or alias.name
+                yield Import(node.lineno, module, alias.name, name, scope, guard)
+
+
+def alias_tables(tree: ast.Module) -> dict[str, str]:
+    """The literal table of a generated alias module: old task name to new."""
+    for node in tree.body:
+        target = node.targets[0] if isinstance(node, ast.Assign) else None
+        value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
+        if isinstance(node, ast.AnnAssign):
+            target = node.target
+        if isinstance(target, ast.Name) and target.id == "TASK_NAME_ALIASES":
+            try:
+                table = ast.literal_eval(value) if value is not None else {}
+            except ValueError:
+                return {}
+            return {str(old): str(new) for old, new in table.items()} if table else {}
+    return {}
+
+
+def import_time_uses(tree: ast.Module) -> dict[str, int]:
+    """The decorated functions that code at import time reads: `x = task.name`, `type(task)`.
+
+    A name given as an argument of a call, a container's element, or a decorator's argument only
+    passes the object on; an attribute of it, a call of it or `type()` resolves a lazy task.
+    """
+    decorated = {
+        node.name for node in tree.body if isinstance(node, FunctionNode) and node.decorator_list
+    }
+    found: dict[str, int] = {}
+    for part in import_time_nodes(tree.body) if decorated else ():
+        target: ast.expr | None = None
+        if isinstance(part, ast.Attribute):
+            target = part.value
+        elif isinstance(part, ast.Call):
+            target = part.func
+            if isinstance(target, ast.Name) and target.id in {"type", "isinstance"} and part.args:
+                target = part.args[0]
+        if isinstance(target, ast.Name) and target.id in decorated:
+            found.setdefault(target.id, target.lineno)
+    return found
+
+
+def import_time_nodes(body: list[ast.stmt]) -> Iterator[ast.AST]:
+    """Every node that runs when a module is imported: all but the bodies of functions."""
+    waiting: list[ast.AST] = list(body)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if isinstance(node, FunctionNode):
+            waiting.extend(node.decorator_list)
+            waiting.extend(node.args.defaults)
+        elif not isinstance(node, ast.Lambda):
+            waiting.extend(ast.iter_child_nodes(node))

@@ -1,0 +1,177 @@
+"""Who imports whom, what a worker loads, and where loading one module leads."""
+
+from collections.abc import Iterable, Mapping
+
+from codemods.inventory.apps import Apps
+from codemods.inventory.project import Project, is_manage, is_test
+
+Graph = Mapping[str, frozenset[str]]
+
+
+def import_graph(project: Project) -> dict[str, frozenset[str]]:
+    """For each module the project's modules that importing it may import, parents included."""
+    guards = {"", "try", "if"}
+    return {name: _imported(project, path, guards) for path, name in project.module_of.items()}
+
+
+def certain_graph(project: Project) -> dict[str, frozenset[str]]:
+    """The import graph without what stands under an `if`."""
+    guards = {"", "try"}
+    return {name: _imported(project, path, guards) for path, name in project.module_of.items()}
+
+
+def explicit_graph(project: Project) -> dict[str, frozenset[str]]:
+    """What import statements name at import time, without the packages above a module.
+
+    A package that imports one of its modules is no circle, though the module's import needs it.
+    """
+    found: dict[str, frozenset[str]] = {}
+    for path, own in project.module_of.items():
+        targets: set[str] = set()
+        for item in project.facts[path].imports:
+            if item.guard == "type_checking" or item.scope == "function":
+                continue
+            module = project.canonical(item.module)
+            inner = f"{module}.{item.name}" if item.name else module
+            targets.update({inner} & project.path_of.keys() or {module} & project.path_of.keys())
+        found[own] = frozenset(targets - {own})
+    return found
+
+
+def _imported(project: Project, path: str, guards: set[str]) -> frozenset[str]:
+    found: set[str] = set()
+    # AppConfig.ready runs in every process, so the imports in it count as those of the module.
+    ready = path.endswith("/apps.py")
+    for item in project.facts[path].imports:
+        if item.guard not in guards or (item.scope == "function" and not ready):
+            continue
+        module = project.canonical(item.module)
+        names = [module] if item.name in {None, "*"} else [module, f"{module}.{item.name}"]
+        for name in names:
+            found.update(_with_parents(project, name))
+    own = project.module_of[path]
+    return frozenset((found | set(_with_parents(project, own))) - {own})
+
+
+def _with_parents(project: Project, dotted: str) -> list[str]:
+    parts = dotted.split(".")
+    names = (".".join(parts[:cut]) for cut in range(1, len(parts) + 1))
+    return [name for name in names if name in project.path_of]
+
+
+def closure(graph: Graph, starts: Iterable[str]) -> set[str]:
+    """Every module loaded when these are."""
+    seen: set[str] = set()
+    waiting = [name for name in starts if name in graph]
+    while waiting:
+        name = waiting.pop()
+        if name not in seen:
+            seen.add(name)
+            waiting.extend(graph[name] - seen)
+    return seen
+
+
+def cycles(graph: Graph) -> set[frozenset[str]]:
+    """The groups of modules that import each other (strongly connected, more than one module)."""
+    order: list[str] = []
+    seen: set[str] = set()
+    for start in sorted(graph):
+        _post_order(graph, start, seen, order)
+    backwards: dict[str, set[str]] = {name: set() for name in graph}
+    for name, targets in graph.items():
+        for target in targets:
+            backwards.setdefault(target, set()).add(name)
+    groups: set[frozenset[str]] = set()
+    placed: set[str] = set()
+    for start in reversed(order):
+        if start in placed:
+            continue
+        group, waiting = set[str](), [start]
+        while waiting:
+            name = waiting.pop()
+            if name not in placed:
+                placed.add(name)
+                group.add(name)
+                waiting.extend(backwards[name] - placed)
+        if len(group) > 1:
+            groups.add(frozenset(group))
+    return groups
+
+
+def _post_order(graph: Graph, start: str, seen: set[str], order: list[str]) -> None:
+    stack: list[tuple[str, bool]] = [(start, False)]
+    while stack:
+        name, done = stack.pop()
+        if done:
+            order.append(name)
+        elif name not in seen:
+            seen.add(name)
+            stack.append((name, True))
+            stack.extend((target, False) for target in graph.get(name, ()) if target not in seen)
+
+
+def settings_modules(project: Project) -> list[str]:
+    """The modules that hold Django settings: those in which `INSTALLED_APPS` is bound."""
+    return [
+        module
+        for path, module in project.module_of.items()
+        if "INSTALLED_APPS" in project.facts[path].bindings and not is_test(path)
+    ]
+
+
+def installed_apps(project: Project) -> list[str]:
+    """The project's own packages among `INSTALLED_APPS`, also given as `pkg.apps.Config`."""
+    found: list[str] = []
+    for facts in project.facts.values():
+        for reference in () if is_test(facts.path) else facts.references:
+            if reference.kind == "installed_app":
+                module, rest = project.split(reference.text)
+                if module and (not rest or module.endswith(".apps")):
+                    found.append(module.removesuffix(".apps") if rest else module)
+    return found
+
+
+def is_django(project: Project) -> bool:
+    """Whether this is a Django project: it has a `manage.py` or settings with `INSTALLED_APPS`."""
+    return any(is_manage(path) for path in project.facts) or bool(settings_modules(project))
+
+
+def always_loaded(project: Project) -> list[str]:
+    """What every process of a Django project loads: its settings, and its apps' `apps` and `models`."""
+    starts = list(settings_modules(project))
+    for package in installed_apps(project):
+        starts.extend((package, f"{package}.apps", f"{package}.models"))
+        starts.extend(
+            name for name in project.path_of if name.startswith(f"{package}.models.")
+        )
+    return starts
+
+
+def checked_starts(project: Project) -> list[str]:
+    """What Django's system checks load when a worker starts: the root URLconf and what it includes."""
+    found: list[str] = []
+    for path, facts in project.facts.items():
+        root = facts.bindings.get("ROOT_URLCONF")
+        if root is not None and root.kind == "text" and root.target and not is_test(path):
+            found.append(root.target)
+        found.extend(item.text for item in facts.references if item.kind == "urlconf")
+    return found
+
+
+def worker_starts(project: Project, apps: Apps) -> list[str]:
+    """The modules that a worker loads by itself: the apps', what they include, what they discover."""
+    starts = [project.split(name)[0] for name in apps.declared()]
+    starts.extend(always_loaded(project))
+    packages = installed_apps(project)
+    for facts in project.facts.values():
+        if is_test(facts.path):
+            continue
+        starts.extend(item.text for item in facts.references if item.kind == "include")
+        for call in facts.calls:
+            if call.kind == "autodiscover":
+                related = call.use.keywords.get("related_name", "'tasks'").strip("'\"")
+                starts.extend(f"{package}.{related}" for package in packages)
+                starts.extend(
+                    f"{item.text}.{related}" for item in facts.references if item.kind == "discover"
+                )
+    return starts

@@ -1,0 +1,298 @@
+"""All facts of a project linked into one value: what it registers, schedules, routes and refers to."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+
+from msgspec import Struct
+
+from codemods.inventory.apps import Apps
+from codemods.inventory.duplicates import Duplicate, find_duplicates
+from codemods.inventory.graph import (
+    certain_graph,
+    checked_starts,
+    closure,
+    explicit_graph,
+    import_graph,
+    is_django,
+    settings_modules,
+    worker_starts,
+)
+from codemods.inventory.project import Project, find_roots, is_test
+from codemods.inventory.tasks import Task, TaskReader
+from codemods.inventory.values import FileFacts, Reference, RouteFact
+from codemods.settings import Settings
+from codemods.values import Note
+
+ReadFacts = Callable[[Iterable[bytes]], Mapping[str, FileFacts]]
+
+GOD_FILE_TASKS, GOD_FILE_LINES = 10, 500
+"""A god file is one that is configured, or has at least this many tasks and lines."""
+
+NOT_REFERENCES = frozenset({"installed_app", "discover", "urlconf"})
+
+
+class BeatEntry(Struct, frozen=True):
+    """One entry of a schedule, in force or not; `orphan`: no task of that name is registered."""
+
+    key: str | None
+    task: str | None
+    path: str
+    line: int
+    holder: str
+    orphan: bool
+    in_force: bool = True
+
+
+class Route(Struct, frozen=True):
+    """One route: a task name, glob or regular expression, and the queue as written."""
+
+    pattern: str
+    queue: str
+    path: str
+    line: int
+    dead: bool = False
+
+
+class Inventory:
+    """What the source says about a project's tasks. Pure: the same files give the same inventory."""
+
+    def __init__(self, facts: Mapping[str, FileFacts], settings: Settings) -> None:
+        self.settings = settings
+        self.facts = {path: fact for path, fact in facts.items() if not settings.excluded(path)}
+        app_paths = [path for path, fact in self.facts.items() if _makes_app(fact) and not is_test(path)]
+        roots = settings.import_roots or find_roots(self.facts, app_paths)
+        self.project = Project(self.facts, tuple(roots))
+        self.apps = Apps(self.project)
+        reader = TaskReader(self.project, self.apps)
+        self.tasks: list[Task] = reader.read()
+        self._task_notes = reader.notes
+
+    @cached_property
+    def duplicates(self) -> list[Duplicate]:
+        """Names registered in more than one place."""
+        return find_duplicates(self.tasks)
+
+    @cached_property
+    def names(self) -> set[str]:
+        """Every registered name that the source tells."""
+        return {task.name for task in self.tasks if task.name is not None}
+
+    @cached_property
+    def aliases(self) -> dict[str, str]:
+        """Old task names that a generated alias module keeps alive, each with its new one."""
+        found: dict[str, str] = {}
+        for path, facts in self.facts.items():
+            if not is_test(path):
+                found.update(facts.aliases)
+        return found
+
+    @cached_property
+    def known_names(self) -> set[str]:
+        """Every name that a worker would answer to, aliases included."""
+        return self.names | set(self.aliases) | set(self.aliases.values())
+
+    @cached_property
+    def app_names(self) -> list[str]:
+        """Dotted names of the project's Celery apps."""
+        return self.apps.declared()
+
+    @cached_property
+    def god_files(self) -> list[str]:
+        """Files that the user named, or that hold many tasks and lines."""
+        if self.settings.god_files:
+            return [path for path in self.settings.god_files if path in self.facts]
+        counts: dict[str, int] = {}
+        for task in self.tasks:
+            counts[task.path] = counts.get(task.path, 0) + 1
+        return [
+            path
+            for path, count in sorted(counts.items())
+            if count >= GOD_FILE_TASKS and self.facts[path].lines >= GOD_FILE_LINES
+        ]
+
+    @cached_property
+    def task_of_symbol(self) -> dict[str, Task]:
+        """Tasks by the dotted name of their definition."""
+        return {task.symbol: task for task in self.tasks if task.symbol}
+
+    def task_at(self, symbol: str | None) -> Task | None:
+        """The task that a symbol of some file stands for."""
+        return self.task_of_symbol.get(self.project.resolve(symbol)) if symbol else None
+
+    @cached_property
+    def beat(self) -> list[BeatEntry]:
+        """The entries of every schedule."""
+        found: list[BeatEntry] = []
+        for path, facts in self.facts.items():
+            if is_test(path) or not self.has_celery:
+                continue
+            for fact in facts.beat:
+                name = None
+                if fact.task is not None:
+                    name = self._entry_name(fact.task.kind, fact.task.value, path)
+                orphan = name is not None and name not in self.known_names
+                orphan = orphan and name is not None and not name.startswith("celery.")
+                found.append(
+                    BeatEntry(fact.key, name, path, fact.line, fact.holder, orphan, True)
+                )
+        return self._in_force(found)
+
+    def _in_force(self, entries: list[BeatEntry]) -> list[BeatEntry]:
+        """Marks as dead the settings' schedules that the app's own assignment replaces."""
+        app_paths = {self.project.path_of[self.project.split(name)[0]] for name in self.app_names}
+        replaced = any(e.path in app_paths and e.holder == "beat_schedule" for e in entries)
+        return [
+            BeatEntry(e.key, e.task, e.path, e.line, e.holder, e.orphan, False)
+            if replaced and e.path not in app_paths and e.holder.upper() == e.holder != ""
+            else e
+            for e in entries
+        ]
+
+    def _entry_name(self, kind: str, value: str, path: str) -> str | None:
+        if kind == "text":
+            return value
+        if kind == "own":
+            return self.project.module_of[path] + value
+        if kind == "symbol":
+            task = self.task_at(value) or self.task_at(value.removesuffix(".name"))
+            return task.name if task is not None else self.project.text(value)
+        return None
+
+    @cached_property
+    def has_celery(self) -> bool:
+        """Whether the project makes a Celery app, or tasks, at all."""
+        return bool(self.app_names or self.tasks)
+
+    @cached_property
+    def routes(self) -> list[Route]:
+        """The routes of every table; `dead` ones match no registered name."""
+        return [
+            Route(fact.pattern, fact.queue, path, fact.line, not self.matching(fact))
+            for path, facts in self.facts.items()
+            if not is_test(path) and self.has_celery
+            for fact in facts.routes
+        ]
+
+    def matching(self, route: RouteFact | Route) -> list[str]:
+        """The registered names that a route matches, by Celery's rules."""
+        return [name for name in sorted(self.known_names) if route_matches(route.pattern, name)]
+
+    def routed(self, name: str) -> str | None:
+        """The queue of the first route that matches this name, as written."""
+        exact = next((route for route in self.routes if route.pattern == name), None)
+        found = exact or next((r for r in self.routes if route_matches(r.pattern, name)), None)
+        return found.queue if found is not None else None
+
+    @cached_property
+    def graph(self) -> dict[str, frozenset[str]]:
+        """The import graph at import time."""
+        return import_graph(self.project)
+
+    @cached_property
+    def explicit_graph(self) -> dict[str, frozenset[str]]:
+        """The import graph of what statements name, in which a circle is a danger."""
+        return explicit_graph(self.project)
+
+    @cached_property
+    def loaded_by_worker(self) -> set[str]:
+        """The modules that a worker of this project loads, as far as the source tells."""
+        return closure(certain_graph(self.project), self.worker_starts)
+
+    @cached_property
+    def maybe_loaded(self) -> set[str]:
+        """Those, and the ones that a condition or Django's URL checks may load too."""
+        return closure(self.graph, [*self.worker_starts, *checked_starts(self.project)])
+
+    @cached_property
+    def worker_starts(self) -> list[str]:
+        """The modules that a worker begins with."""
+        return worker_starts(self.project, self.apps)
+
+    @cached_property
+    def loaded_always(self) -> set[str]:
+        """The modules that every process of the project loads, whatever it does."""
+        return closure(self.graph, settings_modules(self.project))
+
+    @property
+    def is_django(self) -> bool:
+        """Whether this is a Django project."""
+        return is_django(self.project)
+
+    @cached_property
+    def references(self) -> list[Reference]:
+        """Every place that names a task or a module of tasks by text or by import."""
+        found: list[Reference] = []
+        task_modules = {self.project.split(task.symbol)[0] for task in self.tasks if task.symbol}
+        for path, facts in self.facts.items():
+            found.extend(item for item in facts.references if item.kind not in NOT_REFERENCES)
+            for item in facts.imports:
+                module = self.project.canonical(item.module)
+                if module in task_modules and self.project.module_of[path] != module:
+                    text = f"{module}.{item.name}" if item.name else module
+                    found.append(Reference(path, item.line, "import", text))
+        return sorted(found)
+
+    @cached_property
+    def unparsed(self) -> list[FileFacts]:
+        """The files that could not be read."""
+        return [facts for facts in self.facts.values() if facts.error is not None]
+
+    @cached_property
+    def notes(self) -> list[Note]:
+        """What the inventory saw and a person should know."""
+        found = list(self._task_notes)
+        if self.has_celery:
+            found.extend(self._unloaded())
+        for facts in self.unparsed:
+            assert facts.error is not None
+            found.append(Note(facts.path, facts.error.line, "unparsed", facts.error.message))
+        for entry in self.beat:
+            if entry.orphan:
+                found.append(Note(entry.path, entry.line, "orphan", self.orphan_cause(entry)))
+            elif entry.task is None:
+                found.append(Note(entry.path, entry.line, "beat-name", "the task of this beat entry is computed at run time"))
+        return sorted(found)
+
+    def _unloaded(self) -> Iterable[Note]:
+        for task in self.tasks:
+            module = self.project.module_of[task.path]
+            named = task.name or task.qualname
+            if not self.app_names or module in self.loaded_by_worker:
+                continue
+            if module in self.maybe_loaded:
+                message = f"{module} is loaded under a condition, or only by Django's URL checks: so is {named} registered"
+                yield Note(task.path, task.line, "sometimes-loaded", message)
+            else:
+                message = f"no worker loads {module}: {named} is registered only where something else imports it"
+                yield Note(task.path, task.line, "never-loaded", message)
+
+    def orphan_cause(self, entry: BeatEntry) -> str:
+        """Why a beat entry points at nothing, as far as the names tell."""
+        name = entry.task or ""
+        plain = re.sub(r"\W+", "", name.rpartition(".")[2]).lower()
+        for known in sorted(self.known_names):
+            if re.sub(r"\W+", "", known.rpartition(".")[2]).lower() == plain:
+                return f'no task is named "{name}"; "{known}" is near'
+        return f'no task is named "{name}"'
+
+
+def _makes_app(facts: FileFacts) -> bool:
+    """Whether a file seems to make a module-level Celery app (import roots are needed to be sure)."""
+    return any(
+        binding.kind == "call" and (binding.target or "").endswith(("celery.Celery", "celery.app.Celery"))
+        for binding in facts.bindings.values()
+    )
+
+
+def route_matches(pattern: str, name: str) -> bool:
+    """Whether a route's key matches a task name: exact, or a glob if it has `*` (Celery's MapRoute)."""
+    if "*" in pattern:
+        parts = [re.escape(part) for part in pattern.split("*")]
+        return re.fullmatch(".*?".join(parts), name) is not None
+    return pattern == name
+
+
+def link(facts: Mapping[str, FileFacts], settings: Settings) -> Inventory:
+    """The inventory of these files."""
+    return Inventory(facts, settings)

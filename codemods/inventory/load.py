@@ -1,0 +1,54 @@
+"""From a snapshot to its inventory: which files are read, and which once more for a wrapper's name."""
+
+from collections.abc import Callable, Iterable
+
+from codemods.inventory.facts import WORDS, is_relevant, read_facts
+from codemods.inventory.link import Inventory
+from codemods.inventory.values import FileFacts
+from codemods.settings import Settings
+from codemods.snapshot import Snapshot
+
+Read = Callable[[Snapshot, Iterable[str], tuple[bytes, ...]], dict[str, FileFacts]]
+
+
+def load(snapshot: Snapshot, settings: Settings, read: Read | None = None) -> Inventory:
+    """The inventory of a snapshot's Python files.
+
+    A project's own task decorator may have a name that the first reading does not look for: the
+    files that mention it are then read again.
+    """
+    read = read or _read
+    paths = [path for path in snapshot.files if path.endswith(".py") and not settings.excluded(path)]
+    facts = read(snapshot, paths, WORDS)
+    inventory = Inventory(facts, settings)
+    words = _wrapper_words(inventory)
+    if not words:
+        return inventory
+    again = [path for path, fact in facts.items() if not fact.full and fact.error is None]
+    more = read(snapshot, again, tuple(sorted(words)))
+    return Inventory(facts | more, settings) if any(fact.full for fact in more.values()) else inventory
+
+
+def _wrapper_words(inventory: Inventory) -> set[bytes]:
+    names = {
+        wrapper.rpartition(".")[2]
+        for task in inventory.tasks
+        for wrapper in task.wrappers
+        if inventory.apps.maker_of(wrapper, inventory.facts[task.path])
+    }
+    for path, facts in inventory.facts.items():
+        module = inventory.project.module_of[path]
+        names.update(
+            maker.name
+            for maker in facts.makers
+            if maker.uses and inventory.apps.maker_of(f"{module}.{maker.name}", facts)
+        )
+    words = {name.lower().encode() for name in names if name.isidentifier()}
+    return {word for word in words if not is_relevant(word)}
+
+
+def _read(
+    snapshot: Snapshot, paths: Iterable[str], words: tuple[bytes, ...]
+) -> dict[str, FileFacts]:
+    contents = snapshot.read_many(paths)
+    return {path: read_facts(path, data, words) for path, data in contents.items()}

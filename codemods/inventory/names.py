@@ -1,0 +1,71 @@
+"""Which names of a file are read but never bound, and which imports nothing reads (`symtable`)."""
+
+import ast
+import builtins
+import symtable
+from collections.abc import Iterator
+
+from codemods.inventory.facts import decoded, import_facts, parse
+from codemods.inventory.values import ParseError
+
+IMPLICIT = frozenset(dir(builtins)) | {
+    "__file__", "__name__", "__doc__", "__package__", "__spec__", "__loader__", "__path__",
+    "__builtins__", "__annotations__", "__dict__", "__module__", "__qualname__", "__class__",
+    "WindowsError",
+}  # fmt: skip
+
+
+def undefined_names(data: bytes) -> set[str]:
+    """Global names that a file reads and nothing in it binds; none where a star import may bind them."""
+    tree = parse(data)
+    if isinstance(tree, ParseError):
+        return set()
+    if any(item.name == "*" for item in import_facts(tree, "")):
+        return set()
+    try:
+        table = symtable.symtable(decoded(data), "module", "exec")
+    except (SyntaxError, ValueError, RecursionError):
+        return set()
+    bound = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported() or s.is_namespace()}
+    bound |= {name for scope in _scopes(table) for name in _written_globals(scope)}
+    return {
+        name for scope in _scopes(table) for name in _read_globals(scope)
+    } - bound - IMPLICIT
+
+
+def _scopes(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
+    yield table
+    for child in table.get_children():
+        yield from _scopes(child)
+
+
+def _read_globals(scope: symtable.SymbolTable) -> Iterator[str]:
+    top = scope.get_type() == "module"
+    for symbol in scope.get_symbols():
+        if symbol.is_referenced() and (symbol.is_global() or (top and not symbol.is_assigned())):
+            yield symbol.get_name()
+
+
+def _written_globals(scope: symtable.SymbolTable) -> Iterator[str]:
+    for symbol in scope.get_symbols():
+        if symbol.is_declared_global() and symbol.is_assigned():
+            yield symbol.get_name()
+
+
+def unused_imports(data: bytes) -> set[str]:
+    """Names that module-level imports bind and the file never reads, not even in a string."""
+    tree = parse(data)
+    if isinstance(tree, ParseError):
+        return set()
+    silenced = {n for n, line in enumerate(decoded(data).splitlines(), 1) if "noqa" in line}
+    names = {
+        item.alias
+        for item in import_facts(tree, "")
+        if item.scope == "module" and item.line not in silenced and item.name != "*"
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            names.discard(node.id)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            names -= {name for name in names if name in node.value}
+    return names

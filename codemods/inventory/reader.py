@@ -1,0 +1,285 @@
+"""One walk over a syntax tree that collects what it says about tasks."""
+
+import ast
+
+from codemods.inventory import schedules
+from codemods.inventory.declarations import class_fact, function_fact, maker_fact
+from codemods.inventory.literals import dict_keywords, keyword, text_of, use_of
+from codemods.inventory.symbols import FunctionNode, Scopes
+from codemods.inventory.values import (
+    BeatFact,
+    Binding,
+    Call,
+    Class,
+    Function,
+    Maker,
+    Reference,
+    RouteFact,
+)
+
+CALLS = {
+    "register_task": "register",
+    "register": "register",
+    "send_task": "send_task",
+    "signature": "signature",
+    "Signature": "signature",
+    "subtask": "signature",
+    "delay": "send",
+    "apply_async": "send",
+    "add_periodic_task": "periodic",
+    "autodiscover_tasks": "autodiscover",
+    "config_from_object": "config",
+    "set_default": "set_default",
+    "patch": "patch",
+    "object": "patch_object",
+    "import_module": "import_module",
+    "task": "task",
+    "shared_task": "task",
+    "periodic_task": "task",
+    "Celery": "app",
+    "include": "urlconf",
+}
+TEXT_CALLS = frozenset({"send_task", "signature", "patch", "import_module", "urlconf"})
+INCLUDES = ("celery_imports", "celery_include", "imports", "include")
+
+
+class Reader:
+    """Collects the facts of one module; `read()` walks the tree once."""
+
+    def __init__(self, tree: ast.Module, path: str, source: str) -> None:
+        self.path = path
+        self.source = source.splitlines(keepends=True)
+        self.scopes = Scopes(tree, path)
+        self.tree = tree
+        self.where: list[str] = []
+        self.bindings: dict[str, Binding] = {}
+        self.functions: list[Function] = []
+        self.makers: list[Maker] = []
+        self.classes: list[Class] = []
+        self.calls: list[Call] = []
+        self.beat: list[BeatFact] = []
+        self.routes: list[RouteFact] = []
+        self.references: list[Reference] = []
+        self._seen: set[int] = set()
+
+    def read(self) -> None:
+        """Walks the whole tree."""
+        for node in self.tree.body:
+            self._visit(node, "")
+
+    def _visit(self, node: ast.AST, guard: str) -> None:
+        if isinstance(node, FunctionNode):
+            self._function(node, guard)
+            return
+        if isinstance(node, ast.ClassDef):
+            self._class(node, guard)
+            return
+        if isinstance(node, ast.Lambda):
+            self.scopes.enter(node)
+            self._children(node, guard)
+            self.scopes.leave()
+            return
+        if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
+            self._assign(node, guard)
+        elif isinstance(node, ast.Call):
+            self._call(node)
+        elif isinstance(node, ast.Dict):
+            self._dict(node, "")
+        elif isinstance(node, ast.Subscript):
+            self._subscript(node)
+        elif isinstance(node, ast.Try):
+            guard = "try"
+        elif isinstance(node, ast.If):
+            guard = guard or "if"
+        self._children(node, guard)
+
+    def _children(self, node: ast.AST, guard: str) -> None:
+        for child in ast.iter_child_nodes(node):
+            self._visit(child, guard)
+
+    def _function(self, node: FunctionNode, guard: str) -> None:
+        nested = self.scopes.kind if self.scopes.kind != "module" else ""
+        qualname = ".".join([*self.where, node.name])
+        if node.decorator_list:
+            text = "".join(self.source[first_line(node) - 1 : node.end_lineno])
+            self.functions.append(function_fact(node, qualname, nested, guard, text, self.scopes))
+        if not nested:
+            self.makers.extend(maker_fact(node, self.scopes))
+        for part in (*node.decorator_list, node.args, *([node.returns] if node.returns else [])):
+            self._visit(part, guard)
+        self.scopes.enter(node)
+        self.where.append(node.name)
+        for statement in node.body:
+            self._visit(statement, guard)
+        self.where.pop()
+        self.scopes.leave()
+
+    def _class(self, node: ast.ClassDef, guard: str) -> None:
+        nested = self.scopes.kind if self.scopes.kind != "module" else ""
+        self.classes.append(class_fact(node, ".".join([*self.where, node.name]), nested, self.scopes))
+        for part in (*node.decorator_list, *node.bases, *node.keywords):
+            self._visit(part, guard)
+        self.scopes.enter(node)
+        self.where.append(node.name)
+        for statement in node.body:
+            self._visit(statement, guard)
+        self.where.pop()
+        self.scopes.leave()
+
+    def _assign(self, node: ast.Assign | ast.AnnAssign | ast.AugAssign, guard: str) -> None:
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        value = node.value
+        if value is None:
+            return
+        for target in targets:
+            holder = schedules.holder_name(target)
+            if isinstance(target, ast.Name) and self.scopes.kind == "module":
+                self._bind(target.id, value, guard)
+            self._setting(holder, target, value)
+            if isinstance(value, ast.Call):
+                self._call(value, assigned=self.scopes.resolve(target))
+
+    def _bind(self, name: str, value: ast.expr, guard: str) -> None:
+        text, line = text_of(value), value.lineno
+        keywords = dict_keywords(value)
+        if text is not None:
+            fact = Binding("text", line, text, guard=guard)
+        elif keywords is not None:
+            fact = Binding("dict", line, None, keywords, guard)
+        elif isinstance(value, ast.Call):
+            fact = Binding("call", line, self.scopes.resolve(value.func), guard=guard)
+        elif isinstance(value, ast.Name | ast.Attribute):
+            fact = Binding("alias", line, self.scopes.resolve(value), guard=guard)
+        else:
+            fact = Binding("other", line, guard=guard)
+        if name not in self.bindings or self.bindings[name].kind != "call":
+            self.bindings[name] = fact
+
+    def _setting(self, holder: str, target: ast.AST, value: ast.expr) -> None:
+        """Beat entries, routes and module lists that an assignment gives to a setting."""
+        if isinstance(target, ast.Subscript):
+            self._add_beat(text_of(target.slice), value, schedules.holder_name(target.value))
+            owner = schedules.holder_name(target.value)
+            pattern = text_of(target.slice)
+            if pattern is not None and schedules.is_route_holder(owner):
+                queue = schedules.queue_source(value)
+                self.routes.append(RouteFact(pattern, target.lineno, queue, owner))
+        if schedules.is_route_holder(holder):
+            self.routes.extend(schedules.route_facts(value, holder))
+        if holder.lower().endswith(INCLUDES):
+            self._include(value)
+        if holder.lower().endswith("_apps"):
+            self._texts("installed_app", value)
+        for part in ast.walk(value):
+            if isinstance(part, ast.Dict):
+                self._dict(part, holder)
+
+    def _dict(self, node: ast.Dict, holder: str) -> None:
+        if id(node) in self._seen:
+            return
+        self._seen.add(id(node))
+        for key, value in zip(node.keys, node.values, strict=True):
+            name = text_of(key)
+            self._add_beat(name, value, holder)
+            if name is not None and schedules.is_route_holder(name):
+                self.routes.extend(schedules.route_facts(value, name))
+            if name is not None and name.lower() in INCLUDES:
+                self._include(value)
+
+    def _add_beat(self, key: str | None, value: ast.AST, holder: str) -> None:
+        fact = schedules.beat_fact(key, value, holder, self.scopes)
+        if fact is not None and id(value) not in self._seen:
+            self._seen.add(id(value))
+            self.beat.append(fact)
+
+    def _include(self, value: ast.AST) -> None:
+        self._texts("include", value)
+
+    def _texts(self, kind: str, value: ast.AST) -> None:
+        """The dotted names in a list of modules."""
+        for part in ast.walk(value):
+            text = text_of(part)
+            if text and all(word.isidentifier() for word in text.split(".")):
+                self._refer(kind, part, text)
+
+    def _subscript(self, node: ast.Subscript) -> None:
+        text = text_of(node.slice)
+        holder = node.value
+        if text is not None and isinstance(holder, ast.Attribute) and holder.attr in {"tasks", "_tasks"}:
+            self._refer("registry", node, text)
+
+    def _call(self, node: ast.Call, assigned: str | None = None) -> None:
+        function = node.func
+        last = getattr(function, "attr", getattr(function, "id", ""))
+        symbol = self.scopes.resolve(function)
+        kind = CALLS.get(last) or (CALLS.get((symbol or "").rpartition(".")[2]) if symbol else None)
+        if kind is None and last not in {"update", "create", "get_or_create", "update_or_create"}:
+            if isinstance(function, ast.Call) and node.args:
+                kind = "task"
+            else:
+                self._setting_call(node)
+                return
+        if id(node) in self._seen:
+            return
+        self._seen.add(id(node))
+        if last in {"update", "setdefault", "create", "get_or_create", "update_or_create"}:
+            self._setting_call(node)
+            return
+        self._task_call(kind or "", node, assigned)
+
+    def _task_call(self, kind: str, node: ast.Call, assigned: str | None) -> None:
+        text = text_of(node.args[0]) if node.args else None
+        if kind == "periodic":
+            fact = schedules.periodic_fact(node, self.scopes)
+            if fact is not None:
+                self.beat.append(fact)
+        if kind in TEXT_CALLS and text is not None:
+            self._refer(kind, node, text)
+        if kind == "autodiscover":
+            for argument in node.args:
+                self._texts("discover", argument)
+        if kind == "app":
+            for name in ("include", "imports"):
+                value = keyword(node, name)
+                if value is not None:
+                    self._include(value)
+        function = node.func
+        receiver = function.value if isinstance(function, ast.Attribute) else None
+        inner = node.args[0] if node.args and isinstance(node.args[0], ast.Call) else None
+        if isinstance(function, ast.Call):
+            inner = function
+        self.calls.append(
+            Call(
+                kind=kind,
+                use=use_of(node, self.scopes),
+                where=".".join(self.where),
+                receiver=self.scopes.resolve(receiver),
+                text=text,
+                assigned=assigned,
+                inner=use_of(inner, self.scopes) if inner is not None else None,
+            )
+        )
+
+    def _setting_call(self, node: ast.Call) -> None:
+        """`conf.update(beat_schedule=..., task_routes=...)`, `PeriodicTask.objects.create(task=...)`."""
+        for item in node.keywords:
+            if item.arg and schedules.is_route_holder(item.arg):
+                self.routes.extend(schedules.route_facts(item.value, item.arg))
+            if item.arg and item.arg.lower() in INCLUDES:
+                self._include(item.value)
+            if isinstance(item.value, ast.Dict):
+                self._dict(item.value, item.arg or "")
+            if item.arg:
+                self._add_beat(item.arg, item.value, schedules.holder_name(node.func))
+        owner = ast.unparse(node.func)
+        text = text_of(keyword(node, "task"))
+        if text is not None and owner.startswith(("PeriodicTask.", "models.PeriodicTask.")):
+            self._refer("periodic_task", node, text)
+
+    def _refer(self, kind: str, node: ast.AST, text: str) -> None:
+        self.references.append(Reference(self.path, schedules.node_line(node), kind, text))
+
+
+def first_line(node: FunctionNode) -> int:
+    """The line of a function's first decorator, or of `def`."""
+    return min([node.lineno, *(part.lineno for part in node.decorator_list)])

@@ -1,0 +1,187 @@
+"""Facts of one file. A symbol is a dotted name; one that starts with `/` is a path in the repository.
+
+`celery.shared_task` is what `from celery import shared_task` binds; `/web.shop.tasks.send` is the
+name `send` of `web/shop/tasks.py`, whatever import root the project uses.
+"""
+
+from msgspec import Struct
+
+
+class ParseError(Struct, frozen=True):
+    """Why a file could not be read as Python; `line` is 1-based, 0 when unknown."""
+
+    line: int
+    message: str
+
+
+class Import(Struct, frozen=True, array_like=True):
+    """One name bound by an import statement.
+
+    `name` is `None` for `import a.b`, `"*"` for a star; `scope` is `module`, `function` or `class`;
+    `guard` is `""`, `try`, `if` or `type_checking`.
+    """
+
+    line: int
+    module: str
+    name: str | None
+    alias: str
+    scope: str
+    guard: str
+
+
+class Binding(Struct, frozen=True, array_like=True):
+    """What a module-level name stands for.
+
+    `kind` is `import`, `function`, `class`, `call`, `alias`, `text`, `dict` or `other`; `target` is
+    the symbol imported, called or aliased, or the text of a string constant.
+    """
+
+    kind: str
+    line: int
+    target: str | None = None
+    keywords: dict[str, str] = {}
+    guard: str = ""
+
+
+class Name(Struct, frozen=True, array_like=True):
+    """How a task's name is given: `text` literal, `symbol` of a constant, `own` after `__name__`."""
+
+    kind: str
+    value: str
+
+
+class Use(Struct, frozen=True, array_like=True):
+    """A decorator or a call: what is called, and with what.
+
+    `positional` are the symbols of positional arguments (`None` where one is not a name);
+    `stars` the symbols behind `**`; `applied` tells `@f(...)` from `@f`.
+    """
+
+    symbol: str | None
+    source: str
+    line: int
+    applied: bool
+    keywords: dict[str, str]
+    name: Name | None
+    positional: tuple[str | None, ...]
+    stars: tuple[str | None, ...]
+
+
+class Function(Struct, frozen=True):
+    """A function that is decorated, or that makes tasks of others.
+
+    `line` is that of `def`, `first_line` that of the first decorator. `nested` is `""`, `function`
+    or `class`. `body` is a digest of the statements without the docstring, `text` one of the source.
+    """
+
+    name: str
+    qualname: str
+    line: int
+    first_line: int
+    decorators: tuple[Use, ...]
+    signature: str
+    is_async: bool
+    nested: str
+    guard: str
+    body: str
+    text: str
+    wraps: bool = False
+    docstring: str = ""
+
+
+class Maker(Struct, frozen=True):
+    """A module-level function that gives back what it wraps or registers: how names come out of it.
+
+    `uses` are the calls and decorators inside it that may make a task; `passes` tells whether it
+    hands its own keywords on; `inner` is the name of the function that it returns or registers.
+    """
+
+    name: str
+    uses: tuple[Use, ...]
+    returns: tuple[str | None, ...]
+    passes: bool
+    inner: str | None
+    wraps: bool
+    options: dict[str, str] = {}
+    option_name: Name | None = None
+
+
+class Class(Struct, frozen=True):
+    """A module-level or nested class: enough to know tasks and Celery apps among them."""
+
+    name: str
+    qualname: str
+    line: int
+    bases: tuple[str | None, ...]
+    attributes: dict[str, str]
+    task_name: Name | None
+    methods: tuple[str, ...]
+    decorators: tuple[Use, ...]
+    nested: str
+    registers: bool
+    signature: str
+    metaclass: str | None = None
+
+
+class Call(Struct, frozen=True):
+    """A call that speaks of tasks: `kind` says which, `where` is the enclosing function or `""`."""
+
+    kind: str
+    use: Use
+    where: str
+    receiver: str | None
+    text: str | None = None
+    assigned: str | None = None
+    inner: Use | None = None
+
+
+class BeatFact(Struct, frozen=True):
+    """One beat entry as written; `task` is its name as text or symbol, `None` if computed."""
+
+    key: str | None
+    line: int
+    task: Name | None
+    source: str
+    holder: str
+
+
+class RouteFact(Struct, frozen=True):
+    """One route as written: what it matches and the queue's source text."""
+
+    pattern: str
+    line: int
+    queue: str
+    holder: str
+
+
+class Reference(Struct, frozen=True, order=True):
+    """A place that names a task or a module of tasks by text or by import."""
+
+    path: str
+    line: int
+    kind: str
+    text: str
+
+
+class FileFacts(Struct, frozen=True):
+    """What one file says on its own. `full` is false where only its imports were of interest.
+
+    `import_time_uses` are the decorated functions that module-level code reads, with a line.
+    """
+
+    path: str
+    error: ParseError | None = None
+    full: bool = False
+    lines: int = 0
+    imports: tuple[Import, ...] = ()
+    bindings: dict[str, Binding] = {}
+    stars: tuple[str, ...] = ()
+    functions: tuple[Function, ...] = ()
+    makers: tuple[Maker, ...] = ()
+    classes: tuple[Class, ...] = ()
+    calls: tuple[Call, ...] = ()
+    beat: tuple[BeatFact, ...] = ()
+    routes: tuple[RouteFact, ...] = ()
+    references: tuple[Reference, ...] = ()
+    aliases: dict[str, str] = {}
+    import_time_uses: dict[str, int] = {}

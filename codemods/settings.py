@@ -1,0 +1,64 @@
+"""What the user configured under `[tool.migrate]`; every field has a default found from the code."""
+
+from fnmatch import fnmatchcase
+
+from msgspec import Struct, field
+
+
+class ExceptionRule(Struct, frozen=True, forbid_unknown_fields=True):
+    """Files in which a decorator may stay, and why."""
+
+    path: str
+    reason: str
+    decorator: str = "app.task"
+
+
+class Targets(Struct, frozen=True, forbid_unknown_fields=True):
+    """The figures that `report` measures against."""
+
+    shared_task_percent: float = 95.0
+    god_file_lines: int = 300
+    duplicated_names: int = 0
+    names_with_parentheses: int = 0
+    orphaned_beat_entries: int = 0
+
+
+class Names(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which registered names the `names` step makes new, and any that the user spells out."""
+
+    parentheses: bool = True
+    spaces: bool = False
+    other_characters: bool = False
+    keep: tuple[str, ...] = ()
+    rename: dict[str, str] = field(default_factory=dict)
+
+
+class Settings(Struct, frozen=True, forbid_unknown_fields=True):
+    """`[tool.migrate]` in `pyproject.toml`, or the whole of `migrate.toml`."""
+
+    god_files: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    import_roots: tuple[str, ...] = ()
+    exceptions: tuple[ExceptionRule, ...] = ()
+    names: Names = Names()
+    targets: Targets = Targets()
+    alias_module: str = ""
+    load_app: bool = True
+    test_command: str = ""
+
+    def excluded(self, path: str) -> bool:
+        """Whether the user took this path out of the migration."""
+        return any(matches(path, pattern) for pattern in self.exclude)
+
+    def exception_for(self, path: str, decorator: str) -> ExceptionRule | None:
+        """The exception that lets this decorator stay in this file, if there is one."""
+        for exception in self.exceptions:
+            if exception.decorator == decorator and matches(path, exception.path):
+                return exception
+        return None
+
+
+def matches(path: str, pattern: str) -> bool:
+    """Whether a path is this path, below this folder, or fits this glob (`*` crosses slashes)."""
+    folder = pattern.rstrip("/")
+    return path == folder or path.startswith(folder + "/") or fnmatchcase(path, pattern)

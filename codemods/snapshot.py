@@ -1,0 +1,108 @@
+"""The files of one git tree as a value: paths to bytes, read lazily, changed by copying."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+
+from msgspec import Struct
+
+from codemods.values import Change
+
+REGULAR = frozenset({"100644", "100755", "100664"})
+
+Reader = Callable[[list[str]], Mapping[str, bytes]]
+
+
+class Entry(Struct, frozen=True):
+    """One line of a tree: git's mode and the object's id."""
+
+    mode: str
+    id: str
+
+
+def blob_id(data: bytes, length: int = 40) -> str:
+    """Git's id of a blob with this content, in the repository's own hash (40: SHA-1, 64: SHA-256)."""
+    head = b"blob %d\0" % len(data)
+    if length == 64:
+        return hashlib.sha256(head + data).hexdigest()
+    return hashlib.sha1(head + data, usedforsecurity=False).hexdigest()
+
+
+class Snapshot:
+    """The files of one tree. Links and submodules are in `entries`, never in `files`."""
+
+    def __init__(
+        self,
+        entries: Mapping[str, Entry],
+        reader: Reader,
+        changed: Mapping[str, bytes] | None = None,
+    ) -> None:
+        self.entries = dict(entries)
+        self._reader = reader
+        self._changed = dict(changed or {})
+        self._read: dict[str, bytes] = {}
+
+    @property
+    def files(self) -> list[str]:
+        """Paths of the regular files, in git's order."""
+        return [path for path, entry in self.entries.items() if entry.mode in REGULAR]
+
+    @property
+    def id_length(self) -> int:
+        """Digits in this repository's object ids: 40, or 64 with SHA-256."""
+        return next((len(entry.id) for entry in self.entries.values()), 40)
+
+    def __contains__(self, path: object) -> bool:
+        return path in self.entries
+
+    def read(self, path: str) -> bytes:
+        """The content of one file; `KeyError` if git has no such regular file or lacks its object."""
+        return self.read_many([path])[path]
+
+    def read_many(self, paths: Iterable[str]) -> dict[str, bytes]:
+        """The contents that could be read; an object that a partial clone lacks is left out."""
+        wanted = [path for path in paths if self.entries[path].mode in REGULAR]
+        missing = {
+            self.entries[path].id
+            for path in wanted
+            if path not in self._changed and self.entries[path].id not in self._read
+        }
+        if missing:
+            self._read.update(self._reader(sorted(missing)))
+        found: dict[str, bytes] = {}
+        for path in wanted:
+            data = self._changed.get(path, self._read.get(self.entries[path].id))
+            if data is not None:
+                found[path] = data
+        return found
+
+    def forget(self) -> None:
+        """Drops contents read so far, which can be read again."""
+        self._read.clear()
+
+    def with_changes(self, changes: Iterable[Change]) -> "Snapshot":
+        """Another snapshot with these files written, added or (`after=None`) removed."""
+        entries, changed, length = dict(self.entries), dict(self._changed), self.id_length
+        for change in changes:
+            changed.pop(change.path, None)
+            if change.after is None:
+                entries.pop(change.path, None)
+                continue
+            old = entries.get(change.path)
+            entries[change.path] = Entry(
+                old.mode if old else "100644", blob_id(change.after, length)
+            )
+            changed[change.path] = change.after
+        result = Snapshot(dict(sorted(entries.items())), self._reader, changed)
+        result._read = self._read
+        return result
+
+    @property
+    def written(self) -> Mapping[str, bytes]:
+        """Contents that git does not have yet, by path."""
+        return self._changed
+
+
+def snapshot_of(files: Mapping[str, bytes]) -> Snapshot:
+    """A snapshot of files in memory, as tests and generated projects use it."""
+    empty = Snapshot({}, lambda ids: {})
+    return empty.with_changes(Change(path, None, data) for path, data in sorted(files.items()))

@@ -1,0 +1,86 @@
+"""A Python file as text that can be edited by spans and given back in its own bytes."""
+
+import ast
+import io
+import tokenize
+from collections.abc import Iterable
+from functools import cached_property
+
+from msgspec import Struct
+
+from codemods.inventory.facts import parse
+from codemods.inventory.values import ParseError
+
+BOM = b"\xef\xbb\xbf"
+
+
+class Span(Struct, frozen=True, order=True):
+    """A replacement: UTF-8 offsets, end exclusive, and the text that takes their place."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Source:
+    """One file that parses. Offsets are those of its text in UTF-8, as `ast` counts columns."""
+
+    def __init__(self, data: bytes) -> None:
+        """Raises `ValueError` if the file does not parse or its encoding can't be read."""
+        tree = parse(data)
+        if isinstance(tree, ParseError):
+            raise ValueError(tree.message)
+        self.tree = tree
+        self.bom = BOM if data.startswith(BOM) else b""
+        self.encoding = tokenize.detect_encoding(io.BytesIO(data).readline)[0]
+        if self.encoding == "utf-8-sig":
+            self.encoding = "utf-8"
+        body = data[len(self.bom) :]
+        self.data = body.decode(self.encoding).encode("utf-8")
+        self.newline = "\r\n" if b"\r\n" in body else "\n"
+
+    @cached_property
+    def lines(self) -> list[bytes]:
+        """The lines with their ends, split as Python does it (never at form feeds)."""
+        return self.data.splitlines(keepends=True)
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """The offset of each line, and of the end."""
+        offsets = [0]
+        for line in self.lines:
+            offsets.append(offsets[-1] + len(line))
+        return offsets
+
+    def offset(self, line: int, column: int) -> int:
+        """The offset of `ast`'s 1-based line and UTF-8 column."""
+        return self.starts[line - 1] + column
+
+    def start(self, node: ast.expr | ast.stmt) -> int:
+        """Where a node begins."""
+        return self.offset(node.lineno, node.col_offset)
+
+    def end(self, node: ast.expr | ast.stmt) -> int:
+        """Where a node ends."""
+        return self.offset(node.end_lineno or node.lineno, node.end_col_offset or 0)
+
+    def text(self, node: ast.expr | ast.stmt) -> str:
+        """The source of a node."""
+        return self.data[self.start(node) : self.end(node)].decode("utf-8")
+
+    def replace(self, node: ast.expr | ast.stmt, text: str) -> Span:
+        """A span that puts this text in a node's place."""
+        return Span(self.start(node), self.end(node), text)
+
+    def edited(self, spans: Iterable[Span]) -> bytes:
+        """The file with these spans replaced, in its own encoding and line ends.
+
+        Raises `UnicodeEncodeError` if its encoding lacks a character of a new text.
+        """
+        parts, position = list[bytes](), 0
+        for span in sorted(spans):
+            text = span.text.replace("\r\n", "\n").replace("\n", self.newline)
+            parts.extend((self.data[position : span.start], text.encode("utf-8")))
+            position = span.end
+        parts.append(self.data[position:])
+        return self.bom + b"".join(parts).decode("utf-8").encode(self.encoding)

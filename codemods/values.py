@@ -1,0 +1,56 @@
+"""The values that steps take and give: notes, changes, and what a rewrite returns."""
+
+from msgspec import Struct
+
+
+class Note(Struct, frozen=True, order=True):
+    """Something seen in the user's code that a person has to know or decide.
+
+    `line` is 1-based; 0 speaks of the whole file.
+    """
+
+    path: str
+    line: int
+    code: str
+    message: str
+
+
+class Change(Struct, frozen=True):
+    """One file before and after; `None` where the file does not exist."""
+
+    path: str
+    before: bytes | None
+    after: bytes | None
+
+
+class Edit(Struct, frozen=True):
+    """A declared difference inside a file: what a proof may see changed, and why."""
+
+    path: str
+    line: int
+    what: str
+
+
+class Rewrite(Struct, frozen=True):
+    """What a step did: the changed files, the edits inside them, and its notes."""
+
+    changes: tuple[Change, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+class Decision(Struct, frozen=True, forbid_unknown_fields=True):
+    """One thing that a step does and why, in terms that a person can edit.
+
+    `id` is stable across runs; `blob` is the content the decision was made on, by path.
+    """
+
+    id: str
+    because: str
+
+
+class Decisions(Struct, frozen=True):
+    """What a step would do, and its notes on what it leaves alone."""
+
+    decisions: tuple[Decision, ...] = ()
+    notes: tuple[Note, ...] = ()

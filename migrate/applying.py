@@ -1,0 +1,174 @@
+"""Steps applied: run, proved, committed and recorded, one after another, from a plan or from none."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from msgspec import Struct
+
+from codemods.values import Decision, Note
+from migrate import __version__
+from migrate.branches import check_checkout, record
+from migrate.errors import ProofError, SafetyError
+from migrate.pipeline import StepRun, run_step, unmet
+from migrate.plan import Plan, digest, moved_files, read_plan
+from migrate.project import Project
+from migrate.proof import Proof, prove
+from migrate.steps import Step
+
+Tell = Callable[[str], None]
+MoreProof = Callable[[StepRun, str, str], dict[str, list[str] | None]]
+
+
+class Applied(Struct, frozen=True):
+    """What became of one step. `commit` is `None` where it had nothing to do."""
+
+    name: str
+    commit: str | None
+    files: int
+    seconds: float
+    proof: dict[str, str]
+    notes: tuple[Note, ...]
+    changes: tuple[tuple[str, bytes | None, bytes | None], ...] = ()
+
+
+def load_plan(project: Project, path: Path | None) -> Plan | None:
+    """The plan to go by: the one named, else the one in `.migrate`, if it is of this migration."""
+    target = path or project.repository.own_dir / "plan.toml"
+    if path is None and not target.exists():
+        return None
+    plan = read_plan(target)
+    if path is None and plan.revision in {commit.id for commit in project.state.commits}:
+        return None
+    check_plan(project, plan)
+    return plan
+
+
+def check_plan(project: Project, plan: Plan) -> None:
+    """Raises `SafetyError` where a file that the plan decides about is not as it was then."""
+    base = project.state.base or project.state.start
+    if plan.revision == base:
+        return
+    snapshot = project.snapshot(project.state.start)
+    blobs = plan.lock.blobs if plan.lock else {}
+    contents: dict[str, bytes | None] = {path: None for path in blobs}
+    contents.update(snapshot.read_many(path for path in blobs if path in snapshot))
+    moved = moved_files(plan, contents)
+    if moved or plan.lock is None or project.state.head is not None:
+        what = f"'{moved[0]}' changed" if moved else "the repository moved"
+        raise SafetyError(
+            f"{what} since the plan was made ({plan.revision[:7]}, now {project.state.start[:7]})."
+            " The plan's decisions may no longer fit it. Plan again: migrate plan"
+        )
+
+
+def select(steps: list[Step], gate: int | None) -> list[Step]:
+    """The steps that come before a deploy gate; all of them without one."""
+    return [step for step in steps if gate is None or step.gate < gate]
+
+
+def apply_steps(
+    project: Project,
+    steps: list[Step],
+    plan: Plan | None,
+    more: MoreProof,
+    tell: Tell,
+    *,
+    dry: bool,
+) -> list[Applied]:
+    """Applies these steps in order. Raises `ProofError` at the first that can't be proved.
+
+    With `dry` everything is run and proved, and no branch moves.
+    """
+    if not dry:
+        check_checkout(project.repository)
+    snapshot = project.snapshot(project.state.tip)
+    inventory = project.load(snapshot)
+    parent, results = project.state.tip, list[Applied]()
+    for step in steps:
+        if step.name in project.state.applied:
+            results.append(Applied(step.name, None, 0, 0.0, {}, ()))
+            continue
+        required = unmet(step, snapshot, inventory, project.load)
+        if required:
+            raise SafetyError(f"step '{step.name}' needs '{required}' first, which still has changes to make. Apply it: migrate apply --step {required}")
+        started = time.monotonic()
+        tell(f"{step.name}: deciding and rewriting")
+        run = run_step(step, snapshot, inventory, project.load, _planned(plan, step))
+        if not run.changes:
+            results.append(_done(run, None, started, {}))
+            continue
+        tree = project.repository.write_tree(parent, run.snapshot)
+        _check_tree(plan, step, tree)
+        proof = _proved(project, run, parent, tree, more, tell)
+        commit = None
+        if not dry:
+            commit = project.repository.commit_tree(tree, parent, message(run))
+            project.state = record(project.repository, project.state, step, commit)
+            parent = commit
+        results.append(_done(run, commit, started, proof.checks))
+        snapshot, inventory = run.snapshot, run.after
+        if dry:
+            parent = project.state.tip
+    return results
+
+
+def _planned(plan: Plan | None, step: Step) -> tuple[Decision, ...] | None:
+    if plan is None or step.only_named:
+        return None
+    return plan.decisions.get(step.name, ())
+
+
+def _check_tree(plan: Plan | None, step: Step, tree: str) -> None:
+    """Unchanged decisions must give the planned tree."""
+    if plan is None or plan.lock is None or plan.edited:
+        return
+    planned = plan.lock.trees.get(step.name)
+    if planned is not None and planned != tree and plan.lock.tool == __version__:
+        raise SafetyError(f"step '{step.name}' gives other files than planned, though its decisions are unchanged. Look at what moved: migrate plan --diff")
+
+
+def _proved(
+    project: Project, run: StepRun, parent: str, tree: str, more: MoreProof, tell: Tell
+) -> Proof:
+    tell(f"{run.step.name}: proving {len(run.files)} files")
+    proof = prove(run, project.load)
+    if proof.holds:
+        for level, findings in more(run, parent, tree).items():
+            state = "not run" if findings is None else "failed" if findings else "held"
+            added = tuple(f"{level}: {finding}" for finding in findings or ())
+            proof = Proof(proof.checks | {level: state}, proof.findings + added)
+    if not proof.holds:
+        shown = "\n  ".join(proof.findings[:20])
+        raise ProofError(f"step '{run.step.name}' could not be proved, so it was not committed:\n  {shown}\nWhat was committed before it stands. Leave that file out with exclude in [tool.migrate], or take its entry out of the plan: migrate plan")
+    return proof
+
+
+def _done(run: StepRun, commit: str | None, started: float, checks: dict[str, str]) -> Applied:
+    return Applied(
+        name=run.step.name,
+        commit=commit,
+        files=len(run.files),
+        seconds=round(time.monotonic() - started, 3),
+        proof=checks,
+        notes=tuple(sorted(set(run.notes))),
+        changes=tuple((c.path, c.before, c.after) for c in run.changes),
+    )
+
+
+def message(run: StepRun) -> str:
+    """The commit message of a step: what it did, why, and the trailers that record it."""
+    lines = [f"{run.step.name}: {run.step.does} in {len(run.files)} files", ""]
+    lines.extend(f"- {decision.id}: {decision.because}" for decision in run.decisions[:40])
+    if len(run.decisions) > 40:
+        lines.append(f"- and {len(run.decisions) - 40} more")
+    lines.extend(
+        (
+            "",
+            f"Migrate-Step: {run.step.name}",
+            f"Migrate-Plan: {digest({run.step.name: run.decisions})}",
+            f"Migrate-Tool: {__version__}",
+            "",
+        )
+    )
+    return "\n".join(lines)

@@ -1,0 +1,86 @@
+"""`migrate apply`: the steps, one proved commit each, on `migrate/head`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from codemods.values import Change
+from migrate.applying import Applied, apply_steps, load_plan, select
+from migrate.branches import check_checkout
+from migrate.cli.console import JsonOption, ProjectOption, err, out, print_json, print_text, progress
+from migrate.cli.options import (
+    ProveOption,
+    PythonOption,
+    TestCommandOption,
+    prover,
+    step_names,
+)
+from migrate.diffs import file_diff
+from migrate.lock import run_lock
+from migrate.output import ApplyOut, applied_out
+from migrate.pipeline import chosen
+from migrate.project import opened
+from migrate.steps import BY_NAME
+
+
+def command(
+    project: ProjectOption = Path(),
+    step: Annotated[list[str] | None, typer.Option("--step", help="Only this step; may be repeated.")] = None,
+    plan: Annotated[Path | None, typer.Option("--plan", help="Go by this plan file.")] = None,
+    gate: Annotated[int | None, typer.Option("--gate", min=1, help="Stop before this deploy gate.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Run and prove, commit nothing.")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Show what changes.")] = False,
+    prove: ProveOption = "static",
+    python: PythonOption = None,
+    test_command: TestCommandOption = "",
+    checkout: Annotated[bool, typer.Option("--checkout", help="Switch to migrate/head at the end.")] = False,
+    as_json: JsonOption = False,
+) -> int:
+    """Applies all steps in order, or the named ones, one proved commit each."""
+    steps = select(chosen(step_names(step or [])), gate)
+    with progress() as bar, opened(project, advance=bar.advance) as found:
+        with run_lock(found.repository.common_dir, "apply"):
+            if checkout:
+                check_checkout(found.repository)
+            read = load_plan(found, plan)
+            more = prover(found, prove, python, test_command)
+            results = apply_steps(found, steps, read, more, bar.tell, dry=dry_run)
+            if checkout and found.state.head and not dry_run:
+                found.repository.switch("migrate/head")
+        state, short = found.state, found.repository.short
+        on_head = found.repository.branch == "migrate/head"
+        shown = {item.name: short(item.commit) for item in results if item.commit}
+    if as_json:
+        base = state.base or state.start
+        print_json(ApplyOut("migrate/head", base, [applied_out(item) for item in results]))
+        return 0
+    if diff:
+        print_text("".join(file_diff(Change(*change)) for item in results for change in item.changes))
+    show(out() if not diff else err(), results, shown, dry_run, on_head)
+    return 0
+
+
+def show(
+    console: Console, results: list[Applied], shown: dict[str, str], dry: bool, on_head: bool
+) -> None:
+    """Prints a line a step, where the deploys come, and what to do next."""
+    gate = 0
+    for item in results:
+        step = BY_NAME[item.name]
+        if step.gate > gate and item.files:
+            console.print("    ── deploy, then ──", style="cyan")
+        gate = max(gate, step.gate)
+        if not item.files:
+            console.print(f"[dim]\\[ ] {item.name:<13} nothing to do[/dim]")
+            continue
+        held = sum(state == "held" for state in item.proof.values())
+        mark = "would be" if dry else shown.get(item.name, "")
+        console.print(f"[green]\\[X][/green] {item.name:<13} {mark:<9} {item.files:>4} files  {held} proofs held  {item.seconds:.1f} s")
+    notes = sum(len(item.notes) for item in results)
+    if notes:
+        console.print(f"{notes} notes: migrate plan --notes", style="dim")
+    if any(item.commit for item in results):
+        where = "" if on_head else "git switch migrate/head, or "
+        console.print(f"\nnext: {where}migrate report | undo: migrate rollback")

@@ -1,0 +1,85 @@
+"""Where things are said: data on stdout, prose and progress on stderr, JSON when asked for."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import click
+import msgspec
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+
+from migrate.errors import MigrateError
+
+ProjectOption = Annotated[
+    Path, typer.Option("-C", "--project", help="A folder of the git repository to work on.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, format 1.")]
+
+
+def out() -> Console:
+    """The console for data; wide where no terminal says otherwise."""
+    console = Console(highlight=False, soft_wrap=False)
+    return console if console.is_terminal else Console(highlight=False, width=max(console.width, 100))
+
+
+def err() -> Console:
+    """The console for prose and progress."""
+    return Console(stderr=True, highlight=False)
+
+
+def print_json(value: object) -> None:
+    """Prints a value as indented JSON."""
+    data = msgspec.json.format(msgspec.json.encode(value), indent=2)
+    sys.stdout.write(data.decode() + "\n")
+
+
+def print_text(text: str) -> None:
+    """Prints text as it is, without markup."""
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+class Bar:
+    """Progress on stderr; silent where there is no terminal."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._task = progress.add_task("reading", total=None)
+
+    def tell(self, text: str) -> None:
+        """Says what is being done."""
+        self._progress.update(self._task, description=text, total=None, completed=0)
+
+    def advance(self, done: int, total: int) -> None:
+        """Says how many of the files are read."""
+        self._progress.update(self._task, description="reading", total=total, completed=done)
+
+
+@contextmanager
+def progress() -> Iterator[Bar]:
+    """A progress line for as long as the block runs."""
+    console = err()
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
+        yield Bar(shown)
+
+
+def complain(error: BaseException) -> int:
+    """Says on stderr what stopped the run; the exit code that goes with it."""
+    if isinstance(error, click.exceptions.Exit):
+        return error.exit_code
+    if isinstance(error, click.ClickException):
+        error.show(sys.stderr)
+        return 2
+    if isinstance(error, KeyboardInterrupt | click.Abort):
+        sys.stderr.write("interrupted: what was committed stands, nothing else has changed\n")
+        return 130
+    if isinstance(error, MigrateError):
+        sys.stderr.write(f"migrate: {error}\n")
+        return error.exit_code
+    err().print_exception(show_locals=False)
+    sys.stderr.write("migrate: this is a fault of the tool; nothing was half-written. Please report it with the lines above\n")
+    return 1

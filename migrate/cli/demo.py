@@ -1,0 +1,34 @@
+"""`migrate demo`: the bundled legacy project written out as a repository, and migrated."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from migrate.cli import apply, plan, report
+from migrate.cli.console import JsonOption, out, progress
+from migrate.demo.history import write_demo
+
+
+def command(
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]")] = Path("celery-converge-demo"),
+    force: Annotated[bool, typer.Option("--force", help="Replace a demo that is there.")] = False,
+    only_write: Annotated[bool, typer.Option("--only-write", help="Write the project, migrate nothing.")] = False,
+    as_json: JsonOption = False,
+) -> int:
+    """Writes the legacy project with its history to DIR, then runs plan, apply and report there."""
+    with progress() as bar:
+        bar.tell("writing the legacy project and its history")
+        write_demo(folder, replace=force)
+    if only_write:
+        return 0
+    if as_json:
+        apply.command(project=folder, as_json=False)
+        return report.command(project=folder, as_json=True)
+    console = out()
+    for words, verb in (("plan", plan.command), ("apply", apply.command), ("report", report.command)):
+        console.print(f"[bold cyan]$ migrate -C {folder} {words}[/bold cyan]".replace("migrate -C", f"migrate {words} -C").replace(f"{folder} {words}", str(folder)))
+        verb(project=folder)
+        console.print()
+    console.print(f"the repository is in {folder}: git -C {folder} log migrate/head", style="dim")
+    return 0

@@ -1,0 +1,42 @@
+"""Options that several verbs share, and what they stand for."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from migrate.applying import MoreProof
+from migrate.errors import UsageError
+from migrate.project import Project
+from migrate.steps import BY_NAME, STEPS
+from migrate.verify.levels import LEVELS, proof_levels
+
+ProveOption = Annotated[
+    str, typer.Option("--prove", help="How far the registry is proved: static, stub, boot; with commas.")
+]
+PythonOption = Annotated[
+    Path | None, typer.Option("--python", help="The project's own interpreter, for --prove boot.")
+]
+TestCommandOption = Annotated[
+    str, typer.Option("--test-command", help="The project's tests; the same result before and after.")
+]
+
+
+def step_names(names: list[str]) -> list[str]:
+    """The names of steps, each known. Raises `UsageError` for another."""
+    for name in names:
+        if name not in BY_NAME:
+            known = ", ".join(step.name for step in STEPS)
+            raise UsageError(f"there is no step '{name}'. The steps are: {known}")
+    return names
+
+
+def prover(project: Project, levels: str, python: Path | None, test_command: str) -> MoreProof:
+    """The proofs beyond the static one that were asked for."""
+    wanted = [level.strip() for level in levels.split(",") if level.strip()]
+    for level in wanted:
+        if level not in LEVELS:
+            raise UsageError(f"'{level}' is no level of proof. The levels are: {', '.join(LEVELS)}")
+    if "boot" in wanted and python is None:
+        raise UsageError("--prove boot runs the project in its own environment: say which with --python PATH")
+    return proof_levels(project, wanted, python, test_command)

@@ -1,0 +1,113 @@
+"""`migrate plan`: what is there, what each step would do, and a plan that a person may edit."""
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.padding import Padding
+
+from codemods.inventory.link import Inventory
+from codemods.values import Note
+from migrate.cli.console import JsonOption, ProjectOption, out, print_json, print_text, progress
+from migrate.diffs import unified
+from migrate.output import plan_out
+from migrate.pipeline import StepRun, chosen
+from migrate.plan import write_plan
+from migrate.project import Project, opened
+from reports.pages import StepRow, aims_table, notes_lines, steps_table
+from reports.progress import aims, measure
+
+
+def command(
+    project: ProjectOption = Path(),
+    out_file: Annotated[Path | None, typer.Option("--out", help="Write the plan there.")] = None,
+    rev: Annotated[str, typer.Option("--rev", help="Plan for this revision.")] = "HEAD",
+    check: Annotated[bool, typer.Option("--check", help="Exit 1 if anything would change; write nothing.")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Show what would change.")] = False,
+    notes: Annotated[bool, typer.Option("--notes", help="Show every note.")] = False,
+    as_json: JsonOption = False,
+) -> int:
+    """Inventories, decides, runs every step in memory, and writes .migrate/plan.toml."""
+    started = time.monotonic()
+    with progress() as bar, opened(project, rev, bar.advance) as found:
+        # A plan speaks of the revision that a migration begins with, also once steps are applied.
+        revision = found.state.base or found.state.start if rev == "HEAD" else found.state.start
+        inventory = found.inventory(revision)
+        read = time.monotonic() - started
+        bar.tell("running the steps in memory")
+        runs = found.run(chosen(()), revision)
+        trees = found.trees(revision, runs)
+        everything = sorted({*inventory.notes, *(note for run in runs for note in run.notes)})
+        if not check:
+            write_plan(found.repository.own_dir, revision, runs, trees, out_file)
+        page = Page(found, inventory, runs, everything, read)
+    if as_json:
+        print_json(plan_out(revision, inventory, runs, trees, everything))
+    elif diff:
+        print_text("".join(unified(run) for run in runs))
+    elif notes:
+        print_text("\n".join(note_line(note) for note in everything) or "no notes")
+    else:
+        page.show(revision)
+    return 1 if check and any(run.changes for run in runs) else 0
+
+
+def note_line(note: Note) -> str:
+    """One note on one line."""
+    return f"{note.path}:{note.line}: {note.code}: {note.message}"
+
+
+class Page:
+    """What `plan` shows on a terminal."""
+
+    def __init__(
+        self, project: Project, inventory: Inventory, runs: list[StepRun], notes: list[Note], seconds: float
+    ) -> None:
+        self.name = project.repository.name
+        self.branch = project.repository.branch or "a detached HEAD"
+        self.short = project.repository.short
+        self.inventory = inventory
+        self.runs = runs
+        self.notes = notes
+        self.seconds = seconds
+        self.applied = set(project.state.applied)
+        self.settings = project.settings
+
+    def show(self, revision: str) -> None:
+        """Prints the page."""
+        console = out()
+        files, broken = len(self.inventory.facts), len(self.inventory.unparsed)
+        tail = f", {broken} don't parse (migrate plan --notes)" if broken else ""
+        roots = ", ".join(root or "." for root in self.inventory.project.roots)
+        console.print(f"[bold]{self.name}[/bold] at {revision[:7]} on {self.branch}    {files:,} Python files in {self.seconds:.1f} s{tail}")
+        tasks = self.inventory.tasks
+        console.print(f"{len(tasks)} task definitions, {len(self.inventory.names)} names, {len(self.inventory.beat)} beat entries; imports start from {roots}\n", style="dim")
+        metrics = measure(self.inventory)
+        console.print(aims_table(aims(metrics, self.settings.targets, self.inventory.god_files)))
+        console.print()
+        console.print(steps_table(self.rows()))
+        console.print()
+        if self.notes:
+            console.print(notes_lines(self.notes))
+            console.print()
+        console.print(Padding(self.advice(), 0))
+
+    def rows(self) -> list[StepRow]:
+        """The steps as the table shows them."""
+        return [
+            StepRow(
+                number=run.step.number,
+                name=run.step.name,
+                does=f"{run.step.does} ({len(run.decisions)})" + (", applied" if run.step.name in self.applied else ""),
+                files=len(run.files),
+                gate=run.step.gate,
+            )
+            for run in self.runs
+        ]
+
+    def advice(self) -> str:
+        """What to type next."""
+        if not any(run.changes for run in self.runs):
+            return "next: nothing; every step has done what it can here"
+        return "next: migrate apply, or look first: migrate plan --diff | edit .migrate/plan.toml"

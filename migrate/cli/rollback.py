@@ -1,0 +1,36 @@
+"""`migrate rollback`: back to before a step; what was undone stays as a branch."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from migrate.branches import read_state
+from migrate.branches import rollback as roll_back
+from migrate.cli.console import JsonOption, ProjectOption, out, print_json
+from migrate.cli.options import step_names
+from migrate.git import Repository
+from migrate.lock import run_lock
+from migrate.output import RollbackOut
+
+
+def command(
+    project: ProjectOption = Path(),
+    to: Annotated[str, typer.Option("--to", metavar="STEP", help="Go to just before this step; without it to the start.")] = "",
+    as_json: JsonOption = False,
+) -> int:
+    """Moves migrate/head to just before a step; the old tip stays as migrate/undone-N."""
+    step_names([to] if to else [])
+    with Repository(project) as repository, run_lock(repository.common_dir, "rollback"):
+        before = read_state(repository)
+        tip, kept = roll_back(repository, before, to or None)
+        after = read_state(repository)
+        short = repository.short(tip)
+    undone = [name for name in before.applied if name not in after.applied]
+    if as_json:
+        print_json(RollbackOut(tip, kept, undone))
+    else:
+        console = out()
+        console.print(f"migrate/head is at {short}; undone: {', '.join(undone) or 'nothing'}; the old tip is kept as {kept}")
+        console.print("next: migrate plan | to have it back: git branch -f migrate/head " + kept)
+    return 0

@@ -1,0 +1,45 @@
+"""`migrate status`: which steps are applied, what is next, what waits for a deploy."""
+
+from pathlib import Path
+
+from migrate.branches import read_state
+from migrate.cli.console import JsonOption, ProjectOption, out, print_json
+from migrate.git import Repository
+from migrate.output import StatusOut, status_out
+from migrate.steps import BY_NAME
+
+
+def command(project: ProjectOption = Path(), as_json: JsonOption = False) -> int:
+    """Shows a line a step: applied or not, its commit, and the deploys between."""
+    with Repository(project) as repository:
+        state = read_state(repository)
+        found = status_out(state)
+        short = {step.name: repository.short(step.commit) for step in found.steps if step.commit}
+    if as_json:
+        print_json(found)
+    else:
+        show(found, short)
+    return 0
+
+
+def show(found: StatusOut, short: dict[str, str]) -> None:
+    """Prints the page."""
+    console = out()
+    gate = 0
+    for step in found.steps:
+        if step.gate > gate:
+            console.print("    ── deploy, then ──", style="cyan")
+            gate = step.gate
+        does = BY_NAME[step.name].does
+        if step.applied:
+            console.print(f"[green]\\[X][/green] {step.name:<13} {short[step.name]:<9} {does}")
+        else:
+            only = "  (only when named)" if BY_NAME[step.name].only_named else ""
+            console.print(f"[dim]\\[ ] {step.name:<13} {'':<9} {does}{only}[/dim]")
+    console.print()
+    if found.head is None:
+        console.print("nothing is applied yet; next: migrate plan")
+    elif found.next:
+        console.print(f"next: migrate apply --step {found.next}")
+    else:
+        console.print("every step is applied or had nothing to do; next: migrate report")

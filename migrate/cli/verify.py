@@ -1,0 +1,37 @@
+"""`migrate verify`: the proofs of what is applied, made again from the commits alone."""
+
+from pathlib import Path
+
+from migrate.cli.console import JsonOption, ProjectOption, out, print_json, progress
+from migrate.cli.options import ProveOption, PythonOption, TestCommandOption, prover
+from migrate.output import VerifyOut, applied_out
+from migrate.project import opened
+from migrate.verifying import verify_tip
+
+
+def command(
+    project: ProjectOption = Path(),
+    prove: ProveOption = "static",
+    python: PythonOption = None,
+    test_command: TestCommandOption = "",
+    as_json: JsonOption = False,
+) -> int:
+    """Proves each applied step again; with --prove boot the real registry too."""
+    with progress() as bar, opened(project, advance=bar.advance) as found:
+        more = prover(found, prove, python, test_command)
+        results, findings = verify_tip(found, more, bar.tell)
+        revision = found.state.tip
+    levels = {name: state for item in results for name, state in item.proof.items()}
+    if as_json:
+        print_json(VerifyOut(revision, [applied_out(item) for item in results], levels, findings))
+        return 1 if findings else 0
+    console = out()
+    if not results:
+        console.print("nothing is applied here, so there is nothing to verify; next: migrate plan")
+    for item in results:
+        for name, state in item.proof.items():
+            colour = {"held": "green", "failed": "red"}.get(state, "dim")
+            console.print(f"{item.name:<13} {name:<12} [{colour}]{'OK' if state == 'held' else state}[/{colour}]")
+    for finding in findings:
+        console.print(finding, style="red")
+    return 1 if findings else 0

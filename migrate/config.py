@@ -1,0 +1,81 @@
+"""Reading `[tool.migrate]`: every wrong word is an error with its line and what was meant."""
+
+import difflib
+import re
+import tomllib
+from pathlib import Path
+
+import msgspec
+
+from codemods.settings import Settings
+from codemods.snapshot import Snapshot
+from migrate.errors import UsageError
+
+FILES = ("migrate.toml", "pyproject.toml")
+
+
+def read_settings(snapshot: Snapshot, work_tree: Path | None) -> Settings:
+    """The settings of the files as they lie there, else of the revision, else the defaults."""
+    for name in FILES:
+        text = _text(snapshot, work_tree, name)
+        if text is None:
+            continue
+        table = _table(text, name)
+        if name == "pyproject.toml":
+            tool = table.get("tool", {})
+            table = tool.get("migrate", {}) if isinstance(tool, dict) else {}
+        if table:
+            return parse_settings(table, text, name)
+    return Settings()
+
+
+def _text(snapshot: Snapshot, work_tree: Path | None, name: str) -> str | None:
+    if work_tree is not None and (work_tree / name).is_file():
+        return (work_tree / name).read_text("utf-8")
+    return snapshot.read(name).decode("utf-8") if name in snapshot else None
+
+
+def _table(text: str, name: str) -> dict[str, object]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"'{name}' is not TOML: {error}. Mend it, then run again") from None
+
+
+def parse_settings(table: dict[str, object], text: str, name: str) -> Settings:
+    """Settings of a table; `UsageError` names the line and the nearest known word."""
+    try:
+        return msgspec.convert(table, Settings)
+    except msgspec.ValidationError as error:
+        raise UsageError(explain(str(error), text, name, _words(Settings))) from None
+
+
+def _words(kind: type[msgspec.Struct]) -> list[str]:
+    found: list[str] = []
+    for field in msgspec.structs.fields(kind):
+        found.append(field.name)
+        inner = [field.type, *getattr(field.type, "__args__", ())]
+        for part in inner:
+            if isinstance(part, type) and issubclass(part, msgspec.Struct):
+                found.extend(_words(part))
+    return found
+
+
+def explain(message: str, text: str, name: str, words: list[str]) -> str:
+    """A validation error with the line of the word it speaks of, and a suggestion."""
+    found = re.search(r"unknown field `([^`]+)`", message)
+    wrong = found.group(1) if found else (re.findall(r"[.`](\w+)(?:\[|`|$)", message) or [""])[-1]
+    line = next(
+        (
+            number
+            for number, content in enumerate(text.splitlines(), 1)
+            if wrong and re.match(rf"\s*(\[+[\w.]*)?[\"']?{re.escape(wrong)}\b", content)
+        ),
+        0,
+    )
+    near = difflib.get_close_matches(wrong, words, 1)
+    hint = f'; did you mean "{near[0]}"?' if near and found else ""
+    place = f"{name}:{line}" if line else name
+    if found:
+        return f'{place}: unknown key "{wrong}"{hint}'
+    return f"{place}: {message}"

@@ -1,0 +1,1 @@
+"""The bundled legacy project and the history it is written out with."""

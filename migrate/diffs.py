@@ -1,0 +1,26 @@
+"""Changes as unified diffs, which git and people read."""
+
+import difflib
+
+from codemods.inventory.facts import decoded
+from codemods.values import Change
+from migrate.pipeline import StepRun
+
+
+def unified(run: StepRun) -> str:
+    """The diff of one step, file by file, under a line that names the step."""
+    if not run.changes:
+        return ""
+    return f"# {run.step.name}: {run.step.does}\n" + "".join(
+        file_diff(change) for change in sorted(run.changes, key=lambda item: item.path)
+    )
+
+
+def file_diff(change: Change) -> str:
+    """The diff of one file."""
+    before = decoded(change.before or b"").splitlines(keepends=True)
+    after = decoded(change.after or b"").splitlines(keepends=True)
+    old = f"a/{change.path}" if change.before is not None else "/dev/null"
+    new = f"b/{change.path}" if change.after is not None else "/dev/null"
+    lines = list(difflib.unified_diff(before, after, old, new))
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)

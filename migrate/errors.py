@@ -1,0 +1,23 @@
+"""What can stop a run: each error knows its exit code and what to type next."""
+
+
+class MigrateError(Exception):
+    """The run stopped."""
+
+    exit_code = 1
+
+
+class UsageError(MigrateError):
+    """The words or the configuration are wrong."""
+
+    exit_code = 2
+
+
+class SafetyError(MigrateError):
+    """Going on could lose something, so nothing was done."""
+
+    exit_code = 3
+
+
+class ProofError(MigrateError):
+    """A step could not be proved, so it was not committed."""

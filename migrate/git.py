@@ -1,0 +1,287 @@
+"""The repository: trees read and written as objects, commits and branches made without a checkout."""
+
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+
+import git
+from msgspec import Struct
+
+from codemods.snapshot import Entry, Snapshot
+from migrate.errors import SafetyError, UsageError
+
+FIELDS = "%H%x00%T%x00%cI%x00%s%x00%(trailers:only,unfold)"
+
+
+class Commit(Struct, frozen=True):
+    """One commit: its ids, date, subject, and the trailers that say which step made it."""
+
+    id: str
+    tree: str
+    date: datetime
+    subject: str
+    trailers: dict[str, str]
+
+    @property
+    def step(self) -> str | None:
+        """The step that made this commit, if one did."""
+        return self.trailers.get("Migrate-Step")
+
+
+class Repository:
+    """One git repository, bare or with a work tree. Use it as a context manager."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises `UsageError` where there is no repository, or git refuses to open it."""
+        # Hooks set GIT_DIR and GIT_INDEX_FILE, which would override the folder asked for.
+        for name in git.Git(folder).rev_parse("--local-env-vars").split():
+            os.environ.pop(name, None)
+        try:
+            self._repo = git.Repo(folder, search_parent_directories=True)
+            self._git = self._repo.git
+            self.common_dir = Path(folder, self._git.rev_parse("--git-common-dir")).resolve()
+            if self._repo.working_tree_dir:
+                top = Path(self._repo.working_tree_dir)
+                self.common_dir = Path(top, self._git.rev_parse("--git-common-dir")).resolve()
+        except (git.InvalidGitRepositoryError, git.NoSuchPathError):
+            raise UsageError(f"'{folder}' is not in a git repository. The steps are commits: run git init, commit, then try again") from None
+        except git.GitCommandError as error:
+            raise UsageError(f"git can't open '{folder}': {_first_line(error)}") from None
+
+    def __enter__(self) -> "Repository":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._repo.close()
+
+    @property
+    def work_tree(self) -> Path | None:
+        """The folder that is checked out, or `None` in a bare repository."""
+        return Path(self._repo.working_tree_dir) if self._repo.working_tree_dir else None
+
+    @property
+    def name(self) -> str:
+        """What people call the repository: its folder's name."""
+        return (self.work_tree or self.common_dir).name.removesuffix(".git")
+
+    @property
+    def own_dir(self) -> Path:
+        """The folder for plans, which ignores itself; in a bare repository inside git's own."""
+        return (self.work_tree or self.common_dir) / ".migrate"
+
+    def resolve(self, revision: str) -> str:
+        """The id of the commit that a revision names. Raises `UsageError` if there is none."""
+        try:
+            return str(self._git.rev_parse("--verify", "--quiet", revision + "^{commit}"))
+        except git.GitCommandError:
+            if revision == "HEAD":
+                raise UsageError("the repository has no commit yet. The steps are commits on top of one: commit your files, then try again") from None
+            raise UsageError(f"'{revision}' names no commit here: see git log and git branch") from None
+
+    def exists(self, ref: str) -> bool:
+        """Whether there is a branch or other reference of this full name."""
+        return self.tip(ref) is not None
+
+    def tip(self, ref: str) -> str | None:
+        """The commit that a full reference name points at."""
+        try:
+            return str(self._git.rev_parse("--verify", "--quiet", ref + "^{commit}"))
+        except git.GitCommandError:
+            return None
+
+    @property
+    def branch(self) -> str:
+        """The branch that is checked out; `""` for a detached HEAD."""
+        try:
+            return str(self._git.symbolic_ref("--quiet", "--short", "HEAD"))
+        except git.GitCommandError:
+            return ""
+
+    def snapshot(self, revision: str) -> Snapshot:
+        """The files of one commit or tree."""
+        listing: bytes = self._git.ls_tree(
+            "-r", "-z", "--full-tree", revision, stdout_as_string=False, strip_newline_in_stdout=False
+        )
+        entries: dict[str, Entry] = {}
+        for line in listing.split(b"\0"):
+            if line:
+                head, _, path = line.partition(b"\t")
+                mode, _, object_id = head.decode().split(" ")
+                entries[os.fsdecode(path)] = Entry(mode, object_id)
+        return Snapshot(entries, self.read_blobs)
+
+    def read_blobs(self, ids: list[str]) -> dict[str, bytes]:
+        """The contents of these blobs, in one process; those that a partial clone lacks are left out."""
+        with tempfile.TemporaryFile() as wanted:
+            wanted.write("".join(f"{blob}\n" for blob in ids).encode())
+            wanted.seek(0)
+            data: bytes = self._repo.git.cat_file(
+                "--batch",
+                "--buffer",
+                istream=wanted,
+                stdout_as_string=False,
+                strip_newline_in_stdout=False,
+                env={"GIT_NO_LAZY_FETCH": "1"},
+            )
+        found, position = dict[str, bytes](), 0
+        for blob in ids:
+            end = data.index(b"\n", position)
+            words = data[position:end].split(b" ")
+            position = end + 1
+            if words[-1] == b"missing":
+                continue
+            size = int(words[2])
+            found[blob] = data[position : position + size]
+            position += size + 1
+        return found
+
+    def write_tree(self, base: str, snapshot: Snapshot) -> str:
+        """The id of the tree that a snapshot is, written as objects on top of a base tree."""
+        before = self.snapshot(base).entries
+        lines = [
+            f"0 {'0' * snapshot.id_length}\t{path}" for path in before if path not in snapshot.entries
+        ]
+        with tempfile.TemporaryDirectory(prefix="migrate-") as folder:
+            paths = list(snapshot.written)
+            ids = self._write_blobs(Path(folder), [snapshot.written[path] for path in paths])
+            for path, blob in zip(paths, ids, strict=True):
+                lines.append(f"{snapshot.entries[path].mode} {blob}\t{path}")
+            information = Path(folder, "information")
+            information.write_bytes(b"".join(os.fsencode(line) + b"\0" for line in lines))
+            env = {"GIT_INDEX_FILE": str(Path(folder, "index"))}
+            self._git.read_tree(base, env=env)
+            with information.open("rb") as stream:
+                self._git.update_index("-z", "--index-info", istream=stream, env=env)
+            return str(self._git.write_tree("--missing-ok", env=env))
+
+    def _write_blobs(self, folder: Path, contents: list[bytes]) -> list[str]:
+        if not contents:
+            return []
+        names = []
+        for index, data in enumerate(contents):
+            (folder / str(index)).write_bytes(data)
+            names.append(str(folder / str(index)))
+        (folder / "paths").write_text("\n".join(names) + "\n")
+        with (folder / "paths").open("rb") as stream:
+            output: str = self._git.hash_object("-w", "--no-filters", "--stdin-paths", istream=stream)
+        return output.split()
+
+    def commit_tree(self, tree: str, parent: str, message: str) -> str:
+        """A new commit object, by the configured author, signed if the user signs."""
+        arguments = [tree, "-p", parent]
+        if self._git.config("--type=bool", "--default", "false", "--get", "commit.gpgsign") == "true":
+            arguments.append("-S")
+        with tempfile.TemporaryFile() as stream:
+            stream.write(message.encode())
+            stream.seek(0)
+            try:
+                return str(self._git.commit_tree(*arguments, "-F", "-", istream=stream))
+            except git.GitCommandError as error:
+                raise UsageError(f"git would not commit: {_first_line(error)}. Mend that, then run again: nothing has changed") from None
+
+    def update_refs(self, moves: Mapping[str, tuple[str | None, str | None]]) -> None:
+        """Moves, makes (`old=None`) or deletes (`new=None`) references, all or none.
+
+        Raises `SafetyError` if one does not stand where it is said to.
+        """
+        zero = "0" * len(next(id_ for move in moves.values() for id_ in move if id_))
+        lines = ["start"]
+        for ref, (old, new) in moves.items():
+            if new is None:
+                lines.append(f"delete {ref} {old or ''}".rstrip())
+            else:
+                lines.append(f"update {ref} {new} {old or zero}")
+        lines.extend(("prepare", "commit", ""))
+        with tempfile.TemporaryFile() as stream:
+            stream.write("\n".join(lines).encode())
+            stream.seek(0)
+            try:
+                self._git.update_ref("--create-reflog", "--stdin", istream=stream)
+            except git.GitCommandError as error:
+                raise SafetyError(f"a branch moved while the tool ran, so none was changed: {_first_line(error)}. Look at git log --all, then run again") from None
+
+    def branches(self, prefix: str) -> dict[str, str]:
+        """Full reference names below a prefix, each with its commit."""
+        output: str = self._git.for_each_ref("--format=%(refname) %(objectname)", prefix)
+        return dict(line.split(" ") for line in output.splitlines())
+
+    def checked_out_elsewhere(self, ref: str) -> str | None:
+        """The other work tree in which a branch is checked out."""
+        found: str = self._git.for_each_ref("--format=%(worktreepath)", ref)
+        if not found or (self.work_tree and Path(found).resolve() == self.work_tree.resolve()):
+            return None
+        return found
+
+    def is_clean(self) -> bool:
+        """Whether tracked files are as committed."""
+        return not self._git.status("--porcelain", "--untracked-files=no", "--ignore-submodules=all")
+
+    def move_checkout(self, old: str, new: str) -> None:
+        """Makes the checked-out files those of another commit, keeping what git does not track."""
+        try:
+            self._git.read_tree("-m", "-u", old, new)
+        except git.GitCommandError as error:
+            raise SafetyError(f"the checkout can't follow: {_first_line(error)}. Move that file away, then run again") from None
+
+    def switch(self, branch: str) -> None:
+        """Checks a branch out."""
+        self._git.checkout("--quiet", branch)
+
+    def log(self, newest: str, oldest: str | None = None) -> list[Commit]:
+        """The commits after `oldest` up to `newest`, the oldest first, along first parents."""
+        span = f"{oldest}..{newest}" if oldest else newest
+        output: str = self._git.log("--first-parent", "--reverse", "-z", f"--format={FIELDS}", span)
+        found: list[Commit] = []
+        fields = output.split("\0")
+        for index in range(0, len(fields) - 4, 5):
+            commit, tree, date, subject, trailers = fields[index : index + 5]
+            pairs = (line.partition(": ") for line in trailers.splitlines() if ": " in line)
+            named = {key: value for key, _, value in pairs}
+            found.append(Commit(commit, tree, datetime.fromisoformat(date), subject, named))
+        return found
+
+    def short(self, revision: str) -> str:
+        """The short form of an id."""
+        return str(self._git.rev_parse("--short", revision))
+
+    def tree_of(self, revision: str) -> str:
+        """The id of a commit's tree."""
+        return str(self._git.rev_parse(revision + "^{tree}"))
+
+    def export(self, snapshot_of: str, folder: Path) -> None:
+        """Writes the files of a commit or tree into a new folder, for running them there."""
+        with tempfile.TemporaryDirectory(prefix="migrate-") as scratch:
+            env = {"GIT_INDEX_FILE": str(Path(scratch, "index"))}
+            self._git.read_tree(snapshot_of, env=env)
+            self._git.checkout_index("--all", "--force", f"--prefix={folder}/", env=env)
+
+    def config(self, name: str) -> str:
+        """A configuration value, or `""`."""
+        return str(self._git.config("--default", "", "--get", name))
+
+
+def initialise(folder: Path) -> Repository:
+    """A new repository with `main` as its branch."""
+    git.Repo.init(folder, initial_branch="main").close()
+    return Repository(folder)
+
+
+def commit_all(
+    repository: Repository, paths: Iterable[str], message: str, author: str, date: str
+) -> None:
+    """Commits these paths of the work tree as somebody at some time (the demo's history)."""
+    name, _, address = author.partition(" <")
+    who = {
+        f"GIT_{role}_{part}": value
+        for role in ("AUTHOR", "COMMITTER")
+        for part, value in (("NAME", name), ("EMAIL", address.rstrip(">")), ("DATE", date))
+    }
+    repository._git.add("--", *paths)  # noqa: SLF001 - the same room
+    repository._git.commit("--quiet", "--no-verify", "--no-gpg-sign", "-m", message, env=who)  # noqa: SLF001
+
+
+def _first_line(error: git.GitCommandError) -> str:
+    text = str(error.stderr).replace("stderr:", "").strip().strip("'")
+    return next((line for line in text.splitlines() if line.strip()), str(error.status)).removeprefix("fatal: ")

@@ -1,0 +1,94 @@
+"""The steps run in memory over one snapshot after another: what `plan` shows is what `apply` commits."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from msgspec import Struct
+
+from codemods.inventory.link import Inventory
+from codemods.settings import Settings
+from codemods.snapshot import Snapshot
+from codemods.values import Change, Decision, Edit, Note
+from migrate.steps import BY_NAME, STEPS, Step
+
+Load = Callable[[Snapshot, Settings], Inventory]
+Decided = Mapping[str, tuple[Decision, ...]]
+
+
+class StepRun(Struct, frozen=True):
+    """One step, run: its decisions and changes, and the project before and after it."""
+
+    step: Step
+    decisions: tuple[Decision, ...]
+    changes: tuple[Change, ...]
+    edits: tuple[Edit, ...]
+    notes: tuple[Note, ...]
+    before: Inventory
+    after: Inventory
+    snapshot: Snapshot
+
+    @property
+    def files(self) -> list[str]:
+        """The paths that the step changes."""
+        return sorted(change.path for change in self.changes)
+
+
+def chosen(names: Iterable[str]) -> list[Step]:
+    """The steps of these names in their order; without names all that run unasked."""
+    wanted = set(names)
+    return [step for step in STEPS if (step.name in wanted if wanted else not step.only_named)]
+
+
+def run_step(
+    step: Step,
+    snapshot: Snapshot,
+    inventory: Inventory,
+    load: Load,
+    decisions: tuple[Decision, ...] | None = None,
+) -> StepRun:
+    """One step over one snapshot, with these decisions or its own."""
+    decided = step.decide(inventory)
+    made = decided.decisions if decisions is None else decisions
+    rewrite = step.rewrite(snapshot, inventory, made)
+    changes = tuple(change for change in rewrite.changes if change.after != change.before)
+    if not changes:
+        notes = (*decided.notes, *rewrite.notes)
+        return StepRun(step, made, (), (), notes, inventory, inventory, snapshot)
+    after = snapshot.with_changes(changes)
+    return StepRun(
+        step=step,
+        decisions=made,
+        changes=changes,
+        edits=rewrite.edits,
+        notes=(*decided.notes, *rewrite.notes),
+        before=inventory,
+        after=load(after, inventory.settings),
+        snapshot=after,
+    )
+
+
+def run(
+    steps: Iterable[Step],
+    snapshot: Snapshot,
+    inventory: Inventory,
+    load: Load,
+    decided: Decided | None = None,
+) -> list[StepRun]:
+    """The steps one after another, each on the result of the one before."""
+    runs: list[StepRun] = []
+    for step in steps:
+        decisions = decided.get(step.name) if decided is not None else None
+        result = run_step(step, snapshot, inventory, load, decisions)
+        runs.append(result)
+        snapshot, inventory = result.snapshot, result.after
+    return runs
+
+
+def unmet(step: Step, snapshot: Snapshot, inventory: Inventory, load: Load) -> str:
+    """The step that this one requires and that still has changes to make, or `""`."""
+    if not step.requires:
+        return ""
+    required = BY_NAME[step.requires]
+    earlier = unmet(required, snapshot, inventory, load)
+    if earlier:
+        return earlier
+    return required.name if run_step(required, snapshot, inventory, load).changes else ""

@@ -1,0 +1,146 @@
+"""The plan: decisions in a file that a person edits, and beside it what they were computed to give."""
+
+import hashlib
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import tomlkit
+from msgspec import Struct
+
+from codemods.values import Decision
+from migrate import __version__
+from migrate.config import explain
+from migrate.errors import UsageError
+from migrate.pipeline import StepRun
+from migrate.steps import BY_NAME, Step
+
+HEADER = """\
+Decisions of migrate plan. Take an entry out, or change its words, and `migrate apply` does just
+what is left here, proved again. `migrate plan` writes this file anew.
+"""
+
+
+class Lock(Struct, frozen=True):
+    """What the decisions gave when they were planned: trees by step, blobs of the files they touch."""
+
+    revision: str
+    digest: str
+    tool: str
+    trees: dict[str, str]
+    blobs: dict[str, str]
+
+
+class Plan(Struct, frozen=True):
+    """A plan read from its file: the decisions of each step, and the lock if it is there."""
+
+    revision: str
+    decisions: dict[str, tuple[Decision, ...]]
+    lock: Lock | None
+    path: Path
+
+    @property
+    def edited(self) -> bool:
+        """Whether a person changed the decisions since they were planned."""
+        return self.lock is None or self.lock.digest != digest(self.decisions)
+
+
+def digest(decisions: dict[str, tuple[Decision, ...]]) -> str:
+    """A fingerprint of decisions, blind to comments and layout of their file."""
+    plain = {name: msgspec.to_builtins(made) for name, made in decisions.items() if made}
+    return hashlib.sha256(msgspec.json.encode(plain, order="deterministic")).hexdigest()
+
+
+def decisions_of(runs: list[StepRun]) -> dict[str, tuple[Decision, ...]]:
+    """The decisions of some steps by name."""
+    return {run.step.name: run.decisions for run in runs}
+
+
+def write_plan(
+    folder: Path, revision: str, runs: list[StepRun], trees: dict[str, str], path: Path | None = None
+) -> Path:
+    """Writes `plan.toml` and `plan.lock` into the folder, which ignores itself."""
+    folder.mkdir(exist_ok=True)
+    if folder.name == ".migrate":
+        (folder / ".gitignore").write_text("*\n")
+    target = path or folder / "plan.toml"
+    target.write_text(plan_text(revision, runs), "utf-8")
+    blobs: dict[str, str] = {}
+    for run in runs:
+        for change in run.changes:
+            if change.path in runs[0].before.facts or change.before is not None:
+                blobs.setdefault(change.path, _fingerprint(change.before))
+    lock = Lock(revision, digest(decisions_of(runs)), __version__, trees, blobs)
+    target.with_suffix(".lock").write_bytes(msgspec.json.format(msgspec.json.encode(lock)) + b"\n")
+    return target
+
+
+def _fingerprint(data: bytes | None) -> str:
+    return hashlib.sha256(data or b"").hexdigest()
+
+
+def plan_text(revision: str, runs: list[StepRun]) -> str:
+    """The plan as TOML."""
+    document = tomlkit.document()
+    for line in HEADER.splitlines():
+        document.add(tomlkit.comment(line))
+    document.add("revision", tomlkit.item(revision))
+    for run in runs:
+        if not run.decisions:
+            continue
+        array = tomlkit.aot()
+        for decision in run.decisions:
+            table = tomlkit.table()
+            for key, value in msgspec.to_builtins(decision).items():
+                table.add(key, _item(value))
+            array.append(table)
+        document.add(run.step.name, array)
+    return tomlkit.dumps(document)
+
+
+def _item(value: Any) -> Any:  # noqa: ANN401 - tomlkit's own type
+    item = tomlkit.item(value)
+    if isinstance(value, list | tuple) and len(value) > 3:
+        item.multiline(True)
+    return item
+
+
+def read_plan(path: Path) -> Plan:
+    """A plan from its file. Raises `UsageError` with the line of what is wrong."""
+    try:
+        text = path.read_text("utf-8")
+        table = tomllib.loads(text)
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"'{path}' can't be read as a plan: {error}. Plan again: migrate plan") from None
+    revision = table.pop("revision", "")
+    decisions: dict[str, tuple[Decision, ...]] = {}
+    for name, entries in table.items():
+        if name not in BY_NAME:
+            message = f"Object contains unknown field `{name}`"
+            raise UsageError(explain(message, text, path.name, [*BY_NAME, "revision"]))
+        decisions[name] = _decisions(BY_NAME[name], entries, text, path.name)
+    lock_path = path.with_suffix(".lock")
+    try:
+        lock = msgspec.json.decode(lock_path.read_bytes(), type=Lock)
+    except (OSError, msgspec.MsgspecError):
+        lock = None
+    return Plan(str(revision), decisions, lock, path)
+
+
+def _decisions(step: Step, entries: object, text: str, name: str) -> tuple[Decision, ...]:
+    kinds: Any = step.kinds[0]
+    for kind in step.kinds[1:]:
+        kinds = kinds | kind
+    words = [field.name for kind in step.kinds for field in msgspec.structs.fields(kind)]
+    try:
+        found: tuple[Decision, ...] = msgspec.convert(entries, tuple[kinds, ...])
+    except msgspec.ValidationError as error:
+        raise UsageError(explain(str(error), text, name, words)) from None
+    return found
+
+
+def moved_files(plan: Plan, contents: dict[str, bytes | None]) -> list[str]:
+    """The files that the plan's decisions were made on and that are otherwise now."""
+    blobs = plan.lock.blobs if plan.lock else {}
+    return sorted(p for p, blob in blobs.items() if p in contents and _fingerprint(contents[p]) != blob)

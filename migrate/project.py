@@ -1,0 +1,70 @@
+"""One run over one repository: what is open, what was read, and the steps over it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from codemods.inventory.link import Inventory
+from codemods.settings import Settings
+from codemods.snapshot import Snapshot
+from migrate import pipeline
+from migrate.branches import State, read_state
+from migrate.config import read_settings
+from migrate.git import Repository
+from migrate.pipeline import StepRun
+from migrate.reading import Advance, FactReader
+from migrate.steps import Step
+
+
+class Project:
+    """A repository with its settings, its state, and a reader of facts."""
+
+    def __init__(self, repository: Repository, revision: str, advance: Advance | None = None) -> None:
+        self.repository = repository
+        self.state: State = read_state(repository, revision)
+        self.reader = FactReader(repository.common_dir, advance)
+        self.settings: Settings = read_settings(
+            repository.snapshot(self.state.tip), repository.work_tree
+        )
+
+    def snapshot(self, revision: str) -> Snapshot:
+        """The files of one revision."""
+        return self.repository.snapshot(revision)
+
+    def load(self, snapshot: Snapshot, settings: Settings | None = None) -> Inventory:
+        """The inventory of a snapshot."""
+        return self.reader.inventory(snapshot, settings or self.settings)
+
+    def inventory(self, revision: str) -> Inventory:
+        """The inventory of one revision."""
+        return self.load(self.snapshot(revision))
+
+    def god_files(self) -> list[str]:
+        """The god files of the revision that the migration began with."""
+        return self.inventory(self.state.base or self.state.start).god_files
+
+    def run(
+        self, steps: list[Step], revision: str, decided: pipeline.Decided | None = None
+    ) -> list[StepRun]:
+        """Steps in memory, one after another, on top of a revision."""
+        snapshot = self.snapshot(revision)
+        return pipeline.run(steps, snapshot, self.load(snapshot), self.load, decided)
+
+    def trees(self, revision: str, runs: list[StepRun]) -> dict[str, str]:
+        """The tree that each step ends in, written as git objects that nothing points at yet."""
+        return {
+            run.step.name: self.repository.write_tree(revision, run.snapshot)
+            for run in runs
+            if run.changes
+        }
+
+
+@contextmanager
+def opened(folder: Path, revision: str = "HEAD", advance: Advance | None = None) -> Iterator[Project]:
+    """The project of a folder, closed when the block ends."""
+    with Repository(folder) as repository:
+        project = Project(repository, revision, advance)
+        try:
+            yield project
+        finally:
+            project.reader.close()

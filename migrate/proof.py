@@ -1,0 +1,214 @@
+"""What is checked before a commit: each check says what it found, and one finding stops the step."""
+
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from codemods.inventory.facts import parse
+from codemods.inventory.graph import closure, cycles
+from codemods.inventory.link import Inventory
+from codemods.inventory.names import undefined_names, unused_imports
+from codemods.inventory.project import is_test
+from codemods.inventory.tasks import Task
+from codemods.inventory.values import ParseError
+from codemods.values import Change
+from migrate.differences import lost_comments, undeclared_differences
+from migrate.pipeline import Load, StepRun, run_step
+
+
+class Proof(Struct, frozen=True):
+    """The checks with `held`, `failed` or `not run`, and a sentence for each failure."""
+
+    checks: dict[str, str]
+    findings: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing failed."""
+        return not self.findings
+
+
+def prove(run: StepRun, load: Load) -> Proof:
+    """The static proof of one step: nothing of the project is run."""
+    checks: dict[str, Callable[[StepRun], list[str]]] = {
+        "parses": parses,
+        "registry": registry,
+        "importable": importable,
+        "bodies": bodies,
+        "names": names,
+        "cycles": import_cycles,
+        "schedules": schedules,
+        "comments": comments,
+        "app": app_loaded,
+        "settles": lambda made: settles(made, load),
+    }
+    results = {name: check(run) for name, check in checks.items()}
+    findings = tuple(f"{name}: {finding}" for name, found in results.items() for finding in found)
+    return Proof({name: "failed" if found else "held" for name, found in results.items()}, findings)
+
+
+def _python(run: StepRun) -> list[Change]:
+    return [change for change in run.changes if change.path.endswith(".py")]
+
+
+def parses(run: StepRun) -> list[str]:
+    """Every changed file parses."""
+    found: list[str] = []
+    for change in _python(run):
+        tree = parse(change.after) if change.after is not None else None
+        if isinstance(tree, ParseError):
+            found.append(f"'{change.path}' no longer parses, line {tree.line}: {tree.message}")
+    return found
+
+
+def registry(run: StepRun) -> list[str]:
+    """The same tasks, with the same options, signatures and queues, under the names of the step."""
+    renames, drops = run.step.renames(run.decisions), run.step.drops(run.decisions)
+    before = {_identity(run.before, task, renames) for task in run.before.tasks}
+    after = {_identity(run.after, task, {}) for task in run.after.tasks}
+    found = [f"{who[1]}: {who[0]} is no longer registered as it was" for who in sorted(before - after)]
+    found.extend(f"{who[1]}: {who[0]} is new" for who in sorted(after - before))
+    if len(run.before.tasks) != len(run.after.tasks):
+        found.append(f"{len(run.before.tasks)} definitions became {len(run.after.tasks)}")
+    gone = run.before.known_names - run.after.known_names - drops
+    found.extend(f'workers would no longer answer to "{name}"' for name in sorted(gone))
+    return found
+
+
+def _identity(
+    inventory: Inventory, task: Task, renames: dict[str, str]
+) -> tuple[str, str, str, str, str]:
+    name = task.name or task.like or f"computed in {task.qualname}"
+    options = {key: value for key, value in task.options.items() if key != "name"}
+    queue = inventory.routed(task.name) if task.name else None
+    name = renames.get(name, name)
+    return name, task.qualname, repr(sorted(options.items())), task.signature, queue or ""
+
+
+def importable(run: StepRun) -> list[str]:
+    """Names that could be imported from a touched module can be, and are the same thing."""
+    found: list[str] = []
+    for change in _python(run):
+        old, new = run.before.facts.get(change.path), run.after.facts.get(change.path)
+        if old is None or old.error is not None or new is None:
+            continue
+        module = run.before.project.module_of[change.path]
+        wanted = imported_from(run.before, module)
+        for name, binding in old.bindings.items():
+            if binding.kind == "import" and name not in wanted:
+                continue
+            now = new.bindings.get(name)
+            if now is None:
+                found.append(f"'{name}' can no longer be imported from {module}")
+            elif (now.kind, now.target) != (binding.kind, binding.target) and binding.kind != "text":
+                found.append(f"'{name}' of {module} is something else now")
+    return found
+
+
+def imported_from(inventory: Inventory, module: str) -> set[str]:
+    """The names that any file of the project takes from a module, by import or in a patch."""
+    found: set[str] = set()
+    for facts in inventory.facts.values():
+        for item in facts.imports:
+            if item.name is not None and inventory.project.canonical(item.module) == module:
+                found.add(item.name)
+        for reference in facts.references:
+            if reference.kind == "patch" and reference.text.startswith(module + "."):
+                found.add(reference.text[len(module) + 1 :].partition(".")[0])
+    if "*" in found:
+        path = inventory.project.path_of[module]
+        found.update(inventory.facts[path].bindings)
+    return found
+
+
+def bodies(run: StepRun) -> list[str]:
+    """Every difference between the syntax trees is one that the step declared."""
+    found: list[str] = []
+    for change in _python(run):
+        if change.before is None or change.after is None:
+            continue
+        lines = {edit.line for edit in run.edits if edit.path == change.path}
+        for line in undeclared_differences(change.before, change.after, lines):
+            found.append(f"'{change.path}' line {line} differs in a way that no decision names")
+    return found
+
+
+def names(run: StepRun) -> list[str]:
+    """No new undefined name, no new import that nothing reads."""
+    found: list[str] = []
+    for change in _python(run):
+        if change.after is None:
+            continue
+        before = change.before or b""
+        for name in sorted(undefined_names(change.after) - undefined_names(before)):
+            found.append(f"'{name}' is undefined in '{change.path}'")
+        for name in sorted(unused_imports(change.after) - unused_imports(before)):
+            found.append(f"'{name}' is imported in '{change.path}' and nothing reads it")
+    return found
+
+
+def import_cycles(run: StepRun) -> list[str]:
+    """No group of modules that import each other has grown or is new."""
+    before = cycles(run.before.explicit_graph)
+    return [
+        f"{', '.join(sorted(group))} import each other now"
+        for group in cycles(run.after.explicit_graph)
+        if not any(group <= old for old in before)
+    ]
+
+
+def schedules(run: StepRun) -> list[str]:
+    """No beat entry points at nothing that pointed at a task, no route has died."""
+    renames, drops = run.step.renames(run.decisions), run.step.drops(run.decisions)
+    before = {(e.key, renames.get(e.task or "", e.task)) for e in run.before.beat if e.orphan}
+    found = [
+        f'beat entry "{entry.key}" points at "{entry.task}", which is registered no more'
+        for entry in run.after.beat
+        if entry.orphan and (entry.key, entry.task) not in before
+    ]
+    if len(run.before.beat) != len(run.after.beat):
+        found.append(f"{len(run.before.beat)} beat entries became {len(run.after.beat)}")
+    dead = {route.pattern for route in run.before.routes if route.dead} | drops
+    found.extend(
+        f'route "{route.pattern}" matches no task any more'
+        for route in run.after.routes
+        if route.dead and route.pattern not in dead
+    )
+    return found
+
+
+def comments(run: StepRun) -> list[str]:
+    """No comment has gone but with a statement that a decision takes out."""
+    found: list[str] = []
+    for change in _python(run):
+        if change.before is None or change.after is None:
+            continue
+        declared = {edit.line for edit in run.edits if edit.path == change.path}
+        for line, text in lost_comments(change.before, change.after):
+            if line not in declared:
+                found.append(f"'{change.path}' line {line} lost its comment {text}")
+    return found
+
+
+def app_loaded(run: StepRun) -> list[str]:
+    """Every module that sends or holds tasks loads the Celery app if it did so before."""
+    found: list[str] = []
+    for app in run.before.app_names:
+        module = run.before.project.split(app)[0]
+        if module in closure(run.after.graph, run.after.loaded_always):
+            continue
+        for path, facts in run.before.facts.items():
+            name = run.before.project.module_of[path]
+            sends = any(call.kind in {"send", "send_task", "signature"} for call in facts.calls)
+            holds = any(task.path == path for task in run.before.tasks)
+            if is_test(path) or not (sends or holds):
+                continue
+            if module in closure(run.before.graph, [name]) and module not in closure(run.after.graph, [name]):
+                found.append(f"{name} no longer loads {app}")
+    return found
+
+
+def settles(run: StepRun, load: Load) -> list[str]:
+    """The step run again changes nothing."""
+    again = run_step(run.step, run.snapshot, run.after, load)
+    return [f"a second run would change '{path}' again" for path in again.files]

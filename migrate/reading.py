@@ -1,0 +1,121 @@
+"""Facts of many files: from the cache by blob, the rest read by a pool of processes."""
+
+import multiprocessing
+import os
+import sqlite3
+import sys
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+from codemods.inventory.facts import FACTS_VERSION, WORDS, read_facts
+from codemods.inventory.link import Inventory
+from codemods.inventory.load import load
+from codemods.inventory.values import FileFacts
+from codemods.settings import Settings
+from codemods.snapshot import Snapshot
+
+POOL_FROM = 150
+"""Files to read from which a second process pays for its start."""
+CHUNK = 40
+
+Advance = Callable[[int, int], None]
+
+
+class FactReader:
+    """Reads facts, keeps them by blob beside the repository, and works without that where it can't."""
+
+    def __init__(self, common_dir: Path | None, advance: Advance | None = None) -> None:
+        self._advance = advance or (lambda done, total: None)
+        self._memory: dict[str, FileFacts] = {}
+        self._database: sqlite3.Connection | None = None
+        if common_dir is not None:
+            self._database = _opened(common_dir / "migrate" / "facts.sqlite")
+
+    def close(self) -> None:
+        """Closes the cache."""
+        if self._database is not None:
+            self._database.close()
+
+    def inventory(self, snapshot: Snapshot, settings: Settings) -> Inventory:
+        """The inventory of a snapshot."""
+        return load(snapshot, settings, self.read)
+
+    def read(
+        self, snapshot: Snapshot, paths: Iterable[str], words: tuple[bytes, ...]
+    ) -> dict[str, FileFacts]:
+        """The facts of these files; an object that git lacks gives a file that does not parse."""
+        keys = {path: _key(path, snapshot.entries[path].id, words) for path in paths}
+        found = self._cached(keys)
+        missing = [path for path in keys if path not in found]
+        contents = snapshot.read_many(missing)
+        fresh = self._read_all([(p, contents[p]) for p in missing if p in contents], words)
+        self._store({keys[facts.path]: facts for facts in fresh})
+        for facts in fresh:
+            found[facts.path] = facts
+            self._memory[keys[facts.path]] = facts
+        snapshot.forget()
+        return {path: found[path] for path in keys if path in found}
+
+    def _cached(self, keys: dict[str, str]) -> dict[str, FileFacts]:
+        found = {path: self._memory[key] for path, key in keys.items() if key in self._memory}
+        if self._database is None:
+            return found
+        wanted = [path for path in keys if path not in found]
+        for start in range(0, len(wanted), 500):
+            part = {keys[path]: path for path in wanted[start : start + 500]}
+            marks = ",".join("?" * len(part))
+            query = f"SELECT key, facts FROM facts WHERE key IN ({marks})"  # noqa: S608 - only marks
+            for key, data in self._database.execute(query, list(part)):
+                facts = msgspec.msgpack.decode(data, type=FileFacts)
+                found[part[key]] = facts
+                self._memory[key] = facts
+        return found
+
+    def _store(self, fresh: dict[str, FileFacts]) -> None:
+        if self._database is None or not fresh:
+            return
+        rows = [(key, msgspec.msgpack.encode(facts)) for key, facts in fresh.items()]
+        try:
+            with self._database:
+                self._database.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", rows)
+        except sqlite3.OperationalError:
+            self._database = None
+
+    def _read_all(
+        self, files: list[tuple[str, bytes]], words: tuple[bytes, ...]
+    ) -> list[FileFacts]:
+        total = len(files)
+        if total < POOL_FROM:
+            return [read_facts(path, data, words) for path, data in files]
+        chunks = [files[start : start + CHUNK] for start in range(0, total, CHUNK)]
+        context = multiprocessing.get_context("spawn")
+        found: list[FileFacts] = []
+        with ProcessPoolExecutor(os.cpu_count(), mp_context=context) as pool:
+            for part in pool.map(partial(_read_chunk, words), chunks):
+                found.extend(msgspec.msgpack.decode(part, type=list[FileFacts]))
+                self._advance(len(found), total)
+        return found
+
+
+def _read_chunk(words: tuple[bytes, ...], files: list[tuple[str, bytes]]) -> bytes:
+    return msgspec.msgpack.encode([read_facts(path, data, words) for path, data in files])
+
+
+def _key(path: str, blob: str, words: tuple[bytes, ...]) -> str:
+    """Facts depend on the path, the bytes, what was looked for, and how this Python parses."""
+    extra = "" if words == WORDS else b",".join(sorted(words)).decode()
+    return f"{FACTS_VERSION}:{sys.version_info.minor}:{blob}:{path}:{extra}"
+
+
+def _opened(path: Path) -> sqlite3.Connection | None:
+    try:
+        path.parent.mkdir(exist_ok=True)
+        database = sqlite3.connect(path, timeout=5)
+        database.execute("CREATE TABLE IF NOT EXISTS facts (key TEXT PRIMARY KEY, facts BLOB)")
+    except (OSError, sqlite3.Error):
+        return None
+    return database

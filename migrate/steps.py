@@ -1,0 +1,88 @@
+"""The steps in their order: what decides, what rewrites, and what each does to the registry."""
+
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from codemods import aliases, decorators, drop_aliases, names
+from codemods.inventory.link import Inventory
+from codemods.snapshot import Snapshot
+from codemods.values import Decision, Decisions, Rewrite
+
+Decide = Callable[[Inventory], Decisions]
+Write = Callable[[Snapshot, Inventory, tuple[Decision, ...]], Rewrite]
+
+
+class Step(Struct, frozen=True):
+    """One step of the pipeline. `number` is its place in the full table, built or not.
+
+    `renames` gives the names that the step changes; `kinds` are the types its decisions may have;
+    `only_named` steps never run unless asked for by name; `gate` is the deploy that must come first.
+    """
+
+    name: str
+    number: int
+    does: str
+    about: str
+    decide: Decide
+    rewrite: Write
+    kinds: tuple[type[Decision], ...]
+    renames: Callable[[tuple[Decision, ...]], dict[str, str]] = lambda decisions: {}
+    drops: Callable[[tuple[Decision, ...]], set[str]] = lambda decisions: set()
+    requires: str = ""
+    only_named: bool = False
+    gate: int = 0
+
+    @property
+    def branch(self) -> str:
+        """The full name of the step's branch."""
+        return f"refs/heads/migrate/{self.number:02}-{self.name}"
+
+
+STEPS: tuple[Step, ...] = (
+    Step(
+        name="decorators",
+        number=3,
+        does="@app.task to @shared_task",
+        about=decorators.__doc__ or "",
+        decide=decorators.decide,
+        rewrite=decorators.rewrite,
+        kinds=(decorators.Convert, decorators.Load),
+    ),
+    Step(
+        name="aliases",
+        number=4,
+        does="workers learn new names",
+        about=aliases.__doc__ or "",
+        decide=aliases.decide,
+        rewrite=aliases.rewrite,
+        kinds=(aliases.Alias,),
+    ),
+    Step(
+        name="names",
+        number=5,
+        does="senders use them; old names stay alive",
+        about=names.__doc__ or "",
+        decide=names.decide,
+        rewrite=names.rewrite,
+        kinds=(names.Rename,),
+        renames=lambda made: {d.old: d.new for d in made if isinstance(d, names.Rename)},
+        requires="aliases",
+        gate=1,
+    ),
+    Step(
+        name="drop-aliases",
+        number=9,
+        does="old names go",
+        about=drop_aliases.__doc__ or "",
+        decide=drop_aliases.decide,
+        rewrite=drop_aliases.rewrite,
+        kinds=(drop_aliases.Drop,),
+        drops=lambda made: {d.old for d in made if isinstance(d, drop_aliases.Drop)},
+        requires="names",
+        only_named=True,
+        gate=2,
+    ),
+)
+
+BY_NAME = {step.name: step for step in STEPS}

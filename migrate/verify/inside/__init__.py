@@ -1,0 +1,1 @@
+"""Scripts that run in another interpreter: each stands alone."""

@@ -1,0 +1,86 @@
+"""Proofs beyond the static one, on request: real Celery with stand-ins, a real boot, the project's tests."""
+
+import os
+import shlex
+import subprocess
+import tempfile
+from pathlib import Path
+
+from migrate.applying import MoreProof
+from migrate.pipeline import StepRun
+from migrate.project import Project
+from migrate.verify.registry import BootError, Registry, boot, compare, stub
+
+LEVELS = ("static", "stub", "boot")
+
+
+def proof_levels(
+    project: Project, wanted: list[str], python: Path | None, test_command: str
+) -> MoreProof:
+    """What `apply` runs after the static proof: for each level its findings, `None` if not run."""
+
+    def more(run: StepRun, parent: str, tree: str) -> dict[str, list[str] | None]:
+        found: dict[str, list[str] | None] = {}
+        if "stub" in wanted:
+            found["stub"] = registry_findings(project, run, parent, tree, None)
+        if "boot" in wanted:
+            found["boot"] = registry_findings(project, run, parent, tree, python)
+        if test_command:
+            found["tests"] = test_findings(project, run, parent, tree, test_command, python)
+        return found
+
+    return more
+
+
+def registry_findings(
+    project: Project, run: StepRun, parent: str, tree: str, python: Path | None
+) -> list[str]:
+    """How the real registry differs before and after, beyond what the step means to do."""
+    try:
+        before = _registry(project, run, parent, python, after=False)
+        after = _registry(project, run, tree, python, after=True)
+    except BootError as error:
+        return [str(error)]
+    added = run.after.known_names - run.before.known_names
+    drops = run.step.drops(run.decisions)
+    return compare(before, after, run.step.renames(run.decisions), added, drops)
+
+
+def _registry(project: Project, run: StepRun, tree: str, python: Path | None, *, after: bool) -> Registry:
+    inventory = run.after if after else run.before
+    if python is not None:
+        return boot(project.repository.export, tree, inventory, python)
+    return stub(project.repository.export, tree, inventory)
+
+
+def test_findings(
+    project: Project, run: StepRun, parent: str, tree: str, command: str, python: Path | None
+) -> list[str]:
+    """How the project's own tests end before and after: the same exit code, or a finding."""
+    before, _ = run_tests(project, run, parent, command, python)
+    after, words = run_tests(project, run, tree, command, python)
+    if before == after:
+        return []
+    return [f"'{command}' ended with {before} before and {after} after:\n    " + "\n    ".join(words)]
+
+
+def run_tests(
+    project: Project, run: StepRun, tree: str, command: str, python: Path | None
+) -> tuple[int, list[str]]:
+    """The exit code and last lines of the project's tests on an export of a tree.
+
+    `python` in the command is the project's interpreter where one was given.
+    """
+    words = shlex.split(command)
+    environment = dict(os.environ)
+    if python is not None:
+        environment["PATH"] = f"{python.parent}{os.pathsep}{environment.get('PATH', '')}"
+        if words[0] in {"python", "python3"}:
+            words[0] = str(python)
+    with tempfile.TemporaryDirectory(prefix="migrate-") as scratch:
+        folder = Path(scratch, "project")
+        project.repository.export(tree, folder)
+        done = subprocess.run(
+            words, cwd=folder, env=environment, capture_output=True, text=True, check=False
+        )
+    return done.returncode, (done.stdout + done.stderr).strip().splitlines()[-8:]

@@ -1,0 +1,120 @@
+"""The real registry of a tree: read in another process, on an export that is thrown away."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from codemods.inventory.link import Inventory
+from migrate.errors import MigrateError
+
+INSIDE = Path(__file__).parent / "inside"
+MARK = "@@"
+SECONDS = 600
+
+Export = Callable[[str, Path], None]
+
+
+class Registry(Struct, frozen=True):
+    """What a booted project answers to.
+
+    `keys` are the registry's names, aliases included; `tasks` are described under their own name;
+    `problems` what was healed or went wrong on the way.
+    """
+
+    keys: list[str]
+    tasks: dict[str, dict[str, object]]
+    beat: dict[str, str]
+    problems: list[object]
+
+
+class BootError(MigrateError):
+    """The project could not be booted."""
+
+
+def boot(export: Export, tree: str, inventory: Inventory, python: Path) -> Registry:
+    """The registry by the project's own interpreter. Raises `BootError` with its last words."""
+    if not inventory.app_names:
+        raise BootError("no Celery app was found to boot: see migrate plan --notes")
+    module, rest = inventory.project.split(inventory.app_names[0])
+    root = inventory.project.root_of(inventory.project.path_of[module])
+    command = [str(python), str(INSIDE / "registry.py"), f"{module}:{'.'.join(rest)}"]
+    with tempfile.TemporaryDirectory(prefix="migrate-") as scratch:
+        folder = Path(scratch, "project")
+        export(tree, folder)
+        environment = _boot_environment(inventory, folder / root)
+        return _read(command, folder / root, environment)
+
+
+def _boot_environment(inventory: Inventory, root: Path) -> dict[str, str]:
+    environment = dict(os.environ)
+    known = [str(root), environment.get("PYTHONPATH", "")]
+    environment["PYTHONPATH"] = os.pathsep.join(part for part in known if part)
+    environment["PYTHONDONTWRITEBYTECODE"] = "1"
+    return environment
+
+
+def stub(export: Export, tree: str, inventory: Inventory) -> Registry:
+    """The registry by real Celery and stand-ins, in an environment of its own."""
+    modules = sorted({inventory.project.module_of[t.path] for t in inventory.tasks})
+    apps = [inventory.project.split(name)[0] for name in inventory.app_names]
+    with tempfile.TemporaryDirectory(prefix="migrate-") as scratch:
+        folder = Path(scratch, "project")
+        export(tree, folder)
+        Path(scratch, "home").mkdir()
+        root = folder / next((r for r in inventory.project.roots if _holds(inventory, r)), "")
+        environment = {
+            "HOME": str(Path(scratch, "home")),
+            "PATH": os.environ.get("PATH", ""),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+        script = str(INSIDE / "stub.py")
+        command = [sys.executable, "-W", "ignore", script, str(root), *apps, *modules]
+        return _read(command, Path(scratch, "home"), environment)
+
+
+def _holds(inventory: Inventory, root: str) -> bool:
+    return any(inventory.project.root_of(task.path) == root for task in inventory.tasks)
+
+
+def _read(command: list[str], folder: Path, environment: dict[str, str]) -> Registry:
+    try:
+        done = subprocess.run(
+            command, cwd=folder, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise BootError(f"the project did not finish booting in {SECONDS} s: {' '.join(command[:2])}") from None
+    except OSError as error:
+        raise BootError(f"'{command[0]}' can't be run: {error.strerror}. Say which interpreter: --python PATH") from None
+    line = next((s for s in reversed(done.stdout.splitlines()) if s.startswith(MARK)), None)
+    if line is None:
+        words = (done.stderr or done.stdout).strip().splitlines()[-8:]
+        raise BootError("the project did not boot:\n  " + "\n  ".join(words))
+    return msgspec.json.decode(line[len(MARK) :], type=Registry)
+
+
+def compare(
+    before: Registry, after: Registry, renames: dict[str, str], added: set[str], gone: set[str]
+) -> list[str]:
+    """How two registries differ beyond the renames, and the names added or gone on purpose."""
+    found: list[str] = []
+    expected = (set(before.keys) | added) - gone
+    found.extend(f'"{name}" is no longer registered' for name in sorted(expected - set(after.keys)))
+    found.extend(f'"{name}" is registered now' for name in sorted(set(after.keys) - expected))
+    for name, task in before.tasks.items():
+        now = after.tasks.get(renames.get(name, name))
+        if now is None:
+            found.append(f'no task is named "{renames.get(name, name)}" now')
+            continue
+        for part in ("module", "bases", "options", "signature", "queue", "bound"):
+            if now.get(part) != task.get(part):
+                found.append(f'"{name}": {part} was {task.get(part)!r}, is {now.get(part)!r}')
+    for key, task_name in before.beat.items():
+        if after.beat.get(key) != renames.get(task_name, task_name):
+            found.append(f'beat entry "{key}" ran "{task_name}", runs {after.beat.get(key)!r}')
+    return found

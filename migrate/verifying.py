@@ -1,0 +1,51 @@
+"""Applied steps proved again, each from its commit and the one before it."""
+
+import time
+from collections.abc import Callable
+
+from migrate.applying import Applied, MoreProof
+from migrate.git import Commit
+from migrate.pipeline import StepRun, run_step
+from migrate.project import Project
+from migrate.proof import prove
+from migrate.steps import BY_NAME
+
+
+def verify_tip(
+    project: Project, more: MoreProof, tell: Callable[[str], None]
+) -> tuple[list[Applied], list[str]]:
+    """Each applied step with its proof, and every finding.
+
+    A step is run again on its parent; where it gives another tree than its commit, from edited
+    decisions or a hand's work, that is a finding too.
+    """
+    results, findings = list[Applied](), list[str]()
+    parent = project.state.base or project.state.start
+    for commit in project.state.commits:
+        if commit.step in BY_NAME:
+            applied, found = _verified(project, commit, parent, more, tell)
+            results.append(applied)
+            findings.extend(f"{commit.step}: {finding}" for finding in found)
+        parent = commit.id
+    return results, findings
+
+
+def _verified(
+    project: Project, commit: Commit, parent: str, more: MoreProof, tell: Callable[[str], None]
+) -> tuple[Applied, list[str]]:
+    started = time.monotonic()
+    step = BY_NAME[commit.step or ""]
+    tell(f"{step.name}: proving again")
+    before = project.snapshot(parent)
+    run: StepRun = run_step(step, before, project.load(before), project.load)
+    tree = project.repository.write_tree(parent, run.snapshot)
+    proof = prove(run, project.load)
+    findings = list(proof.findings)
+    if tree != commit.tree:
+        findings.append(f"commit {commit.id[:7]} holds other files than the step gives: its decisions were edited, or someone changed the commit")
+    checks = dict(proof.checks)
+    for level, found in more(run, parent, commit.tree).items():
+        checks[level] = "not run" if found is None else "failed" if found else "held"
+        findings.extend(f"{level}: {finding}" for finding in found or ())
+    seconds = round(time.monotonic() - started, 3)
+    return Applied(step.name, commit.id, len(run.files), seconds, checks, run.notes), findings

@@ -1,0 +1,1 @@
+"""Progress as values, its history, and the pages that show it."""

@@ -1,0 +1,114 @@
+"""The measures of one revision, counted on the syntax tree."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from msgspec import Struct
+
+from codemods.inventory.link import Inventory
+from codemods.settings import Targets
+from codemods.values import Note
+
+
+class Metrics(Struct, frozen=True):
+    """The figures of one revision. Counts but for `shared_task_percent` (0 to 100)."""
+
+    task_definitions: int
+    unique_tasks: int
+    duplicated_names: int
+    duplicate_definitions: int
+    shared_task: int
+    app_task: int
+    other_task: int
+    shared_task_percent: float
+    god_file_lines: int
+    god_file_tasks: int
+    names_with_parentheses: int
+    mixed_decorator_files: int
+    beat_entries: int
+    orphaned_beat_entries: int
+    beat_sources: int
+    unrouted_tasks: int
+    aliases: int
+    unparsed_files: int
+    notes: int
+
+
+class Progress(Struct, frozen=True):
+    """One revision's measures, and the step that made it, if one did."""
+
+    revision: str
+    date: datetime
+    step: str | None
+    metrics: Metrics
+
+
+def measure(
+    inventory: Inventory, god_files: Iterable[str] | None = None, notes: Iterable[Note] = ()
+) -> Metrics:
+    """The figures of an inventory; `god_files` are those of the base, so that lines keep falling."""
+    tasks = inventory.tasks
+    shared = sum(task.decorator == "shared_task" for task in tasks)
+    app = sum(task.decorator == "app.task" for task in tasks)
+    # A name computed at run time can't be known to equal another, so it counts as one of its own.
+    unique = len(inventory.names) + sum(task.name is None for task in tasks)
+    gods = list(inventory.god_files if god_files is None else god_files)
+    return Metrics(
+        task_definitions=len(tasks),
+        unique_tasks=unique,
+        duplicated_names=len(inventory.duplicates),
+        duplicate_definitions=len(tasks) - unique,
+        shared_task=shared,
+        app_task=app,
+        other_task=len(tasks) - shared - app,
+        shared_task_percent=round(100 * shared / (shared + app), 2) if shared + app else 100.0,
+        god_file_lines=sum(inventory.facts[path].lines for path in gods if path in inventory.facts),
+        god_file_tasks=sum(task.path in gods for task in tasks),
+        names_with_parentheses=sum(name.endswith("()") for name in inventory.names),
+        mixed_decorator_files=len(mixed_files(inventory)),
+        beat_entries=len(inventory.beat),
+        orphaned_beat_entries=sum(entry.orphan for entry in inventory.beat),
+        beat_sources=len({(entry.path, entry.holder) for entry in inventory.beat}),
+        unrouted_tasks=sum(inventory.routed(name) is None for name in inventory.names),
+        aliases=len(inventory.aliases),
+        unparsed_files=len(inventory.unparsed),
+        notes=len({*inventory.notes, *notes}),
+    )
+
+
+def mixed_files(inventory: Inventory) -> list[str]:
+    """Files that declare tasks both ways."""
+    kinds: dict[str, set[str]] = {}
+    for task in inventory.tasks:
+        kinds.setdefault(task.path, set()).add(task.decorator)
+    return sorted(path for path, found in kinds.items() if {"shared_task", "app.task"} <= found)
+
+
+class Aim(Struct, frozen=True):
+    """One line of the report: a figure, its target, and how near it is (0 to 1)."""
+
+    label: str
+    now: str
+    target: str
+    share: float
+    reached: bool
+
+
+def aims(metrics: Metrics, targets: Targets, god_files: list[str]) -> list[Aim]:
+    """The figures that have targets, in the order that people ask for them."""
+    percent = metrics.shared_task_percent
+    found = [
+        Aim("shared_task", f"{percent:.1f} %", f"> {targets.shared_task_percent:g} %", percent / 100, percent >= targets.shared_task_percent)
+    ]
+    if god_files:
+        label = god_files[0] if len(god_files) == 1 else f"{len(god_files)} god files"
+        lines = metrics.god_file_lines
+        share = min(1.0, targets.god_file_lines / lines) if lines else 1.0
+        found.append(Aim(label, f"{lines:,} lines", f"< {targets.god_file_lines:,}", share, lines < targets.god_file_lines))
+    for label, value, target in (
+        ("names defined twice", metrics.duplicated_names, targets.duplicated_names),
+        ("names with ()", metrics.names_with_parentheses, targets.names_with_parentheses),
+        ("beat entries pointing at nothing", metrics.orphaned_beat_entries, targets.orphaned_beat_entries),
+    ):
+        found.append(Aim(label, f"{value:,}", f"{target:,}", 1.0 if value <= target else 0.0, value <= target))
+    return found
