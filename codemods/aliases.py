@@ -1,7 +1,7 @@
 """Deploy gate 1: workers learn the new name of each task beside the old one; senders don't change.
 
-    app = Celery("shop")                    app = Celery("shop")
-                                            register_task_aliases(app)
+app = Celery("shop")                    app = Celery("shop")
+                                        register_task_aliases(app)
 """
 
 import ast
@@ -106,7 +106,12 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
     table = dict(inventory.facts[path].aliases) if path in inventory.facts else {}
     taken = path in snapshot and not table
     if taken:
-        note = Note(path, 0, "alias-module-taken", "a file of this name exists and holds no aliases: set alias_module in [tool.migrate]")
+        note = Note(
+            path,
+            0,
+            "alias-module-taken",
+            "a file of this name exists and holds no aliases: set alias_module in [tool.migrate]",
+        )
         return Rewrite(notes=(note,))
     table.update({item.old: item.new for item in found})
     before = snapshot.read(path) if path in snapshot else None
@@ -126,12 +131,12 @@ def alias_module(table: dict[str, str]) -> bytes:
 
 def quoted(text: str) -> str:
     """A Python literal in double quotes where that needs no escapes."""
-    return f'"{text}"' if '"' not in text and text.isprintable() and "\\" not in text else repr(text)
+    return (
+        f'"{text}"' if '"' not in text and text.isprintable() and "\\" not in text else repr(text)
+    )
 
 
-def _hooked(
-    snapshot: Snapshot, inventory: Inventory, alias: str, app: str
-) -> Change | None:
+def _hooked(snapshot: Snapshot, inventory: Inventory, alias: str, app: str) -> Change | None:
     """The app's module with an import of the hook and a call of it, unless they are there."""
     module, rest = inventory.project.split(app)
     path = inventory.project.path_of[module]
@@ -156,7 +161,11 @@ def last_use(source: Source, name: str) -> ast.stmt:
         index
         for index, node in enumerate(body)
         if isinstance(node, ast.Assign | ast.AnnAssign)
-        and any(isinstance(t, ast.Name) and t.id == name for t in ast.walk(node) if isinstance(getattr(t, "ctx", None), ast.Store))
+        and any(
+            isinstance(t, ast.Name) and t.id == name
+            for t in ast.walk(node)
+            if isinstance(getattr(t, "ctx", None), ast.Store)
+        )
     )
     last = body[start]
     for node in body[start + 1 :]:

@@ -1,7 +1,7 @@
 """Deploy gate 3, only when named: old names go once nothing in flight bears them.
 
-    TASK_NAME_ALIASES = {"create_job()": "create_job"}      (the module goes)
-    register_task_aliases(app)
+TASK_NAME_ALIASES = {"create_job()": "create_job"}      (the module goes)
+register_task_aliases(app)
 """
 
 import ast
@@ -98,7 +98,11 @@ def _unhooked(
         source = Source(current or data)
         spans: list[Span] = []
         for node in source.tree.body:
-            called = node.value.func if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) else None
+            called = (
+                node.value.func
+                if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+                else None
+            )
             if isinstance(called, ast.Name) and called.id == HOOK:
                 spans.append(Span(*imports.whole_lines(source, node), ""))
         for statement in imports.module_imports(source):

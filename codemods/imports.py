@@ -61,6 +61,16 @@ def without_names(source: Source, node: ImportNode, names: set[str]) -> Span:
     return _replaced(source, node, statement, found.with_changes(names=kept))
 
 
+def settled(added: Iterable[Span], removed: Iterable[Span]) -> list[Span]:
+    """Both kinds of spans, where a removal leaves alone the blank lines above an addition in it."""
+    new = list(added)
+    result = list(new)
+    for span in removed:
+        inner = [item.start for item in new if span.start < item.start < span.end]
+        result.append(Span(inner[0], span.end, span.text) if inner else span)
+    return result
+
+
 def _removed(source: Source, node: ImportNode) -> Span:
     """All lines of a statement; where it stood between blank lines, those above it too."""
     start, end = whole_lines(source, node)
@@ -156,8 +166,8 @@ def new_import(
     the imports are in no order.
     """
     text = f"from {module} import {', '.join(sorted(names, key=_order))}"
-    block, leaving = top_block(source), list(gone)
-    section = section_of(module, 0, first_party)
+    section, leaving = section_of(module, 0, first_party), list(gone)
+    block = _best_block(source, section, leaving, first_party)
     sections = [_section(node, first_party) for node in block]
     if block and sections == sorted(sections):
         return _in_order(source, text, module, section, block, sections, leaving)
@@ -168,16 +178,38 @@ def new_import(
     return _at_top(source, text)
 
 
-def top_block(source: Source) -> list[ImportNode]:
-    """The imports at the head of a module, up to the first other statement."""
-    found: list[ImportNode] = []
-    for index, node in enumerate(source.tree.body):
-        if isinstance(node, ImportNode):
-            found.append(node)
-        elif not (index == 0 and isinstance(node, ast.Expr)):
-            break
+def _best_block(
+    source: Source, section: int, gone: list[ImportNode], first_party: frozenset[str]
+) -> list[ImportNode]:
+    """The run of imports that has this section already, else that which loses one, else the first."""
+    blocks = import_blocks(source)
+    for block in blocks:
+        if any(_section(node, first_party) == section for node in block):
+            return block
+    for block in blocks:
+        if any(node in gone for node in block):
+            return block
+    return blocks[0] if blocks else []
+
+
+def import_blocks(source: Source) -> list[list[ImportNode]]:
+    """The runs of imports above a module's first function or class, as isort sees them."""
     alone = set(module_imports(source))
-    return [node for node in found if node in alone]
+    blocks: list[list[ImportNode]] = [[]]
+    for node in source.tree.body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            break
+        if isinstance(node, ImportNode) and node in alone:
+            blocks[-1].append(node)
+        elif blocks[-1]:
+            blocks.append([])
+    return [block for block in blocks if block]
+
+
+def top_block(source: Source) -> list[ImportNode]:
+    """The first run of imports."""
+    blocks = import_blocks(source)
+    return blocks[0] if blocks else []
 
 
 def _section(node: ImportNode, first_party: frozenset[str]) -> int:
@@ -187,9 +219,7 @@ def _section(node: ImportNode, first_party: frozenset[str]) -> int:
 
 
 def _sort_key(node: ImportNode) -> str:
-    return (
-        (node.module or "") if isinstance(node, ast.ImportFrom) else node.names[0].name
-    ).lower()
+    return ((node.module or "") if isinstance(node, ast.ImportFrom) else node.names[0].name).lower()
 
 
 def _in_order(
@@ -207,8 +237,12 @@ def _in_order(
     earlier = [n for n, place in zip(block, sections, strict=True) if place < section]
     if earlier:
         return _after(source, earlier[-1], "\n" + text)
-    remains = any(node not in gone for node in block)
-    return _before(source, block[0], text + ("\n" if remains else ""))
+    remaining = next((node for node in block if node not in gone), None)
+    above = (
+        source.lines[remaining.lineno - 2].strip() if remaining and remaining.lineno > 1 else b""
+    )
+    apart = remaining is not None and (remaining is block[0] or bool(above))
+    return _before(source, block[0], text + ("\n" if apart else ""))
 
 
 def _among(source: Source, text: str, module: str, same: list[ImportNode]) -> Span:

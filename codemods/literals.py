@@ -8,7 +8,15 @@ from collections.abc import Iterator
 from codemods.text import Source, Span
 
 CERTAIN_CALLS = frozenset(
-    {"send_task", "signature", "Signature", "subtask", "rate_limit", "time_limit", "maybe_signature"}
+    {
+        "send_task",
+        "signature",
+        "Signature",
+        "subtask",
+        "rate_limit",
+        "time_limit",
+        "maybe_signature",
+    }
 )
 SIGNATURE_KEYS = frozenset({"args", "kwargs", "options", "schedule", "subtask_type", "chord_size"})
 KEYED = ("task_routes", "celery_routes", "task_annotations", "celery_annotations")
@@ -57,7 +65,7 @@ def meaning(literal: Literal) -> str:
     if isinstance(parent, ast.Call) and parent.args[:1] == [literal.node]:
         return _call_meaning(parent)
     if isinstance(parent, ast.Subscript) and parent.slice is literal.node:
-        return _subscript_meaning(literal, parent)
+        return _subscript_meaning(parent)
     if isinstance(parent, ast.Dict):
         return _dict_meaning(literal, parent)
     if isinstance(parent, ast.Tuple | ast.List) and parent.elts[:1] == [literal.node]:
@@ -90,10 +98,14 @@ def _call_meaning(call: ast.Call) -> str:
     owner = call.func.value if isinstance(call.func, ast.Attribute) else None
     if called in {"get", "pop"} and isinstance(owner, ast.Attribute) and owner.attr == "tasks":
         return "registry"
-    return "compare" if called.startswith(("assert_called", "assert_any", "assertEqual", "assertIn")) else "data"
+    return (
+        "compare"
+        if called.startswith(("assert_called", "assert_any", "assertEqual", "assertIn"))
+        else "data"
+    )
 
 
-def _subscript_meaning(literal: Literal, parent: ast.Subscript) -> str:
+def _subscript_meaning(parent: ast.Subscript) -> str:
     owner = parent.value
     last = owner.attr if isinstance(owner, ast.Attribute) else getattr(owner, "id", "")
     if last in {"tasks", "_tasks"} and isinstance(owner, ast.Attribute):

@@ -1,7 +1,7 @@
 """Deploy gate 2: tasks and their senders take the new names; the old ones stay as aliases.
 
-    @shared_task(name="create_job()")       @shared_task(name="create_job")
-    app.send_task("create_job()")           app.send_task("create_job")
+@shared_task(name="create_job()")       @shared_task(name="create_job")
+app.send_task("create_job()")           app.send_task("create_job")
 """
 
 import ast
@@ -68,7 +68,9 @@ def mentioning(
 ) -> Iterator[tuple[str, bytes]]:
     """The files in which one of these names stands, as code or as data."""
     words = [name.encode() for name in names]
-    paths = [path for path in snapshot.files if path in inventory.facts or path.endswith(DATA_FILES)]
+    paths = [
+        path for path in snapshot.files if path in inventory.facts or path.endswith(DATA_FILES)
+    ]
     for path, data in snapshot.read_many(paths).items():
         if any(word in data for word in words):
             yield path, data

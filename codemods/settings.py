@@ -44,6 +44,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     targets: Targets = Targets()
     alias_module: str = ""
     load_app: bool = True
+    convert_own_app_class: bool = False
     test_command: str = ""
 
     def excluded(self, path: str) -> bool:

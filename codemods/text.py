@@ -75,10 +75,13 @@ class Source:
     def edited(self, spans: Iterable[Span]) -> bytes:
         """The file with these spans replaced, in its own encoding and line ends.
 
-        Raises `UnicodeEncodeError` if its encoding lacks a character of a new text.
+        Raises `UnicodeEncodeError` if its encoding lacks a character of a new text, `ValueError` if
+        two spans overlap.
         """
         parts, position = list[bytes](), 0
         for span in sorted(spans):
+            if span.start < position:
+                raise ValueError("two edits overlap")
             text = span.text.replace("\r\n", "\n").replace("\n", self.newline)
             parts.extend((self.data[position : span.start], text.encode("utf-8")))
             position = span.end

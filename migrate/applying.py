@@ -51,7 +51,7 @@ def check_plan(project: Project, plan: Plan) -> None:
         return
     snapshot = project.snapshot(project.state.start)
     blobs = plan.lock.blobs if plan.lock else {}
-    contents: dict[str, bytes | None] = {path: None for path in blobs}
+    contents: dict[str, bytes | None] = dict.fromkeys(blobs)
     contents.update(snapshot.read_many(path for path in blobs if path in snapshot))
     moved = moved_files(plan, contents)
     if moved or plan.lock is None or project.state.head is not None:
@@ -91,7 +91,9 @@ def apply_steps(
             continue
         required = unmet(step, snapshot, inventory, project.load)
         if required:
-            raise SafetyError(f"step '{step.name}' needs '{required}' first, which still has changes to make. Apply it: migrate apply --step {required}")
+            raise SafetyError(
+                f"step '{step.name}' needs '{required}' first, which still has changes to make. Apply it: migrate apply --step {required}"
+            )
         started = time.monotonic()
         tell(f"{step.name}: deciding and rewriting")
         run = run_step(step, snapshot, inventory, project.load, _planned(plan, step))
@@ -125,7 +127,9 @@ def _check_tree(plan: Plan | None, step: Step, tree: str) -> None:
         return
     planned = plan.lock.trees.get(step.name)
     if planned is not None and planned != tree and plan.lock.tool == __version__:
-        raise SafetyError(f"step '{step.name}' gives other files than planned, though its decisions are unchanged. Look at what moved: migrate plan --diff")
+        raise SafetyError(
+            f"step '{step.name}' gives other files than planned, though its decisions are unchanged. Look at what moved: migrate plan --diff"
+        )
 
 
 def _proved(
@@ -140,7 +144,9 @@ def _proved(
             proof = Proof(proof.checks | {level: state}, proof.findings + added)
     if not proof.holds:
         shown = "\n  ".join(proof.findings[:20])
-        raise ProofError(f"step '{run.step.name}' could not be proved, so it was not committed:\n  {shown}\nWhat was committed before it stands. Leave that file out with exclude in [tool.migrate], or take its entry out of the plan: migrate plan")
+        raise ProofError(
+            f"step '{run.step.name}' could not be proved, so it was not committed:\n  {shown}\nWhat was committed before it stands. Leave that file out with exclude in [tool.migrate], or take its entry out of the plan: migrate plan"
+        )
     return proof
 
 

@@ -34,7 +34,9 @@ class State(Struct, frozen=True):
 def read_state(repository: Repository, revision: str = "HEAD") -> State:
     """The state of a repository. Raises `SafetyError` if a branch named `migrate` is in the way."""
     if repository.exists("refs/heads/migrate"):
-        raise SafetyError("a branch named 'migrate' exists, so git can't hold migrate/head beside it. Rename it: git branch -m migrate migrate-old")
+        raise SafetyError(
+            "a branch named 'migrate' exists, so git can't hold migrate/head beside it. Rename it: git branch -m migrate migrate-old"
+        )
     head, base = repository.tip(HEAD), repository.tip(BASE)
     start = repository.resolve(revision)
     commits = tuple(repository.log(head, base)) if head and base else ()
@@ -58,9 +60,13 @@ def check_checkout(repository: Repository) -> None:
     """Raises `SafetyError` if moving `migrate/head` would leave somebody's files behind."""
     elsewhere = repository.checked_out_elsewhere(HEAD)
     if elsewhere is not None:
-        raise SafetyError(f"migrate/head is checked out in '{elsewhere}', whose files would no longer fit it. Switch that work tree to another branch, then run again")
+        raise SafetyError(
+            f"migrate/head is checked out in '{elsewhere}', whose files would no longer fit it. Switch that work tree to another branch, then run again"
+        )
     if repository.branch == "migrate/head" and not repository.is_clean():
-        raise SafetyError("migrate/head is checked out and has changes that are not committed. Commit or stash them, then run again")
+        raise SafetyError(
+            "migrate/head is checked out and has changes that are not committed. Commit or stash them, then run again"
+        )
 
 
 def rollback(repository: Repository, state: State, step: str | None) -> tuple[str, str]:
@@ -77,9 +83,14 @@ def rollback(repository: Repository, state: State, step: str | None) -> tuple[st
         index = next(i for i, commit in enumerate(state.commits) if commit.step == step)
         target = state.commits[index - 1].id if index else state.base
     check_checkout(repository)
-    gone = [commit.step for commit in state.commits if commit.step and not _stays(state, commit, target)]
+    gone = [
+        commit.step for commit in state.commits if commit.step and not _stays(state, commit, target)
+    ]
     kept = UNDONE + str(_next_number(repository))
-    moves: dict[str, tuple[str | None, str | None]] = {HEAD: (state.head, target), kept: (None, state.head)}
+    moves: dict[str, tuple[str | None, str | None]] = {
+        HEAD: (state.head, target),
+        kept: (None, state.head),
+    }
     for known in STEPS:
         tip = repository.tip(known.branch)
         if known.name in gone and tip is not None:
@@ -96,5 +107,7 @@ def _stays(state: State, commit: Commit, target: str) -> bool:
 
 
 def _next_number(repository: Repository) -> int:
-    taken = [ref.removeprefix(UNDONE) for ref in repository.branches(PREFIX) if ref.startswith(UNDONE)]
+    taken = [
+        ref.removeprefix(UNDONE) for ref in repository.branches(PREFIX) if ref.startswith(UNDONE)
+    ]
     return max((int(number) for number in taken if number.isdigit()), default=0) + 1

@@ -46,7 +46,9 @@ class Repository:
                 top = Path(self._repo.working_tree_dir)
                 self.common_dir = Path(top, self._git.rev_parse("--git-common-dir")).resolve()
         except (git.InvalidGitRepositoryError, git.NoSuchPathError):
-            raise UsageError(f"'{folder}' is not in a git repository. The steps are commits: run git init, commit, then try again") from None
+            raise UsageError(
+                f"'{folder}' is not in a git repository. The steps are commits: run git init, commit, then try again"
+            ) from None
         except git.GitCommandError as error:
             raise UsageError(f"git can't open '{folder}': {_first_line(error)}") from None
 
@@ -77,8 +79,12 @@ class Repository:
             return str(self._git.rev_parse("--verify", "--quiet", revision + "^{commit}"))
         except git.GitCommandError:
             if revision == "HEAD":
-                raise UsageError("the repository has no commit yet. The steps are commits on top of one: commit your files, then try again") from None
-            raise UsageError(f"'{revision}' names no commit here: see git log and git branch") from None
+                raise UsageError(
+                    "the repository has no commit yet. The steps are commits on top of one: commit your files, then try again"
+                ) from None
+            raise UsageError(
+                f"'{revision}' names no commit here: see git log and git branch"
+            ) from None
 
     def exists(self, ref: str) -> bool:
         """Whether there is a branch or other reference of this full name."""
@@ -102,7 +108,12 @@ class Repository:
     def snapshot(self, revision: str) -> Snapshot:
         """The files of one commit or tree."""
         listing: bytes = self._git.ls_tree(
-            "-r", "-z", "--full-tree", revision, stdout_as_string=False, strip_newline_in_stdout=False
+            "-r",
+            "-z",
+            "--full-tree",
+            revision,
+            stdout_as_string=False,
+            strip_newline_in_stdout=False,
         )
         entries: dict[str, Entry] = {}
         for line in listing.split(b"\0"):
@@ -141,7 +152,9 @@ class Repository:
         """The id of the tree that a snapshot is, written as objects on top of a base tree."""
         before = self.snapshot(base).entries
         lines = [
-            f"0 {'0' * snapshot.id_length}\t{path}" for path in before if path not in snapshot.entries
+            f"0 {'0' * snapshot.id_length}\t{path}"
+            for path in before
+            if path not in snapshot.entries
         ]
         with tempfile.TemporaryDirectory(prefix="migrate-") as folder:
             paths = list(snapshot.written)
@@ -165,13 +178,18 @@ class Repository:
             names.append(str(folder / str(index)))
         (folder / "paths").write_text("\n".join(names) + "\n")
         with (folder / "paths").open("rb") as stream:
-            output: str = self._git.hash_object("-w", "--no-filters", "--stdin-paths", istream=stream)
+            output: str = self._git.hash_object(
+                "-w", "--no-filters", "--stdin-paths", istream=stream
+            )
         return output.split()
 
     def commit_tree(self, tree: str, parent: str, message: str) -> str:
         """A new commit object, by the configured author, signed if the user signs."""
         arguments = [tree, "-p", parent]
-        if self._git.config("--type=bool", "--default", "false", "--get", "commit.gpgsign") == "true":
+        if (
+            self._git.config("--type=bool", "--default", "false", "--get", "commit.gpgsign")
+            == "true"
+        ):
             arguments.append("-S")
         with tempfile.TemporaryFile() as stream:
             stream.write(message.encode())
@@ -179,7 +197,9 @@ class Repository:
             try:
                 return str(self._git.commit_tree(*arguments, "-F", "-", istream=stream))
             except git.GitCommandError as error:
-                raise UsageError(f"git would not commit: {_first_line(error)}. Mend that, then run again: nothing has changed") from None
+                raise UsageError(
+                    f"git would not commit: {_first_line(error)}. Mend that, then run again: nothing has changed"
+                ) from None
 
     def update_refs(self, moves: Mapping[str, tuple[str | None, str | None]]) -> None:
         """Moves, makes (`old=None`) or deletes (`new=None`) references, all or none.
@@ -200,7 +220,9 @@ class Repository:
             try:
                 self._git.update_ref("--create-reflog", "--stdin", istream=stream)
             except git.GitCommandError as error:
-                raise SafetyError(f"a branch moved while the tool ran, so none was changed: {_first_line(error)}. Look at git log --all, then run again") from None
+                raise SafetyError(
+                    f"a branch moved while the tool ran, so none was changed: {_first_line(error)}. Look at git log --all, then run again"
+                ) from None
 
     def branches(self, prefix: str) -> dict[str, str]:
         """Full reference names below a prefix, each with its commit."""
@@ -216,14 +238,18 @@ class Repository:
 
     def is_clean(self) -> bool:
         """Whether tracked files are as committed."""
-        return not self._git.status("--porcelain", "--untracked-files=no", "--ignore-submodules=all")
+        return not self._git.status(
+            "--porcelain", "--untracked-files=no", "--ignore-submodules=all"
+        )
 
     def move_checkout(self, old: str, new: str) -> None:
         """Makes the checked-out files those of another commit, keeping what git does not track."""
         try:
             self._git.read_tree("-m", "-u", old, new)
         except git.GitCommandError as error:
-            raise SafetyError(f"the checkout can't follow: {_first_line(error)}. Move that file away, then run again") from None
+            raise SafetyError(
+                f"the checkout can't follow: {_first_line(error)}. Move that file away, then run again"
+            ) from None
 
     def switch(self, branch: str) -> None:
         """Checks a branch out."""
@@ -255,7 +281,17 @@ class Repository:
         with tempfile.TemporaryDirectory(prefix="migrate-") as scratch:
             env = {"GIT_INDEX_FILE": str(Path(scratch, "index"))}
             self._git.read_tree(snapshot_of, env=env)
-            self._git.checkout_index("--all", "--force", f"--prefix={folder}/", env=env)
+            env["GIT_NO_LAZY_FETCH"] = "1"
+            try:
+                self._git.checkout_index("--all", "--force", f"--prefix={folder}/", env=env)
+            except git.GitCommandError as error:
+                # A partial clone lacks blobs: what is not code is not needed to boot.
+                entries = self.snapshot(snapshot_of).files
+                missing = [path for path in entries if not (folder / path).exists()]
+                if not missing or any(path.endswith(".py") for path in missing):
+                    raise SafetyError(
+                        f"the files of {snapshot_of[:7]} can't be written out: {_first_line(error)}. Fetch what is missing: git fetch --refetch"
+                    ) from None
 
     def config(self, name: str) -> str:
         """A configuration value, or `""`."""
@@ -284,4 +320,6 @@ def commit_all(
 
 def _first_line(error: git.GitCommandError) -> str:
     text = str(error.stderr).replace("stderr:", "").strip().strip("'")
-    return next((line for line in text.splitlines() if line.strip()), str(error.status)).removeprefix("fatal: ")
+    return next(
+        (line for line in text.splitlines() if line.strip()), str(error.status)
+    ).removeprefix("fatal: ")

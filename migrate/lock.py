@@ -35,10 +35,17 @@ def _refuse_or_clear(path: Path) -> None:
         return
     number, _, rest = holder.partition(" ")
     host, _, verb = rest.partition(" ")
-    if host == socket.gethostname() and number.isdigit() and not Path(f"/proc/{number}").exists() and not _alive(int(number)):
+    if (
+        host == socket.gethostname()
+        and number.isdigit()
+        and not Path(f"/proc/{number}").exists()
+        and not _alive(int(number))
+    ):
         path.unlink(missing_ok=True)
         return
-    raise SafetyError(f"'{verb}' is running in this repository (process {number} on {host}). Wait for it; if it is gone, delete '{path}'")
+    raise SafetyError(
+        f"'{verb}' is running in this repository (process {number} on {host}). Wait for it; if it is gone, delete '{path}'"
+    )
 
 
 def _alive(number: int) -> bool:

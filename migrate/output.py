@@ -224,7 +224,11 @@ def note_out(note: Note) -> NoteOut:
 
 
 def plan_out(
-    revision: str, inventory: Inventory, runs: list[StepRun], trees: dict[str, str], notes: list[Note]
+    revision: str,
+    inventory: Inventory,
+    runs: list[StepRun],
+    trees: dict[str, str],
+    notes: list[Note],
 ) -> PlanOut:
     """A plan as JSON has it."""
     return PlanOut(
@@ -286,7 +290,11 @@ def status_out(state: State) -> StatusOut:
         )
         for step in STEPS
     ]
-    waiting = [item for item, step in zip(steps, STEPS, strict=True) if not item.applied and not step.only_named]
+    waiting = [
+        item
+        for item, step in zip(steps, STEPS, strict=True)
+        if not item.applied and not step.only_named
+    ]
     return StatusOut(
         branch="migrate/head" if state.head else None,
         base=state.base,

@@ -58,7 +58,11 @@ def decisions_of(runs: list[StepRun]) -> dict[str, tuple[Decision, ...]]:
 
 
 def write_plan(
-    folder: Path, revision: str, runs: list[StepRun], trees: dict[str, str], path: Path | None = None
+    folder: Path,
+    revision: str,
+    runs: list[StepRun],
+    trees: dict[str, str],
+    path: Path | None = None,
 ) -> Path:
     """Writes `plan.toml` and `plan.lock` into the folder, which ignores itself."""
     folder.mkdir(exist_ok=True)
@@ -112,7 +116,9 @@ def read_plan(path: Path) -> Plan:
         text = path.read_text("utf-8")
         table = tomllib.loads(text)
     except (OSError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"'{path}' can't be read as a plan: {error}. Plan again: migrate plan") from None
+        raise UsageError(
+            f"'{path}' can't be read as a plan: {error}. Plan again: migrate plan"
+        ) from None
     revision = table.pop("revision", "")
     decisions: dict[str, tuple[Decision, ...]] = {}
     for name, entries in table.items():
@@ -143,4 +149,6 @@ def _decisions(step: Step, entries: object, text: str, name: str) -> tuple[Decis
 def moved_files(plan: Plan, contents: dict[str, bytes | None]) -> list[str]:
     """The files that the plan's decisions were made on and that are otherwise now."""
     blobs = plan.lock.blobs if plan.lock else {}
-    return sorted(p for p, blob in blobs.items() if p in contents and _fingerprint(contents[p]) != blob)
+    return sorted(
+        p for p, blob in blobs.items() if p in contents and _fingerprint(contents[p]) != blob
+    )

@@ -19,7 +19,9 @@ from migrate.steps import Step
 class Project:
     """A repository with its settings, its state, and a reader of facts."""
 
-    def __init__(self, repository: Repository, revision: str, advance: Advance | None = None) -> None:
+    def __init__(
+        self, repository: Repository, revision: str, advance: Advance | None = None
+    ) -> None:
         self.repository = repository
         self.state: State = read_state(repository, revision)
         self.reader = FactReader(repository.common_dir, advance)
@@ -60,7 +62,9 @@ class Project:
 
 
 @contextmanager
-def opened(folder: Path, revision: str = "HEAD", advance: Advance | None = None) -> Iterator[Project]:
+def opened(
+    folder: Path, revision: str = "HEAD", advance: Advance | None = None
+) -> Iterator[Project]:
     """The project of a folder, closed when the block ends."""
     with Repository(folder) as repository:
         project = Project(repository, revision, advance)

@@ -10,7 +10,7 @@ from codemods.inventory.link import Inventory
 from codemods.inventory.names import undefined_names, unused_imports
 from codemods.inventory.project import is_test
 from codemods.inventory.tasks import Task
-from codemods.inventory.values import ParseError
+from codemods.inventory.values import Binding, ParseError
 from codemods.values import Change
 from migrate.differences import lost_comments, undeclared_differences
 from migrate.pipeline import Load, StepRun, run_step
@@ -66,7 +66,9 @@ def registry(run: StepRun) -> list[str]:
     renames, drops = run.step.renames(run.decisions), run.step.drops(run.decisions)
     before = {_identity(run.before, task, renames) for task in run.before.tasks}
     after = {_identity(run.after, task, {}) for task in run.after.tasks}
-    found = [f"{who[1]}: {who[0]} is no longer registered as it was" for who in sorted(before - after)]
+    found = [
+        f"{who[1]}: {who[0]} is no longer registered as it was" for who in sorted(before - after)
+    ]
     found.extend(f"{who[1]}: {who[0]} is new" for who in sorted(after - before))
     if len(run.before.tasks) != len(run.after.tasks):
         found.append(f"{len(run.before.tasks)} definitions became {len(run.after.tasks)}")
@@ -100,9 +102,16 @@ def importable(run: StepRun) -> list[str]:
             now = new.bindings.get(name)
             if now is None:
                 found.append(f"'{name}' can no longer be imported from {module}")
-            elif (now.kind, now.target) != (binding.kind, binding.target) and binding.kind != "text":
+            elif _kind(now) != _kind(binding):
                 found.append(f"'{name}' of {module} is something else now")
     return found
+
+
+def _kind(binding: Binding) -> tuple[str, str | None]:
+    """What a name is: an import of something, a function, a class, or a value of some sort."""
+    if binding.kind == "import":
+        return "import", binding.target
+    return (binding.kind, None) if binding.kind in {"function", "class"} else ("value", None)
 
 
 def imported_from(inventory: Inventory, module: str) -> set[str]:
@@ -195,7 +204,7 @@ def app_loaded(run: StepRun) -> list[str]:
     found: list[str] = []
     for app in run.before.app_names:
         module = run.before.project.split(app)[0]
-        if module in closure(run.after.graph, run.after.loaded_always):
+        if module in closure(run.after.graph, run.after.always_starts):
             continue
         for path, facts in run.before.facts.items():
             name = run.before.project.module_of[path]
@@ -203,7 +212,9 @@ def app_loaded(run: StepRun) -> list[str]:
             holds = any(task.path == path for task in run.before.tasks)
             if is_test(path) or not (sends or holds):
                 continue
-            if module in closure(run.before.graph, [name]) and module not in closure(run.after.graph, [name]):
+            if module in closure(run.before.graph, [name]) and module not in closure(
+                run.after.graph, [name]
+            ):
                 found.append(f"{name} no longer loads {app}")
     return found
 

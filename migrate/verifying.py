@@ -42,7 +42,9 @@ def _verified(
     proof = prove(run, project.load)
     findings = list(proof.findings)
     if tree != commit.tree:
-        findings.append(f"commit {commit.id[:7]} holds other files than the step gives: its decisions were edited, or someone changed the commit")
+        findings.append(
+            f"commit {commit.id[:7]} holds other files than the step gives: its decisions were edited, or someone changed the commit"
+        )
     checks = dict(proof.checks)
     for level, found in more(run, parent, commit.tree).items():
         checks[level] = "not run" if found is None else "failed" if found else "held"

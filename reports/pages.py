@@ -28,7 +28,9 @@ class StepRow(Struct, frozen=True):
 def bar(share: float) -> Text:
     """A share of the way as a bar."""
     full = max(0, min(WIDTH, round(share * WIDTH)))
-    return Text("█" * full, style="green" if share >= 1 else "yellow") + Text("░" * (WIDTH - full), style="dim")
+    return Text("█" * full, style="green" if share >= 1 else "yellow") + Text(
+        "░" * (WIDTH - full), style="dim"
+    )
 
 
 def aims_table(found: Iterable[Aim]) -> Table:

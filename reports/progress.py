@@ -98,17 +98,39 @@ def aims(metrics: Metrics, targets: Targets, god_files: list[str]) -> list[Aim]:
     """The figures that have targets, in the order that people ask for them."""
     percent = metrics.shared_task_percent
     found = [
-        Aim("shared_task", f"{percent:.1f} %", f"> {targets.shared_task_percent:g} %", percent / 100, percent >= targets.shared_task_percent)
+        Aim(
+            "shared_task",
+            f"{percent:.1f} %",
+            f"> {targets.shared_task_percent:g} %",
+            percent / 100,
+            percent >= targets.shared_task_percent,
+        )
     ]
     if god_files:
         label = god_files[0] if len(god_files) == 1 else f"{len(god_files)} god files"
         lines = metrics.god_file_lines
         share = min(1.0, targets.god_file_lines / lines) if lines else 1.0
-        found.append(Aim(label, f"{lines:,} lines", f"< {targets.god_file_lines:,}", share, lines < targets.god_file_lines))
+        found.append(
+            Aim(
+                label,
+                f"{lines:,} lines",
+                f"< {targets.god_file_lines:,}",
+                share,
+                lines < targets.god_file_lines,
+            )
+        )
     for label, value, target in (
         ("names defined twice", metrics.duplicated_names, targets.duplicated_names),
         ("names with ()", metrics.names_with_parentheses, targets.names_with_parentheses),
-        ("beat entries pointing at nothing", metrics.orphaned_beat_entries, targets.orphaned_beat_entries),
+        (
+            "beat entries pointing at nothing",
+            metrics.orphaned_beat_entries,
+            targets.orphaned_beat_entries,
+        ),
     ):
-        found.append(Aim(label, f"{value:,}", f"{target:,}", 1.0 if value <= target else 0.0, value <= target))
+        found.append(
+            Aim(
+                label, f"{value:,}", f"{target:,}", 1.0 if value <= target else 0.0, value <= target
+            )
+        )
     return found

@@ -81,10 +81,24 @@ def current_app(inventory: Inventory) -> tuple[str, str]:
     else:
         exported = [name for name in names if _exported(inventory, name)]
         if len(exported) != 1:
-            return "", f"the project has several Celery apps ({', '.join(names)}), and which one is current can't be told"
+            return (
+                "",
+                f"the project has several Celery apps ({', '.join(names)}), and which one is current can't be told",
+            )
         chosen = exported[0]
+    if not inventory.apps.is_plain(chosen):
+        return "", f"{chosen} is made of a class that only running the code tells"
+    own = inventory.apps.app_class(chosen)
+    if own is not None and not inventory.settings.convert_own_app_class:
+        return (
+            "",
+            f"{chosen} is made of the project's own class {own.name}, whose task() only you can vouch for (convert_own_app_class in [tool.migrate])",
+        )
     if not inventory.is_django and not _sets_default(inventory):
-        return "", f"{chosen} is not made the default app (set_default()), so other threads would use amqp://localhost"
+        return (
+            "",
+            f"{chosen} is not made the default app (set_default()), so other threads would use amqp://localhost",
+        )
     return chosen, ""
 
 
@@ -99,7 +113,9 @@ def _exported(inventory: Inventory, app: str) -> bool:
 
 
 def _sets_default(inventory: Inventory) -> bool:
-    return any(call.kind == "set_default" for facts in inventory.facts.values() for call in facts.calls)
+    return any(
+        call.kind == "set_default" for facts in inventory.facts.values() for call in facts.calls
+    )
 
 
 def stays(
@@ -108,7 +124,9 @@ def stays(
     """Why a file keeps `@app.task`, or `None` if all its tasks can be converted."""
     rule = inventory.settings.exception_for(path, "app.task")
     if rule is not None:
-        return Note(path, 0, "exception", f"{_count(tasks)} @app.task, as configured: {rule.reason}")
+        return Note(
+            path, 0, "exception", f"{_count(tasks)} @app.task, as configured: {rule.reason}"
+        )
     if not current:
         return Note(path, tasks[0].line, "app-unknown", f"{_count(tasks)} @app.task: {why_not}")
     for task in tasks:
@@ -116,7 +134,9 @@ def stays(
         if reason is not None:
             mixed = any(t.path == path and t.decorator == "shared_task" for t in inventory.tasks)
             code = "mixed-stays" if mixed else "app-task-stays"
-            return Note(path, task.line, code, f"{_count(tasks)} @app.task: {task.qualname} {reason}")
+            return Note(
+                path, task.line, code, f"{_count(tasks)} @app.task: {task.qualname} {reason}"
+            )
     return None
 
 
@@ -136,7 +156,9 @@ def unsafe(inventory: Inventory, task: Task, current: str) -> str | None:
         return f"stands inside a {task.nested}"
     if inventory.project.resolve(task.app) not in {current, "celery.current_app"}:
         return f"belongs to another app, {task.app}"
-    if any(inventory.apps.maker_of(wrapper, inventory.facts[task.path]) for wrapper in task.wrappers):
+    if any(
+        inventory.apps.maker_of(wrapper, inventory.facts[task.path]) for wrapper in task.wrappers
+    ):
         return f"is made by the project's own {task.wrappers[0]}"
     early = inventory.facts[task.path].import_time_uses.get(task.qualname)
     return f"is used while its module is imported (line {early})" if early else None
@@ -147,10 +169,12 @@ def app_lost(inventory: Inventory, app: str, converted: set[str]) -> Iterator[st
     module = inventory.project.split(app)[0]
     before = inventory.graph
     after = {
-        name: frozenset(targets - {module}) if inventory.project.path_of[name] in converted else targets
+        name: frozenset(targets - {module})
+        if inventory.project.path_of[name] in converted
+        else targets
         for name, targets in before.items()
     }
-    if module in closure(after, inventory.loaded_always):
+    if module in closure(after, inventory.always_starts):
         return
     for path, facts in inventory.facts.items():
         name = inventory.project.module_of[path]

@@ -64,7 +64,12 @@ class Conversion:
         names = {name: self._local("celery", name) for name in ("shared_task", "current_app")}
         if names["shared_task"] is None:
             line = self.uses[0].node.lineno if self.uses else 0
-            self.refusal = Note(self.path, line, "not-converted", "the name shared_task means something else in this file; rename it, then run the step again")
+            self.refusal = Note(
+                self.path,
+                line,
+                "not-converted",
+                "the name shared_task means something else in this file; rename it, then run the step again",
+            )
             return []
         decorators = [use for use in self.uses if use.decorates]
         others = [use for use in self.uses if not use.decorates]
@@ -76,9 +81,14 @@ class Conversion:
             wanted.add("current_app")
             result.extend(self._followed(use, names["current_app"] or "") for use in others)
         gone = [] if kept else list(self._app_imports())
-        result.extend(self._added(wanted, [node for node, _ in gone]))
-        result.extend(imports.without_names(self.source, node, local) for node, local in gone)
-        return result
+        added = self._added(wanted, [node for node, _ in gone])
+        removed = [imports.without_names(self.source, node, local) for node, local in gone]
+        self.edits.extend(
+            Edit(self.path, line, "the app's import goes")
+            for node, _ in gone
+            for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+        )
+        return result + imports.settled(added, removed)
 
     def _decorated(self, use: "Use", name: str) -> Span:
         self.edits.append(Edit(self.path, use.node.lineno, f"@{use.text} to @{name}"))
@@ -139,7 +149,9 @@ class Conversion:
             if isinstance(node, ast.Constant) and isinstance(node.value, str)
         }
         module = self.inventory.project.module_of[self.path]
-        return found | {name for name in roots if name in texts or self._imported_from(module, name)}
+        return found | {
+            name for name in roots if name in texts or self._imported_from(module, name)
+        }
 
     def _imported_from(self, module: str, name: str) -> bool:
         project = self.inventory.project
@@ -147,7 +159,10 @@ class Conversion:
             for item in facts.imports:
                 if item.name in {name, "*"} and project.canonical(item.module) == module:
                     return True
-            if any(r.kind == "patch" and r.text.startswith(f"{module}.{name}") for r in facts.references):
+            if any(
+                r.kind == "patch" and r.text.startswith(f"{module}.{name}")
+                for r in facts.references
+            ):
                 return True
         return False
 
@@ -176,8 +191,9 @@ class Conversion:
         decorators = [] if isinstance(node, ast.Lambda) else node.decorator_list
         for decorator in decorators:
             called = decorator.func if isinstance(decorator, ast.Call) else decorator
-            is_task = isinstance(called, ast.Attribute) and called.attr == "task"
-            if qualname in self.tasks and is_task and self._is_app(called.value):
+            owner = called.value if isinstance(called, ast.Attribute) else None
+            names_task = isinstance(called, ast.Attribute) and called.attr == "task"
+            if owner is not None and names_task and qualname in self.tasks and self._is_app(owner):
                 self.uses.append(Use(self.source, called, None, True, safe=True))
                 if isinstance(decorator, ast.Call):
                     for part in (*decorator.args, *(key.value for key in decorator.keywords)):
@@ -195,7 +211,7 @@ class Conversion:
         symbol = self.scopes.resolve(node)
         if symbol is None:
             return False
-        root = node
+        root: ast.AST = node
         while isinstance(root, ast.Attribute):
             root = root.value
         if isinstance(root, ast.Name) and self._is_local_import(root.id):
@@ -203,7 +219,9 @@ class Conversion:
         return self.inventory.project.resolve(symbol) == self.app
 
     def _is_local_import(self, name: str) -> bool:
-        return any(name in frame.names for frame in self.scopes.frames[1:] if frame.kind == "function")
+        return any(
+            name in frame.names for frame in self.scopes.frames[1:] if frame.kind == "function"
+        )
 
 
 class Use:

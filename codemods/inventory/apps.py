@@ -16,7 +16,9 @@ OLD_FORMS = frozenset(
         "celery.decorators.periodic_task",
     }
 )
-TASK_CLASSES = frozenset({"celery.Task", "celery.app.task.Task", "celery.task.Task", "celery.task.base.Task"})
+TASK_CLASSES = frozenset(
+    {"celery.Task", "celery.app.task.Task", "celery.task.Task", "celery.task.base.Task"}
+)
 
 
 class TaskMaker:
@@ -65,8 +67,21 @@ class Apps:
             self._app[dotted] = False
             binding = self.project.binding(dotted)
             if binding is not None and binding.kind == "call":
-                self._app[dotted] = self.makes_app(self.project.resolve(binding.target))
+                target = self.project.resolve(binding.target)
+                self._app[dotted] = self.makes_app(target) or self._behaves(dotted)
         return self._app[dotted]
+
+    def is_plain(self, dotted: str) -> bool:
+        """Whether the source tells what class the app is made of."""
+        binding = self.project.binding(dotted)
+        return binding is not None and self.makes_app(self.project.resolve(binding.target))
+
+    def _behaves(self, dotted: str) -> bool:
+        """Whether a name of unknown class is used as only a Celery app can be."""
+        module = self.project.split(dotted)[0]
+        calls = self.project.facts[self.project.path_of[module]].calls
+        kinds = {call.kind for call in calls if self.project.resolve(call.receiver) == dotted}
+        return {"config", "autodiscover"} <= kinds
 
     def makes_app(self, dotted: str, depth: int = 0) -> bool:
         """Whether calling this gives a Celery app: the class, a subclass, or a factory."""
@@ -118,16 +133,16 @@ class Apps:
         inner = self.maker_of(target, facts, depth + 1)
         if inner is None:
             return None
-        module, rest = self.project.split(dotted)
+        module = self.project.split(dotted)[0]
         calls = self.project.facts[self.project.path_of[module]].calls
         uses = tuple(c.use for c in calls if self.project.resolve(c.assigned) == dotted)
         if any(use.positional for use in uses):
             return None
-        return TaskMaker(inner.kind, inner.app, (dotted, *inner.wrappers), inner.layers, uses + inner.uses)
+        return TaskMaker(
+            inner.kind, inner.app, (dotted, *inner.wrappers), inner.layers, uses + inner.uses
+        )
 
-    def _factory(
-        self, dotted: str, maker: Maker, facts: FileFacts, depth: int
-    ) -> TaskMaker | None:
+    def _factory(self, dotted: str, maker: Maker, facts: FileFacts, depth: int) -> TaskMaker | None:
         """A project's function that returns `shared_task(...)(wrapper)` or hands over to one."""
         for use in maker.uses:
             inner = self.maker_of(use.symbol, facts, depth + 1)

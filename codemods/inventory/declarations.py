@@ -48,7 +48,9 @@ def maker_fact(node: FunctionNode, scopes: Scopes) -> Iterator[Maker]:
         elif isinstance(part, ast.Return) and part.value is not None:
             value = part.value
             called = value.func if isinstance(value, ast.Call) else None
-            uses.extend(use_of(call, scopes) for call in (value, called) if isinstance(call, ast.Call))
+            uses.extend(
+                use_of(call, scopes) for call in (value, called) if isinstance(call, ast.Call)
+            )
             returns.append(scopes.resolve(called if called is not None else value))
             if isinstance(called, ast.Call):
                 returns.append(scopes.resolve(called.func))

@@ -20,6 +20,14 @@ def certain_graph(project: Project) -> dict[str, frozenset[str]]:
     return {name: _imported(project, path, guards) for path, name in project.module_of.items()}
 
 
+def late_graph(project: Project) -> dict[str, frozenset[str]]:
+    """The import graph with the imports inside functions, which run if their function does."""
+    return {
+        name: _imported(project, path, {"", "try", "if"}, late=True)
+        for path, name in project.module_of.items()
+    }
+
+
 def explicit_graph(project: Project) -> dict[str, frozenset[str]]:
     """What import statements name at import time, without the packages above a module.
 
@@ -38,10 +46,12 @@ def explicit_graph(project: Project) -> dict[str, frozenset[str]]:
     return found
 
 
-def _imported(project: Project, path: str, guards: set[str]) -> frozenset[str]:
+def _imported(
+    project: Project, path: str, guards: set[str], *, late: bool = False
+) -> frozenset[str]:
     found: set[str] = set()
     # AppConfig.ready runs in every process, so the imports in it count as those of the module.
-    ready = path.endswith("/apps.py")
+    ready = late or path.endswith("/apps.py")
     for item in project.facts[path].imports:
         if item.guard not in guards or (item.scope == "function" and not ready):
             continue
@@ -141,9 +151,7 @@ def always_loaded(project: Project) -> list[str]:
     starts = list(settings_modules(project))
     for package in installed_apps(project):
         starts.extend((package, f"{package}.apps", f"{package}.models"))
-        starts.extend(
-            name for name in project.path_of if name.startswith(f"{package}.models.")
-        )
+        starts.extend(name for name in project.path_of if name.startswith(f"{package}.models."))
     return starts
 
 

@@ -9,13 +9,14 @@ from msgspec import Struct
 from codemods.inventory.apps import Apps
 from codemods.inventory.duplicates import Duplicate, find_duplicates
 from codemods.inventory.graph import (
+    always_loaded,
     certain_graph,
     checked_starts,
     closure,
     explicit_graph,
     import_graph,
     is_django,
-    settings_modules,
+    late_graph,
     worker_starts,
 )
 from codemods.inventory.project import Project, find_roots, is_test
@@ -60,7 +61,9 @@ class Inventory:
     def __init__(self, facts: Mapping[str, FileFacts], settings: Settings) -> None:
         self.settings = settings
         self.facts = {path: fact for path, fact in facts.items() if not settings.excluded(path)}
-        app_paths = [path for path, fact in self.facts.items() if _makes_app(fact) and not is_test(path)]
+        app_paths = [
+            path for path, fact in self.facts.items() if _makes_app(fact) and not is_test(path)
+        ]
         roots = settings.import_roots or find_roots(self.facts, app_paths)
         self.project = Project(self.facts, tuple(roots))
         self.apps = Apps(self.project)
@@ -133,9 +136,7 @@ class Inventory:
                     name = self._entry_name(fact.task.kind, fact.task.value, path)
                 orphan = name is not None and name not in self.known_names
                 orphan = orphan and name is not None and not name.startswith("celery.")
-                found.append(
-                    BeatEntry(fact.key, name, path, fact.line, fact.holder, orphan, True)
-                )
+                found.append(BeatEntry(fact.key, name, path, fact.line, fact.holder, orphan, True))
         return self._in_force(found)
 
     def _in_force(self, entries: list[BeatEntry]) -> list[BeatEntry]:
@@ -201,8 +202,10 @@ class Inventory:
 
     @cached_property
     def maybe_loaded(self) -> set[str]:
-        """Those, and the ones that a condition or Django's URL checks may load too."""
-        return closure(self.graph, [*self.worker_starts, *checked_starts(self.project)])
+        """Those, and what a condition, a function that runs, or Django's URL checks may load too."""
+        return closure(
+            late_graph(self.project), [*self.worker_starts, *checked_starts(self.project)]
+        )
 
     @cached_property
     def worker_starts(self) -> list[str]:
@@ -211,8 +214,13 @@ class Inventory:
 
     @cached_property
     def loaded_always(self) -> set[str]:
-        """The modules that every process of the project loads, whatever it does."""
-        return closure(self.graph, settings_modules(self.project))
+        """The modules that every process of a Django project loads, whatever it does."""
+        return closure(certain_graph(self.project), self.always_starts)
+
+    @cached_property
+    def always_starts(self) -> list[str]:
+        """The modules that every process of a Django project begins with."""
+        return always_loaded(self.project)
 
     @property
     def is_django(self) -> bool:
@@ -251,7 +259,14 @@ class Inventory:
             if entry.orphan:
                 found.append(Note(entry.path, entry.line, "orphan", self.orphan_cause(entry)))
             elif entry.task is None:
-                found.append(Note(entry.path, entry.line, "beat-name", "the task of this beat entry is computed at run time"))
+                found.append(
+                    Note(
+                        entry.path,
+                        entry.line,
+                        "beat-name",
+                        "the task of this beat entry is computed at run time",
+                    )
+                )
         return sorted(found)
 
     def _unloaded(self) -> Iterable[Note]:
@@ -261,7 +276,7 @@ class Inventory:
             if not self.app_names or module in self.loaded_by_worker:
                 continue
             if module in self.maybe_loaded:
-                message = f"{module} is loaded under a condition, or only by Django's URL checks: so is {named} registered"
+                message = f"{module} is loaded only under a condition, by a function that runs, or by Django's URL checks: so is {named} registered"
                 yield Note(task.path, task.line, "sometimes-loaded", message)
             else:
                 message = f"no worker loads {module}: {named} is registered only where something else imports it"
@@ -280,7 +295,8 @@ class Inventory:
 def _makes_app(facts: FileFacts) -> bool:
     """Whether a file seems to make a module-level Celery app (import roots are needed to be sure)."""
     return any(
-        binding.kind == "call" and (binding.target or "").endswith(("celery.Celery", "celery.app.Celery"))
+        binding.kind == "call"
+        and (binding.target or "").endswith(("celery.Celery", "celery.app.Celery"))
         for binding in facts.bindings.values()
     )
 

@@ -18,7 +18,9 @@ def load(snapshot: Snapshot, settings: Settings, read: Read | None = None) -> In
     files that mention it are then read again.
     """
     read = read or _read
-    paths = [path for path in snapshot.files if path.endswith(".py") and not settings.excluded(path)]
+    paths = [
+        path for path in snapshot.files if path.endswith(".py") and not settings.excluded(path)
+    ]
     facts = read(snapshot, paths, WORDS)
     inventory = Inventory(facts, settings)
     words = _wrapper_words(inventory)
@@ -26,7 +28,9 @@ def load(snapshot: Snapshot, settings: Settings, read: Read | None = None) -> In
         return inventory
     again = [path for path, fact in facts.items() if not fact.full and fact.error is None]
     more = read(snapshot, again, tuple(sorted(words)))
-    return Inventory(facts | more, settings) if any(fact.full for fact in more.values()) else inventory
+    return (
+        Inventory(facts | more, settings) if any(fact.full for fact in more.values()) else inventory
+    )
 
 
 def _wrapper_words(inventory: Inventory) -> set[bytes]:

@@ -26,11 +26,13 @@ def undefined_names(data: bytes) -> set[str]:
         table = symtable.symtable(decoded(data), "module", "exec")
     except (SyntaxError, ValueError, RecursionError):
         return set()
-    bound = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported() or s.is_namespace()}
+    bound = {
+        s.get_name()
+        for s in table.get_symbols()
+        if s.is_assigned() or s.is_imported() or s.is_namespace()
+    }
     bound |= {name for scope in _scopes(table) for name in _written_globals(scope)}
-    return {
-        name for scope in _scopes(table) for name in _read_globals(scope)
-    } - bound - IMPLICIT
+    return {name for scope in _scopes(table) for name in _read_globals(scope)} - bound - IMPLICIT
 
 
 def _scopes(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:

@@ -116,7 +116,9 @@ class Reader:
 
     def _class(self, node: ast.ClassDef, guard: str) -> None:
         nested = self.scopes.kind if self.scopes.kind != "module" else ""
-        self.classes.append(class_fact(node, ".".join([*self.where, node.name]), nested, self.scopes))
+        self.classes.append(
+            class_fact(node, ".".join([*self.where, node.name]), nested, self.scopes)
+        )
         for part in (*node.decorator_list, *node.bases, *node.keywords):
             self._visit(part, guard)
         self.scopes.enter(node)
@@ -205,7 +207,11 @@ class Reader:
     def _subscript(self, node: ast.Subscript) -> None:
         text = text_of(node.slice)
         holder = node.value
-        if text is not None and isinstance(holder, ast.Attribute) and holder.attr in {"tasks", "_tasks"}:
+        if (
+            text is not None
+            and isinstance(holder, ast.Attribute)
+            and holder.attr in {"tasks", "_tasks"}
+        ):
             self._refer("registry", node, text)
 
     def _call(self, node: ast.Call, assigned: str | None = None) -> None:

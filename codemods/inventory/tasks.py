@@ -87,16 +87,31 @@ class TaskReader:
         self, facts: FileFacts, function: Function, index: int, use: Use, maker: TaskMaker
     ) -> Task:
         options = self._options(use, maker)
-        given = self._given_name(use, maker, facts)
+        given = self._given_name(use, maker)
         below = function.decorators[index + 1 :]
         name, name_is = self._name(given, facts, function, below, maker)
         if function.nested == "function":
-            self._note(facts, function.line, "nested-task", f"{function.qualname} is made when its function runs: registered or not, under a name that only running it tells")
+            self._note(
+                facts,
+                function.line,
+                "nested-task",
+                f"{function.qualname} is made when its function runs: registered or not, under a name that only running it tells",
+            )
             name, name_is = None, "dynamic"
         elif name is None:
-            self._note(facts, function.line, "dynamic-name", f"the name of {function.qualname} is computed at run time: {given.value if given else 'see its decorator'}")
+            self._note(
+                facts,
+                function.line,
+                "dynamic-name",
+                f"the name of {function.qualname} is computed at run time: {given.value if given else 'see its decorator'}",
+            )
         if function.is_async:
-            self._note(facts, function.line, "async-task", f"{function.qualname} is `async def`: Celery 5 never awaits it")
+            self._note(
+                facts,
+                function.line,
+                "async-task",
+                f"{function.qualname} is `async def`: Celery 5 never awaits it",
+            )
         module = self.project.module_of[facts.path]
         layers = tuple(self.project.resolve(item.symbol) or item.source for item in below)
         above = tuple(item.source for item in function.decorators[:index])
@@ -133,7 +148,7 @@ class TaskReader:
             options.update(layer.keywords)
         return options
 
-    def _given_name(self, use: Use, maker: TaskMaker, facts: FileFacts) -> Name | None:
+    def _given_name(self, use: Use, maker: TaskMaker) -> Name | None:
         """The name that the decorator gives, from its own words or a dict behind `**`."""
         for layer in (use, *maker.uses):
             if layer.name is not None:
@@ -191,7 +206,12 @@ class TaskReader:
             if any(base is not None and base.registers for base in registering):
                 yield self.class_task(facts, class_, "class")
             elif "run" in class_.methods and not self._is_registered(dotted):
-                self._note(facts, class_.line, "class-not-registered", f"{class_.qualname} is a task class that nothing registers: Celery has not done so by itself since version 4")
+                self._note(
+                    facts,
+                    class_.line,
+                    "class-not-registered",
+                    f"{class_.qualname} is a task class that nothing registers: Celery has not done so by itself since version 4",
+                )
 
     def _is_task_class(self, bases: list[str]) -> bool:
         return any(
@@ -255,18 +275,33 @@ class TaskReader:
     def _registers_on_app(self, call: Call) -> bool:
         receiver = self.project.resolve(call.receiver)
         if call.use.source.endswith(".register_task"):
-            return receiver == "" or self.apps.is_app(receiver) or receiver.rpartition(".")[2] in {"app", "celery_app"}
-        return self.apps.is_app(receiver.removesuffix(".tasks")) if receiver.endswith(".tasks") else False
+            return (
+                receiver == ""
+                or self.apps.is_app(receiver)
+                or receiver.rpartition(".")[2] in {"app", "celery_app"}
+            )
+        return (
+            self.apps.is_app(receiver.removesuffix(".tasks"))
+            if receiver.endswith(".tasks")
+            else False
+        )
 
     def _registered_class(self, facts: FileFacts, call: Call) -> Iterator[Task]:
         for dotted in self._registered_symbols(call):
             class_ = self.project.class_(dotted)
-            owner = self.project.facts.get(self.project.path_of.get(self.project.split(dotted)[0], ""))
+            owner = self.project.facts.get(
+                self.project.path_of.get(self.project.split(dotted)[0], "")
+            )
             if class_ is not None and owner is not None and not is_test(owner.path):
                 yield self.class_task(owner, class_, "register")
                 return
         if not call.where.endswith("__init_subclass__"):
-            self._note(facts, call.use.line, "dynamic-registration", f"{call.use.source}(...) registers a task that only running it tells")
+            self._note(
+                facts,
+                call.use.line,
+                "dynamic-registration",
+                f"{call.use.source}(...) registers a task that only running it tells",
+            )
             yield self._dynamic(facts, call)
 
     def _applied_maker(self, call: Call, facts: FileFacts) -> tuple[TaskMaker | None, Use | None]:
@@ -280,11 +315,22 @@ class TaskReader:
         module = self.project.module_of[facts.path]
         name = self.explicit_name(use.name, module) if use.name else None
         known = self.project.binding(target)
-        if name is None and use.name is None and known is not None and not call.where and not self.overrides:
+        if (
+            name is None
+            and use.name is None
+            and known is not None
+            and not call.where
+            and not self.overrides
+        ):
             return self._by_call(facts, call, use, target, "automatic")
         if name is not None and not call.where:
             return self._by_call(facts, call, use, name, "explicit")
-        self._note(facts, call.use.line, "dynamic-registration", f"{call.use.source}(...) registers tasks under names like {name_pattern(use.name)}, which only running it tells")
+        self._note(
+            facts,
+            call.use.line,
+            "dynamic-registration",
+            f"{call.use.source}(...) registers tasks under names like {name_pattern(use.name)}, which only running it tells",
+        )
         return self._dynamic(facts, call, name_pattern(use.name))
 
     def _by_call(self, facts: FileFacts, call: Call, use: Use, name: str, name_is: str) -> Task:

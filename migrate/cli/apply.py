@@ -9,7 +9,15 @@ from rich.console import Console
 from codemods.values import Change
 from migrate.applying import Applied, apply_steps, load_plan, select
 from migrate.branches import check_checkout
-from migrate.cli.console import JsonOption, ProjectOption, err, out, print_json, print_text, progress
+from migrate.cli.console import (
+    JsonOption,
+    ProjectOption,
+    err,
+    out,
+    print_json,
+    print_text,
+    progress,
+)
 from migrate.cli.options import (
     ProveOption,
     PythonOption,
@@ -27,15 +35,23 @@ from migrate.steps import BY_NAME
 
 def command(
     project: ProjectOption = Path(),
-    step: Annotated[list[str] | None, typer.Option("--step", help="Only this step; may be repeated.")] = None,
+    step: Annotated[
+        list[str] | None, typer.Option("--step", help="Only this step; may be repeated.")
+    ] = None,
     plan: Annotated[Path | None, typer.Option("--plan", help="Go by this plan file.")] = None,
-    gate: Annotated[int | None, typer.Option("--gate", min=1, help="Stop before this deploy gate.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Run and prove, commit nothing.")] = False,
+    gate: Annotated[
+        int | None, typer.Option("--gate", min=1, help="Stop before this deploy gate.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Run and prove, commit nothing.")
+    ] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Show what changes.")] = False,
     prove: ProveOption = "static",
     python: PythonOption = None,
     test_command: TestCommandOption = "",
-    checkout: Annotated[bool, typer.Option("--checkout", help="Switch to migrate/head at the end.")] = False,
+    checkout: Annotated[
+        bool, typer.Option("--checkout", help="Switch to migrate/head at the end.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> int:
     """Applies all steps in order, or the named ones, one proved commit each."""
@@ -57,7 +73,9 @@ def command(
         print_json(ApplyOut("migrate/head", base, [applied_out(item) for item in results]))
         return 0
     if diff:
-        print_text("".join(file_diff(Change(*change)) for item in results for change in item.changes))
+        print_text(
+            "".join(file_diff(Change(*change)) for item in results for change in item.changes)
+        )
     show(out() if not diff else err(), results, shown, dry_run, on_head)
     return 0
 
@@ -77,7 +95,9 @@ def show(
             continue
         held = sum(state == "held" for state in item.proof.values())
         mark = "would be" if dry else shown.get(item.name, "")
-        console.print(f"[green]\\[X][/green] {item.name:<13} {mark:<9} {item.files:>4} files  {held} proofs held  {item.seconds:.1f} s")
+        console.print(
+            f"[green]\\[X][/green] {item.name:<13} {mark:<9} {item.files:>4} files  {held} proofs held  {item.seconds:.1f} s"
+        )
     notes = sum(len(item.notes) for item in results)
     if notes:
         console.print(f"{notes} notes: migrate plan --notes", style="dim")

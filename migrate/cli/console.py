@@ -23,7 +23,9 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, format 1."
 def out() -> Console:
     """The console for data; wide where no terminal says otherwise."""
     console = Console(highlight=False, soft_wrap=False)
-    return console if console.is_terminal else Console(highlight=False, width=max(console.width, 100))
+    return (
+        console if console.is_terminal else Console(highlight=False, width=max(console.width, 100))
+    )
 
 
 def err() -> Console:
@@ -63,7 +65,9 @@ def progress() -> Iterator[Bar]:
     """A progress line for as long as the block runs."""
     console = err()
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as shown:
         yield Bar(shown)
 
 
@@ -81,5 +85,7 @@ def complain(error: BaseException) -> int:
         sys.stderr.write(f"migrate: {error}\n")
         return error.exit_code
     err().print_exception(show_locals=False)
-    sys.stderr.write("migrate: this is a fault of the tool; nothing was half-written. Please report it with the lines above\n")
+    sys.stderr.write(
+        "migrate: this is a fault of the tool; nothing was half-written. Please report it with the lines above\n"
+    )
     return 1

@@ -13,7 +13,9 @@ from migrate.demo.history import write_demo
 def command(
     folder: Annotated[Path, typer.Argument(metavar="[DIR]")] = Path("celery-converge-demo"),
     force: Annotated[bool, typer.Option("--force", help="Replace a demo that is there.")] = False,
-    only_write: Annotated[bool, typer.Option("--only-write", help="Write the project, migrate nothing.")] = False,
+    only_write: Annotated[
+        bool, typer.Option("--only-write", help="Write the project, migrate nothing.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> int:
     """Writes the legacy project with its history to DIR, then runs plan, apply and report there."""
@@ -26,8 +28,16 @@ def command(
         apply.command(project=folder, as_json=False)
         return report.command(project=folder, as_json=True)
     console = out()
-    for words, verb in (("plan", plan.command), ("apply", apply.command), ("report", report.command)):
-        console.print(f"[bold cyan]$ migrate -C {folder} {words}[/bold cyan]".replace("migrate -C", f"migrate {words} -C").replace(f"{folder} {words}", str(folder)))
+    for words, verb in (
+        ("plan", plan.command),
+        ("apply", apply.command),
+        ("report", report.command),
+    ):
+        console.print(
+            f"[bold cyan]$ migrate -C {folder} {words}[/bold cyan]".replace(
+                "migrate -C", f"migrate {words} -C"
+            ).replace(f"{folder} {words}", str(folder))
+        )
         verb(project=folder)
         console.print()
     console.print(f"the repository is in {folder}: git -C {folder} log migrate/head", style="dim")

@@ -24,7 +24,9 @@ def command(
     if step.requires:
         console.print(f"\nneeds {step.requires} first")
     if step.gate:
-        console.print(f"\ncomes after deploy gate {step.gate}: apply it once the steps before it run everywhere")
+        console.print(
+            f"\ncomes after deploy gate {step.gate}: apply it once the steps before it run everywhere"
+        )
     return 0
 
 

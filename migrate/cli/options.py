@@ -12,13 +12,17 @@ from migrate.steps import BY_NAME, STEPS
 from migrate.verify.levels import LEVELS, proof_levels
 
 ProveOption = Annotated[
-    str, typer.Option("--prove", help="How far the registry is proved: static, stub, boot; with commas.")
+    str,
+    typer.Option(
+        "--prove", help="How far the registry is proved: static, stub, boot; with commas."
+    ),
 ]
 PythonOption = Annotated[
     Path | None, typer.Option("--python", help="The project's own interpreter, for --prove boot.")
 ]
 TestCommandOption = Annotated[
-    str, typer.Option("--test-command", help="The project's tests; the same result before and after.")
+    str,
+    typer.Option("--test-command", help="The project's tests; the same result before and after."),
 ]
 
 
@@ -38,5 +42,7 @@ def prover(project: Project, levels: str, python: Path | None, test_command: str
         if level not in LEVELS:
             raise UsageError(f"'{level}' is no level of proof. The levels are: {', '.join(LEVELS)}")
     if "boot" in wanted and python is None:
-        raise UsageError("--prove boot runs the project in its own environment: say which with --python PATH")
+        raise UsageError(
+            "--prove boot runs the project in its own environment: say which with --python PATH"
+        )
     return proof_levels(project, wanted, python, test_command)

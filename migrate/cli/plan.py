@@ -23,7 +23,9 @@ def command(
     project: ProjectOption = Path(),
     out_file: Annotated[Path | None, typer.Option("--out", help="Write the plan there.")] = None,
     rev: Annotated[str, typer.Option("--rev", help="Plan for this revision.")] = "HEAD",
-    check: Annotated[bool, typer.Option("--check", help="Exit 1 if anything would change; write nothing.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Exit 1 if anything would change; write nothing.")
+    ] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Show what would change.")] = False,
     notes: Annotated[bool, typer.Option("--notes", help="Show every note.")] = False,
     as_json: JsonOption = False,
@@ -62,7 +64,12 @@ class Page:
     """What `plan` shows on a terminal."""
 
     def __init__(
-        self, project: Project, inventory: Inventory, runs: list[StepRun], notes: list[Note], seconds: float
+        self,
+        project: Project,
+        inventory: Inventory,
+        runs: list[StepRun],
+        notes: list[Note],
+        seconds: float,
     ) -> None:
         self.name = project.repository.name
         self.branch = project.repository.branch or "a detached HEAD"
@@ -80,9 +87,14 @@ class Page:
         files, broken = len(self.inventory.facts), len(self.inventory.unparsed)
         tail = f", {broken} don't parse (migrate plan --notes)" if broken else ""
         roots = ", ".join(root or "." for root in self.inventory.project.roots)
-        console.print(f"[bold]{self.name}[/bold] at {revision[:7]} on {self.branch}    {files:,} Python files in {self.seconds:.1f} s{tail}")
+        console.print(
+            f"[bold]{self.name}[/bold] at {revision[:7]} on {self.branch}    {files:,} Python files in {self.seconds:.1f} s{tail}"
+        )
         tasks = self.inventory.tasks
-        console.print(f"{len(tasks)} task definitions, {len(self.inventory.names)} names, {len(self.inventory.beat)} beat entries; imports start from {roots}\n", style="dim")
+        console.print(
+            f"{len(tasks)} task definitions, {len(self.inventory.names)} names, {len(self.inventory.beat)} beat entries; imports start from {roots}\n",
+            style="dim",
+        )
         metrics = measure(self.inventory)
         console.print(aims_table(aims(metrics, self.settings.targets, self.inventory.god_files)))
         console.print()
@@ -99,7 +111,8 @@ class Page:
             StepRow(
                 number=run.step.number,
                 name=run.step.name,
-                does=f"{run.step.does} ({len(run.decisions)})" + (", applied" if run.step.name in self.applied else ""),
+                does=f"{run.step.does} ({len(run.decisions)})"
+                + (", applied" if run.step.name in self.applied else ""),
                 files=len(run.files),
                 gate=run.step.gate,
             )

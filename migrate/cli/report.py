@@ -19,8 +19,13 @@ def command(
     project: ProjectOption = Path(),
     form: Annotated[str, typer.Option("--format", metavar="terminal|markdown|json")] = "terminal",
     out_file: Annotated[Path | None, typer.Option("--out", help="Write it there.")] = None,
-    history: Annotated[bool, typer.Option("--history", help="Every commit of the branch, not only the migration's.")] = False,
-    since: Annotated[str, typer.Option("--since", metavar="REV", help="The history after this revision.")] = "",
+    history: Annotated[
+        bool,
+        typer.Option("--history", help="Every commit of the branch, not only the migration's."),
+    ] = False,
+    since: Annotated[
+        str, typer.Option("--since", metavar="REV", help="The history after this revision.")
+    ] = "",
     as_json: JsonOption = False,
 ) -> int:
     """Shows progress: shared_task percentage, god-file lines and the rest, commit by commit."""
@@ -36,7 +41,9 @@ def command(
         print_json(report_out(last.revision, last.metrics, targets, points))
         return 0
     if form == "markdown":
-        text = markdown.page(f"{name}: progress of the migration", aims(last.metrics, targets, gods), points)
+        text = markdown.page(
+            f"{name}: progress of the migration", aims(last.metrics, targets, gods), points
+        )
         if out_file is None:
             print_text(text)
         else:

@@ -16,7 +16,12 @@ from migrate.output import RollbackOut
 
 def command(
     project: ProjectOption = Path(),
-    to: Annotated[str, typer.Option("--to", metavar="STEP", help="Go to just before this step; without it to the start.")] = "",
+    to: Annotated[
+        str,
+        typer.Option(
+            "--to", metavar="STEP", help="Go to just before this step; without it to the start."
+        ),
+    ] = "",
     as_json: JsonOption = False,
 ) -> int:
     """Moves migrate/head to just before a step; the old tip stays as migrate/undone-N."""
@@ -31,6 +36,8 @@ def command(
         print_json(RollbackOut(tip, kept, undone))
     else:
         console = out()
-        console.print(f"migrate/head is at {short}; undone: {', '.join(undone) or 'nothing'}; the old tip is kept as {kept}")
+        console.print(
+            f"migrate/head is at {short}; undone: {', '.join(undone) or 'nothing'}; the old tip is kept as {kept}"
+        )
         console.print("next: migrate plan | to have it back: git branch -f migrate/head " + kept)
     return 0

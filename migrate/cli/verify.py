@@ -31,7 +31,9 @@ def command(
     for item in results:
         for name, state in item.proof.items():
             colour = {"held": "green", "failed": "red"}.get(state, "dim")
-            console.print(f"{item.name:<13} {name:<12} [{colour}]{'OK' if state == 'held' else state}[/{colour}]")
+            console.print(
+                f"{item.name:<13} {name:<12} [{colour}]{'OK' if state == 'held' else state}[/{colour}]"
+            )
     for finding in findings:
         console.print(finding, style="red")
     return 1 if findings else 0

@@ -50,7 +50,9 @@ def write_demo(folder: Path, *, replace: bool) -> None:
     if folder.exists() and any(folder.iterdir()):
         if not (replace and (folder / ".git" / MARK).exists()):
             again = " --force replaces it" if (folder / ".git" / MARK).exists() else ""
-            raise UsageError(f"'{folder}' is not empty, and nothing in it is overwritten. Name a new folder: migrate demo DIR{again}")
+            raise UsageError(
+                f"'{folder}' is not empty, and nothing in it is overwritten. Name a new folder: migrate demo DIR{again}"
+            )
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
     with initialise(folder) as repository:
@@ -60,7 +62,11 @@ def write_demo(folder: Path, *, replace: bool) -> None:
             added = [name for name in waiting if any(fnmatchcase(name, glob) for glob in past.add)]
             waiting = [name for name in waiting if name not in added]
             written.update(added)
-            changed = [name for name in written if _write(folder, name, past.lines.get(name), name in added)]
+            changed = [
+                name
+                for name in written
+                if _write(folder, name, past.lines.get(name), name in added)
+            ]
             commit_all(repository, sorted(changed), past.message, past.author, past.date)
 
 

@@ -26,7 +26,7 @@ def proof_levels(
         if "boot" in wanted:
             found["boot"] = registry_findings(project, run, parent, tree, python)
         if test_command:
-            found["tests"] = test_findings(project, run, parent, tree, test_command, python)
+            found["tests"] = test_findings(project, parent, tree, test_command, python)
         return found
 
     return more
@@ -46,7 +46,9 @@ def registry_findings(
     return compare(before, after, run.step.renames(run.decisions), added, drops)
 
 
-def _registry(project: Project, run: StepRun, tree: str, python: Path | None, *, after: bool) -> Registry:
+def _registry(
+    project: Project, run: StepRun, tree: str, python: Path | None, *, after: bool
+) -> Registry:
     inventory = run.after if after else run.before
     if python is not None:
         return boot(project.repository.export, tree, inventory, python)
@@ -54,18 +56,20 @@ def _registry(project: Project, run: StepRun, tree: str, python: Path | None, *,
 
 
 def test_findings(
-    project: Project, run: StepRun, parent: str, tree: str, command: str, python: Path | None
+    project: Project, parent: str, tree: str, command: str, python: Path | None
 ) -> list[str]:
     """How the project's own tests end before and after: the same exit code, or a finding."""
-    before, _ = run_tests(project, run, parent, command, python)
-    after, words = run_tests(project, run, tree, command, python)
+    before, _ = run_tests(project, parent, command, python)
+    after, words = run_tests(project, tree, command, python)
     if before == after:
         return []
-    return [f"'{command}' ended with {before} before and {after} after:\n    " + "\n    ".join(words)]
+    return [
+        f"'{command}' ended with {before} before and {after} after:\n    " + "\n    ".join(words)
+    ]
 
 
 def run_tests(
-    project: Project, run: StepRun, tree: str, command: str, python: Path | None
+    project: Project, tree: str, command: str, python: Path | None
 ) -> tuple[int, list[str]]:
     """The exit code and last lines of the project's tests on an export of a tree.
 

@@ -47,11 +47,11 @@ def boot(export: Export, tree: str, inventory: Inventory, python: Path) -> Regis
     with tempfile.TemporaryDirectory(prefix="migrate-") as scratch:
         folder = Path(scratch, "project")
         export(tree, folder)
-        environment = _boot_environment(inventory, folder / root)
+        environment = _boot_environment(folder / root)
         return _read(command, folder / root, environment)
 
 
-def _boot_environment(inventory: Inventory, root: Path) -> dict[str, str]:
+def _boot_environment(root: Path) -> dict[str, str]:
     environment = dict(os.environ)
     known = [str(root), environment.get("PYTHONPATH", "")]
     environment["PYTHONPATH"] = os.pathsep.join(part for part in known if part)
@@ -85,12 +85,22 @@ def _holds(inventory: Inventory, root: str) -> bool:
 def _read(command: list[str], folder: Path, environment: dict[str, str]) -> Registry:
     try:
         done = subprocess.run(
-            command, cwd=folder, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False
+            command,
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
         )
     except subprocess.TimeoutExpired:
-        raise BootError(f"the project did not finish booting in {SECONDS} s: {' '.join(command[:2])}") from None
+        raise BootError(
+            f"the project did not finish booting in {SECONDS} s: {' '.join(command[:2])}"
+        ) from None
     except OSError as error:
-        raise BootError(f"'{command[0]}' can't be run: {error.strerror}. Say which interpreter: --python PATH") from None
+        raise BootError(
+            f"'{command[0]}' can't be run: {error.strerror}. Say which interpreter: --python PATH"
+        ) from None
     line = next((s for s in reversed(done.stdout.splitlines()) if s.startswith(MARK)), None)
     if line is None:
         words = (done.stderr or done.stdout).strip().splitlines()[-8:]

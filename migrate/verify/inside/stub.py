@@ -16,7 +16,7 @@ import types
 from celery import Celery, _state
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from registry import describe  # noqa: E402 - beside this file
+from registry import describe
 
 REAL = set(sys.stdlib_module_names) | {
     "celery", "kombu", "billiard", "vine", "amqp", "click", "dateutil", "tzlocal", "tzdata",
