@@ -8,7 +8,7 @@ import ast
 from collections.abc import Iterator
 
 from codemods import imports
-from codemods.aliases import HOOK, alias_module
+from codemods.aliases import HOOK, alias_module, made_anew
 from codemods.inventory.link import Inventory
 from codemods.literals import Literal, literals_of, meaning
 from codemods.names import mentioning
@@ -46,7 +46,7 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
     left = {old: new for old, new in inventory.facts[path].aliases.items() if old not in gone}
     after = alias_module(left) if left else None
     changes = {path: Change(path, snapshot.read(path), after)}
-    edits: list[Edit] = []
+    edits = list(made_anew(path, snapshot.read(path)))
     for other, data in mentioning(snapshot, inventory, gone):
         if other not in inventory.facts or other == path or inventory.facts[other].error:
             continue

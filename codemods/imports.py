@@ -57,8 +57,17 @@ def without_names(source: Source, node: ImportNode, names: set[str]) -> Span:
     assert isinstance(found, cst.Import | cst.ImportFrom)
     assert not isinstance(found.names, cst.ImportStar)
     kept = [alias for alias in found.names if _bound(alias) not in names]
-    kept[-1] = kept[-1].with_changes(comma=found.names[-1].comma)
+    kept[-1] = kept[-1].with_changes(comma=_with_comment_of(found.names[-1].comma, kept[-1].comma))
     return _replaced(source, node, statement, found.with_changes(names=kept))
+
+
+def marked(source: Source, node: ImportNode) -> Span | None:
+    """`# noqa: F401` behind a one-line import that only others read; nothing where a comment stands."""
+    start, end = whole_lines(source, node)
+    line = source.data[start:end].rstrip()
+    if b"#" in line or b"\n" in line or b"\r" in line:
+        return None
+    return Span(start + len(line), start + len(line), "  # noqa: F401")
 
 
 def settled(added: Iterable[Span], removed: Iterable[Span]) -> list[Span]:
@@ -103,11 +112,43 @@ def _inserted(
     if keys == sorted(keys):
         index = sum(key < _order(name) for key in keys)
     new = cst.ImportAlias(name=cst.Name(name))
-    between = next((alias.comma for alias in aliases[:-1]), _between(statement))
+    between = next((_plain(alias.comma) for alias in aliases[:-1]), _between(statement))
     if index < len(aliases):
         return [*aliases[:index], new.with_changes(comma=between), *aliases[index:]]
     last = aliases[-1]
-    return [*aliases[:-1], last.with_changes(comma=between), new.with_changes(comma=last.comma)]
+    tail = _plain(last.comma)
+    return [
+        *aliases[:-1],
+        last.with_changes(comma=_with_comment_of(between, last.comma)),
+        new.with_changes(comma=tail),
+    ]
+
+
+Comma = cst.Comma | cst.MaybeSentinel
+
+
+def _plain(comma: Comma) -> Comma:
+    """A comma with its line break and without its comment."""
+    if isinstance(comma, cst.Comma) and isinstance(
+        comma.whitespace_after, cst.ParenthesizedWhitespace
+    ):
+        return comma.with_deep_changes(
+            comma.whitespace_after, first_line=cst.TrailingWhitespace(), empty_lines=()
+        )
+    return comma
+
+
+def _with_comment_of(comma: Comma, old: Comma) -> Comma:
+    """A comma with the comment that stood behind another."""
+    if (
+        isinstance(comma, cst.Comma)
+        and isinstance(comma.whitespace_after, cst.ParenthesizedWhitespace)
+        and isinstance(old, cst.Comma)
+        and isinstance(old.whitespace_after, cst.ParenthesizedWhitespace)
+    ):
+        first = old.whitespace_after.first_line
+        return comma.with_deep_changes(comma.whitespace_after, first_line=first)
+    return comma
 
 
 def _between(statement: cst.ImportFrom) -> cst.Comma:
@@ -278,5 +319,5 @@ def _at_top(source: Source, text: str) -> Span:
     line = 0
     while line < len(source.lines) and source.lines[line].lstrip().startswith(b"#"):
         line += 1
-    tail = "\n" if first is not None else ""
+    tail = "" if first is None or isinstance(first, ImportNode) else "\n"
     return Span(source.starts[line], source.starts[line], text + "\n" + tail)

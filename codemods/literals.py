@@ -48,6 +48,14 @@ def literals_of(tree: ast.Module, texts: set[str]) -> Iterator[Literal]:
         node, parents = waiting.pop()
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in texts:
             found.append(Literal(node, parents))
+        if isinstance(node, ast.JoinedStr):
+            # The parts of an f-string are no text of their own.
+            waiting.extend(
+                (part, [node, *parents])
+                for part in node.values
+                if not isinstance(part, ast.Constant)
+            )
+            continue
         above = [node, *parents]
         waiting.extend((child, above) for child in ast.iter_child_nodes(node))
     yield from sorted(found, key=lambda item: (item.node.lineno, item.node.col_offset))

@@ -5,6 +5,9 @@ import io
 import tokenize
 from collections import Counter
 from collections.abc import Iterator
+from difflib import SequenceMatcher
+
+from msgspec import Struct
 
 from codemods.inventory.facts import parse
 from codemods.inventory.values import ParseError
@@ -12,77 +15,102 @@ from codemods.inventory.values import ParseError
 IMPORTS = (ast.Import, ast.ImportFrom)
 
 
+class Span(Struct, frozen=True):
+    """Lines of the old file that the new one has otherwise; `moved` where whole nodes came or went."""
+
+    start: int
+    end: int
+    moved: bool = False
+
+
 def undeclared_differences(before: bytes, after: bytes, declared: set[int]) -> list[int]:
     """Lines of the old file whose code differs though no declared edit stands there.
 
-    Module-level imports may come and go: other checks look at those. A declared line 0 allows new
-    module-level statements.
+    Module-level imports may come and go: other checks look at those. A declared line 0 allows
+    statements that come or go.
     """
     old, new = parse(before), parse(after)
     if isinstance(old, ParseError) or isinstance(new, ParseError):
         return []
     left = [node for node in old.body if not isinstance(node, IMPORTS)]
     right = [node for node in new.body if not isinstance(node, IMPORTS)]
-    if len(left) != len(right) and declared:
-        left, right = _aligned(left, right, declared)
-    if len(left) != len(right):
-        return [left[0].lineno if left else 1]
-    spans = [span for pair in zip(left, right, strict=True) for span in _differing(*pair)]
-    return [start for start, end in spans if not any(start <= line <= end for line in declared)]
+    return [
+        span.start
+        for span in _lists(list[ast.AST](left), list[ast.AST](right))
+        if not any(span.start <= line <= span.end for line in declared)
+        and not (span.moved and 0 in declared)
+    ]
 
 
-def _aligned(
-    left: list[ast.stmt], right: list[ast.stmt], declared: set[int]
-) -> tuple[list[ast.stmt], list[ast.stmt]]:
-    """Both bodies without the statements that a declared edit adds or takes out."""
-    old, new = Counter(map(ast.dump, left)), Counter(map(ast.dump, right))
-    if 0 in declared:
-        surplus = len(right) - len(left)
-        for node in [n for n in right if ast.dump(n) not in old][: max(surplus, 0)]:
-            right = [n for n in right if n is not node]
-        for node in [n for n in left if ast.dump(n) not in new][: max(-surplus, 0)]:
-            left = [n for n in left if n is not node]
-    return left, right
+def _lists(left: list[ast.AST], right: list[ast.AST]) -> Iterator[Span]:
+    """Where two lists of nodes differ, node by node."""
+    one, other = [_dump(node) for node in left], [_dump(node) for node in right]
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    for kind, start, end, from_, to in matcher.get_opcodes():
+        if kind == "equal":
+            continue
+        if end - start == to - from_:
+            for pair in zip(left[start:end], right[from_:to], strict=True):
+                yield from _nodes(*pair)
+        else:
+            gone = left[start:end] or left[start : start + 1] or left[-1:]
+            yield Span(_first(gone), _last(gone), moved=True)
 
 
-def _differing(left: ast.AST, right: ast.AST) -> Iterator[tuple[int, int]]:
-    """The spans of the smallest nodes of the old tree that the new one has otherwise."""
-    if ast.dump(left) == ast.dump(right):
-        return
-    pairs = list(_children(left, right)) if type(left) is type(right) else []
-    inner = [span for one, other in pairs for span in _differing(one, other)]
-    if not inner:
+def _nodes(left: ast.AST, right: ast.AST) -> Iterator[Span]:
+    """The smallest nodes of the old tree that the new one has otherwise."""
+    if type(left) is not type(right):
         yield _span(left)
         return
-    for span in inner:
-        yield span if span[0] else _span(left)
-
-
-def _children(left: ast.AST, right: ast.AST) -> Iterator[tuple[ast.AST, ast.AST]]:
-    """Matching children, or nothing where the nodes differ in more than their children."""
-    found: list[tuple[ast.AST, ast.AST]] = []
+    if isinstance(left, ast.Dict) and isinstance(right, ast.Dict):
+        yield from (_or(span, left) for span in _lists(_items(left), _items(right)))
+        return
     for name in left._fields:
         one, other = getattr(left, name, None), getattr(right, name, None)
         if isinstance(one, list) and isinstance(other, list):
-            if len(one) != len(other):
-                return
-            for item, twin in zip(one, other, strict=True):
-                if isinstance(item, ast.AST) and isinstance(twin, ast.AST):
-                    found.append((item, twin))
-                elif item != twin:
-                    return
+            if all(isinstance(item, ast.AST) for item in (*one, *other)):
+                yield from (_or(span, left) for span in _lists(one, other))
+            elif [_dump(item) for item in one] != [_dump(item) for item in other]:
+                yield _span(left)
         elif isinstance(one, ast.AST) and isinstance(other, ast.AST):
-            found.append((one, other))
+            if _dump(one) != _dump(other):
+                yield from (_or(span, left) for span in _nodes(one, other))
         elif one != other:
-            return
-    yield from found
+            yield _span(left)
 
 
-def _span(node: ast.AST) -> tuple[int, int]:
+def _items(node: ast.Dict) -> list[ast.AST]:
+    """A dict's entries as pairs, so that a key goes with its value."""
+    return [
+        ast.copy_location(
+            ast.Tuple(elts=[*([key] if key else []), value], ctx=ast.Load()), key or value
+        )
+        for key, value in zip(node.keys, node.values, strict=True)
+    ]
+
+
+def _dump(node: object) -> str:
+    return ast.dump(node) if isinstance(node, ast.AST) else repr(node)
+
+
+def _or(span: Span, node: ast.AST) -> Span:
+    """A span, or that of the node around it where it has no lines of its own."""
+    return span if span.start else _span(node)
+
+
+def _span(node: ast.AST) -> Span:
     start = getattr(node, "lineno", 0)
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return start, start
-    return start, getattr(node, "end_lineno", 0) or start
+        return Span(start, start)
+    return Span(start, getattr(node, "end_lineno", 0) or start)
+
+
+def _first(nodes: list[ast.AST]) -> int:
+    return min((getattr(node, "lineno", 0) for node in nodes), default=0)
+
+
+def _last(nodes: list[ast.AST]) -> int:
+    return max((getattr(node, "end_lineno", 0) or 0 for node in nodes), default=0)
 
 
 def lost_comments(before: bytes, after: bytes) -> list[tuple[int, str]]:

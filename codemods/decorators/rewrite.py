@@ -57,6 +57,7 @@ class Conversion:
         self.edits: list[Edit] = []
         self.refusal: Note | None = None
         self.uses: list[Use] = []
+        self.reads: set[str] = set()
         self._collect(source.tree.body, "")
 
     def spans(self) -> list[Span]:
@@ -81,7 +82,10 @@ class Conversion:
             wanted.add("current_app")
             result.extend(self._followed(use, names["current_app"] or "") for use in others)
         gone = [] if kept else list(self._app_imports())
-        added = self._added(wanted, [node for node, _ in gone])
+        if not kept:
+            result.extend(self._marked())
+        whole = [node for node, local in gone if local >= set(imports.bound_names(node))]
+        added = self._added(wanted, whole)
         removed = [imports.without_names(self.source, node, local) for node, local in gone]
         self.edits.extend(
             Edit(self.path, line, "the app's import goes")
@@ -129,29 +133,31 @@ class Conversion:
     def _app_imports(self) -> Iterator[tuple[imports.ImportNode, set[str]]]:
         """The import statements whose names nothing uses any more, with those names."""
         roots = {use.root for use in self.uses}
-        still = self._still_used(roots)
+        still = self.reads | self._read_elsewhere(roots)
         for node in imports.module_imports(self.source):
             local = {name for name in imports.bound_names(node) if name in roots - still}
             if local:
                 yield node, local
 
-    def _still_used(self, roots: set[str]) -> set[str]:
-        """Those names that something else in the file, or anyone who imports from it, reads."""
-        own = {id(part) for use in self.uses for part in ast.walk(use.called)}
-        found = {
-            node.id
-            for node in ast.walk(self.source.tree)
-            if isinstance(node, ast.Name) and node.id in roots and id(node) not in own
-        }
+    def _marked(self) -> Iterator[Span]:
+        """A mark for linters on imports that stay only because others read them from here."""
+        roots = {use.root for use in self.uses}
+        names = self._read_elsewhere(roots) - self.reads
+        for node in imports.module_imports(self.source):
+            if names & set(imports.bound_names(node)):
+                mark = imports.marked(self.source, node)
+                if mark is not None:
+                    yield mark
+
+    def _read_elsewhere(self, names: set[str]) -> set[str]:
+        """Those names that texts of this file, or other files, take from this module."""
         texts = {
             node.value
             for node in ast.walk(self.source.tree)
             if isinstance(node, ast.Constant) and isinstance(node.value, str)
         }
         module = self.inventory.project.module_of[self.path]
-        return found | {
-            name for name in roots if name in texts or self._imported_from(module, name)
-        }
+        return {name for name in names if name in texts or self._imported_from(module, name)}
 
     def _imported_from(self, module: str, name: str) -> bool:
         project = self.inventory.project
@@ -182,6 +188,8 @@ class Conversion:
             safe = inside and node.attr in CURRENT_APP_SAFE and isinstance(node.ctx, ast.Load)
             self.uses.append(Use(self.source, node.value, node.attr, False, safe=safe))
             return
+        if isinstance(node, ast.Name) and not self.scopes.is_local(node.id):
+            self.reads.add(node.id)
         for child in ast.iter_child_nodes(node):
             self._visit(child, prefix)
 
@@ -214,14 +222,9 @@ class Conversion:
         root: ast.AST = node
         while isinstance(root, ast.Attribute):
             root = root.value
-        if isinstance(root, ast.Name) and self._is_local_import(root.id):
+        if isinstance(root, ast.Name) and self.scopes.is_local(root.id):
             return False
         return self.inventory.project.resolve(symbol) == self.app
-
-    def _is_local_import(self, name: str) -> bool:
-        return any(
-            name in frame.names for frame in self.scopes.frames[1:] if frame.kind == "function"
-        )
 
 
 class Use:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from codemods.inventory.literals import (
     body_digest,
+    dict_keywords,
     digest,
     name_of,
     text_of,
@@ -39,7 +40,7 @@ def function_fact(
 def maker_fact(node: FunctionNode, scopes: Scopes) -> Iterator[Maker]:
     """What a module-level function gives back, if it may be a decorator or make a task or an app."""
     scopes.enter(node)
-    returns, uses = list[str | None](), list[Use]()
+    returns, uses, options = list[str | None](), list[Use](), dict[str, str]()
     inner: str | None = None
     for part in ast.walk(node):
         if isinstance(part, FunctionNode) and part is not node:
@@ -47,6 +48,7 @@ def maker_fact(node: FunctionNode, scopes: Scopes) -> Iterator[Maker]:
             uses.extend(use_of(use, scopes) for use in part.decorator_list)
         elif isinstance(part, ast.Return) and part.value is not None:
             value = part.value
+            options.update(dict_keywords(value) or {})
             called = value.func if isinstance(value, ast.Call) else None
             uses.extend(
                 use_of(call, scopes) for call in (value, called) if isinstance(call, ast.Call)
@@ -57,7 +59,7 @@ def maker_fact(node: FunctionNode, scopes: Scopes) -> Iterator[Maker]:
         elif isinstance(part, ast.Assign) and isinstance(part.value, ast.Call):
             returns.append(scopes.resolve(part.value.func))
     scopes.leave()
-    if returns or uses:
+    if returns or uses or options:
         yield Maker(
             name=node.name,
             uses=tuple(uses),
@@ -65,6 +67,7 @@ def maker_fact(node: FunctionNode, scopes: Scopes) -> Iterator[Maker]:
             passes=node.args.kwarg is not None,
             inner=inner,
             wraps=inner is None or wraps_inner(node),
+            options=options,
         )
 
 

@@ -23,6 +23,7 @@ WORDS: tuple[bytes, ...] = (
     b"_task",
     b"task_",
     b"tasks",
+    b".task",
     b"@task",
     b".delay(",
     b"apply_async",

@@ -84,10 +84,18 @@ def use_of(node: ast.expr, scopes: Scopes) -> Use:
         keywords=keywords_of(call) if call else {},
         name=name_of(keyword(call, "name"), scopes) if call else None,
         positional=tuple(scopes.resolve(argument) for argument in call.args) if call else (),
-        stars=tuple(scopes.resolve(key.value) for key in call.keywords if key.arg is None)
+        stars=tuple(star_of(key.value, scopes) for key in call.keywords if key.arg is None)
         if call
         else (),
     )
+
+
+def star_of(node: ast.expr, scopes: Scopes) -> str | None:
+    """The symbol of what stands behind `**`; that of a called function ends in `()`."""
+    if isinstance(node, ast.Call):
+        called = scopes.resolve(node.func)
+        return f"{called}()" if called else None
+    return scopes.resolve(node)
 
 
 def digest(text: str | bytes) -> str:

@@ -132,6 +132,14 @@ class Scopes:
                 return frame.names[name]
         return joined(self.module, name)
 
+    def is_local(self, name: str) -> bool:
+        """Whether a function or class around here binds this name itself."""
+        inner = self.frames[1:]
+        return any(
+            name in frame.names and (frame.kind == "function" or frame is inner[-1])
+            for frame in inner
+        )
+
     def _fill(self, frame: Frame, body: list[ast.stmt]) -> None:
         names, loose = frame.names, set[str]()
         for node in statements(body):

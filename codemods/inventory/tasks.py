@@ -140,13 +140,20 @@ class TaskReader:
         options: dict[str, str] = {}
         for layer in (*reversed(maker.uses), use):
             for star in layer.stars:
-                binding = self.project.binding(self.project.resolve(star))
-                if binding is not None and binding.kind == "dict":
-                    options.update(binding.keywords)
-                elif star is not None and binding is not None:
-                    options[f"**{star.rpartition('.')[2]}"] = "..."
+                known = self._behind(star)
+                options.update({f"**{star}": "..."} if known is None else known)
             options.update(layer.keywords)
         return options
+
+    def _behind(self, star: str | None) -> dict[str, str] | None:
+        """The keys and sources of a dict behind `**`; `None` where only running the code tells."""
+        if star is None:
+            return None
+        if star.endswith("()"):
+            maker = self.project.maker(self.project.resolve(star.removesuffix("()")))
+            return maker.options or None if maker is not None else None
+        binding = self.project.binding(self.project.resolve(star))
+        return binding.keywords if binding is not None and binding.kind == "dict" else None
 
     def _given_name(self, use: Use, maker: TaskMaker) -> Name | None:
         """The name that the decorator gives, from its own words or a dict behind `**`."""
@@ -154,9 +161,13 @@ class TaskReader:
             if layer.name is not None:
                 return layer.name
             for star in layer.stars:
-                binding = self.project.binding(self.project.resolve(star))
-                if binding is not None and "name" in binding.keywords:
-                    text = binding.keywords["name"]
+                known = self._behind(star)
+                if known is None:
+                    # What a task decorator of the project's own passes on is what it was given.
+                    if layer is use or not maker.layers:
+                        return Name("computed", f"**{star}")
+                elif "name" in known:
+                    text = known["name"]
                     return Name("text", text[1:-1]) if text[:1] in "'\"" else Name("computed", text)
         return None
 

@@ -92,6 +92,8 @@ class Function(Struct, frozen=True):
 class Maker(Struct, frozen=True):
     """A module-level function that gives back what it wraps or registers: how names come out of it.
 
+    `options` are the keys and sources of the dicts that it returns.
+
     `uses` are the calls and decorators inside it that may make a task; `passes` tells whether it
     hands its own keywords on; `inner` is the name of the function that it returns or registers.
     """
@@ -103,7 +105,6 @@ class Maker(Struct, frozen=True):
     inner: str | None
     wraps: bool
     options: dict[str, str] = {}
-    option_name: Name | None = None
 
 
 class Class(Struct, frozen=True):

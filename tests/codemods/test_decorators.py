@@ -1,0 +1,606 @@
+"""`@app.task` to `@shared_task`: each hazard as a before and an after."""
+
+import pytest
+
+from codemods.settings import ExceptionRule, Settings
+from tests.codemods.harness import PROJECT, check_change, check_note, check_untouched, run
+
+TASKS = "orders/tasks.py"
+
+
+def change(before: str | bytes, after: str | bytes, **more: str) -> None:
+    check_change("decorators", {TASKS: before, **more}, {TASKS: after})
+
+
+def test_called_and_bare_decorators() -> None:
+    change(
+        """\
+        from shop.celery import app
+
+
+        @app.task
+        def one():
+            return 1
+
+
+        @app.task(name="two", bind=True)
+        def two(self):
+            return self.request.id
+        """,
+        """\
+        from celery import shared_task
+
+
+        @shared_task
+        def one():
+            return 1
+
+
+        @shared_task(name="two", bind=True)
+        def two(self):
+            return self.request.id
+        """,
+    )
+
+
+def test_app_under_an_alias() -> None:
+    change(
+        "from shop.celery import app as celery_app\n\n\n@celery_app.task()\ndef one():\n    pass\n",
+        "from celery import shared_task\n\n\n@shared_task()\ndef one():\n    pass\n",
+    )
+
+
+def test_app_imported_relatively() -> None:
+    check_change(
+        "decorators",
+        {"shop/mail.py": "from .celery import app\n\n\n@app.task\ndef one():\n    pass\n"},
+        {
+            "shop/mail.py": "from celery import shared_task\n\n\n@shared_task\ndef one():\n    pass\n"
+        },
+    )
+
+
+def test_app_as_attribute_of_a_module() -> None:
+    change(
+        "from shop import celery as work\n\n\n@work.app.task\ndef one():\n    pass\n",
+        "from celery import shared_task\n\n\n@shared_task\ndef one():\n    pass\n",
+    )
+
+
+def test_app_reached_by_its_full_name() -> None:
+    change(
+        "import shop.celery\n\n\n@shop.celery.app.task\ndef one():\n    pass\n",
+        "from celery import shared_task\n\n\n@shared_task\ndef one():\n    pass\n",
+    )
+
+
+def test_app_from_a_re_export() -> None:
+    change(
+        "from shop import celery_app\n\n\n@celery_app.task\ndef one():\n    pass\n",
+        "from celery import shared_task\n\n\n@shared_task\ndef one():\n    pass\n",
+    )
+
+
+def test_same_spelling_from_elsewhere_is_left() -> None:
+    check_untouched(
+        "decorators",
+        {TASKS: "from invoke import app\n\n\n@app.task\ndef build(c):\n    c.run('make')\n"},
+    )
+
+
+def test_name_shadowed_in_another_scope_is_left() -> None:
+    change(
+        """\
+        from shop.celery import app
+
+
+        @app.task
+        def one(app):
+            return app.conf
+        """,
+        """\
+        from celery import shared_task
+
+
+        @shared_task
+        def one(app):
+            return app.conf
+        """,
+    )
+
+
+def test_arguments_of_the_decorator_stay_as_written() -> None:
+    change(
+        """\
+        from shop.celery import app
+
+        OPTIONS = {"acks_late": True}
+
+
+        @app.task(
+            # as long as the report takes
+            time_limit=60 * 5,
+            **OPTIONS,
+        )
+        def one():
+            pass
+        """,
+        """\
+        from celery import shared_task
+
+        OPTIONS = {"acks_late": True}
+
+
+        @shared_task(
+            # as long as the report takes
+            time_limit=60 * 5,
+            **OPTIONS,
+        )
+        def one():
+            pass
+        """,
+    )
+
+
+def test_options_that_only_running_tells_keep_the_file() -> None:
+    note = check_note(
+        "decorators",
+        {
+            TASKS: "from shop.celery import app\nfrom orders.policy import policy\n\n\n"
+            "@app.task(**policy('mail'))\ndef one():\n    pass\n",
+            "orders/policy.py": "def policy(name):\n    return dict(queue=name)\n",
+        },
+        "app-task-stays",
+    )
+    assert "options" in note.message
+
+
+def test_import_merges_into_a_sorted_list() -> None:
+    change(
+        "from celery import Task, chain\nfrom shop.celery import app\n\n\n@app.task\n"
+        "def one():\n    chain()\n\n\nclass Base(Task):\n    pass\n",
+        "from celery import Task, chain, shared_task\n\n\n@shared_task\n"
+        "def one():\n    chain()\n\n\nclass Base(Task):\n    pass\n",
+    )
+
+
+def test_import_merges_into_a_list_with_comments_and_trailing_comma() -> None:
+    change(
+        """\
+        from celery import (
+            Task,  # the base
+            chain,
+        )
+
+        from shop.celery import app
+
+
+        @app.task(base=Task)
+        def one():
+            chain()
+        """,
+        """\
+        from celery import (
+            Task,  # the base
+            chain,
+            shared_task,
+        )
+
+
+        @shared_task(base=Task)
+        def one():
+            chain()
+        """,
+    )
+
+
+def test_only_the_app_leaves_a_shared_import() -> None:
+    change(
+        """\
+        from shop.celery import (
+            LIMIT,  # seconds
+            app,
+        )
+
+
+        @app.task(time_limit=LIMIT)
+        def one():
+            pass
+        """,
+        """\
+        from celery import shared_task
+
+        from shop.celery import (
+            LIMIT,  # seconds
+        )
+
+
+        @shared_task(time_limit=LIMIT)
+        def one():
+            pass
+        """,
+        **{"shop/celery.py": "LIMIT = 5\n" + PROJECT["shop/celery.py"]},
+    )
+
+
+def test_new_import_takes_its_place_among_third_parties() -> None:
+    change(
+        """\
+        import logging
+
+        import boto3
+        from django.utils import timezone
+
+        from orders import models
+        from shop.celery import app
+
+        logger = logging.getLogger(__name__)
+
+
+        @app.task
+        def one():
+            logger.info(timezone.now(), boto3, models)
+        """,
+        """\
+        import logging
+
+        import boto3
+        from celery import shared_task
+        from django.utils import timezone
+
+        from orders import models
+
+        logger = logging.getLogger(__name__)
+
+
+        @shared_task
+        def one():
+            logger.info(timezone.now(), boto3, models)
+        """,
+        **{"orders/models.py": ""},
+    )
+
+
+def test_new_import_goes_to_the_block_that_has_its_section() -> None:
+    change(
+        """\
+        from typing import TYPE_CHECKING
+
+        if TYPE_CHECKING:
+            from orders.models import Order
+
+        import requests
+
+        from shop.celery import app
+
+
+        @app.task
+        def one(order: "Order"):
+            requests.get("/")
+        """,
+        """\
+        from typing import TYPE_CHECKING
+
+        if TYPE_CHECKING:
+            from orders.models import Order
+
+        import requests
+        from celery import shared_task
+
+
+        @shared_task
+        def one(order: "Order"):
+            requests.get("/")
+        """,
+    )
+
+
+def test_unsorted_imports_keep_their_order() -> None:
+    change(
+        "from shop.celery import app\nimport logging\n\n\n@app.task\ndef one():\n    logging.info('')\n",
+        "from celery import shared_task\nimport logging\n\n\n@shared_task\ndef one():\n    logging.info('')\n",
+    )
+
+
+def test_import_after_a_licence_and_a_docstring() -> None:
+    change(
+        '# Copyright\n\n"""Tasks."""\n\nfrom shop.celery import app\n\nfrom . import services\n\n\n'
+        "@app.task\ndef one():\n    services.go()\n",
+        '# Copyright\n\n"""Tasks."""\n\nfrom celery import shared_task\n\nfrom . import services\n\n\n'
+        "@shared_task\ndef one():\n    services.go()\n",
+        **{"orders/services.py": "def go():\n    pass\n"},
+    )
+
+
+def test_other_uses_in_bodies_become_current_app() -> None:
+    change(
+        """\
+        from shop.celery import app
+
+
+        @app.task
+        def one():
+            app.send_task("two", args=[1])
+            return app.conf.broker_url
+        """,
+        """\
+        from celery import current_app, shared_task
+
+
+        @shared_task
+        def one():
+            current_app.send_task("two", args=[1])
+            return current_app.conf.broker_url
+        """,
+    )
+
+
+def test_a_use_at_import_time_keeps_the_app() -> None:
+    change(
+        """\
+        from shop.celery import app
+
+
+        @app.on_after_finalize.connect
+        def schedule(sender, **kwargs):
+            sender.add_periodic_task(60, one.s(), name="one")
+
+
+        @app.task
+        def one():
+            return app.conf.timezone
+        """,
+        """\
+        from celery import shared_task
+
+        from shop.celery import app
+
+
+        @app.on_after_finalize.connect
+        def schedule(sender, **kwargs):
+            sender.add_periodic_task(60, one.s(), name="one")
+
+
+        @shared_task
+        def one():
+            return app.conf.timezone
+        """,
+    )
+
+
+def test_an_app_that_others_import_from_here_stays() -> None:
+    found = check_change(
+        "decorators",
+        {
+            TASKS: "from shop.celery import app\n\n\n@app.task\ndef one():\n    pass\n",
+            "orders/views.py": "from orders.tasks import app\n\n\ndef view():\n    app.send_task('one')\n",
+        },
+        {},
+    )
+    assert b"from shop.celery import app" in found.snapshot.read(TASKS)
+
+
+def test_a_patched_app_stays() -> None:
+    found = run(
+        "decorators",
+        {
+            TASKS: "from shop.celery import app\n\n\n@app.task\ndef one():\n    app.send_task('x')\n",
+            "orders/tests/test_tasks.py": "from unittest.mock import patch\n\n\n"
+            "@patch('orders.tasks.app')\ndef test_one(app):\n    pass\n",
+        },
+    )
+    assert b"import app" in found.snapshot.read(TASKS)
+
+
+def test_stacked_decorators_stay_in_their_order() -> None:
+    change(
+        "from django.db import transaction\nfrom shop.celery import app\n\n\n@transaction.atomic\n"
+        "@app.task\n@transaction.atomic\ndef one():\n    pass\n",
+        "from celery import shared_task\nfrom django.db import transaction\n\n\n@transaction.atomic\n"
+        "@shared_task\n@transaction.atomic\ndef one():\n    pass\n",
+    )
+
+
+def test_one_line_body_and_semicolons() -> None:
+    change(
+        "from shop.celery import app\n\nLIMIT = 1; RATE = 2\n\n@app.task\ndef one(): return LIMIT; return RATE\n",
+        "from celery import shared_task\n\nLIMIT = 1; RATE = 2\n\n@shared_task\ndef one(): return LIMIT; return RATE\n",
+    )
+
+
+def test_app_import_that_shares_its_line_stays() -> None:
+    change(
+        "import os; from shop.celery import app\n\n\n@app.task\ndef one():\n    os.getpid()\n\n\n"
+        "two = app.conf\n",
+        "from celery import shared_task\nimport os; from shop.celery import app\n\n\n@shared_task\n"
+        "def one():\n    os.getpid()\n\n\ntwo = app.conf\n",
+    )
+
+
+def test_parentheses_round_the_decorator() -> None:
+    change(
+        "from shop.celery import app\n\n\n@(app.task)\ndef one():\n    pass\n",
+        "from celery import shared_task\n\n\n@(shared_task)\ndef one():\n    pass\n",
+    )
+
+
+@pytest.mark.parametrize("newline", ["\r\n", "\n"])
+def test_line_ends_tabs_and_mark_are_kept(newline: str) -> None:
+    before = "from shop.celery import app\n\n\n@app.task\ndef one():\n\treturn '\u00e9'\n"
+    after = "from celery import shared_task\n\n\n@shared_task\ndef one():\n\treturn '\u00e9'\n"
+    mark = b"\xef\xbb\xbf"
+    change(
+        mark + before.replace("\n", newline).encode(), mark + after.replace("\n", newline).encode()
+    )
+
+
+def test_a_coding_line_is_kept() -> None:
+    before = "# -*- coding: latin-1 -*-\nfrom shop.celery import app\n\n\n@app.task\ndef one():\n    return '\u00e9'\n"
+    after = "# -*- coding: latin-1 -*-\nfrom celery import shared_task\n\n\n@shared_task\ndef one():\n    return '\u00e9'\n"
+    change(before.encode("latin-1"), after.encode("latin-1"))
+
+
+def test_no_final_newline_stays_so() -> None:
+    change(
+        "from shop.celery import app\n\n\n@app.task\ndef one():\n    pass",
+        "from celery import shared_task\n\n\n@shared_task\ndef one():\n    pass",
+    )
+
+
+def test_a_file_that_does_not_parse_is_left() -> None:
+    check_untouched("decorators", {TASKS: "from shop.celery import app\n@app.task\ndef one(:\n"})
+
+
+@pytest.mark.parametrize("option", ["filter=len", "shared=False", "lazy=False"])
+def test_options_that_shared_task_ignores_keep_the_file(option: str) -> None:
+    files = {TASKS: f"from shop.celery import app\n\n\n@app.task({option})\ndef one():\n    pass\n"}
+    check_untouched("decorators", files)
+    note = check_note("decorators", files, "app-task-stays")
+    assert option.partition("=")[0] in note.message
+
+
+def test_one_task_that_must_stay_keeps_the_whole_file() -> None:
+    files = {
+        TASKS: "from shop.celery import app\n\n\n@app.task\ndef one():\n    pass\n\n\n"
+        "@app.task(shared=False)\ndef two():\n    pass\n"
+    }
+    check_untouched("decorators", files)
+
+
+def test_a_mixed_file_that_must_stay_is_a_note() -> None:
+    files = {
+        TASKS: "from celery import shared_task\nfrom shop.celery import app\n\n\n@shared_task\n"
+        "def one():\n    pass\n\n\n@app.task(lazy=False)\ndef two():\n    pass\n"
+    }
+    check_untouched("decorators", files)
+    check_note("decorators", files, "mixed-stays")
+
+
+def test_methods_and_closures_stay() -> None:
+    files = {
+        TASKS: "from shop.celery import app\n\n\nclass Orders:\n    @app.task\n    def one():\n        pass\n"
+    }
+    check_untouched("decorators", files)
+    check_note("decorators", files, "app-task-stays")
+
+
+@pytest.mark.parametrize("use", ["NAME = one.name", "FIRST = one.s()", "KIND = type(one)"])
+def test_a_task_used_while_its_module_is_imported_stays(use: str) -> None:
+    files = {
+        TASKS: f"from shop.celery import app\n\n\n@app.task\ndef one():\n    pass\n\n\n{use}\n"
+    }
+    check_untouched("decorators", files)
+    note = check_note("decorators", files, "app-task-stays")
+    assert "imported" in note.message
+
+
+def test_tasks_of_another_app_stay() -> None:
+    files = {
+        TASKS: "from shop.other import other\n\n\n@other.task\ndef one():\n    pass\n",
+        "shop/other.py": 'from celery import Celery\n\nother = Celery("other")\n',
+    }
+    check_untouched("decorators", files)
+    note = check_note("decorators", files, "app-task-stays")
+    assert "another app" in note.message
+
+
+def test_several_apps_of_which_none_is_exported_stay() -> None:
+    files = {
+        "shop/__init__.py": "",
+        TASKS: "from shop.celery import app\n\n\n@app.task\ndef one():\n    pass\n",
+        "shop/other.py": 'from celery import Celery\n\nother = Celery("other")\n',
+    }
+    check_untouched("decorators", files)
+    check_note("decorators", files, "app-unknown")
+
+
+def test_an_app_of_the_projects_own_class_stays_unless_configured() -> None:
+    files = {
+        "shop/celery.py": 'from celery import Celery\n\n\nclass Shop(Celery):\n    pass\n\n\napp = Shop("shop")\n',
+        TASKS: "from shop.celery import app\n\n\n@app.task\ndef one():\n    pass\n",
+    }
+    check_untouched("decorators", files)
+    check_note("decorators", files, "app-unknown")
+    found = run("decorators", files, Settings(convert_own_app_class=True))
+    assert TASKS in found.files
+
+
+def test_without_django_an_app_that_is_not_the_default_stays() -> None:
+    files = {
+        "shop/__init__.py": PROJECT["shop/__init__.py"],
+        "shop/celery.py": 'from celery import Celery\n\napp = Celery("shop")\n',
+        "shop/tasks.py": "from shop.celery import app\n\n\n@app.task\ndef one():\n    pass\n",
+    }
+    found = run("decorators", files, bare=True)
+    assert found.files == []
+    assert "set_default" in found.notes[0].message
+
+
+def test_without_django_the_default_app_is_enough() -> None:
+    files = {
+        "shop/__init__.py": PROJECT["shop/__init__.py"],
+        "shop/celery.py": 'from celery import Celery\n\napp = Celery("shop")\napp.set_default()\n',
+        "shop/tasks.py": "from shop.celery import app\n\n\n@app.task\ndef one():\n    pass\n",
+    }
+    assert run("decorators", files, bare=True).files == ["shop/tasks.py"]
+
+
+def test_a_configured_exception_stays_with_its_reason() -> None:
+    files = {
+        "orders/legacy/tasks.py": "from shop.celery import app\n\n\n@app.task\ndef one():\n    pass\n"
+    }
+    rule = ExceptionRule(path="orders/legacy/*", reason="approved by the leads")
+    settings = Settings(exceptions=(rule,))
+    check_untouched("decorators", files, settings)
+    assert "approved by the leads" in check_note("decorators", files, "exception", settings).message
+
+
+def test_a_taken_name_is_refused() -> None:
+    files = {
+        TASKS: "from shop.celery import app\n\n\ndef shared_task(f):\n    return f\n\n\n"
+        "@app.task\ndef one():\n    pass\n"
+    }
+    check_untouched("decorators", files)
+    check_note("decorators", files, "not-converted")
+
+
+def test_the_app_is_loaded_where_only_the_tasks_loaded_it() -> None:
+    found = check_change(
+        "decorators",
+        {
+            "shop/__init__.py": "",
+            TASKS: "from shop.celery import app\n\n\n@app.task\ndef one():\n    pass\n",
+        },
+        {"shop/__init__.py": "from .celery import app as celery_app  # noqa: F401\n"},
+    )
+    assert [decision.id for decision in found.decisions] == [
+        f"convert:{TASKS}",
+        "load:shop/__init__.py",
+    ]
+
+
+def test_nothing_is_converted_where_the_app_could_not_be_loaded() -> None:
+    files = {
+        "shop/__init__.py": "",
+        TASKS: "from shop.celery import app\n\n\n@app.task\ndef one():\n    pass\n",
+    }
+    settings = Settings(load_app=False)
+    check_untouched("decorators", files, settings)
+    assert "amqp://" in check_note("decorators", files, "app-not-loaded", settings).message
+
+
+def test_a_pre_applied_decorator_stays() -> None:
+    files = {
+        TASKS: "from shop.celery import app\n\nretrying = app.task(acks_late=True)\n\n\n"
+        "@retrying\ndef one():\n    pass\n"
+    }
+    check_untouched("decorators", files)
+    check_note("decorators", files, "app-task-stays")
+
+
+def test_a_shared_task_under_an_alias_is_used_as_it_is_named() -> None:
+    change(
+        "from celery import shared_task as task\nfrom shop.celery import app\n\n\n@app.task\ndef one():\n    pass\n\n\n"
+        "@task\ndef two():\n    pass\n",
+        "from celery import shared_task as task\n\n\n@task\ndef one():\n    pass\n\n\n@task\ndef two():\n    pass\n",
+    )

@@ -1,0 +1,221 @@
+"""Deploy gate 2: the declaration and every reference of certain meaning take the new name."""
+
+import pytest
+
+from codemods.aliases import alias_module
+from codemods.values import Note
+from tests.codemods.harness import PROJECT, check_change, run
+from tests.codemods.test_aliases import HOOKED
+
+TASKS = "orders/tasks.py"
+TASK = (
+    'from celery import shared_task\n\n\n@shared_task(name="create_job()")\ndef one():\n    pass\n'
+)
+RENAMED = TASK.replace("create_job()", "create_job")
+ALIASED = {
+    "shop/celery.py": HOOKED,
+    "shop/task_aliases.py": alias_module({"create_job()": "create_job"}),
+    TASKS: TASK,
+}
+
+
+def change(path: str, before: str | bytes, after: str | bytes) -> None:
+    check_change(
+        "names",
+        {**ALIASED, path: before},
+        {path: after, TASKS: after if path == TASKS else RENAMED},
+    )
+
+
+def notes(path: str, text: str) -> list[Note]:
+    found = run("names", {**ALIASED, path: text})
+    if path in found.before.facts:
+        assert found.snapshot.read(path).decode() == text
+    return [note for note in found.notes if note.path == path]
+
+
+def test_the_declaration() -> None:
+    change(TASKS, TASK, RENAMED)
+
+
+def test_nothing_happens_before_workers_know_the_new_name() -> None:
+    assert run("names", {TASKS: TASK}).files == []
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        'current_app.send_task("create_job()", args=[1])',
+        "current_app.send_task('create_job()')",
+        'current_app.send_task(name="create_job()")',
+        'current_app.signature("create_job()")',
+        'signature("create_job()", args=(1,))',
+        'chain(signature("create_job()"), signature("other")).delay()',
+        'group([signature("create_job()") for x in range(3)])',
+        'chord([signature("create_job()")], signature("create_job()"))',
+        'current_app.tasks["create_job()"].delay()',
+        'current_app.tasks.get("create_job()")',
+        'Signature({"task": "create_job()", "args": [], "kwargs": {}})',
+        'current_app.control.rate_limit("create_job()", "10/m")',
+    ],
+)
+def test_a_sender(call: str) -> None:
+    head = "from celery import Signature, chain, chord, current_app, group, signature\n\nUSED = (Signature, chain, chord, current_app, group, signature)\n\n\n"
+    before = f"{head}def view():\n    return {call}\n"
+    change("orders/views.py", before, before.replace("create_job()", "create_job"))
+
+
+def test_joined_and_prefixed_literals() -> None:
+    change(
+        "orders/views.py",
+        "from celery import current_app\n\n\ndef view():\n    current_app.send_task('create' '_job()')\n"
+        "    current_app.send_task(r'create_job()')\n    current_app.send_task(('create_job()'))\n",
+        "from celery import current_app\n\n\ndef view():\n    current_app.send_task('create_job')\n"
+        "    current_app.send_task(r'create_job')\n    current_app.send_task(('create_job'))\n",
+    )
+
+
+def test_beat_in_settings_and_on_the_app() -> None:
+    settings = PROJECT["shop/settings.py"] + (
+        "CELERY_BEAT_SCHEDULE = {\n"
+        '    "jobs": {"task": "create_job()", "schedule": 60},  # hourly\n'
+        '    "more": dict(task="create_job()", schedule=60),\n'
+        "}\n"
+        'CELERY_BEAT_SCHEDULE["late"] = {"task": "create_job()", "schedule": 5}\n'
+    )
+    change("shop/settings.py", settings, settings.replace("create_job()", "create_job"))
+
+
+def test_routes_keep_both_keys() -> None:
+    before = (
+        PROJECT["shop/settings.py"]
+        + """\
+CELERY_TASK_ROUTES = {
+    "orders.*": {"queue": "orders"},
+    # by hand
+    "create_job()": {"queue": "high"},
+}
+"""
+    )
+    after = before.replace(
+        '    "create_job()": {"queue": "high"},\n',
+        '    "create_job": {"queue": "high"},\n    "create_job()": {"queue": "high"},\n',
+    )
+    change("shop/settings.py", before, after)
+
+
+def test_routes_on_one_line_and_as_pairs() -> None:
+    before = PROJECT["shop/settings.py"] + (
+        'CELERY_TASK_ROUTES = ({"create_job()": {"queue": "high"}, "x": {"queue": "low"}},)\n'
+        'CELERY_ROUTES = [("create_job()", {"queue": "high"})]\n'
+    )
+    after = PROJECT["shop/settings.py"] + (
+        'CELERY_TASK_ROUTES = ({"create_job": {"queue": "high"}, "create_job()": {"queue": "high"}, "x": {"queue": "low"}},)\n'
+        'CELERY_ROUTES = [("create_job", {"queue": "high"}), ("create_job()", {"queue": "high"})]\n'
+    )
+    change("shop/settings.py", before, after)
+
+
+def test_annotations_keep_both_keys() -> None:
+    before = (
+        PROJECT["shop/settings.py"]
+        + 'CELERY_TASK_ANNOTATIONS = {"create_job()": {"rate_limit": "1/s"}}\n'
+    )
+    after = before.replace(
+        '{"create_job()":', '{"create_job": {"rate_limit": "1/s"}, "create_job()":'
+    )
+    change("shop/settings.py", before, after)
+
+
+def test_a_key_that_is_set_alone() -> None:
+    before = (
+        PROJECT["shop/settings.py"] + 'task_routes = {}\ntask_routes["create_job()"] = "high"\n'
+    )
+    after = before.replace(
+        'task_routes["create_job()"]',
+        'task_routes["create_job"] = "high"\ntask_routes["create_job()"]',
+    )
+    change("shop/settings.py", before, after)
+
+
+def test_tests_that_compare_names() -> None:
+    path = "orders/tests/test_jobs.py"
+    before = (
+        "from orders.tasks import one\n\n\ndef test_name(send):\n    assert one.name == 'create_job()'\n"
+        "    send.assert_called_once_with('create_job()', args=[1])\n"
+    )
+    change(path, before, before.replace("create_job()", "create_job"))
+
+
+def test_a_row_made_by_code() -> None:
+    before = (
+        "from django_celery_beat.models import PeriodicTask\n\n\ndef make():\n"
+        '    PeriodicTask.objects.create(name="jobs", task="create_job()")\n'
+    )
+    change("orders/rows.py", before, before.replace("create_job()", "create_job"))
+
+
+def test_a_constant_that_names_the_task() -> None:
+    before = 'from celery import shared_task\n\nNAME = "create_job()"\n\n\n@shared_task(name=NAME)\ndef one():\n    pass\n'
+    change(TASKS, before, before.replace("create_job()", "create_job"))
+
+
+def test_every_copy_of_a_duplicated_name() -> None:
+    change("orders/more.py", TASK, RENAMED)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'LABELS = {"create_job()": "Create a job"}\n',
+        'NAMES = ["create_job()"]\n',
+        'import logging\n\n\ndef view():\n    logging.info("create_job()")\n',
+        'def view(name):\n    return name == "create_job()"\n',
+        'def view(task):\n    return task(label="create_job()")\n',
+        'KIND = "create_job()"\n',
+    ],
+)
+def test_what_is_only_data_is_listed(text: str) -> None:
+    (note,) = notes("orders/data.py", text)
+    assert note.code == "name-as-data"
+    assert "alias" in note.message
+
+
+def test_data_files_are_listed_and_left() -> None:
+    (note,) = notes("deploy/alerts.yaml", 'rules:\n  - task: "create_job()"\n')
+    assert (note.code, note.line) == ("name-as-data", 2)
+
+
+def test_a_file_that_does_not_parse_is_listed() -> None:
+    (note,) = notes("orders/old.py", 'print "create_job()"\n')
+    assert note.code == "name-as-data"
+
+
+def test_text_that_only_contains_the_name_is_left() -> None:
+    assert notes("orders/text.py", 'HELP = "call create_job() by hand"\n') == []
+
+
+def test_f_strings_are_left() -> None:
+    assert notes("orders/text.py", 'def view(x):\n    return f"create_job(){x}"\n') == []
+
+
+def test_line_ends_encoding_and_mark_are_kept() -> None:
+    before = "# coding: latin-1\r\nfrom celery import current_app\r\n\r\n\r\ndef v():\r\n\tcurrent_app.send_task('create_job()')  # \u00e9\r\n"
+    change(
+        "orders/views.py",
+        before.encode("latin-1"),
+        before.replace("create_job()", "create_job").encode("latin-1"),
+    )
+    mark = b"\xef\xbb\xbf" + TASK.encode()
+    change("orders/more.py", mark, mark.replace(b"create_job()", b"create_job"))
+
+
+def test_rows_of_the_beat_table_are_spoken_of() -> None:
+    files = {**ALIASED, "shop/settings.py": 'INSTALLED_APPS = ["orders", "django_celery_beat"]\n'}
+    assert "beat-rows" in {note.code for note in run("names", files).notes}
+
+
+def test_the_alias_table_keeps_the_old_name() -> None:
+    found = run("names", ALIASED)
+    assert found.after.aliases == {"create_job()": "create_job"}
+    assert found.after.known_names == found.before.known_names
