@@ -75,6 +75,9 @@ class Conversion:
         decorators = [use for use in self.uses if use.decorates]
         others = [use for use in self.uses if not use.decorates]
         follow = names["current_app"] is not None and all(use.safe for use in others)
+        follow = follow and not self._patched(
+            {names["current_app"] or "", *(u.root for u in others)}
+        )
         kept = bool(others) and not follow
         result = [self._decorated(use, names["shared_task"]) for use in decorators]
         wanted = {"shared_task"}
@@ -158,6 +161,24 @@ class Conversion:
         }
         module = self.inventory.project.module_of[self.path]
         return {name for name in names if name in texts or self._imported_from(module, name)}
+
+    def _patched(self, names: set[str]) -> bool:
+        """Whether a test replaces one of these names in this module: it would hit other uses then."""
+        module = self.inventory.project.module_of[self.path]
+        wanted = {f"{module}.{name}" for name in names}
+        for facts in self.inventory.facts.values():
+            for reference in facts.references:
+                if (
+                    reference.kind == "patch"
+                    and ".".join(reference.text.split(".")[: module.count(".") + 2]) in wanted
+                ):
+                    return True
+            for call in facts.calls:
+                if call.kind == "patch_object" and call.use.positional:
+                    owner = self.inventory.project.resolve(call.use.positional[0])
+                    if owner == module and call.replaced in names:
+                        return True
+        return False
 
     def _imported_from(self, module: str, name: str) -> bool:
         project = self.inventory.project

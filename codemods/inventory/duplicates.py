@@ -41,11 +41,19 @@ def difference(left: Task, right: Task) -> str:
     """How two copies differ: in the body, the signature, the options, only in layout, or not."""
     if left.body != right.body:
         return "semantic"
-    if left.signature != right.signature:
+    if call_signature(left) != call_signature(right):
         return "signature"
     if effective_options(left) != effective_options(right) or left.wrappers != right.wrappers:
         return "options"
     return "identical" if left.text == right.text else "cosmetic"
+
+
+def call_signature(task: Task) -> str:
+    """The signature as callers see it, without the `self` of a bound task."""
+    head, comma, rest = task.signature.removeprefix("(").partition(",")
+    if not task.bind:
+        return task.signature
+    return f"({rest.strip()}" if comma else "()" if head else task.signature
 
 
 def effective_options(task: Task) -> dict[str, str]:

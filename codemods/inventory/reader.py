@@ -262,6 +262,7 @@ class Reader:
                 receiver=self.scopes.resolve(receiver),
                 text=text,
                 assigned=assigned,
+                replaced=text_of(node.args[1]) if len(node.args) > 1 else None,
                 inner=use_of(inner, self.scopes) if inner is not None else None,
             )
         )

@@ -125,7 +125,10 @@ class Class(Struct, frozen=True):
 
 
 class Call(Struct, frozen=True):
-    """A call that speaks of tasks: `kind` says which, `where` is the enclosing function or `""`."""
+    """A call that speaks of tasks: `kind` says which, `where` is the enclosing function or `""`.
+
+    `replaced` is the name that `patch.object` replaces; `assigned` the symbol the result is bound to.
+    """
 
     kind: str
     use: Use
@@ -133,6 +136,7 @@ class Call(Struct, frozen=True):
     receiver: str | None
     text: str | None = None
     assigned: str | None = None
+    replaced: str | None = None
     inner: Use | None = None
 
 

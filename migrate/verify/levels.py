@@ -9,7 +9,7 @@ from pathlib import Path
 from migrate.applying import MoreProof
 from migrate.pipeline import StepRun
 from migrate.project import Project
-from migrate.verify.registry import BootError, Registry, boot, compare, stub
+from migrate.verify.registry import BootError, Expected, Registry, boot, compare, stub
 
 LEVELS = ("static", "stub", "boot")
 
@@ -41,9 +41,21 @@ def registry_findings(
         after = _registry(project, run, tree, python, after=True)
     except BootError as error:
         return [str(error)]
-    added = run.after.known_names - run.before.known_names
-    drops = run.step.drops(run.decisions)
-    return compare(before, after, run.step.renames(run.decisions), added, drops)
+    return compare(before, after, expected(run))
+
+
+def expected(run: StepRun) -> Expected:
+    """What this step means to do to the registry."""
+    modules = run.before.project.module_of
+    return Expected(
+        renames=run.step.renames(run.decisions),
+        added=frozenset(run.after.known_names - run.before.known_names),
+        gone=frozenset(run.step.drops(run.decisions)),
+        copies={
+            item.name: frozenset(modules[copy.path] for copy in item.copies)
+            for item in run.before.duplicates
+        },
+    )
 
 
 def _registry(

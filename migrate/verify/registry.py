@@ -108,23 +108,50 @@ def _read(command: list[str], folder: Path, environment: dict[str, str]) -> Regi
     return msgspec.json.decode(line[len(MARK) :], type=Registry)
 
 
-def compare(
-    before: Registry, after: Registry, renames: dict[str, str], added: set[str], gone: set[str]
-) -> list[str]:
-    """How two registries differ beyond the renames, and the names added or gone on purpose."""
-    found: list[str] = []
-    expected = (set(before.keys) | added) - gone
-    found.extend(f'"{name}" is no longer registered' for name in sorted(expected - set(after.keys)))
-    found.extend(f'"{name}" is registered now' for name in sorted(set(after.keys) - expected))
+class Expected(Struct, frozen=True):
+    """What a step means to do to the registry.
+
+    `copies` are the modules of names that are registered twice: which of them wins follows memory
+    addresses in the running process (CPython's sets), so a boot can only tell that one of them did.
+    """
+
+    renames: dict[str, str] = {}
+    added: frozenset[str] = frozenset()
+    gone: frozenset[str] = frozenset()
+    copies: dict[str, frozenset[str]] = {}
+
+
+def compare(before: Registry, after: Registry, expected: Expected) -> list[str]:
+    """How two registries differ beyond what is expected."""
+    keys = (set(before.keys) | expected.added) - expected.gone
+    found = [f'"{name}" is no longer registered' for name in sorted(keys - set(after.keys))]
+    found.extend(f'"{name}" is registered now' for name in sorted(set(after.keys) - keys))
     for name, task in before.tasks.items():
-        now = after.tasks.get(renames.get(name, name))
+        new = expected.renames.get(name, name)
+        now = after.tasks.get(new)
         if now is None:
-            found.append(f'no task is named "{renames.get(name, name)}" now')
-            continue
-        for part in ("module", "bases", "options", "signature", "queue", "bound"):
-            if now.get(part) != task.get(part):
-                found.append(f'"{name}": {part} was {task.get(part)!r}, is {now.get(part)!r}')
+            found.append(f'no task is named "{new}" now')
+        elif name in expected.copies:
+            if now.get("module") not in expected.copies[name]:
+                found.append(
+                    f'"{name}" is registered by {now.get("module")}, which had no copy of it'
+                )
+        else:
+            found.extend(f'"{name}": {line}' for line in task_differences(task, now))
     for key, task_name in before.beat.items():
-        if after.beat.get(key) != renames.get(task_name, task_name):
+        if after.beat.get(key) != expected.renames.get(task_name, task_name):
             found.append(f'beat entry "{key}" ran "{task_name}", runs {after.beat.get(key)!r}')
+    return found
+
+
+def task_differences(before: dict[str, object], after: dict[str, object]) -> list[str]:
+    """What differs between two descriptions of one task, option by option."""
+    found: list[str] = []
+    for part in ("module", "bases", "options", "signature", "queue", "bound"):
+        old, new = before.get(part), after.get(part)
+        if isinstance(old, dict) and isinstance(new, dict):
+            names = [name for name in old if old[name] != new.get(name)]
+            found.extend(f"{name} was {old[name]!r}, is {new.get(name)!r}" for name in names)
+        elif old != new:
+            found.append(f"{part} was {old!r}, is {new!r}")
     return found

@@ -604,3 +604,17 @@ def test_a_shared_task_under_an_alias_is_used_as_it_is_named() -> None:
         "@task\ndef two():\n    pass\n",
         "from celery import shared_task as task\n\n\n@task\ndef one():\n    pass\n\n\n@task\ndef two():\n    pass\n",
     )
+
+
+def test_uses_stay_where_a_test_replaces_what_they_would_become() -> None:
+    found = run(
+        "decorators",
+        {
+            TASKS: "from celery import current_app\nfrom shop.celery import app\n\n\n@app.task\ndef one():\n"
+            "    current_app.tasks.get('x')\n    app.send_task('two')\n",
+            "orders/tests/test_one.py": "from unittest.mock import patch\n\n\n"
+            "@patch('orders.tasks.current_app')\ndef test_one(current):\n    pass\n",
+        },
+    )
+    assert b"    app.send_task('two')" in found.snapshot.read(TASKS)
+    assert b"from shop.celery import app" in found.snapshot.read(TASKS)

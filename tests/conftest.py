@@ -1,0 +1,35 @@
+"""What all tests share: a command line, and a git that knows no user."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.command import Terminal
+
+
+@pytest.fixture(autouse=True, scope="session")
+def own_git_configuration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Tests neither read nor need anybody's git configuration."""
+    path = tmp_path_factory.mktemp("git") / "config"
+    path.write_text(
+        '[user]\n\tname = Test\n\temail = test@example.com\n[protocol "file"]\n\tallow = always\n'
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GIT_CONFIG_GLOBAL", str(path))
+        patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+        patch.setenv("NO_COLOR", "1")
+        yield
+
+
+@pytest.fixture
+def migrate(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """Runs `migrate` with some words."""
+    return Terminal(capsys, monkeypatch)
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to stand in."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path

