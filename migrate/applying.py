@@ -14,7 +14,7 @@ from migrate.pipeline import StepRun, run_step, unmet
 from migrate.plan import Plan, digest, moved_files, read_plan
 from migrate.project import Project
 from migrate.proof import Proof, prove
-from migrate.steps import Step
+from migrate.steps import BY_NAME, Step
 
 Tell = Callable[[str], None]
 MoreProof = Callable[[StepRun, str, str], dict[str, list[str] | None]]
@@ -97,11 +97,12 @@ def apply_steps(
         started = time.monotonic()
         tell(f"{step.name}: deciding and rewriting")
         run = run_step(step, snapshot, inventory, project.load, _planned(plan, step))
+        _check_decisions(project, plan, run)
         if not run.changes:
             results.append(_done(run, None, started, {}))
             continue
         tree = project.repository.write_tree(parent, run.snapshot)
-        _check_tree(plan, step, tree)
+        _check_tree(project, plan, step, tree)
         proof = _proved(project, run, parent, tree, more, tell)
         commit = None
         if not dry:
@@ -121,15 +122,44 @@ def _planned(plan: Plan | None, step: Step) -> tuple[Decision, ...] | None:
     return plan.decisions.get(step.name, ())
 
 
-def _check_tree(plan: Plan | None, step: Step, tree: str) -> None:
-    """Unchanged decisions must give the planned tree."""
-    if plan is None or plan.lock is None or plan.edited:
+def _check_decisions(project: Project, plan: Plan | None, run: StepRun) -> None:
+    """On a newer revision, unedited decisions must be those that are made today."""
+    if plan is None or plan.edited or run.step.only_named or _is_planned_revision(project, plan):
+        return
+    if run.step.decide(run.before).decisions != run.decisions:
+        raise SafetyError(
+            f"step '{run.step.name}' would decide otherwise today than when the plan was made ({plan.revision[:7]}). Plan again: migrate plan"
+        )
+
+
+def _is_planned_revision(project: Project, plan: Plan) -> bool:
+    return plan.revision == (project.state.base or project.state.start)
+
+
+def _check_tree(project: Project, plan: Plan | None, step: Step, tree: str) -> None:
+    """Unchanged decisions on the planned revision must give the planned tree."""
+    if plan is None or plan.lock is None or plan.edited or not _is_planned_revision(project, plan):
         return
     planned = plan.lock.trees.get(step.name)
-    if planned is not None and planned != tree and plan.lock.tool == __version__:
+    everything = all(s in project.state.applied for s in plan.lock.trees if _before(s, step))
+    if (
+        planned not in {None, tree}
+        and everything
+        and plan.lock.tool == __version__
+        and not _foreign(project)
+    ):
         raise SafetyError(
             f"step '{step.name}' gives other files than planned, though its decisions are unchanged. Look at what moved: migrate plan --diff"
         )
+
+
+def _before(name: str, step: Step) -> bool:
+    return BY_NAME[name].number < step.number
+
+
+def _foreign(project: Project) -> bool:
+    """Whether somebody committed on the branch beside the steps."""
+    return any(commit.step is None for commit in project.state.commits)
 
 
 def _proved(

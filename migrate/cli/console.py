@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
-import click
 import msgspec
 import typer
 from rich.console import Console
@@ -44,6 +43,10 @@ def print_text(text: str) -> None:
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
 
 
+WRONG_WORDS: type[BaseException] = typer.BadParameter.__mro__[2]
+"""What typer raises for words that it can't make sense of (its ClickException)."""
+
+
 class Bar:
     """Progress on stderr; silent where there is no terminal."""
 
@@ -73,12 +76,12 @@ def progress() -> Iterator[Bar]:
 
 def complain(error: BaseException) -> int:
     """Says on stderr what stopped the run; the exit code that goes with it."""
-    if isinstance(error, click.exceptions.Exit):
+    if isinstance(error, typer.Exit):
         return error.exit_code
-    if isinstance(error, click.ClickException):
-        error.show(sys.stderr)
+    if isinstance(error, WRONG_WORDS):
+        getattr(error, "show")(sys.stderr)  # noqa: B009 - typer does not export its class
         return 2
-    if isinstance(error, KeyboardInterrupt | click.Abort):
+    if isinstance(error, KeyboardInterrupt | typer.Abort):
         sys.stderr.write("interrupted: what was committed stands, nothing else has changed\n")
         return 130
     if isinstance(error, MigrateError):

@@ -1,0 +1,159 @@
+"""Plan, apply, report, roll back: one walk as a person takes it, and what must be refused."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.command import Terminal, commit_files, git, make_repository
+from tests.migrate.test_json import FILES
+
+
+@pytest.fixture
+def shop(here: Path) -> Path:
+    return make_repository(here, FILES)
+
+
+def test_the_whole_way(shop: Path, migrate: Terminal) -> None:
+    start = git(shop, "rev-parse", "HEAD")
+    assert "1 task definitions" in migrate("plan").out
+    assert "nothing is applied yet" in migrate("status").out
+    said = migrate("apply")
+    assert "deploy, then" in said.out
+    assert git(shop, "rev-parse", "HEAD") == start
+    assert git(shop, "status", "--porcelain") == ""
+    assert git(shop, "rev-parse", "migrate/base") == start
+    subjects = git(shop, "log", "--format=%s", "main..migrate/head").splitlines()
+    assert [line.partition(":")[0] for line in subjects] == ["names", "aliases", "decorators"]
+    body = git(shop, "log", "-1", "--format=%B", "migrate/04-aliases")
+    assert "Migrate-Step: aliases" in body
+    assert "Migrate-Plan: " in body
+    assert "Migrate-Tool: " in body
+    assert "every step is applied" in migrate("status").out
+    assert "names" in migrate("report").out
+    assert "| `" in migrate("report", "--format", "markdown").out
+    tip = git(shop, "rev-parse", "migrate/head")
+    migrate("apply")
+    assert git(shop, "rev-parse", "migrate/head") == tip
+    migrate("rollback", "--to", "aliases")
+    assert git(shop, "rev-parse", "migrate/head") == git(shop, "rev-parse", "migrate/03-decorators")
+    assert git(shop, "rev-parse", "migrate/undone-1") == tip
+    assert "migrate/04-aliases" not in git(shop, "branch", "--list", "migrate/*")
+    migrate("apply")
+    assert git(shop, "rev-parse", "migrate/head^{tree}") == git(
+        shop, "rev-parse", f"{tip}^{{tree}}"
+    )
+    migrate("rollback")
+    assert git(shop, "rev-parse", "migrate/head") == start
+
+
+def test_steps_by_name_in_order_only(shop: Path, migrate: Terminal) -> None:
+    refused = migrate("apply", "--step", "names", code=3)
+    assert "migrate apply --step aliases" in refused.err
+    assert migrate("apply", "--step", "drop-aliases", code=3).err
+    migrate("apply", "--step", "aliases")
+    migrate("apply", "--step", "names")
+    migrate("apply", "--step", "drop-aliases")
+    assert "shop/task_aliases.py" not in git(shop, "ls-tree", "-r", "--name-only", "migrate/head")
+    assert git(shop, "branch", "--list", "migrate/09-drop-aliases")
+
+
+def test_gates_stop_before_a_deploy(shop: Path, migrate: Terminal) -> None:
+    migrate("apply", "--gate", "1")
+    applied = [
+        step["name"] for step in migrate("status", "--json").json["steps"] if step["applied"]
+    ]
+    assert applied == ["decorators", "aliases"]
+
+
+def test_a_dry_run_moves_nothing(shop: Path, migrate: Terminal) -> None:
+    said = migrate("apply", "--dry-run", "--diff")
+    assert "+from celery import shared_task" in said.out
+    assert git(shop, "branch", "--list", "migrate/*") == ""
+
+
+def test_plan_check_tells_whether_something_would_change(shop: Path, migrate: Terminal) -> None:
+    migrate("plan", "--check", code=1)
+    assert not (shop / ".migrate").exists()
+    migrate("apply", "--checkout")
+    migrate("plan", "--check", "--rev", "migrate/head", code=0)
+
+
+def test_the_plan_ignores_itself(shop: Path, migrate: Terminal) -> None:
+    migrate("plan")
+    assert (shop / ".migrate" / "plan.toml").exists()
+    assert git(shop, "status", "--porcelain") == ""
+
+
+def test_an_entry_taken_out_of_the_plan_is_left_alone(shop: Path, migrate: Terminal) -> None:
+    migrate("plan")
+    path = shop / ".migrate" / "plan.toml"
+    text = path.read_text()
+    cut = text[: text.index("[[decorators]]")] + text[text.index("[[aliases]]") :]
+    path.write_text(cut + "# a comment changes nothing\n")
+    migrate("apply")
+    assert "migrate/03-decorators" not in git(shop, "branch", "--list", "migrate/*")
+    assert "@app.task" in git(shop, "show", "migrate/head:shop/tasks.py")
+
+
+def test_an_unknown_key_in_the_plan_is_named_with_its_line(shop: Path, migrate: Terminal) -> None:
+    migrate("plan")
+    path = shop / ".migrate" / "plan.toml"
+    path.write_text(path.read_text().replace("because = ", "becuase = ", 1))
+    said = migrate("apply", code=2)
+    assert "plan.toml:" in said.err
+    assert 'did you mean "because"?' in said.err
+
+
+def test_a_plan_whose_files_moved_is_refused(shop: Path, migrate: Terminal) -> None:
+    migrate("plan")
+    commit_files(shop, {"shop/tasks.py": FILES["shop/tasks.py"] + "\nX = 1\n"}, "More")
+    said = migrate("apply", code=3)
+    assert "'shop/tasks.py' changed since the plan was made" in said.err
+    assert "migrate plan" in said.err
+    assert git(shop, "branch", "--list", "migrate/*") == ""
+
+
+def test_a_commit_beside_the_plan_is_allowed(shop: Path, migrate: Terminal) -> None:
+    migrate("plan")
+    commit_files(shop, {"README": "hello\n"}, "Read me")
+    migrate("apply")
+    assert "README" in git(shop, "ls-tree", "--name-only", "migrate/head")
+
+
+def test_wrong_words(shop: Path, migrate: Terminal) -> None:
+    assert "there is no step 'rename'" in migrate("apply", "--step", "rename", code=2).err
+    assert migrate("fleet", code=2).err
+    assert migrate("plan", "--live", code=2).err
+    assert migrate("report", "--format", "html", code=2).err
+
+
+def test_configuration_with_an_unknown_key(shop: Path, migrate: Terminal) -> None:
+    (shop / "pyproject.toml").write_text("[tool.migrate]\ngod_file = ['x.py']\n")
+    said = migrate("plan", code=2)
+    assert 'pyproject.toml:2: unknown key "god_file"; did you mean "god_files"?' in said.err
+
+
+def test_a_second_run_is_told_who_runs(shop: Path, migrate: Terminal) -> None:
+    lock = shop / ".git" / "migrate" / "lock"
+    lock.parent.mkdir(exist_ok=True)
+    lock.write_text(f"{os.getpid()} {os.uname().nodename} migrate apply")
+    assert f"process {os.getpid()}" in migrate("apply", code=3).err
+    lock.write_text(f"999999999 {os.uname().nodename} migrate apply")
+    migrate("apply")
+    assert not lock.exists()
+
+
+def test_explain_shows_a_before_and_after(migrate: Terminal) -> None:
+    said = migrate("explain", "decorators")
+    assert "@shared_task" in said.out
+    assert "needs aliases first" in migrate("explain", "names").out
+
+
+def test_the_projects_tests_are_run_before_and_after(shop: Path, migrate: Terminal) -> None:
+    migrate("apply", "--step", "aliases", "--test-command", "test -e shop/tasks.py")
+    said = migrate(
+        "apply", "--step", "names", "--test-command", "grep -q create_job[(] shop/tasks.py", code=1
+    )
+    assert "could not be proved" in said.err
+    assert "migrate/05-names" not in git(shop, "branch", "--list", "migrate/*")

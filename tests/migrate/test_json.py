@@ -1,0 +1,92 @@
+"""Every verb's JSON is valid by its published schema, and holds what the contract says."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from migrate.output import SHAPES, schema
+from tests.command import Terminal, make_repository
+from tests.migrate.write_schemas import FOLDER
+
+FILES = {
+    "manage.py": "",
+    "shop/__init__.py": "from .celery import app\n",
+    "shop/celery.py": 'from celery import Celery\n\napp = Celery("shop")\n'
+    'app.conf.beat_schedule = {"jobs": {"task": "create_job()", "schedule": 5}, "gone": {"task": "x", "schedule": 5}}\n'
+    'app.conf.task_routes = {"create_job()": {"queue": "jobs"}}\n',
+    "shop/settings.py": 'INSTALLED_APPS = ["shop"]\n',
+    "shop/tasks.py": "from shop.celery import app\n\n\n@app.task(name='create_job()', bind=True)\ndef one(self):\n    pass\n",
+    "shop/broken.py": "def (\n",
+}
+
+PLAN_KEYS = {"format", "revision", "god_files", "tasks", "duplicates", "beat", "routes", "references", "unparsed", "notes", "steps", "metrics"}  # fmt: skip
+METRICS = {
+    "task_definitions", "unique_tasks", "duplicated_names", "duplicate_definitions", "shared_task",
+    "app_task", "other_task", "shared_task_percent", "god_file_lines", "god_file_tasks",
+    "names_with_parentheses", "mixed_decorator_files", "beat_entries", "orphaned_beat_entries",
+    "beat_sources", "unrouted_tasks", "aliases", "unparsed_files", "notes",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_the_published_schema_is_that_of_the_code(name: str) -> None:
+    assert (FOLDER / f"{name}.json").read_bytes() == schema(name), (
+        "python -m tests.migrate.write_schemas"
+    )
+
+
+def valid(name: str, value: Any) -> Any:
+    jsonschema.validate(value, json.loads((FOLDER / f"{name}.json").read_bytes()))
+    assert value["format"] == 1
+    return value
+
+
+def test_every_verb(here: Path, migrate: Terminal) -> None:
+    make_repository(here, FILES)
+    plan = valid("plan", migrate("plan", "--json").json)
+    assert plan.keys() >= PLAN_KEYS
+    assert set(plan["metrics"]) == METRICS
+    (task,) = plan["tasks"]
+    assert task == {
+        "name": "create_job()", "name_is": "explicit", "path": "shop/tasks.py", "line": 5,
+        "qualname": "one", "decorator": "app.task", "options": {"name": "'create_job()'", "bind": "True"},
+        "bind": True, "base": None, "signature": "(self)", "wrappers": [],
+    }  # fmt: skip
+    assert plan["routes"] == [
+        {"pattern": "create_job()", "queue": "jobs", "path": "shop/celery.py", "line": 5}
+    ]
+    assert [(entry["key"], entry["orphan"]) for entry in plan["beat"]] == [
+        ("jobs", False),
+        ("gone", True),
+    ]
+    assert plan["unparsed"][0]["path"] == "shop/broken.py"
+    assert [step["name"] for step in plan["steps"]] == ["decorators", "aliases", "names"]
+    applied = valid("apply", migrate("apply", "--json").json)
+    assert applied["branch"] == "migrate/head"
+    assert {state for step in applied["steps"] for state in step["proof"].values()} == {"held"}
+    status = valid("status", migrate("status", "--json").json)
+    assert [step["applied"] for step in status["steps"]] == [True, True, True, False]
+    report = valid("report", migrate("report", "--json").json)
+    assert [item["step"] for item in report["history"]] == [None, "decorators", "aliases", "names"]
+    assert report["metrics"] == report["history"][-1]["metrics"]
+    verified = valid("verify", migrate("verify", "--json").json)
+    assert verified["findings"] == []
+    undone = valid("rollback", migrate("rollback", "--to", "names", "--json").json)
+    assert undone["undone"] == ["names"]
+
+
+def test_the_plans_trees_are_what_apply_commits(here: Path, migrate: Terminal) -> None:
+    from tests.command import git
+
+    make_repository(here, FILES)
+    plan = migrate("plan", "--json").json
+    migrate("apply")
+    trees = {step["name"]: step["tree"] for step in plan["steps"] if step["tree"]}
+    branches = {"decorators": "03-decorators", "aliases": "04-aliases", "names": "05-names"}
+    assert trees == {
+        name: git(here, "rev-parse", f"migrate/{branches[name]}^{{tree}}") for name in trees
+    }
+    assert len(trees) == 3
