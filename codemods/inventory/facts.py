@@ -12,6 +12,7 @@ from codemods.inventory.symbols import (
     imported_module,
     joined,
     module_symbol,
+    target_names,
 )
 from codemods.inventory.values import Binding, FileFacts, Import, ParseError
 
@@ -113,6 +114,14 @@ def binding_facts(tree: ast.Module, path: str) -> dict[str, Binding]:
             kind = "class" if isinstance(node, ast.ClassDef) else "function"
             if guard != "try" or node.name not in found:
                 found[node.name] = Binding(kind, node.lineno, joined(own, node.name), guard=guard)
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            text = node.value.value if isinstance(node.value, ast.Constant) else None
+            fact = (
+                Binding("text", node.lineno, text, guard=guard) if isinstance(text, str) else None
+            )
+            for target in node.targets:
+                for name in target_names(target):
+                    found.setdefault(name, fact or Binding("other", node.lineno, guard=guard))
         else:
             for part in ast.walk(node) if not hasattr(node, "body") else header_parts(node):
                 if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):

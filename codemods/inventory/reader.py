@@ -61,6 +61,7 @@ class Reader:
         self.routes: list[RouteFact] = []
         self.references: list[Reference] = []
         self._seen: set[int] = set()
+        self._entries: set[int] = set()
 
     def read(self) -> None:
         """Walks the whole tree."""
@@ -190,8 +191,8 @@ class Reader:
 
     def _add_beat(self, key: str | None, value: ast.AST, holder: str) -> None:
         fact = schedules.beat_fact(key, value, holder, self.scopes)
-        if fact is not None and id(value) not in self._seen:
-            self._seen.add(id(value))
+        if fact is not None and id(value) not in self._entries:
+            self._entries.add(id(value))
             self.beat.append(fact)
 
     def _include(self, value: ast.AST) -> None:
@@ -274,10 +275,10 @@ class Reader:
                 self.routes.extend(schedules.route_facts(item.value, item.arg))
             if item.arg and item.arg.lower() in INCLUDES:
                 self._include(item.value)
-            if isinstance(item.value, ast.Dict):
-                self._dict(item.value, item.arg or "")
             if item.arg:
                 self._add_beat(item.arg, item.value, schedules.holder_name(node.func))
+            if isinstance(item.value, ast.Dict):
+                self._dict(item.value, item.arg or "")
         owner = ast.unparse(node.func)
         text = text_of(keyword(node, "task"))
         if text is not None and owner.startswith(("PeriodicTask.", "models.PeriodicTask.")):

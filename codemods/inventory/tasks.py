@@ -71,17 +71,15 @@ class TaskReader:
                 maker = self.apps.maker_of(use.symbol, facts)
                 if maker is None:
                     continue
-                if self._inside_maker(function, facts):
+                if function.nested == "function" and self._is_maker(function.qualname, facts):
                     break
                 yield self._declared(facts, function, index, use, maker)
                 break
 
-    def _inside_maker(self, function: Function, facts: FileFacts) -> bool:
-        """Whether this function is the inner one of a project's own task decorator."""
-        outer = function.qualname.partition(".")[0]
+    def _is_maker(self, inner: str, facts: FileFacts) -> bool:
+        """Whether the function around this place is a task decorator of the project's own."""
         module = self.project.module_of[facts.path]
-        maker = self.apps.maker_of(f"{module}.{outer}", facts)
-        return function.nested == "function" and maker is not None
+        return self.apps.maker_of(f"{module}.{inner.partition('.')[0]}", facts) is not None
 
     def _declared(
         self, facts: FileFacts, function: Function, index: int, use: Use, maker: TaskMaker
@@ -278,7 +276,7 @@ class TaskReader:
         for call in facts.calls:
             if call.kind == "register" and self._registers_on_app(call):
                 yield from self._registered_class(facts, call)
-            elif call.kind == "task":
+            elif call.kind == "task" and not (call.where and self._is_maker(call.where, facts)):
                 maker, use = self._applied_maker(call, facts)
                 if maker is not None and use is not None and call.use.positional:
                     yield self._registered_function(facts, call, use)

@@ -1,0 +1,365 @@
+"""Every form of task, app, schedule and reference that real projects use, read as Celery would."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from codemods.inventory.link import Inventory
+from codemods.inventory.load import load
+from codemods.settings import Settings
+from codemods.snapshot import snapshot_of
+from tests.codemods.harness import PROJECT, encoded
+
+
+def read(
+    files: Mapping[str, str | bytes], settings: Settings | None = None, *, bare: bool = False
+) -> Inventory:
+    known: dict[str, str | bytes] = {} if bare else dict(PROJECT)
+    snapshot = snapshot_of({path: encoded(text) for path, text in (known | dict(files)).items()})
+    return load(snapshot, settings or Settings())
+
+
+def names(text: str, **files: str) -> list[tuple[str | None, str, str]]:
+    inventory = read({"orders/tasks.py": text, **files})
+    return [
+        (task.name, task.name_is, task.decorator)
+        for task in inventory.tasks
+        if task.path == "orders/tasks.py"
+    ]
+
+
+SHARED = "from celery import shared_task\n"
+BODY = "\ndef one():\n    pass\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "decorator", "kind"),
+    [
+        ("from shop.celery import app", "@app.task", "app.task"),
+        ("from shop.celery import app as celery_app", "@celery_app.task(bind=False)", "app.task"),
+        ("from shop import celery", "@celery.app.task", "app.task"),
+        ("import shop.celery", "@shop.celery.app.task()", "app.task"),
+        ("from shop import celery_app", "@celery_app.task", "app.task"),
+        ("from celery import current_app", "@current_app.task", "app.task"),
+        ("from celery import current_app as app", "@app.task", "app.task"),
+        ("from celery import shared_task", "@shared_task", "shared_task"),
+        ("import celery", "@celery.shared_task(name='x')", "shared_task"),
+        ("from celery import shared_task as task", "@task", "shared_task"),
+        ("from celery import task", "@task", "other"),
+        ("from celery.task import task", "@task()", "other"),
+        ("from celery.decorators import periodic_task", "@periodic_task(run_every=3)", "other"),
+        ("try:\n    from celery import shared_task\nexcept ImportError:\n    def shared_task(f):\n        return f", "@shared_task", "shared_task"),
+        ("from orders.base import *", "@shared_task", "shared_task"),
+    ],
+)  # fmt: skip
+def test_decorators(head: str, decorator: str, kind: str) -> None:
+    found = names(f"{head}\n\n\n{decorator}{BODY}", **{"orders/base.py": SHARED})
+    assert [item[2] for item in found] == [kind]
+    assert found[0][0] == ("x" if "name=" in decorator else "orders.tasks.one")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "from invoke import task",
+        "from prefect import task",
+        "from locust import task",
+        "from fabric.api import task",
+        "from orders.dispatch import task",
+        "def task(f):\n    return f",
+    ],
+)
+def test_what_is_no_celery_task(head: str) -> None:
+    files = {"orders/dispatch.py": "def task(f):\n    return f\n"}
+    assert names(f"{head}\n\n\n@task{BODY}", **files) == []
+
+
+def test_samples_in_texts_and_comments_are_no_tasks() -> None:
+    text = '"""\n@app.task\ndef one(): ...\n"""\n# @app.task\n# def two(): ...\nX = "@app.task"\n'
+    assert names(text) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "registered"),
+    [
+        ("'jobs'", "jobs"),
+        ("'jo' 'bs'", "jobs"),
+        ("'save-order now'", "save-order now"),
+        ("NAME", "from-a-constant"),
+        ("__name__ + '.short'", "orders.tasks.short"),
+        ("f'{__name__}.short'", "orders.tasks.short"),
+        ("constants.OTHER", "from-elsewhere"),
+    ],
+)
+def test_explicit_names(name: str, registered: str) -> None:
+    text = f"{SHARED}from orders import constants\nNAME = 'from-a-constant'\n\n\n@shared_task(name={name}){BODY}"
+    found = names(text, **{"orders/constants.py": "OTHER = 'from-elsewhere'\n"})
+    assert found == [(registered, "explicit", "shared_task")]
+
+
+@pytest.mark.parametrize("name", ["make()", "f'{PREFIX}.one'", "settings.NAME"])
+def test_computed_names_are_dynamic_with_a_note(name: str) -> None:
+    text = f"{SHARED}from django.conf import settings\n\n\n@shared_task(name={name}){BODY}"
+    assert names(text) == [(None, "dynamic", "shared_task")]
+    assert "dynamic-name" in {note.code for note in read({"orders/tasks.py": text}).notes}
+
+
+def test_options_from_a_dict_behind_two_stars() -> None:
+    text = f"{SHARED}OPTIONS = dict(name='kept', queue='x')\n\n\n@shared_task(**OPTIONS, bind=True)\ndef one(self):\n    pass\n"
+    (task,) = read({"orders/tasks.py": text}).tasks
+    assert (task.name, task.bind, task.options["queue"]) == ("kept", True, "'x'")
+
+
+def test_options_from_a_function_behind_two_stars() -> None:
+    text = f"{SHARED}\n\ndef policy(n):\n    return {{'queue': n}}\n\n\n@shared_task(**policy('x')){BODY}"
+    assert names(text) == [("orders.tasks.one", "automatic", "shared_task")]
+
+
+def test_a_decorator_below_that_hides_the_functions_name() -> None:
+    text = (
+        f"{SHARED}\n\ndef quiet(f):\n    def wrapper(*a):\n        return f(*a)\n    return wrapper\n\n\n"
+        f"@shared_task\n@quiet{BODY}"
+    )
+    assert names(text) == [("orders.tasks.wrapper", "automatic", "shared_task")]
+
+
+def test_a_decorator_below_that_wraps() -> None:
+    text = (
+        f"import functools\n{SHARED}\n\ndef quiet(f):\n    @functools.wraps(f)\n    def wrapper(*a):\n        return f(*a)\n"
+        f"    return wrapper\n\n\n@shared_task\n@quiet{BODY}"
+    )
+    assert names(text) == [("orders.tasks.one", "automatic", "shared_task")]
+
+
+def test_a_pre_applied_decorator() -> None:
+    text = f"{SHARED}retrying = shared_task(acks_late=True)\n\n\n@retrying{BODY}"
+    (task,) = read({"orders/tasks.py": text}).tasks
+    assert (task.name, task.decorator, task.options, task.wrappers) == (
+        "orders.tasks.one", "shared_task", {"acks_late": "True"}, ("orders.tasks.retrying",),
+    )  # fmt: skip
+
+
+def test_a_projects_own_task_decorator_under_a_name_of_its_own() -> None:
+    files = {
+        "orders/jobs.py": f"import functools\n{SHARED}\n\ndef job(*args, **options):\n    def outer(f):\n"
+        "        @functools.wraps(f)\n        def inner(*a, **k):\n            return f(*a, **k)\n"
+        "        return shared_task(*args, **options)(inner)\n    return outer\n",
+        "orders/views.py": "from orders.jobs import job\n\n\n@job(name='sent')\ndef send():\n    pass\n\n\n@job()\ndef more():\n    pass\n",
+    }
+    inventory = read(files)
+    assert [(task.name, task.decorator) for task in inventory.tasks] == [
+        ("sent", "other"),
+        ("orders.views.more", "other"),
+    ]
+
+
+def test_registrations_by_call() -> None:
+    text = (
+        "from celery import Task\nfrom shop.celery import app\n\n\ndef send():\n    pass\n\n\nsent = app.task(send)\n"
+        "named = app.task(name='named')(send)\n\n\nclass Mail(Task):\n    name = 'mail'\n    def run(self, to):\n        pass\n\n\n"
+        "app.register_task(Mail())\n"
+    )
+    assert sorted(names(text), key=str) == [
+        ("mail", "explicit", "register"),
+        ("named", "explicit", "register"),
+        ("orders.tasks.send", "automatic", "register"),
+    ]
+
+
+def test_class_tasks() -> None:
+    base = (
+        "from celery import Task\nfrom shop.celery import app\n\n\nclass Own(Task):\n    abstract = True\n"
+        "    def __init_subclass__(cls):\n        app.register_task(cls())\n"
+    )
+    text = "from orders.base import Own\nfrom celery import Task\n\n\nclass Close(Own):\n    name = 'close'\n    def run(self):\n        pass\n\n\nclass Lost(Task):\n    name = 'lost'\n    def run(self):\n        pass\n"
+    inventory = read({"orders/tasks.py": text, "orders/base.py": base})
+    assert [task.name for task in inventory.tasks] == ["close"]
+    assert next(
+        note.message for note in inventory.notes if note.code == "class-not-registered"
+    ).startswith("Lost")
+
+
+def test_an_app_that_computes_names() -> None:
+    app = "from celery import Celery\n\n\nclass Shop(Celery):\n    def gen_task_name(self, name, module):\n        return name\n\n\napp = Shop('shop')\n"
+    inventory = read({"shop/celery.py": app, "orders/tasks.py": f"{SHARED}\n\n@shared_task{BODY}"})
+    assert [(task.name, task.name_is) for task in inventory.tasks] == [(None, "dynamic")]
+
+
+def test_an_async_task_is_spoken_of() -> None:
+    text = f"{SHARED}\n\n@shared_task\nasync def one():\n    pass\n"
+    assert "async-task" in {note.code for note in read({"orders/tasks.py": text}).notes}
+
+
+def test_tasks_of_tests_do_not_count() -> None:
+    text = f"{SHARED}\n\n@shared_task{BODY}"
+    assert read({"orders/tests/test_x.py": text, "orders/test_y.py": text}).tasks == []
+
+
+def test_an_app_of_a_factory_and_one_of_a_computed_class() -> None:
+    factory = "from celery import Celery\n\n\ndef make():\n    made = Celery('x')\n    return made\n\n\napp = make()\n"
+    text = "from shop.celery import app\n\n\n@app.task" + BODY
+    assert len(read({"shop/celery.py": factory, "orders/tasks.py": text}).tasks) == 1
+    computed = "from shop.where import find\n\napp = find()('x')\napp.config_from_object('y')\napp.autodiscover_tasks()\n"
+    assert len(read({"shop/celery.py": computed, "orders/tasks.py": text}).tasks) == 1
+
+
+def test_import_roots() -> None:
+    files = {f"backend/{path}": text for path, text in PROJECT.items()}
+    files["backend/orders/tasks.py"] = f"{SHARED}\n\n@shared_task{BODY}"
+    inventory = read(files, bare=True)
+    assert inventory.project.roots == ("backend", "")
+    assert [task.name for task in inventory.tasks] == ["orders.tasks.one"]
+
+
+def test_roots_can_be_configured() -> None:
+    files = {"lib/py/orders/tasks.py": f"{SHARED}\n\n@shared_task{BODY}"}
+    inventory = read(files, Settings(import_roots=("lib/py",)), bare=True)
+    assert [task.name for task in inventory.tasks] == ["orders.tasks.one"]
+
+
+BEAT = [
+    'CELERY_BEAT_SCHEDULE = {"k": {"task": "t", "schedule": 1}}',
+    'CELERYBEAT_SCHEDULE = {"k": dict(task="t", schedule=1)}',
+    'app.conf.beat_schedule = {"k": {"task": "t", "schedule": 1}}',
+    'app.conf.update(beat_schedule={"k": {"task": "t", "schedule": 1}})',
+    'CELERY = {"beat_schedule": {"k": {"task": "t", "schedule": 1}}}',
+    'SCHEDULE = {}\nSCHEDULE["k"] = {"task": "t", "schedule": 1}',
+    'SCHEDULE = {}\nSCHEDULE.update({"k": {"task": "t", "schedule": 1}})',
+    'SCHEDULE = {}\nif True:\n    SCHEDULE |= {"k": {"task": "t", "schedule": 1}}',
+    'class Config:\n    beat_schedule = {"k": {"task": "t", "schedule": 1}}',
+    'SCHEDULE = dict(k={"task": "t", "schedule": 1})',
+    'def make():\n    return {"k": {"task": "t", "schedule": 1}}',
+]
+
+
+@pytest.mark.parametrize("text", BEAT)
+def test_beat_entries(text: str) -> None:
+    inventory = read({"shop/schedule.py": f"from shop.celery import app  # celery\n\n{text}\n"})
+    assert [(entry.key, entry.task, entry.orphan) for entry in inventory.beat] == [("k", "t", True)]
+
+
+def test_entries_added_to_an_app_and_by_a_tasks_name() -> None:
+    text = (
+        f"{SHARED}\n\n@shared_task(name='t'){BODY}\n\ndef setup(sender, **k):\n    sender.add_periodic_task(5, one.s(), name='k')\n\n\n"
+        "SCHEDULE = {'l': {'task': one.name, 'schedule': 1}}\n"
+    )
+    inventory = read({"orders/tasks.py": text})
+    assert [(e.key, e.task, e.orphan) for e in inventory.beat] == [
+        ("k", "t", False),
+        ("l", "t", False),
+    ]
+
+
+def test_the_apps_schedule_is_in_force_over_that_of_settings() -> None:
+    files = {
+        "shop/settings.py": 'CELERY_BEAT_SCHEDULE = {"dead": {"task": "t", "schedule": 1}}\n',
+        "shop/celery.py": PROJECT["shop/celery.py"]
+        + 'app.conf.beat_schedule = {"alive": {"task": "t", "schedule": 1}}\n',
+    }
+    assert {entry.key: entry.in_force for entry in read(files).beat} == {
+        "dead": False,
+        "alive": True,
+    }
+
+
+def test_routes_of_every_shape() -> None:
+    text = (
+        'CELERY_TASK_ROUTES = {"a": {"queue": "q"}, "b.*": "r"}\n'
+        'CELERY_ROUTES = ([("c", {"queue": QUEUE})], {"d": {"routing_key": "k"}})\n'
+        'CELERY_TASK_ROUTES["e"] = {"queue": "s"}\napp.conf.update(task_routes={"f": {"queue": "t"}})\n'
+    )
+    inventory = read({"shop/routes.py": "from celery import x\n" + text})
+    assert [(route.pattern, route.queue) for route in inventory.routes] == [
+        ("a", "q"), ("b.*", "r"), ("c", "QUEUE"), ("d", "k"), ("e", "s"), ("f", "t"),
+    ]  # fmt: skip
+
+
+def test_references_of_every_kind() -> None:
+    text = (
+        "from unittest.mock import patch\nfrom celery import signature\nfrom orders.tasks import one\nimport importlib\n\n\n"
+        "def view(app):\n    app.send_task('a')\n    signature('b')\n    app.tasks['c']\n    importlib.import_module('orders.tasks')\n\n\n"
+        "@patch('orders.tasks.one.delay')\ndef test(x):\n    one()\n"
+    )
+    inventory = read(
+        {
+            "orders/tasks.py": f"{SHARED}\n\n@shared_task{BODY}",
+            "orders/views.py": text,
+            "shop/settings.py": "CELERY_IMPORTS = ('orders.more',)\n",
+        }
+    )
+    assert {(item.kind, item.text) for item in inventory.references} >= {
+        ("send_task", "a"), ("signature", "b"), ("registry", "c"), ("import_module", "orders.tasks"),
+        ("patch", "orders.tasks.one.delay"), ("import", "orders.tasks.one"), ("include", "orders.more"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("other", "difference"),
+    [
+        ("@shared_task(name='t')\ndef one(a):\n    return a\n", "identical"),
+        ("@shared_task(name=\"t\")\ndef one(a):\n    # why\n    return a\n", "cosmetic"),
+        ("@shared_task(name='t')\ndef one(a):\n    'Says a.'\n    return a\n", "cosmetic"),
+        ("@shared_task(name='t', acks_late=True)\ndef one(a):\n    return a\n", "options"),
+        ("@shared_task(name='t', bind=True)\ndef one(self, a):\n    return a\n", "options"),
+        ("@shared_task(name='t')\ndef one(a, b=None):\n    return a\n", "signature"),
+        ("@shared_task(name='t')\ndef one(a):\n    return a + 1\n", "semantic"),
+    ],
+)  # fmt: skip
+def test_how_copies_differ(other: str, difference: str) -> None:
+    first = "@shared_task(name='t')\ndef one(a):\n    return a\n"
+    inventory = read(
+        {"orders/tasks.py": f"{SHARED}\n\n{first}", "orders/more.py": f"{SHARED}\n\n{other}"}
+    )
+    assert [(item.name, item.difference) for item in inventory.duplicates] == [("t", difference)]
+
+
+def test_same_function_name_is_no_duplicate() -> None:
+    text = f"{SHARED}\n\n@shared_task{BODY}"
+    assert read({"orders/tasks.py": text, "orders/more.py": text}).duplicates == []
+
+
+def test_god_files() -> None:
+    task = "@shared_task\ndef t{}():\n    pass\n" + "#\n" * 60
+    text = SHARED + "".join(task.format(number) for number in range(10))
+    assert read({"orders/tasks.py": text}).god_files == ["orders/tasks.py"]
+    assert read({"orders/tasks.py": text}, Settings(god_files=("shop/celery.py",))).god_files == [
+        "shop/celery.py"
+    ]
+
+
+def test_what_workers_load() -> None:
+    task = f"{SHARED}\n\n@shared_task{BODY}"
+    files = {
+        "orders/tasks.py": task,
+        "orders/never.py": task,
+        "orders/late.py": task,
+        "orders/models.py": "def save():\n    import orders.late\n",
+        "orders/maybe.py": task,
+        "orders/apps.py": "import os\n\nif os.environ:\n    import orders.maybe\n",
+        "orders/ready.py": task,
+        "shop/apps.py": "class Shop:\n    def ready(self):\n        import orders.ready\n",
+        "shop/settings.py": 'INSTALLED_APPS = ["orders", "shop.apps.Shop"]\n',
+    }
+    inventory = read(files)
+    codes = {note.path: note.code for note in inventory.notes}
+    assert codes == {
+        "orders/never.py": "never-loaded",
+        "orders/late.py": "sometimes-loaded",
+        "orders/maybe.py": "sometimes-loaded",
+    }
+
+
+def test_files_that_do_not_parse_are_listed_with_their_line() -> None:
+    (facts,) = read({"orders/old.py": "x = 1\nprint 'celery'\n"}).unparsed
+    assert facts.error is not None
+    assert facts.error.line == 2
+
+
+def test_an_empty_project() -> None:
+    inventory = read({}, bare=True)
+    assert (inventory.tasks, inventory.beat, inventory.god_files, inventory.notes) == (
+        [],
+        [],
+        [],
+        [],
+    )
