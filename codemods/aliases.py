@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from codemods import imports
 from codemods.inventory.link import Inventory
+from codemods.inventory.symbols import target_names
 from codemods.renames import wanted
 from codemods.snapshot import Snapshot
 from codemods.text import Source, Span
@@ -44,9 +45,11 @@ def register_task_aliases(app):
 
 def _add_aliases(app):
     for old, new in TASK_NAME_ALIASES.items():
-        task = app.tasks.get(new) or app.tasks.get(old)
-        if task is None:
+        found = [app.tasks[name] for name in (old, new) if name in app.tasks]
+        if not found or found[0] is not found[-1]:
+            # Nobody here has it, or two tasks of their own bear the names: neither is hidden.
             continue
+        task = found[0]
         app.tasks[old] = app.tasks[new] = task
         # A worker logs the last name that it finds for an object: that is the task's own.
         app.tasks[task.name] = app.tasks.pop(task.name)
@@ -69,9 +72,11 @@ def decide(inventory: Inventory) -> Decisions:
     if not missing:
         return Decisions((), tuple(notes))
     app = app_to_extend(inventory)
+    if app is not None and _hook_taken(inventory, app):
+        app = None
     if app is None:
         task = next(t for t in inventory.tasks if t.name == missing[0].old)
-        message = f'"{missing[0].old}" would become "{missing[0].new}", but no single Celery app of this project can be told to know both'
+        message = f'"{missing[0].old}" would become "{missing[0].new}", but no single Celery app of this project, at the top level of its module, can be told to know both'
         return Decisions((), (*notes, Note(task.path, task.line, "alias-without-app", message)))
     path = alias_path(inventory, app)
     decisions = [
@@ -81,9 +86,20 @@ def decide(inventory: Inventory) -> Decisions:
 
 
 def app_to_extend(inventory: Inventory) -> str | None:
-    """The one app whose module can be edited."""
+    """The one app that stands at the top level of its module, which can be edited."""
     names = inventory.app_names
-    return names[0] if len(names) == 1 else None
+    if len(names) != 1:
+        return None
+    module, rest = inventory.project.split(names[0])
+    binding = inventory.facts[inventory.project.path_of[module]].bindings[rest[0]]
+    return None if binding.guard else names[0]
+
+
+def _hook_taken(inventory: Inventory, app: str) -> bool:
+    """Whether the app's module binds the hook's name to something of its own."""
+    path = inventory.project.path_of[inventory.project.split(app)[0]]
+    taken = HOOK in inventory.facts[path].bindings
+    return taken and not _has_hook(inventory, path, alias_path(inventory, app))
 
 
 def alias_path(inventory: Inventory, app: str) -> str:
@@ -150,7 +166,7 @@ def _hooked(snapshot: Snapshot, inventory: Inventory, alias: str, app: str) -> C
     path = inventory.project.path_of[module]
     data = snapshot.read(path)
     source = Source(data)
-    if HOOK in inventory.facts[path].bindings:
+    if _has_hook(inventory, path, alias):
         return None
     alias_name = inventory.project.module_name(alias)
     first_party = frozenset(name.partition(".")[0] for name in inventory.project.path_of)
@@ -162,18 +178,21 @@ def _hooked(snapshot: Snapshot, inventory: Inventory, alias: str, app: str) -> C
     return Change(path, data, source.edited(spans))
 
 
+def _has_hook(inventory: Inventory, path: str, alias: str) -> bool:
+    """Whether the app's module imports the hook of this alias module."""
+    binding = inventory.facts[path].bindings.get(HOOK)
+    wanted = f"{inventory.project.module_name(alias)}.{HOOK}"
+    return binding is not None and inventory.project.canonical(binding.target or "") == wanted
+
+
 def last_use(source: Source, name: str) -> ast.stmt:
     """The assignment of the app, or the last of the calls on it that follow at once."""
     body = source.tree.body
     start = max(
         index
         for index, node in enumerate(body)
-        if isinstance(node, ast.Assign | ast.AnnAssign)
-        and any(
-            isinstance(t, ast.Name) and t.id == name
-            for t in ast.walk(node)
-            if isinstance(getattr(t, "ctx", None), ast.Store)
-        )
+        if isinstance(node, ast.Assign | ast.AnnAssign | ast.With | ast.Expr)
+        and name in target_names(node)
     )
     last = body[start]
     for node in body[start + 1 :]:

@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from codemods import imports
 from codemods.aliases import HOOK, alias_module, made_anew
 from codemods.inventory.link import Inventory
-from codemods.literals import Literal, literals_of, meaning
-from codemods.names import mentioning
+from codemods.inventory.project import is_test
+from codemods.mentions import Mention, mentions_of
+from codemods.routekeys import entry_lines, without_entry
 from codemods.snapshot import Snapshot
 from codemods.text import Source, Span
-from codemods.values import Change, Decision, Decisions, Edit, Rewrite
+from codemods.values import Change, Decision, Decisions, Edit, Note, Rewrite
 
 
 class Drop(Decision, frozen=True, tag="drop", forbid_unknown_fields=True):
@@ -29,7 +30,9 @@ def decide(inventory: Inventory) -> Decisions:
     """Every alias whose task bears the new name already."""
     return Decisions(
         tuple(
-            Drop(f"drop:{old}", "its task and its senders bear the new name", old, new, path)
+            Drop(
+                f"drop:{old}", "its task bears the new name, and so do its senders", old, new, path
+            )
             for path, facts in inventory.facts.items()
             for old, new in facts.aliases.items()
             if new in inventory.names and old not in inventory.names
@@ -38,51 +41,48 @@ def decide(inventory: Inventory) -> Decisions:
 
 
 def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision, ...]) -> Rewrite:
-    """The alias module without these names, and the routes and annotations without their keys."""
+    """The alias module without these names, and the routes and annotations without their keys.
+
+    A name that code still holds stays alive: a message under it would be discarded.
+    """
     drops = [item for item in decisions if isinstance(item, Drop)]
-    if not drops:
-        return Rewrite()
-    path, gone = drops[0].path, {item.old for item in drops}
+    mentions = mentions_of(snapshot, inventory, {item.old: item.new for item in drops})
+    held = [m for m in mentions if m.kind != "key" and not is_test(m.path)]
+    notes = tuple(_held(mention) for mention in held)
+    gone = {item.old for item in drops} - {mention.old for mention in held}
+    kept = frozenset(item.id for item in drops if item.old not in gone)
+    if not gone:
+        return Rewrite(notes=notes, kept=kept)
+    path = drops[0].path
     left = {old: new for old, new in inventory.facts[path].aliases.items() if old not in gone}
     after = alias_module(left) if left else None
-    changes = {path: Change(path, snapshot.read(path), after)}
-    edits = list(made_anew(path, snapshot.read(path)))
-    for other, data in mentioning(snapshot, inventory, gone):
-        if other not in inventory.facts or other == path or inventory.facts[other].error:
-            continue
-        source = Source(data)
-        keys = [item for item in literals_of(source.tree, gone) if meaning(item) == "key"]
-        spans = [span for item in keys for span in without_entry(source, item)]
-        if spans:
-            changes[other] = Change(other, data, source.edited(spans))
-            edits.extend(Edit(other, item.node.lineno, f'"{item.value}" goes') for item in keys)
+    data = snapshot.read(path)
+    changes = {path: Change(path, data, after)}
+    edits = list(made_anew(path, data))
+    keys = [m for m in mentions if m.kind == "key" and m.old in gone]
+    for other in sorted({mention.path for mention in keys}):
+        inside = [mention for mention in keys if mention.path == other]
+        source = inside[0].source
+        spans = [without_entry(source, mention.literal) for mention in inside]
+        changes[other] = Change(other, snapshot.read(other), source.edited(spans))
+        edits.extend(
+            Edit(other, line, f'"{m.old}" goes') for m in inside for line in entry_lines(m.literal)
+        )
     if after is None:
         for change in _unhooked(snapshot, inventory, path, changes):
             changes[change.path] = change
             edits.append(Edit(change.path, 0, f"no longer calls {HOOK}"))
-    return Rewrite(tuple(changes.values()), tuple(edits))
+    return Rewrite(tuple(changes.values()), tuple(edits), notes, kept)
 
 
-def without_entry(source: Source, literal: Literal) -> Iterator[Span]:
-    """One entry of a dict, list or statement taken out, its comma and line with it."""
-    parent = literal.parent
-    first: ast.expr | ast.stmt = literal.node
-    if isinstance(parent, ast.Dict):
-        index = next(i for i, key in enumerate(parent.keys) if key is literal.node)
-        end = source.end(parent.values[index])
-    elif isinstance(parent, ast.Tuple | ast.List):
-        first, end = parent, source.end(parent)
-    else:
-        first = next(item for item in literal.parents if isinstance(item, ast.stmt))
-        end = source.end(first)
-    start = source.start(first)
-    tail = source.data[end:]
-    end += len(tail) - len(tail.lstrip(b" ,")) if tail.lstrip(b" ").startswith(b",") else 0
-    line_start = source.starts[first.lineno - 1]
-    rest = source.data[end:].split(b"\n", 1)
-    if not source.data[line_start:start].strip() and not rest[0].strip() and len(rest) > 1:
-        start, end = line_start, end + len(rest[0]) + 1
-    yield Span(start, end, "")
+def dropped_by(decisions: tuple[Decision, ...], result: Rewrite) -> set[str]:
+    """The old names that workers no longer answer to."""
+    return {item.old for item in decisions if isinstance(item, Drop) and item.id not in result.kept}
+
+
+def _held(mention: Mention) -> Note:
+    message = f'"{mention.old}" stands here still, so workers go on answering to it: take it out or name the task anew, then run the step again'
+    return Note(mention.path, mention.line, "still-named", message)
 
 
 def _unhooked(
@@ -98,11 +98,8 @@ def _unhooked(
         source = Source(current or data)
         spans: list[Span] = []
         for node in source.tree.body:
-            called = (
-                node.value.func
-                if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
-                else None
-            )
+            call = node.value if isinstance(node, ast.Expr) else None
+            called = call.func if isinstance(call, ast.Call) else None
             if isinstance(called, ast.Name) and called.id == HOOK:
                 spans.append(Span(*imports.whole_lines(source, node), ""))
         for statement in imports.module_imports(source):

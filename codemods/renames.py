@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from fnmatch import fnmatchcase
 
 from msgspec import Struct
 
@@ -28,17 +29,31 @@ def wanted(inventory: Inventory) -> tuple[list[Renaming], list[Note]]:
         new, because = new_name(name, inventory.settings.names)
         if new != name:
             found.append(Renaming(name, new, because))
+    known = {task.name for task in inventory.tasks if task.name_is == "explicit"}
+    unread = [
+        Note(
+            min(inventory.facts, default=""),
+            0,
+            "rename-unknown",
+            f'no task is explicitly named "{old}", which [tool.migrate.names.rename] speaks of',
+        )
+        for old in inventory.settings.names.rename
+        if old not in known | set(inventory.aliases)
+    ]
     counts = Counter(item.new for item in found)
     kept, notes = list[Renaming](), list[Note]()
     for item in found:
         alive = inventory.aliases.get(item.old) == item.new
-        if (item.new in inventory.known_names and not alive) or counts[item.new] > 1:
+        patterns = [task.like for task in inventory.tasks if task.name is None]
+        unknown = any(fnmatchcase(item.new, like) for like in patterns if like not in {"", "*"})
+        taken = item.new in inventory.known_names and not alive
+        if taken or unknown or counts[item.new] > 1:
             task = next(task for task in inventory.tasks if task.name == item.old)
             message = f'"{item.old}" would become "{item.new}", which is taken: rename one of them by hand, or say another name in [tool.migrate.names.rename]'
             notes.append(Note(task.path, task.line, "rename-clash", message))
         else:
             kept.append(item)
-    return kept, notes
+    return kept, notes + unread
 
 
 def new_name(name: str, words: Names) -> tuple[str, str]:
@@ -49,7 +64,8 @@ def new_name(name: str, words: Names) -> tuple[str, str]:
         return name, ""
     new, reasons = name, list[str]()
     if words.parentheses and name.endswith("()"):
-        new = new.removesuffix("()")
+        while new.endswith("()"):
+            new = new.removesuffix("()").rstrip()
         reasons.append("a trailing () hides the task from beat entries and routes by function name")
     if words.spaces and " " in new and PLAIN.fullmatch(new):
         new = re.sub(r"\s+", "_", new.strip()).lower()

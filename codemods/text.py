@@ -32,7 +32,10 @@ class Source:
             raise ValueError(tree.message)
         self.tree = tree
         self.bom = BOM if data.startswith(BOM) else b""
-        self.encoding = tokenize.detect_encoding(io.BytesIO(data).readline)[0]
+        try:
+            self.encoding = tokenize.detect_encoding(io.BytesIO(data).readline)[0]
+        except SyntaxError as error:
+            raise ValueError(str(error)) from None
         if self.encoding == "utf-8-sig":
             self.encoding = "utf-8"
         body = data[len(self.bom) :]

@@ -37,6 +37,8 @@ class Rewrite(Struct, frozen=True):
     changes: tuple[Change, ...] = ()
     edits: tuple[Edit, ...] = ()
     notes: tuple[Note, ...] = ()
+    kept: frozenset[str] = frozenset()
+    """Ids of decisions that a note says could not be carried out."""
 
 
 class Decision(Struct, frozen=True, forbid_unknown_fields=True):

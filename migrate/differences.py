@@ -113,16 +113,17 @@ def _last(nodes: list[ast.AST]) -> int:
     return max((getattr(node, "end_lineno", 0) or 0 for node in nodes), default=0)
 
 
-def lost_comments(before: bytes, after: bytes) -> list[tuple[int, str]]:
-    """Comments of the old file that the new one has fewer of, with their lines."""
-    old, kept = comments(before), Counter(text for _, text in comments(after))
+def lost_comments(before: bytes, after: bytes, declared: set[int]) -> list[tuple[int, str]]:
+    """Comments of the old file that the new one has fewer of, but for those on declared lines."""
+    kept = Counter(text for _, text in comments(after))
     lost: list[tuple[int, str]] = []
-    for line, text in reversed(old):
+    # Comments alike can't be told apart, so those that may go are counted as gone first.
+    for line, text in sorted(comments(before), key=lambda item: item[0] in declared):
         if kept[text] > 0:
             kept[text] -= 1
-        else:
+        elif line not in declared:
             lost.append((line, text))
-    return lost[::-1]
+    return sorted(lost)
 
 
 def comments(data: bytes) -> list[tuple[int, str]]:

@@ -7,7 +7,7 @@ from msgspec import Struct
 from codemods.inventory.link import Inventory
 from codemods.settings import Settings
 from codemods.snapshot import Snapshot
-from codemods.values import Change, Decision, Edit, Note
+from codemods.values import Change, Decision, Edit, Note, Rewrite
 from migrate.steps import BY_NAME, STEPS, Step
 
 Load = Callable[[Snapshot, Settings], Inventory]
@@ -20,11 +20,26 @@ class StepRun(Struct, frozen=True):
     step: Step
     decisions: tuple[Decision, ...]
     changes: tuple[Change, ...]
-    edits: tuple[Edit, ...]
+    rewrite: Rewrite
     notes: tuple[Note, ...]
     before: Inventory
     after: Inventory
     snapshot: Snapshot
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """The differences that the step declared."""
+        return self.rewrite.edits
+
+    @property
+    def renames(self) -> dict[str, str]:
+        """Old task names to new, as this run made them."""
+        return self.step.renames(self.decisions, self.rewrite)
+
+    @property
+    def drops(self) -> set[str]:
+        """Names that workers no longer answer to after this run."""
+        return self.step.drops(self.decisions, self.rewrite)
 
     @property
     def files(self) -> list[str]:
@@ -52,13 +67,13 @@ def run_step(
     changes = tuple(change for change in rewrite.changes if change.after != change.before)
     if not changes:
         notes = (*decided.notes, *rewrite.notes)
-        return StepRun(step, made, (), (), notes, inventory, inventory, snapshot)
+        return StepRun(step, made, (), rewrite, notes, inventory, inventory, snapshot)
     after = snapshot.with_changes(changes)
     return StepRun(
         step=step,
         decisions=made,
         changes=changes,
-        edits=rewrite.edits,
+        rewrite=rewrite,
         notes=(*decided.notes, *rewrite.notes),
         before=inventory,
         after=load(after, inventory.settings),

@@ -8,6 +8,7 @@ from codemods.inventory.facts import parse
 from codemods.inventory.graph import closure, cycles
 from codemods.inventory.link import Inventory
 from codemods.inventory.names import undefined_names, unused_imports
+from codemods.inventory.outside import names_read_from
 from codemods.inventory.project import is_test
 from codemods.inventory.tasks import Task
 from codemods.inventory.values import Binding, ParseError
@@ -63,7 +64,7 @@ def parses(run: StepRun) -> list[str]:
 
 def registry(run: StepRun) -> list[str]:
     """The same tasks, with the same options, signatures and queues, under the names of the step."""
-    renames, drops = run.step.renames(run.decisions), run.step.drops(run.decisions)
+    renames, drops = run.renames, run.drops
     before = {_identity(run.before, task, renames) for task in run.before.tasks}
     after = {_identity(run.after, task, {}) for task in run.after.tasks}
     found = [
@@ -115,15 +116,8 @@ def _kind(binding: Binding) -> tuple[str, str | None]:
 
 
 def imported_from(inventory: Inventory, module: str) -> set[str]:
-    """The names that any file of the project takes from a module, by import or in a patch."""
-    found: set[str] = set()
-    for facts in inventory.facts.values():
-        for item in facts.imports:
-            if item.name is not None and inventory.project.canonical(item.module) == module:
-                found.add(item.name)
-        for reference in facts.references:
-            if reference.kind == "patch" and reference.text.startswith(module + "."):
-                found.add(reference.text[len(module) + 1 :].partition(".")[0])
+    """The names that other files take from a module; all of them under a star import."""
+    found = names_read_from(inventory, module)
     if "*" in found:
         path = inventory.project.path_of[module]
         found.update(inventory.facts[path].bindings)
@@ -151,7 +145,9 @@ def names(run: StepRun) -> list[str]:
         before = change.before or b""
         for name in sorted(undefined_names(change.after) - undefined_names(before)):
             found.append(f"'{name}' is undefined in '{change.path}'")
-        for name in sorted(unused_imports(change.after) - unused_imports(before)):
+        module = run.after.project.module_of.get(change.path, "")
+        taken = imported_from(run.after, module) if module else set()
+        for name in sorted(unused_imports(change.after) - unused_imports(before) - taken):
             found.append(f"'{name}' is imported in '{change.path}' and nothing reads it")
     return found
 
@@ -168,7 +164,7 @@ def import_cycles(run: StepRun) -> list[str]:
 
 def schedules(run: StepRun) -> list[str]:
     """No beat entry points at nothing that pointed at a task, no route has died."""
-    renames, drops = run.step.renames(run.decisions), run.step.drops(run.decisions)
+    renames, drops = run.renames, run.drops
     before = {(e.key, renames.get(e.task or "", e.task)) for e in run.before.beat if e.orphan}
     found = [
         f'beat entry "{entry.key}" points at "{entry.task}", which is registered no more'
@@ -193,9 +189,8 @@ def comments(run: StepRun) -> list[str]:
         if change.before is None or change.after is None:
             continue
         declared = {edit.line for edit in run.edits if edit.path == change.path}
-        for line, text in lost_comments(change.before, change.after):
-            if line not in declared:
-                found.append(f"'{change.path}' line {line} lost its comment {text}")
+        for line, text in lost_comments(change.before, change.after, declared):
+            found.append(f"'{change.path}' line {line} lost its comment {text}")
     return found
 
 

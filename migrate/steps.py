@@ -27,8 +27,8 @@ class Step(Struct, frozen=True):
     decide: Decide
     rewrite: Write
     kinds: tuple[type[Decision], ...]
-    renames: Callable[[tuple[Decision, ...]], dict[str, str]] = lambda decisions: {}
-    drops: Callable[[tuple[Decision, ...]], set[str]] = lambda decisions: set()
+    renames: Callable[[tuple[Decision, ...], Rewrite], dict[str, str]] = lambda made, result: {}
+    drops: Callable[[tuple[Decision, ...], Rewrite], set[str]] = lambda made, result: set()
     requires: str = ""
     only_named: bool = False
     gate: int = 0
@@ -66,7 +66,7 @@ STEPS: tuple[Step, ...] = (
         decide=names.decide,
         rewrite=names.rewrite,
         kinds=(names.Rename,),
-        renames=lambda made: {d.old: d.new for d in made if isinstance(d, names.Rename)},
+        renames=names.renamed_by,
         requires="aliases",
         gate=1,
     ),
@@ -78,7 +78,7 @@ STEPS: tuple[Step, ...] = (
         decide=drop_aliases.decide,
         rewrite=drop_aliases.rewrite,
         kinds=(drop_aliases.Drop,),
-        drops=lambda made: {d.old for d in made if isinstance(d, drop_aliases.Drop)},
+        drops=drop_aliases.dropped_by,
         requires="names",
         only_named=True,
         gate=2,

@@ -94,12 +94,26 @@ def current_app(inventory: Inventory) -> tuple[str, str]:
             "",
             f"{chosen} is made of the project's own class {own.name}, whose task() only you can vouch for (convert_own_app_class in [tool.migrate])",
         )
+    odd = sorted({"fixups", "set_as_current"} & keywords_of_app(inventory, chosen))
+    if odd and not _sets_default(inventory):
+        return (
+            "",
+            f"{chosen} is made with {odd[0]}=, so other threads may not find it (set_default())",
+        )
     if not inventory.is_django and not _sets_default(inventory):
         return (
             "",
             f"{chosen} is not made the default app (set_default()), so other threads would use amqp://localhost",
         )
     return chosen, ""
+
+
+def keywords_of_app(inventory: Inventory, app: str) -> set[str]:
+    """The keywords that an app is made with."""
+    module = inventory.project.split(app)[0]
+    calls = inventory.facts[inventory.project.path_of[module]].calls
+    resolve = inventory.project.resolve
+    return {key for call in calls if resolve(call.assigned) == app for key in call.use.keywords}
 
 
 def _exported(inventory: Inventory, app: str) -> bool:
@@ -160,8 +174,19 @@ def unsafe(inventory: Inventory, task: Task, current: str) -> str | None:
         inventory.apps.maker_of(wrapper, inventory.facts[task.path]) for wrapper in task.wrappers
     ):
         return f"is made by the project's own {task.wrappers[0]}"
-    early = inventory.facts[task.path].import_time_uses.get(task.qualname)
-    return f"is used while its module is imported (line {early})" if early else None
+    return used_early(inventory, task)
+
+
+def used_early(inventory: Inventory, task: Task) -> str | None:
+    """Where code that runs at import time looks into the task, which would resolve it too early."""
+    for path, facts in inventory.facts.items():
+        for symbol, line in facts.import_time_uses.items():
+            if (
+                symbol.rpartition(".")[2] == task.qualname
+                and inventory.project.resolve(symbol) == task.symbol
+            ):
+                return f"is used while '{path}' is imported (line {line})"
+    return None
 
 
 def app_lost(inventory: Inventory, app: str, converted: set[str]) -> Iterator[str]:
@@ -184,6 +209,12 @@ def app_lost(inventory: Inventory, app: str, converted: set[str]) -> Iterator[st
             yield name
 
 
+def _needs_models(inventory: Inventory, module: str) -> bool:
+    """Whether importing the app imports models, which Django refuses before its apps are ready."""
+    loaded = closure(inventory.explicit_graph, [module])
+    return any(name.endswith(".models") or ".models." in name for name in loaded)
+
+
 def load_place(inventory: Inventory, app: str) -> str | None:
     """The `__init__.py` that every process loads and that can import the app."""
     module = inventory.project.split(app)[0]
@@ -192,5 +223,7 @@ def load_place(inventory: Inventory, app: str) -> str | None:
     if path is None or not path.endswith("__init__.py") or package == module:
         return None
     facts = inventory.facts[path]
+    if "celery_app" in facts.bindings or _needs_models(inventory, module):
+        return None
     loaded = package in inventory.loaded_always or not inventory.is_django
     return path if facts.error is None and loaded else None

@@ -91,7 +91,8 @@ def read_facts(path: str, data: bytes, words: Iterable[bytes] = WORDS) -> FileFa
         routes=tuple(reader.routes),
         references=tuple(reader.references),
         aliases=alias_tables(tree),
-        import_time_uses=import_time_uses(tree),
+        import_time_uses=import_time_uses(tree, path),
+        attributes=tuple(sorted(reader.attributes)),
     )
 
 
@@ -196,17 +197,21 @@ def alias_tables(tree: ast.Module) -> dict[str, str]:
     return {}
 
 
-def import_time_uses(tree: ast.Module) -> dict[str, int]:
-    """The decorated functions that code at import time reads: `x = task.name`, `type(task)`.
+def import_time_uses(tree: ast.Module, path: str) -> dict[str, int]:
+    """The symbols whose attributes code at import time reads, or that it calls or asks the type of.
 
     A name given as an argument of a call, a container's element, or a decorator's argument only
     passes the object on; an attribute of it, a call of it or `type()` resolves a lazy task.
     """
-    decorated = {
-        node.name for node in tree.body if isinstance(node, FunctionNode) and node.decorator_list
+    own = module_symbol(path)
+    names = {
+        node.name: joined(own, node.name) for node in tree.body if isinstance(node, FunctionNode)
     }
+    for node in tree.body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names.update(bound_by_import(node, path))
     found: dict[str, int] = {}
-    for part in import_time_nodes(tree.body) if decorated else ():
+    for part in import_time_nodes(tree.body):
         target: ast.expr | None = None
         if isinstance(part, ast.Attribute):
             target = part.value
@@ -214,8 +219,8 @@ def import_time_uses(tree: ast.Module) -> dict[str, int]:
             target = part.func
             if isinstance(target, ast.Name) and target.id in {"type", "isinstance"} and part.args:
                 target = part.args[0]
-        if isinstance(target, ast.Name) and target.id in decorated:
-            found.setdefault(target.id, target.lineno)
+        if isinstance(target, ast.Name) and target.id in names:
+            found.setdefault(names[target.id], target.lineno)
     return found
 
 
@@ -228,5 +233,9 @@ def import_time_nodes(body: list[ast.stmt]) -> Iterator[ast.AST]:
         if isinstance(node, FunctionNode):
             waiting.extend(node.decorator_list)
             waiting.extend(node.args.defaults)
-        elif not isinstance(node, ast.Lambda):
+            waiting.extend(part for part in node.args.kw_defaults if part is not None)
+        elif isinstance(node, ast.Lambda):
+            waiting.extend(node.args.defaults)
+            waiting.extend(part for part in node.args.kw_defaults if part is not None)
+        else:
             waiting.extend(ast.iter_child_nodes(node))

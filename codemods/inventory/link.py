@@ -241,6 +241,16 @@ class Inventory:
                     found.append(Reference(path, item.line, "import", text))
         return sorted(found)
 
+    @property
+    def installed_apps(self) -> list[Reference]:
+        """What the project's settings list as installed apps."""
+        return [
+            item
+            for facts in self.facts.values()
+            for item in facts.references
+            if item.kind == "installed_app"
+        ]
+
     @cached_property
     def unparsed(self) -> list[FileFacts]:
         """The files that could not be read."""

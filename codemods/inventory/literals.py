@@ -48,14 +48,26 @@ def _is_own_name(node: ast.AST) -> bool:
     return isinstance(node, ast.Name) and node.id == "__name__"
 
 
+def keyword_values(node: ast.Call) -> dict[str, ast.expr]:
+    """The named keywords of a call, those of a literal dict behind `**` included."""
+    found: dict[str, ast.expr] = {}
+    for item in node.keywords:
+        if item.arg:
+            found[item.arg] = item.value
+        elif isinstance(item.value, ast.Dict):
+            for key, value in zip(item.value.keys, item.value.values, strict=True):
+                found[text_of(key) or "**"] = value
+    return found
+
+
 def keywords_of(node: ast.Call) -> dict[str, str]:
     """The named keywords of a call, each with its value's source."""
-    return {key.arg: ast.unparse(key.value) for key in node.keywords if key.arg}
+    return {key: ast.unparse(value) for key, value in keyword_values(node).items()}
 
 
 def keyword(node: ast.Call, name: str) -> ast.expr | None:
     """The value given for one keyword."""
-    return next((key.value for key in node.keywords if key.arg == name), None)
+    return keyword_values(node).get(name)
 
 
 def dict_keywords(node: ast.AST | None) -> dict[str, str] | None:
@@ -84,7 +96,11 @@ def use_of(node: ast.expr, scopes: Scopes) -> Use:
         keywords=keywords_of(call) if call else {},
         name=name_of(keyword(call, "name"), scopes) if call else None,
         positional=tuple(scopes.resolve(argument) for argument in call.args) if call else (),
-        stars=tuple(star_of(key.value, scopes) for key in call.keywords if key.arg is None)
+        stars=tuple(
+            star_of(key.value, scopes)
+            for key in call.keywords
+            if key.arg is None and not isinstance(key.value, ast.Dict)
+        )
         if call
         else (),
     )

@@ -63,7 +63,11 @@ def unused_imports(data: bytes) -> set[str]:
     names = {
         item.alias
         for item in import_facts(tree, "")
-        if item.scope == "module" and item.line not in silenced and item.name != "*"
+        if item.scope == "module"
+        and item.line not in silenced
+        and item.name != "*"
+        # `import a.b` may stand there for what importing it does.
+        and not (item.name is None and "." in item.module)
     }
     for node in ast.walk(tree):
         if isinstance(node, ast.Name):

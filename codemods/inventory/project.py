@@ -106,6 +106,11 @@ class Project:
             return self._resolve(".".join([binding.target, *others]), depth + 1, seen)
         return dotted
 
+    def resolve_module(self, symbol: str) -> str:
+        """A symbol with its module's imports followed and its last words as they stand there."""
+        head, _, last = symbol.rpartition(".")
+        return f"{self.resolve(head)}.{last}" if head else self.canonical(symbol)
+
     def _inside(self, dotted: str) -> bool:
         return bool(self.split(dotted)[0])
 

@@ -31,6 +31,7 @@ CALLS = {
     "config_from_object": "config",
     "set_default": "set_default",
     "patch": "patch",
+    "setattr": "patch",
     "object": "patch_object",
     "import_module": "import_module",
     "task": "task",
@@ -60,6 +61,8 @@ class Reader:
         self.beat: list[BeatFact] = []
         self.routes: list[RouteFact] = []
         self.references: list[Reference] = []
+        self.attributes: set[str] = set()
+        self.changed: set[str] = set()
         self._seen: set[int] = set()
         self._entries: set[int] = set()
 
@@ -67,6 +70,8 @@ class Reader:
         """Walks the whole tree."""
         for node in self.tree.body:
             self._visit(node, "")
+        for name in self.changed & self.bindings.keys():
+            self.bindings[name] = Binding("other", self.bindings[name].line)
 
     def _visit(self, node: ast.AST, guard: str) -> None:
         if isinstance(node, FunctionNode):
@@ -88,6 +93,11 @@ class Reader:
             self._dict(node, "")
         elif isinstance(node, ast.Subscript):
             self._subscript(node)
+        elif isinstance(node, ast.Attribute):
+            symbol = self.scopes.resolve(node)
+            if symbol is not None and not symbol.startswith(self.scopes.module + "."):
+                self.attributes.add(symbol)
+                return
         elif isinstance(node, ast.Try):
             guard = "try"
         elif isinstance(node, ast.If):
@@ -160,6 +170,8 @@ class Reader:
 
     def _setting(self, holder: str, target: ast.AST, value: ast.expr) -> None:
         """Beat entries, routes and module lists that an assignment gives to a setting."""
+        if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
+            self.changed.add(target.value.id)
         if isinstance(target, ast.Subscript):
             self._add_beat(text_of(target.slice), value, schedules.holder_name(target.value))
             owner = schedules.holder_name(target.value)
@@ -279,6 +291,9 @@ class Reader:
                 self._add_beat(item.arg, item.value, schedules.holder_name(node.func))
             if isinstance(item.value, ast.Dict):
                 self._dict(item.value, item.arg or "")
+        if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
+            if node.func.attr in {"update", "setdefault", "pop"}:
+                self.changed.add(node.func.value.id)
         owner = ast.unparse(node.func)
         text = text_of(keyword(node, "task"))
         if text is not None and owner.startswith(("PeriodicTask.", "models.PeriodicTask.")):

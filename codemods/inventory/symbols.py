@@ -72,8 +72,12 @@ def bound_by_import(node: ast.Import | ast.ImportFrom, path: str) -> Iterator[tu
 
 
 def target_names(node: ast.AST) -> Iterator[str]:
-    """The plain names that an assignment target binds."""
+    """The plain names that an assignment target or a pattern binds."""
     for part in ast.walk(node):
+        if isinstance(part, ast.MatchAs | ast.MatchStar) and part.name:
+            yield part.name
+        if isinstance(part, ast.MatchMapping) and part.rest:
+            yield part.rest
         if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store | ast.Del):
             yield part.id
 
@@ -132,6 +136,19 @@ class Scopes:
                 return frame.names[name]
         return joined(self.module, name)
 
+    @staticmethod
+    def module_exports(tree: ast.Module) -> set[str]:
+        """The names that `__all__` lists."""
+        found: set[str] = set()
+        for node in tree.body:
+            targets = (
+                node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+            )
+            if any(isinstance(target, ast.Name) and target.id == "__all__" for target in targets):
+                texts = (part for part in ast.walk(node) if isinstance(part, ast.Constant))
+                found.update(str(part.value) for part in texts)
+        return found
+
     def is_local(self, name: str) -> bool:
         """Whether a function or class around here binds this name itself."""
         inner = self.frames[1:]
@@ -166,7 +183,8 @@ class Scopes:
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.stmt | ast.ExceptHandler):
                 continue
-            for name in target_names(child):
+            bound = child.pattern if isinstance(child, ast.match_case) else child
+            for name in target_names(bound):
                 frame.names.setdefault(name, own(name))
         if isinstance(node, ast.Try):
             for handler in node.handlers:

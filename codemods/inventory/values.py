@@ -171,7 +171,8 @@ class Reference(Struct, frozen=True, order=True):
 class FileFacts(Struct, frozen=True):
     """What one file says on its own. `full` is false where only its imports were of interest.
 
-    `import_time_uses` are the decorated functions that module-level code reads, with a line.
+    `import_time_uses` are the symbols that module-level code reads attributes of, with a line;
+    `attributes` the attribute chains that begin with an imported name.
     """
 
     path: str
@@ -190,3 +191,4 @@ class FileFacts(Struct, frozen=True):
     references: tuple[Reference, ...] = ()
     aliases: dict[str, str] = {}
     import_time_uses: dict[str, int] = {}
+    attributes: tuple[str, ...] = ()

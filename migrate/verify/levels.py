@@ -48,9 +48,9 @@ def expected(run: StepRun) -> Expected:
     """What this step means to do to the registry."""
     modules = run.before.project.module_of
     return Expected(
-        renames=run.step.renames(run.decisions),
+        renames=run.renames,
         added=frozenset(run.after.known_names - run.before.known_names),
-        gone=frozenset(run.step.drops(run.decisions)),
+        gone=frozenset(run.drops),
         copies={
             item.name: frozenset(modules[copy.path] for copy in item.copies)
             for item in run.before.duplicates

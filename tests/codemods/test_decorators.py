@@ -618,3 +618,150 @@ def test_uses_stay_where_a_test_replaces_what_they_would_become() -> None:
     )
     assert b"    app.send_task('two')" in found.snapshot.read(TASKS)
     assert b"from shop.celery import app" in found.snapshot.read(TASKS)
+
+
+def test_a_late_celery_import_does_not_serve_an_earlier_decorator() -> None:
+    change(
+        "from shop.celery import app\n\n\n@app.task\ndef one():\n    chain()\n\n\nfrom celery import chain\n",
+        "from celery import shared_task\n\n\n@shared_task\ndef one():\n    chain()\n\n\nfrom celery import chain\n",
+    )
+
+
+@pytest.mark.parametrize("guard", ["if TYPE_CHECKING:", "if sys.version_info < (3,):"])
+def test_a_guarded_import_does_not_serve(guard: str) -> None:
+    head = f"import sys\nfrom typing import TYPE_CHECKING\n\n{guard}\n    from celery import shared_task\n\n"
+    found = run(
+        "decorators",
+        {TASKS: head + "from shop.celery import app\n\n\n@app.task\ndef one():\n    pass\n"},
+    )
+    assert found.snapshot.read(TASKS).count(b"from celery import shared_task") == 2
+
+
+@pytest.mark.parametrize(
+    "reader",
+    [
+        "from orders import tasks\n\napp = tasks.app\n",
+        "from orders import tasks\n\n\ndef view():\n    tasks.app.send_task('x')\n",
+        "import orders.tasks\n\n\ndef view():\n    orders.tasks.app.send_task('x')\n",
+        "from orders.tasks import *\n",
+        "from unittest import mock\nfrom orders import tasks\n\n\ndef test(x):\n    with mock.patch.object(tasks, 'app'):\n        pass\n",
+        "def test(monkeypatch):\n    monkeypatch.setattr('orders.tasks.app', 1)\n",
+    ],
+)
+def test_an_app_that_others_reach_through_the_module_stays(reader: str) -> None:
+    files = {
+        TASKS: "from shop.celery import app\n\n\n@app.task\ndef one():\n    pass\n",
+        "orders/others.py": reader,
+    }
+    text = run("decorators", files).snapshot.read(TASKS)
+    assert b"from shop.celery import app  # noqa: F401" in text
+    assert b"@shared_task" in text
+
+
+def test_a_module_that_a_command_starts_keeps_its_app() -> None:
+    files = {
+        TASKS: "from shop.celery import app\n\n\n@app.task\ndef one():\n    pass\n",
+        "Procfile": "worker: celery -A orders.tasks worker\n",
+    }
+    assert b"import app" in run("decorators", files).snapshot.read(TASKS)
+
+
+def test_an_import_of_a_neighbour_is_not_the_apps() -> None:
+    change(
+        "import shop.celery\nimport shop.signals\n\n\n@shop.celery.app.task\ndef one():\n    pass\n",
+        "from celery import shared_task\n\nimport shop.signals\n\n\n@shared_task\ndef one():\n    pass\n",
+        **{"shop/signals.py": ""},
+    )
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "    from flask import current_app\n    current_app.logger\n",
+        "    def current_app():\n        pass\n",
+        "    class current_app:\n        pass\n",
+        "    match 1:\n        case current_app:\n            pass\n",
+    ],
+)
+def test_another_current_app_keeps_the_app(inner: str) -> None:
+    text = (
+        f"from shop.celery import app\n\n\n@app.task\ndef one():\n{inner}    app.send_task('x')\n"
+    )
+    assert b"    app.send_task('x')" in run("decorators", {TASKS: text}).snapshot.read(TASKS)
+
+
+def test_a_captured_name_is_not_the_app() -> None:
+    text = "from shop.celery import app\n\n\n@app.task\ndef one(x):\n    match x:\n        case [app]:\n            return app.conf\n"
+    assert b"return app.conf" in run("decorators", {TASKS: text}).snapshot.read(TASKS)
+
+
+def test_a_default_is_read_at_import_time() -> None:
+    text = "from shop.celery import app\n\n\n@app.task\ndef one(q=app.conf.timezone, *, s=lambda a=app.conf: a):\n    pass\n"
+    after = run("decorators", {TASKS: text}).snapshot.read(TASKS)
+    assert b"q=app.conf.timezone" in after
+    assert b"from shop.celery import app" in after
+
+
+def test_a_text_annotation_keeps_the_app() -> None:
+    text = "from shop.celery import app\n\n\n@app.task(bind=True)\ndef one(self: 'app.Task'):\n    pass\n"
+    assert b"from shop.celery import app" in run("decorators", {TASKS: text}).snapshot.read(TASKS)
+
+
+@pytest.mark.parametrize("options", ["fixups=[]", "set_as_current=False"])
+def test_an_app_that_other_threads_may_not_find_stays(options: str) -> None:
+    files = {
+        "shop/celery.py": f'from celery import Celery\n\napp = Celery("shop", {options})\n',
+        TASKS: "from shop.celery import app\n\n\n@app.task\ndef one():\n    pass\n",
+    }
+    check_untouched("decorators", files)
+    check_note("decorators", files, "app-unknown")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '@app.task(**{"shared": False})',
+        'OPTIONS = {}\nOPTIONS["filter"] = len\n\n\n@app.task(**OPTIONS)',
+        "def policy():\n    return {'lazy': False}\n\n\n@app.task(**policy())",
+    ],
+)
+def test_options_behind_stars_are_looked_into(text: str) -> None:
+    files = {TASKS: f"from shop.celery import app\n\n{text}\ndef one():\n    pass\n"}
+    check_untouched("decorators", files)
+    check_note("decorators", files, "app-task-stays")
+
+
+@pytest.mark.parametrize(
+    "line", ["NAME = one.name", "def f(n=one.name):\n    pass", "f = lambda n=one.s(): n"]
+)
+def test_a_task_that_another_module_looks_into_at_import_stays(line: str) -> None:
+    files = {
+        TASKS: "from shop.celery import app\n\n\n@app.task\ndef one():\n    pass\n",
+        "orders/early.py": f"from orders.tasks import one\n\n{line}\n",
+    }
+    check_untouched("decorators", files)
+
+
+def test_an_app_that_needs_models_is_not_loaded_early() -> None:
+    files = {
+        "shop/__init__.py": "",
+        "shop/celery.py": "import orders.models\n" + PROJECT["shop/celery.py"],
+        "orders/models.py": "",
+        TASKS: "from shop.celery import app\n\n\n@app.task\ndef one():\n    pass\n",
+    }
+    check_untouched("decorators", files)
+    check_note("decorators", files, "app-not-loaded")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "if True:\n    from shop.celery import app",
+        "task = None\nfrom shop.celery import app\ntask = app.task",
+    ],
+)
+def test_what_can_not_be_done_whole_is_not_begun(head: str) -> None:
+    decorator = "@task" if "task =" in head else "@app.task"
+    files = {TASKS: f"{head}\n\n\n{decorator}\ndef one():\n    pass\n"}
+    check_untouched("decorators", files)
+    check_note("decorators", files, "not-converted")

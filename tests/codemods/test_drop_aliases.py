@@ -53,10 +53,29 @@ def test_keys_on_one_line_and_set_alone_go() -> None:
         'CELERY_TASK_ROUTES = {"create_job": {"queue": "a"}, "create_job()": {"queue": "a"}}\n'
         'CELERY_TASK_ROUTES["create_job()"] = {"queue": "a"}\nDEBUG = True\n'
     )
-    after = 'CELERY_TASK_ROUTES = {"create_job": {"queue": "a"}, }\nDEBUG = True\n'
+    after = 'CELERY_TASK_ROUTES = {"create_job": {"queue": "a"}}\nDEBUG = True\n'
     settings = PROJECT["shop/settings.py"]
     check_change(
         "drop-aliases",
         {**DONE, "shop/settings.py": settings + before},
         {"shop/settings.py": settings + after},
+    )
+
+
+def test_a_name_that_code_still_holds_stays_alive() -> None:
+    files = {
+        **DONE,
+        "orders/views.py": 'GO = "create_job()"\n\n\ndef view(app):\n    app.send_task(GO)\n',
+    }
+    found = run("drop-aliases", files)
+    assert (found.files, [note.code for note in found.notes]) == ([], ["still-named"])
+
+
+def test_a_comment_in_a_dropped_entry_goes_with_it() -> None:
+    settings = PROJECT["shop/settings.py"]
+    before = 'CELERY_TASK_ROUTES = {\n    "create_job()": {  # by hand\n        "queue": "a",\n    },\n    "x": "y",\n}\n'
+    check_change(
+        "drop-aliases",
+        {**DONE, "shop/settings.py": settings + before},
+        {"shop/settings.py": settings + 'CELERY_TASK_ROUTES = {\n    "x": "y",\n}\n'},
     )

@@ -170,7 +170,6 @@ def test_every_copy_of_a_duplicated_name() -> None:
         'LABELS = {"create_job()": "Create a job"}\n',
         'NAMES = ["create_job()"]\n',
         'import logging\n\n\ndef view():\n    logging.info("create_job()")\n',
-        'def view(name):\n    return name == "create_job()"\n',
         'def view(task):\n    return task(label="create_job()")\n',
         'KIND = "create_job()"\n',
     ],
@@ -219,3 +218,73 @@ def test_the_alias_table_keeps_the_old_name() -> None:
     found = run("names", ALIASED)
     assert found.after.aliases == {"create_job()": "create_job"}
     assert found.after.known_names == found.before.known_names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'def view(name):\n    return name == "create_job()"\n',
+        'def view(name):\n    return name in ("create_job()", "other")\n',
+        'CELERY_TASK_ROUTES = {}\nCELERY_TASK_ROUTES.setdefault("create_job()", "high")\n',
+        'import re\nCELERY_TASK_ROUTES = ([(re.compile(r"create_job\\(\\)$"), {"queue": "q"})],)\n',
+        'CELERY_TASK_ROUTES = dict.fromkeys(["create_job()"], "high")\n',
+        'CELERY_TASK_ROUTES = {"create_job()": "low", "create_job": "high"}\n',
+        'CELERY_TASK_ROUTES = {"create*()": "low"}\n',
+    ],
+)
+def test_what_code_depends_on_keeps_the_name(text: str) -> None:
+    files = {**ALIASED, "shop/more.py": text}
+    found = run("names", files)
+    assert found.files == []
+    assert [note.code for note in found.notes] == ["not-renamed"]
+
+
+def test_code_that_knows_both_names_is_no_obstacle() -> None:
+    text = 'def view(name):\n    return name in ("create_job()", "create_job")\n'
+    assert TASKS in run("names", {**ALIASED, "orders/view.py": text}).files
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'ROUTES = {{{0}"create_job()": {{"queue": "q"}}}}\nCELERY_TASK_ROUTES = ROUTES\n',
+        'CELERY_TASK_ROUTES = {{}}\nCELERY_TASK_ROUTES.update({{{0}"create_job()": {{"queue": "q"}}}})\n',
+        'OWN = {{{0}"create_job()": {{"rate_limit": "1/s"}}}}\nCELERY_TASK_ANNOTATIONS = {{"x": {{}}, **OWN}}\n',
+    ],
+)
+def test_keys_reach_routes_through_a_variable(text: str) -> None:
+    settings = PROJECT["shop/settings.py"]
+    value = text.format("").partition('"create_job()": ')[2].partition("}")[0] + "}"
+    change(
+        "shop/settings.py",
+        settings + text.format(""),
+        settings + text.format(f'"create_job": {value}, '),
+    )
+
+
+def test_a_route_that_is_only_read_is_left() -> None:
+    text = 'from shop.settings import CELERY_TASK_ROUTES\n\nif CELERY_TASK_ROUTES["create_job()"]:\n    QUEUE = 1\n'
+    settings = PROJECT["shop/settings.py"] + 'CELERY_TASK_ROUTES = {"create_job()": "q"}\n'
+    found = run("names", {**ALIASED, "orders/read.py": text, "shop/settings.py": settings})
+    assert found.snapshot.read("orders/read.py").decode() == text
+
+
+def test_a_declaration_in_a_dict_behind_two_stars() -> None:
+    before = 'from celery import shared_task\n\nOPTIONS = {"name": "create_job()"}\n\n\n@shared_task(**OPTIONS)\ndef one():\n    pass\n'
+    change(TASKS, before, before.replace("create_job()", "create_job"))
+
+
+def test_a_declaration_in_parts() -> None:
+    before = "from celery import shared_task\n\n\n@shared_task(name='create_job' + '()')\ndef one():\n    pass\n"
+    change(TASKS, before, before.replace("'create_job' + '()'", "'create_job'"))
+
+
+def test_a_declaration_after_its_modules_name_keeps_it() -> None:
+    table = {"orders.tasks.one()": "orders.tasks.one"}
+    files = {
+        **ALIASED,
+        "shop/task_aliases.py": alias_module(table),
+        TASKS: "from celery import shared_task\n\n\n@shared_task(name=__name__ + '.one()')\ndef one():\n    pass\n",
+    }
+    found = run("names", files)
+    assert (found.files, [note.code for note in found.notes]) == ([], ["not-renamed"])
