@@ -6,12 +6,16 @@ import sys
 from migrate.cli import app
 from migrate.cli.console import complain
 
+INTERRUPTED = 130
+
 
 def main() -> None:
     """Runs one verb and exits: 0 done, 1 findings, 2 wrong words, 3 refused, 130 interrupted."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         code = app(standalone_mode=False)
+        if code == INTERRUPTED:
+            complain(KeyboardInterrupt())
     except Exception as error:  # noqa: BLE001 - the top of the command line
         sys.exit(complain(error))
     except KeyboardInterrupt:

@@ -6,12 +6,13 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from codemods.inventory.link import Inventory
 from codemods.values import Decision, Note
 from migrate import __version__
-from migrate.branches import check_checkout, record
-from migrate.errors import ProofError, SafetyError
+from migrate.branches import check_checkout, check_own_branch, record
+from migrate.errors import ProofError, SafetyError, UsageError
 from migrate.pipeline import StepRun, run_step, unmet
-from migrate.plan import Plan, digest, moved_files, read_plan
+from migrate.plan import Plan, digest, moved_files, read_plan, settings_digest
 from migrate.project import Project
 from migrate.proof import Proof, prove
 from migrate.steps import BY_NAME, Step
@@ -33,33 +34,55 @@ class Applied(Struct, frozen=True):
 
 
 def load_plan(project: Project, path: Path | None) -> Plan | None:
-    """The plan to go by: the one named, else the one in `.migrate`, if it is of this migration."""
+    """The plan to go by: the one named, else the one in `.migrate`, if there is one."""
     target = path or project.repository.own_dir / "plan.toml"
     if path is None and not target.exists():
         return None
     plan = read_plan(target)
-    if path is None and plan.revision in {commit.id for commit in project.state.commits}:
-        return None
     check_plan(project, plan)
     return plan
 
 
 def check_plan(project: Project, plan: Plan) -> None:
     """Raises `SafetyError` where a file that the plan decides about is not as it was then."""
-    base = project.state.base or project.state.start
-    if plan.revision == base:
+    again = "The plan's decisions may no longer fit it. Plan again: migrate plan"
+    if plan.lock is not None and plan.lock.settings != settings_digest(project.settings):
+        raise SafetyError(f"the configuration changed since the plan was made. {again}")
+    if _is_planned_revision(project, plan):
         return
-    snapshot = project.snapshot(project.state.start)
+    try:
+        project.repository.resolve(plan.revision)
+    except UsageError:
+        raise SafetyError(
+            f"the plan speaks of revision '{plan.revision[:12]}', which is not here. {again}"
+        ) from None
+    snapshot = project.snapshot(project.state.tip)
     blobs = plan.lock.blobs if plan.lock else {}
     contents: dict[str, bytes | None] = dict.fromkeys(blobs)
     contents.update(snapshot.read_many(path for path in blobs if path in snapshot))
     moved = moved_files(plan, contents)
-    if moved or plan.lock is None or project.state.head is not None:
+    if moved or plan.lock is None:
         what = f"'{moved[0]}' changed" if moved else "the repository moved"
+        now = project.state.tip[:7]
         raise SafetyError(
-            f"{what} since the plan was made ({plan.revision[:7]}, now {project.state.start[:7]})."
-            " The plan's decisions may no longer fit it. Plan again: migrate plan"
+            f"{what} since the plan was made ({plan.revision[:7]}, now {now}). {again}"
         )
+
+
+def check_decisions(plan: Plan | None, step: Step, inventory: Inventory) -> None:
+    """Raises `SafetyError` for a planned decision on something that is not there."""
+    decided = {decision.id: decision for decision in step.decide(inventory).decisions}
+    for decision in _planned(plan, step) or ():
+        path = getattr(decision, "path", "")
+        known = decided.get(decision.id)
+        if known is None:
+            raise SafetyError(
+                f"the plan's entry '{decision.id}' fits nothing here. Plan again: migrate plan"
+            )
+        if path and path not in inventory.facts and path != getattr(known, "path", ""):
+            raise SafetyError(
+                f"the plan's entry '{decision.id}' speaks of '{path}', which is not here. Plan again: migrate plan"
+            )
 
 
 def select(steps: list[Step], gate: int | None) -> list[Step]:
@@ -90,14 +113,15 @@ def apply_steps(
             results.append(Applied(step.name, None, 0, 0.0, {}, ()))
             continue
         required = unmet(step, snapshot, inventory, project.load)
-        if required:
+        if required and not _left_out(plan, step):
             raise SafetyError(
                 f"step '{step.name}' needs '{required}' first, which still has changes to make. Apply it: migrate apply --step {required}"
             )
         started = time.monotonic()
         tell(f"{step.name}: deciding and rewriting")
+        check_decisions(plan, step, inventory)
         run = run_step(step, snapshot, inventory, project.load, _planned(plan, step))
-        _check_decisions(project, plan, run)
+        _check_same(project, plan, run)
         if not run.changes:
             results.append(_done(run, None, started, {}))
             continue
@@ -106,6 +130,7 @@ def apply_steps(
         proof = _proved(project, run, parent, tree, more, tell)
         commit = None
         if not dry:
+            check_own_branch(project.repository, step)
             commit = project.repository.commit_tree(tree, parent, message(run))
             project.state = record(project.repository, project.state, step, commit)
             parent = commit
@@ -122,7 +147,12 @@ def _planned(plan: Plan | None, step: Step) -> tuple[Decision, ...] | None:
     return plan.decisions.get(step.name, ())
 
 
-def _check_decisions(project: Project, plan: Plan | None, run: StepRun) -> None:
+def _left_out(plan: Plan | None, step: Step) -> bool:
+    """Whether the plan leaves changes of a required step out on purpose."""
+    return plan is not None and plan.edited and not step.only_named
+
+
+def _check_same(project: Project, plan: Plan | None, run: StepRun) -> None:
     """On a newer revision, unedited decisions must be those that are made today."""
     if plan is None or plan.edited or run.step.only_named or _is_planned_revision(project, plan):
         return
@@ -133,7 +163,14 @@ def _check_decisions(project: Project, plan: Plan | None, run: StepRun) -> None:
 
 
 def _is_planned_revision(project: Project, plan: Plan) -> bool:
-    return plan.revision == (project.state.base or project.state.start)
+    """Whether the branch stands on the plan's revision with nothing but steps since."""
+    state = project.state
+    steps = [commit.id for commit in state.commits]
+    known = [state.base or state.start, *steps]
+    if plan.revision not in known:
+        return False
+    since = state.commits[known.index(plan.revision) :]
+    return all(commit.step is not None for commit in since)
 
 
 def _check_tree(project: Project, plan: Plan | None, step: Step, tree: str) -> None:
@@ -142,12 +179,7 @@ def _check_tree(project: Project, plan: Plan | None, step: Step, tree: str) -> N
         return
     planned = plan.lock.trees.get(step.name)
     everything = all(s in project.state.applied for s in plan.lock.trees if _before(s, step))
-    if (
-        planned not in {None, tree}
-        and everything
-        and plan.lock.tool == __version__
-        and not _foreign(project)
-    ):
+    if planned not in {None, tree} and everything and plan.lock.tool == __version__:
         raise SafetyError(
             f"step '{step.name}' gives other files than planned, though its decisions are unchanged. Look at what moved: migrate plan --diff"
         )
@@ -155,11 +187,6 @@ def _check_tree(project: Project, plan: Plan | None, step: Step, tree: str) -> N
 
 def _before(name: str, step: Step) -> bool:
     return BY_NAME[name].number < step.number
-
-
-def _foreign(project: Project) -> bool:
-    """Whether somebody committed on the branch beside the steps."""
-    return any(commit.step is None for commit in project.state.commits)
 
 
 def _proved(

@@ -32,40 +32,101 @@ class State(Struct, frozen=True):
 
 
 def read_state(repository: Repository, revision: str = "HEAD") -> State:
-    """The state of a repository. Raises `SafetyError` if a branch named `migrate` is in the way."""
+    """The state of a repository. Raises `SafetyError` if somebody's own branches are in the way.
+
+    With nothing applied, what stands at the base is no start: the next one begins at `revision`.
+    """
     if repository.exists("refs/heads/migrate"):
         raise SafetyError(
             "a branch named 'migrate' exists, so git can't hold migrate/head beside it. Rename it: git branch -m migrate migrate-old"
         )
     head, base = repository.tip(HEAD), repository.tip(BASE)
     start = repository.resolve(revision)
-    commits = tuple(repository.log(head, base)) if head and base else ()
-    return State(start, head if base else None, base, commits)
+    if bool(head) != bool(base):
+        name = "migrate/head" if head else "migrate/base"
+        raise SafetyError(
+            f"a branch named '{name}' exists that no step made. Rename it, then run again: git branch -m {name} my-{name.partition('/')[2]}"
+        )
+    if not head or not base or head == base:
+        return State(start, None, None, ())
+    commits = tuple(repository.log(head, base))
+    if not any(commit.step for commit in commits):
+        raise SafetyError(
+            "the branches migrate/base and migrate/head exist, and no step made a commit between them. Rename them, then run again: git branch -m migrate/head my-head"
+        )
+    if not repository.is_ancestor(base, head):
+        raise SafetyError(
+            "migrate/head does not stand on migrate/base any more. Look at git log --graph --all; to begin anew, rename both: git branch -m migrate/head my-head"
+        )
+    return State(start, head, base, commits)
 
 
 def record(repository: Repository, state: State, step: Step, commit: str) -> State:
     """Moves `migrate/head` to a step's commit, with the step's own branch and, first, the base."""
-    moves: dict[str, tuple[str | None, str | None]] = {HEAD: (state.head, commit)}
+    moves: dict[str, tuple[str | None, str | None]] = {HEAD: (repository.tip(HEAD), commit)}
     if state.base is None:
         moves[BASE] = (repository.tip(BASE), state.start)
     moves[step.branch] = (repository.tip(step.branch), commit)
+    _move(repository, moves, state.tip, commit)
+    return read_state(repository, state.start)
+
+
+def _move(
+    repository: Repository,
+    moves: dict[str, tuple[str | None, str | None]],
+    old: str,
+    new: str,
+) -> None:
+    """Moves branches, and the checkout if it is on `migrate/head`; back again if the branches refuse."""
     follows = repository.branch == "migrate/head"
     if follows:
-        repository.move_checkout(state.tip, commit)
-    repository.update_refs(moves)
-    return read_state(repository)
+        repository.check_in_the_way(old, new)
+        repository.move_checkout(old, new)
+    try:
+        repository.update_refs(moves)
+    except SafetyError:
+        if follows:
+            repository.move_checkout(new, old)
+        raise
+
+
+def resume(repository: Repository) -> None:
+    """Finishes what a killed run left: files of a step whose branch had not moved yet go back."""
+    head = repository.tip(HEAD)
+    if head is None or repository.branch != "migrate/head" or repository.is_clean():
+        return
+    if repository.was_moving:
+        repository.restore(head)
 
 
 def check_checkout(repository: Repository) -> None:
-    """Raises `SafetyError` if moving `migrate/head` would leave somebody's files behind."""
-    elsewhere = repository.checked_out_elsewhere(HEAD)
-    if elsewhere is not None:
-        raise SafetyError(
-            f"migrate/head is checked out in '{elsewhere}', whose files would no longer fit it. Switch that work tree to another branch, then run again"
-        )
+    """Raises `SafetyError` if moving the tool's branches would leave somebody's files behind."""
+    for ref in repository.branches(PREFIX):
+        if ref in {HEAD, BASE} or any(ref == step.branch for step in STEPS):
+            elsewhere = repository.checked_out_elsewhere(ref)
+            name = ref.removeprefix("refs/heads/")
+            if elsewhere is not None:
+                raise SafetyError(
+                    f"{name} is checked out in '{elsewhere}', whose files would no longer fit it. Switch that work tree to another branch, then run again"
+                )
+            if repository.branch == name and ref != HEAD:
+                raise SafetyError(
+                    f"{name} is checked out, and a run may move or delete it. Switch to another branch, then run again: git switch migrate/head"
+                )
+    resume(repository)
     if repository.branch == "migrate/head" and not repository.is_clean():
         raise SafetyError(
             "migrate/head is checked out and has changes that are not committed. Commit or stash them, then run again"
+        )
+
+
+def check_own_branch(repository: Repository, step: Step) -> None:
+    """Raises `SafetyError` if a branch of the step's name holds somebody's own commit."""
+    tip = repository.tip(step.branch)
+    if tip is not None and repository.commit(tip).step != step.name:
+        name = step.branch.removeprefix("refs/heads/")
+        raise SafetyError(
+            f"a branch named '{name}' exists that the step did not make. Rename it, then run again: git branch -m {name} my-{step.name}"
         )
 
 
@@ -82,10 +143,10 @@ def rollback(repository: Repository, state: State, step: str | None) -> tuple[st
             raise SafetyError(f"step '{step}' is not applied here: migrate status shows what is")
         index = next(i for i, commit in enumerate(state.commits) if commit.step == step)
         target = state.commits[index - 1].id if index else state.base
+    if target == state.head:
+        raise SafetyError("nothing stands after that, so there is nothing to roll back")
     check_checkout(repository)
-    gone = [
-        commit.step for commit in state.commits if commit.step and not _stays(state, commit, target)
-    ]
+    gone = [c.step for c in state.commits if c.step and not _stays(state, c, target)]
     kept = UNDONE + str(_next_number(repository))
     moves: dict[str, tuple[str | None, str | None]] = {
         HEAD: (state.head, target),
@@ -94,10 +155,9 @@ def rollback(repository: Repository, state: State, step: str | None) -> tuple[st
     for known in STEPS:
         tip = repository.tip(known.branch)
         if known.name in gone and tip is not None:
+            check_own_branch(repository, known)
             moves[known.branch] = (tip, None)
-    if repository.branch == "migrate/head":
-        repository.move_checkout(state.head, target)
-    repository.update_refs(moves)
+    _move(repository, moves, state.head, target)
     return target, kept.removeprefix("refs/heads/")
 
 

@@ -23,16 +23,24 @@ def read_settings(snapshot: Snapshot, work_tree: Path | None) -> Settings:
         table = _table(text, name)
         if name == "pyproject.toml":
             tool = table.get("tool", {})
-            table = tool.get("migrate", {}) if isinstance(tool, dict) else {}
+            inner = tool.get("migrate", {}) if isinstance(tool, dict) else {}
+            if not isinstance(inner, dict):
+                raise UsageError(
+                    f"{name}: [tool.migrate] is not a table. Write it as [tool.migrate] with keys below it"
+                )
+            table = inner
         if table:
             return parse_settings(table, text, name)
     return Settings()
 
 
 def _text(snapshot: Snapshot, work_tree: Path | None, name: str) -> str | None:
-    if work_tree is not None and (work_tree / name).is_file():
-        return (work_tree / name).read_text("utf-8")
-    return snapshot.read(name).decode("utf-8") if name in snapshot else None
+    try:
+        if work_tree is not None and (work_tree / name).is_file():
+            return (work_tree / name).read_text("utf-8")
+        return snapshot.read(name).decode("utf-8") if name in snapshot.files else None
+    except UnicodeDecodeError:
+        raise UsageError(f"'{name}' is not UTF-8. Save it as UTF-8, then run again") from None
 
 
 def _table(text: str, name: str) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """The repository: trees read and written as objects, commits and branches made without a checkout."""
 
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -12,7 +13,15 @@ from msgspec import Struct
 from codemods.snapshot import Entry, Snapshot
 from migrate.errors import SafetyError, UsageError
 
-FIELDS = "%H%x00%T%x00%cI%x00%s%x00%(trailers:only,unfold)"
+FIELDS = "%H%x00%T%x00%cI%x00%s%x00%b"
+LOCAL_VARIABLES = (
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_CONFIG", "GIT_CONFIG_PARAMETERS", "GIT_CONFIG_COUNT",
+    "GIT_OBJECT_DIRECTORY", "GIT_DIR", "GIT_WORK_TREE", "GIT_IMPLICIT_WORK_TREE", "GIT_GRAFT_FILE",
+    "GIT_INDEX_FILE", "GIT_NO_REPLACE_OBJECTS", "GIT_REPLACE_REF_BASE", "GIT_PREFIX",
+    "GIT_SHALLOW_FILE", "GIT_COMMON_DIR",
+)  # fmt: skip
+"""What `git rev-parse --local-env-vars` prints: hooks set these."""
+TRAILER = re.compile(r"^(Migrate-[A-Z][a-z]+): (.+)$", re.MULTILINE)
 
 
 class Commit(Struct, frozen=True):
@@ -36,7 +45,7 @@ class Repository:
     def __init__(self, folder: Path) -> None:
         """Raises `UsageError` where there is no repository, or git refuses to open it."""
         # Hooks set GIT_DIR and GIT_INDEX_FILE, which would override the folder asked for.
-        for name in git.Git(folder).rev_parse("--local-env-vars").split():
+        for name in LOCAL_VARIABLES:
             os.environ.pop(name, None)
         try:
             self._repo = git.Repo(folder, search_parent_directories=True)
@@ -51,6 +60,8 @@ class Repository:
             ) from None
         except git.GitCommandError as error:
             raise UsageError(f"git can't open '{folder}': {_first_line(error)}") from None
+        except git.GitCommandNotFound:
+            raise UsageError("there is no git on PATH. Install it, then run again") from None
 
     def __enter__(self) -> "Repository":
         return self
@@ -128,14 +139,18 @@ class Repository:
         with tempfile.TemporaryFile() as wanted:
             wanted.write("".join(f"{blob}\n" for blob in ids).encode())
             wanted.seek(0)
-            data: bytes = self._repo.git.cat_file(
-                "--batch",
-                "--buffer",
-                istream=wanted,
-                stdout_as_string=False,
-                strip_newline_in_stdout=False,
-                env={"GIT_NO_LAZY_FETCH": "1"},
-            )
+            try:
+                data: bytes = self._git.cat_file(
+                    "--batch",
+                    "--buffer",
+                    istream=wanted,
+                    stdout_as_string=False,
+                    strip_newline_in_stdout=False,
+                )
+            except git.GitCommandError as error:
+                raise SafetyError(
+                    f"git can't read the files of this clone: {_first_line(error)}. Fetch what is missing: git fetch --refetch"
+                ) from None
         found, position = dict[str, bytes](), 0
         for blob in ids:
             end = data.index(b"\n", position)
@@ -151,6 +166,7 @@ class Repository:
     def write_tree(self, base: str, snapshot: Snapshot) -> str:
         """The id of the tree that a snapshot is, written as objects on top of a base tree."""
         before = self.snapshot(base).entries
+        _check_folders(snapshot)
         lines = [
             f"0 {'0' * snapshot.id_length}\t{path}"
             for path in before
@@ -219,9 +235,10 @@ class Repository:
             stream.seek(0)
             try:
                 self._git.update_ref("--create-reflog", "--stdin", istream=stream)
+                self._mark.unlink(missing_ok=True)
             except git.GitCommandError as error:
                 raise SafetyError(
-                    f"a branch moved while the tool ran, so none was changed: {_first_line(error)}. Look at git log --all, then run again"
+                    f"git refused to move the branches, so none has moved: {_first_line(error)}. Mend that, then run again"
                 ) from None
 
     def branches(self, prefix: str) -> dict[str, str]:
@@ -242,6 +259,31 @@ class Repository:
             "--porcelain", "--untracked-files=no", "--ignore-submodules=all"
         )
 
+    def check_in_the_way(self, old: str, new: str) -> None:
+        """Raises `SafetyError` if a file that git does not track stands where a commit adds one."""
+        before = self.snapshot(old).entries
+        for path in self.snapshot(new).entries:
+            if path not in before and self.work_tree and os.path.lexists(self.work_tree / path):
+                raise SafetyError(
+                    f"'{path}' stands in the checkout, git does not track it, and the next commit adds a file of that name. Move it away, then run again"
+                )
+
+    @property
+    def _mark(self) -> Path:
+        return self.common_dir / "migrate" / "moving"
+
+    @property
+    def was_moving(self) -> bool:
+        """Whether a run was killed while the checkout followed."""
+        return self._mark.exists()
+
+    def restore(self, commit: str) -> None:
+        """Makes index and files those of a commit again, after a run that was killed in between."""
+        other = self._mark.read_text().strip()
+        if self.tip(other) is not None:
+            self._git.read_tree("-m", "-u", other, commit)
+        self._mark.unlink(missing_ok=True)
+
     def move_checkout(self, old: str, new: str) -> None:
         """Makes the checked-out files those of another commit, keeping what git does not track."""
         try:
@@ -252,21 +294,38 @@ class Repository:
             ) from None
 
     def switch(self, branch: str) -> None:
-        """Checks a branch out."""
-        self._git.checkout("--quiet", branch)
+        """Checks a branch out. Raises `SafetyError` if files of the user's own are in the way."""
+        if self.work_tree is None:
+            return
+        tip = self.tip(f"refs/heads/{branch}")
+        if tip is not None:
+            self.check_in_the_way("HEAD", tip)
+        try:
+            self._git.checkout("--quiet", branch)
+        except git.GitCommandError as error:
+            raise SafetyError(
+                f"the steps are applied, but git can't switch to {branch}: {_first_line(error)}. Commit or stash, then: git switch {branch}"
+            ) from None
 
     def log(self, newest: str, oldest: str | None = None) -> list[Commit]:
         """The commits after `oldest` up to `newest`, the oldest first, along first parents."""
         span = f"{oldest}..{newest}" if oldest else newest
-        output: str = self._git.log("--first-parent", "--reverse", "-z", f"--format={FIELDS}", span)
-        found: list[Commit] = []
-        fields = output.split("\0")
-        for index in range(0, len(fields) - 4, 5):
-            commit, tree, date, subject, trailers = fields[index : index + 5]
-            pairs = (line.partition(": ") for line in trailers.splitlines() if ": " in line)
-            named = {key: value for key, _, value in pairs}
-            found.append(Commit(commit, tree, datetime.fromisoformat(date), subject, named))
-        return found
+        options = ("--first-parent", "--reverse", "-z", "--no-show-signature", "--no-color")
+        fields = str(self._git.log(*options, f"--format={FIELDS}", span)).split("\0")
+        return [_commit(fields[at : at + 5]) for at in range(0, len(fields) - 4, 5)]
+
+    def commit(self, revision: str) -> Commit:
+        """One commit."""
+        options = ("-1", "--no-show-signature", "--no-color")
+        return _commit(str(self._git.log(*options, f"--format={FIELDS}", revision)).split("\0"))
+
+    def is_ancestor(self, older: str, newer: str) -> bool:
+        """Whether one commit is in the history of another."""
+        try:
+            self._git.merge_base("--is-ancestor", older, newer)
+        except git.GitCommandError:
+            return False
+        return True
 
     def short(self, revision: str) -> str:
         """The short form of an id."""
@@ -281,7 +340,6 @@ class Repository:
         with tempfile.TemporaryDirectory(prefix="migrate-") as scratch:
             env = {"GIT_INDEX_FILE": str(Path(scratch, "index"))}
             self._git.read_tree(snapshot_of, env=env)
-            env["GIT_NO_LAZY_FETCH"] = "1"
             try:
                 self._git.checkout_index("--all", "--force", f"--prefix={folder}/", env=env)
             except git.GitCommandError as error:
@@ -296,6 +354,26 @@ class Repository:
     def config(self, name: str) -> str:
         """A configuration value, or `""`."""
         return str(self._git.config("--default", "", "--get", name))
+
+
+def _check_folders(snapshot: Snapshot) -> None:
+    """Raises `SafetyError` where a new file would take the place of a folder, or the other way."""
+    folders = {
+        "/".join(parts[:depth])
+        for parts in (path.split("/") for path in snapshot.entries)
+        for depth in range(1, len(parts))
+    }
+    for path in snapshot.written:
+        if path in folders:
+            raise SafetyError(
+                f"'{path}' would be a file and is a folder here. Say another place in [tool.migrate] (alias_module), or rename the folder"
+            )
+
+
+def _commit(fields: list[str]) -> Commit:
+    commit, tree, date, subject, body = fields
+    trailers = dict(TRAILER.findall(body))
+    return Commit(commit.strip(), tree, datetime.fromisoformat(date), subject, trailers)
 
 
 def initialise(folder: Path) -> Repository:
@@ -319,7 +397,11 @@ def commit_all(
 
 
 def _first_line(error: git.GitCommandError) -> str:
-    text = str(error.stderr).replace("stderr:", "").strip().strip("'")
-    return next(
-        (line for line in text.splitlines() if line.strip()), str(error.status)
-    ).removeprefix("fatal: ")
+    """What git said, without its prefixes and full stop."""
+    text = str(error.stderr).replace("stderr:", "").strip().strip("'").strip()
+    line = next(
+        (line.strip() for line in text.splitlines() if line.strip()), f"exit {error.status}"
+    )
+    while line.startswith(("fatal: ", "error: ")):
+        line = line.partition(": ")[2]
+    return line.rstrip(".")

@@ -2,11 +2,15 @@
 
 import os
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from migrate.errors import SafetyError
+
+UNWRITTEN_SECONDS = 5
+"""A lock without a name is that of a run killed while writing it, once it is this old."""
 
 
 @contextmanager
@@ -29,22 +33,25 @@ def run_lock(common_dir: Path, verb: str) -> Iterator[None]:
 
 
 def _refuse_or_clear(path: Path) -> None:
+    """Takes away a lock whose process is gone or never wrote its name; raises for a live one."""
     try:
-        holder = path.read_text()
+        holder = path.read_bytes().decode("utf-8", "replace")
+        age = time.time() - path.stat().st_mtime
     except FileNotFoundError:
         return
+    except OSError as error:
+        raise SafetyError(
+            f"the lock '{path}' can't be read: {error.strerror}. Delete it, then run again"
+        ) from None
     number, _, rest = holder.partition(" ")
     host, _, verb = rest.partition(" ")
-    if (
-        host == socket.gethostname()
-        and number.isdigit()
-        and not Path(f"/proc/{number}").exists()
-        and not _alive(int(number))
-    ):
+    unwritten = not number.isdigit() and age > UNWRITTEN_SECONDS
+    gone = host == socket.gethostname() and number.isdigit() and not _alive(int(number))
+    if unwritten or gone:
         path.unlink(missing_ok=True)
         return
     raise SafetyError(
-        f"'{verb}' is running in this repository (process {number} on {host}). Wait for it; if it is gone, delete '{path}'"
+        f"'{verb or 'migrate'}' is running in this repository (process {number or '?'} on {host or 'this machine'}). Wait for it; if it is gone, delete '{path}'"
     )
 
 

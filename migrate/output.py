@@ -180,6 +180,7 @@ class StatusOut(Struct, frozen=True):
     head: str | None
     steps: list[StepStatus]
     next: str | None
+    pending: list[str]
     format: int = FORMAT
 
 
@@ -277,8 +278,8 @@ def applied_out(item: Applied) -> AppliedOut:
     return AppliedOut(item.name, item.commit, item.files, item.seconds, item.proof, notes)
 
 
-def status_out(state: State) -> StatusOut:
-    """Where the migration stands."""
+def status_out(state: State, pending: list[str]) -> StatusOut:
+    """Where the migration stands; `pending` are the steps that still have changes to make."""
     applied = state.applied
     steps = [
         StepStatus(
@@ -290,17 +291,13 @@ def status_out(state: State) -> StatusOut:
         )
         for step in STEPS
     ]
-    waiting = [
-        item
-        for item, step in zip(steps, STEPS, strict=True)
-        if not item.applied and not step.only_named
-    ]
     return StatusOut(
         branch="migrate/head" if state.head else None,
         base=state.base,
         head=state.head,
         steps=steps,
-        next=waiting[0].name if waiting else None,
+        next=pending[0] if pending else None,
+        pending=pending,
     )
 
 

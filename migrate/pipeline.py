@@ -25,6 +25,8 @@ class StepRun(Struct, frozen=True):
     before: Inventory
     after: Inventory
     snapshot: Snapshot
+    whole: bool = True
+    """Whether these are all the decisions that the step would make."""
 
     @property
     def edits(self) -> tuple[Edit, ...]:
@@ -63,11 +65,12 @@ def run_step(
     """One step over one snapshot, with these decisions or its own."""
     decided = step.decide(inventory)
     made = decided.decisions if decisions is None else decisions
+    whole = made == decided.decisions
     rewrite = step.rewrite(snapshot, inventory, made)
     changes = tuple(change for change in rewrite.changes if change.after != change.before)
     if not changes:
         notes = (*decided.notes, *rewrite.notes)
-        return StepRun(step, made, (), rewrite, notes, inventory, inventory, snapshot)
+        return StepRun(step, made, (), rewrite, notes, inventory, inventory, snapshot, whole)
     after = snapshot.with_changes(changes)
     return StepRun(
         step=step,
@@ -78,7 +81,18 @@ def run_step(
         before=inventory,
         after=load(after, inventory.settings),
         snapshot=after,
+        whole=whole,
     )
+
+
+def run_again(run: StepRun, load: Load) -> StepRun:
+    """The step once more on its own result; of edited decisions only those that were made."""
+    if run.whole:
+        return run_step(run.step, run.snapshot, run.after, load)
+    ids = {decision.id for decision in run.decisions}
+    again = run.step.decide(run.after).decisions
+    chosen_again = tuple(decision for decision in again if decision.id in ids)
+    return run_step(run.step, run.snapshot, run.after, load, chosen_again)
 
 
 def run(

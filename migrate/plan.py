@@ -9,6 +9,7 @@ import msgspec
 import tomlkit
 from msgspec import Struct
 
+from codemods.settings import Settings
 from codemods.values import Decision
 from migrate import __version__
 from migrate.config import explain
@@ -30,6 +31,7 @@ class Lock(Struct, frozen=True):
     tool: str
     trees: dict[str, str]
     blobs: dict[str, str]
+    settings: str = ""
 
 
 class Plan(Struct, frozen=True):
@@ -52,6 +54,20 @@ def digest(decisions: dict[str, tuple[Decision, ...]]) -> str:
     return hashlib.sha256(msgspec.json.encode(plain, order="deterministic")).hexdigest()
 
 
+def settings_digest(settings: Settings) -> str:
+    """A fingerprint of the configuration that decisions were made under."""
+    return hashlib.sha256(msgspec.json.encode(settings, order="deterministic")).hexdigest()
+
+
+def lock_path(path: Path) -> Path:
+    """The lock beside a plan; beside one of another name it never takes the place of a file."""
+    return (
+        path.with_suffix(".lock")
+        if path.name == "plan.toml"
+        else path.with_name(path.name + ".plan-lock")
+    )
+
+
 def decisions_of(runs: list[StepRun]) -> dict[str, tuple[Decision, ...]]:
     """The decisions of some steps by name."""
     return {run.step.name: run.decisions for run in runs}
@@ -65,18 +81,24 @@ def write_plan(
     path: Path | None = None,
 ) -> Path:
     """Writes `plan.toml` and `plan.lock` into the folder, which ignores itself."""
-    folder.mkdir(exist_ok=True)
-    if folder.name == ".migrate":
-        (folder / ".gitignore").write_text("*\n")
     target = path or folder / "plan.toml"
-    target.write_text(plan_text(revision, runs), "utf-8")
+    try:
+        if path is None:
+            folder.mkdir(exist_ok=True)
+            (folder / ".gitignore").write_text("*\n")
+        target.write_text(plan_text(revision, runs), "utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"the plan can't be written to '{target}': {error.strerror}. Name another file: --out FILE"
+        ) from None
     blobs: dict[str, str] = {}
     for run in runs:
         for change in run.changes:
             if change.path in runs[0].before.facts or change.before is not None:
                 blobs.setdefault(change.path, _fingerprint(change.before))
-    lock = Lock(revision, digest(decisions_of(runs)), __version__, trees, blobs)
-    target.with_suffix(".lock").write_bytes(msgspec.json.format(msgspec.json.encode(lock)) + b"\n")
+    settings = settings_digest(runs[0].before.settings) if runs else ""
+    lock = Lock(revision, digest(decisions_of(runs)), __version__, trees, blobs, settings)
+    lock_path(target).write_bytes(msgspec.json.format(msgspec.json.encode(lock)) + b"\n")
     return target
 
 
@@ -115,7 +137,7 @@ def read_plan(path: Path) -> Plan:
     try:
         text = path.read_text("utf-8")
         table = tomllib.loads(text)
-    except (OSError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(
             f"'{path}' can't be read as a plan: {error}. Plan again: migrate plan"
         ) from None
@@ -126,9 +148,8 @@ def read_plan(path: Path) -> Plan:
             message = f"Object contains unknown field `{name}`"
             raise UsageError(explain(message, text, path.name, [*BY_NAME, "revision"]))
         decisions[name] = _decisions(BY_NAME[name], entries, text, path.name)
-    lock_path = path.with_suffix(".lock")
     try:
-        lock = msgspec.json.decode(lock_path.read_bytes(), type=Lock)
+        lock = msgspec.json.decode(lock_path(path).read_bytes(), type=Lock)
     except (OSError, msgspec.MsgspecError):
         lock = None
     return Plan(str(revision), decisions, lock, path)

@@ -14,7 +14,7 @@ from codemods.inventory.tasks import Task
 from codemods.inventory.values import Binding, ParseError
 from codemods.values import Change
 from migrate.differences import lost_comments, undeclared_differences
-from migrate.pipeline import Load, StepRun, run_step
+from migrate.pipeline import Load, StepRun, run_again
 
 
 class Proof(Struct, frozen=True):
@@ -216,5 +216,5 @@ def app_loaded(run: StepRun) -> list[str]:
 
 def settles(run: StepRun, load: Load) -> list[str]:
     """The step run again changes nothing."""
-    again = run_step(run.step, run.snapshot, run.after, load)
+    again = run_again(run, load)
     return [f"a second run would change '{path}' again" for path in again.files]

@@ -69,8 +69,16 @@ class FactReader:
             part = {keys[path]: path for path in wanted[start : start + 500]}
             marks = ",".join("?" * len(part))
             query = f"SELECT key, facts FROM facts WHERE key IN ({marks})"  # noqa: S608 - only marks
-            for key, data in self._database.execute(query, list(part)):
-                facts = msgspec.msgpack.decode(data, type=FileFacts)
+            try:
+                rows = [
+                    (key, msgspec.msgpack.decode(data, type=FileFacts))
+                    for key, data in self._database.execute(query, list(part))
+                ]
+            except (sqlite3.Error, msgspec.MsgspecError, TypeError):
+                # A cache of another shape, or a broken one: everything is read anew.
+                self._database = None
+                return found
+            for key, facts in rows:
                 found[part[key]] = facts
                 self._memory[key] = facts
         return found
@@ -82,7 +90,7 @@ class FactReader:
         try:
             with self._database:
                 self._database.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", rows)
-        except sqlite3.OperationalError:
+        except sqlite3.Error:
             self._database = None
 
     def _read_all(

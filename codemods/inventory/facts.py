@@ -4,6 +4,8 @@ import ast
 import warnings
 from collections.abc import Iterable, Iterator
 
+import msgspec
+
 from codemods.inventory.reader import Reader
 from codemods.inventory.symbols import (
     SCOPES,
@@ -56,7 +58,19 @@ def parse(data: bytes) -> ast.Module | ParseError:
 
 
 def read_facts(path: str, data: bytes, words: Iterable[bytes] = WORDS) -> FileFacts:
-    """What one file says on its own; a file that does not parse says just why."""
+    """What one file says on its own; a file that can't be read says just why."""
+    try:
+        facts = _read_facts(path, data, words)
+        msgspec.msgpack.encode(facts)
+    except RecursionError:
+        return FileFacts(path, ParseError(0, "nested too deeply"), lines=data.count(b"\n"))
+    except UnicodeEncodeError:
+        why = "a text in it is not Unicode (a lone surrogate)"
+        return FileFacts(path, ParseError(0, why), lines=data.count(b"\n"))
+    return facts
+
+
+def _read_facts(path: str, data: bytes, words: Iterable[bytes]) -> FileFacts:
     lines = data.count(b"\n")
     tree = parse(data)
     if isinstance(tree, ParseError):
@@ -66,11 +80,8 @@ def read_facts(path: str, data: bytes, words: Iterable[bytes] = WORDS) -> FileFa
     bindings = binding_facts(tree, path)
     if not is_relevant(data, words):
         return FileFacts(path, None, False, lines, imports, bindings, stars)
-    try:
-        reader = Reader(tree, path, decoded(data))
-        reader.read()
-    except RecursionError as error:
-        return FileFacts(path, ParseError(0, f"nested too deeply: {error}"), lines=lines)
+    reader = Reader(tree, path, decoded(data))
+    reader.read()
     merged = bindings | {
         name: fact
         for name, fact in reader.bindings.items()

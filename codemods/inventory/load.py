@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from codemods.inventory.facts import WORDS, is_relevant, read_facts
 from codemods.inventory.link import Inventory
-from codemods.inventory.values import FileFacts
+from codemods.inventory.values import FileFacts, ParseError
 from codemods.settings import Settings
 from codemods.snapshot import Snapshot
 
@@ -21,7 +21,11 @@ def load(snapshot: Snapshot, settings: Settings, read: Read | None = None) -> In
     paths = [
         path for path in snapshot.files if path.endswith(".py") and not settings.excluded(path)
     ]
-    facts = read(snapshot, paths, WORDS)
+    named = [path for path in paths if _is_text(path)]
+    facts = read(snapshot, named, WORDS)
+    for path in set(paths) - set(named):
+        shown = path.encode("utf-8", "backslashreplace").decode()
+        facts[shown] = FileFacts(shown, ParseError(0, "its name is not UTF-8, so it is left alone"))
     inventory = Inventory(facts, settings)
     words = _wrapper_words(inventory)
     if not words:
@@ -31,6 +35,15 @@ def load(snapshot: Snapshot, settings: Settings, read: Read | None = None) -> In
     return (
         Inventory(facts | more, settings) if any(fact.full for fact in more.values()) else inventory
     )
+
+
+def _is_text(path: str) -> bool:
+    """Whether a path can be written as UTF-8."""
+    try:
+        path.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _wrapper_words(inventory: Inventory) -> set[bytes]:

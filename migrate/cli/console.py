@@ -32,10 +32,14 @@ def err() -> Console:
     return Console(stderr=True, highlight=False)
 
 
+def json_text(value: object) -> str:
+    """A value as indented JSON."""
+    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+
+
 def print_json(value: object) -> None:
     """Prints a value as indented JSON."""
-    data = msgspec.json.format(msgspec.json.encode(value), indent=2)
-    sys.stdout.write(data.decode() + "\n")
+    print_text(json_text(value))
 
 
 def print_text(text: str) -> None:
@@ -81,6 +85,8 @@ def complain(error: BaseException) -> int:
     if isinstance(error, WRONG_WORDS):
         getattr(error, "show")(sys.stderr)  # noqa: B009 - typer does not export its class
         return 2
+    if isinstance(error, BrokenPipeError):
+        return 0
     if isinstance(error, KeyboardInterrupt | typer.Abort):
         sys.stderr.write("interrupted: what was committed stands, nothing else has changed\n")
         return 130

@@ -1,5 +1,7 @@
 """`migrate demo`: the bundled legacy project written out as a repository, and migrated."""
 
+import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Annotated
 
@@ -22,11 +24,13 @@ def command(
     with progress() as bar:
         bar.tell("writing the legacy project and its history")
         write_demo(folder, replace=force)
+    if as_json:
+        if not only_write:
+            with redirect_stdout(sys.stderr):
+                apply.command(project=folder)
+        return report.command(project=folder, as_json=True)
     if only_write:
         return 0
-    if as_json:
-        apply.command(project=folder, as_json=False)
-        return report.command(project=folder, as_json=True)
     console = out()
     for words, verb in (
         ("plan", plan.command),

@@ -9,7 +9,7 @@ from migrate.applying import MoreProof
 from migrate.errors import UsageError
 from migrate.project import Project
 from migrate.steps import BY_NAME, STEPS
-from migrate.verify.levels import LEVELS, proof_levels
+from migrate.verify.levels import LEVELS, proof_levels, split_command
 
 ProveOption = Annotated[
     str,
@@ -45,4 +45,10 @@ def prover(project: Project, levels: str, python: Path | None, test_command: str
         raise UsageError(
             "--prove boot runs the project in its own environment: say which with --python PATH"
         )
+    if python is not None and not python.exists():
+        raise UsageError(
+            f"there is no interpreter '{python}'. Say where the project's is: --python PATH"
+        )
+    if test_command:
+        split_command(test_command)
     return proof_levels(project, wanted, python, test_command)

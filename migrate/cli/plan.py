@@ -33,17 +33,20 @@ def command(
     """Inventories, decides, runs every step in memory, and writes .migrate/plan.toml."""
     started = time.monotonic()
     with progress() as bar, opened(project, rev, bar.advance) as found:
-        # A plan speaks of the revision that a migration begins with, also once steps are applied.
-        revision = found.state.base or found.state.start if rev == "HEAD" else found.state.start
+        # Once steps are applied, what is left is planned on top of them.
+        goes_on = rev == "HEAD" and found.state.head is not None
+        revision = found.state.tip if goes_on else found.state.start
+        applied = set(found.state.applied) if goes_on else set[str]()
+        steps = [step for step in chosen(()) if step.name not in applied]
         inventory = found.inventory(revision)
         read = time.monotonic() - started
         bar.tell("running the steps in memory")
-        runs = found.run(chosen(()), revision)
+        runs = found.run(steps, revision)
         trees = found.trees(revision, runs)
         everything = sorted({*inventory.notes, *(note for run in runs for note in run.notes)})
-        if not check:
+        if not check and (rev == "HEAD" or out_file is not None):
             write_plan(found.repository.own_dir, revision, runs, trees, out_file)
-        page = Page(found, inventory, runs, everything, read)
+        page = Page(found, inventory, runs, everything, read, sorted(applied))
     if as_json:
         print_json(plan_out(revision, inventory, runs, trees, everything))
     elif diff:
@@ -70,6 +73,7 @@ class Page:
         runs: list[StepRun],
         notes: list[Note],
         seconds: float,
+        applied: list[str],
     ) -> None:
         self.name = project.repository.name
         self.branch = project.repository.branch or "a detached HEAD"
@@ -78,7 +82,9 @@ class Page:
         self.runs = runs
         self.notes = notes
         self.seconds = seconds
-        self.applied = set(project.state.applied)
+        self.applied = applied
+        if applied:
+            self.branch = "migrate/head"
         self.settings = project.settings
 
     def show(self, revision: str) -> None:
@@ -98,7 +104,10 @@ class Page:
         metrics = measure(self.inventory)
         console.print(aims_table(aims(metrics, self.settings.targets, self.inventory.god_files)))
         console.print()
-        console.print(steps_table(self.rows()))
+        if self.applied:
+            console.print(f"applied: {', '.join(self.applied)} (migrate status)", style="dim")
+        if self.runs:
+            console.print(steps_table(self.rows()))
         console.print()
         if self.notes:
             console.print(notes_lines(self.notes))
@@ -111,8 +120,7 @@ class Page:
             StepRow(
                 number=run.step.number,
                 name=run.step.name,
-                does=f"{run.step.does} ({len(run.decisions)})"
-                + (", applied" if run.step.name in self.applied else ""),
+                does=f"{run.step.does} ({len(run.decisions)})",
                 files=len(run.files),
                 gate=run.step.gate,
             )

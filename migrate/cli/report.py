@@ -1,18 +1,20 @@
 """`migrate report`: progress against the targets, over every commit of the branch."""
 
+from io import StringIO
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
-from codemods.settings import Targets
-from migrate.cli.console import JsonOption, ProjectOption, out, print_json, print_text, progress
+from migrate.cli.console import JsonOption, ProjectOption, json_text, out, print_text, progress
+from migrate.errors import UsageError
 from migrate.git import Commit
 from migrate.output import report_out
 from migrate.project import Project, opened
 from reports import markdown
 from reports.pages import aims_table, history_table
-from reports.progress import Progress, aims, measure
+from reports.progress import Aim, Progress, aims, measure
 
 
 def command(
@@ -38,19 +40,27 @@ def command(
         short = {point.revision: found.repository.short(point.revision) for point in points}
     last = points[-1]
     if as_json or form == "json":
-        print_json(report_out(last.revision, last.metrics, targets, points))
-        return 0
-    if form == "markdown":
-        text = markdown.page(
-            f"{name}: progress of the migration", aims(last.metrics, targets, gods), points
-        )
-        if out_file is None:
-            print_text(text)
-        else:
-            out_file.write_text(text, "utf-8")
-        return 0
-    _show(name, points, targets, gods, short)
+        _write(out_file, json_text(report_out(last.revision, last.metrics, targets, points)))
+    elif form == "markdown":
+        found_aims = aims(last.metrics, targets, gods)
+        _write(out_file, markdown.page(f"{name}: progress of the migration", found_aims, points))
+    else:
+        page = Page(name, points, aims(last.metrics, targets, gods), short)
+        _write(out_file, page.text()) if out_file else page.show(out())
     return 0
+
+
+def _write(path: Path | None, text: str) -> None:
+    """Writes a page to its file, or prints it."""
+    if path is None:
+        print_text(text)
+        return
+    try:
+        path.write_text(text if text.endswith("\n") else text + "\n", "utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"the report can't be written to '{path}': {error.strerror}. Name another file: --out FILE"
+        ) from None
 
 
 def _commits(project: Project, everything: bool, since: str) -> list[Commit]:
@@ -70,11 +80,26 @@ def _measured(project: Project, commit: Commit, gods: list[str]) -> Progress:
     return Progress(commit.id, commit.date, commit.step, metrics)
 
 
-def _show(
-    name: str, points: list[Progress], targets: Targets, gods: list[str], short: dict[str, str]
-) -> None:
-    console = out()
-    console.print(f"[bold]{name}[/bold] at {short[points[-1].revision]}\n")
-    console.print(aims_table(aims(points[-1].metrics, targets, gods)))
-    console.print()
-    console.print(history_table(points, short))
+class Page:
+    """What `report` shows on a terminal."""
+
+    def __init__(
+        self, name: str, points: list[Progress], found: list[Aim], short: dict[str, str]
+    ) -> None:
+        self.name = name
+        self.points = points
+        self.found = found
+        self.short = short
+
+    def show(self, console: Console) -> None:
+        """Prints the page."""
+        console.print(f"[bold]{self.name}[/bold] at {self.short[self.points[-1].revision]}\n")
+        console.print(aims_table(self.found))
+        console.print()
+        console.print(history_table(self.points, self.short))
+
+    def text(self) -> str:
+        """The page as plain text."""
+        stream = StringIO()
+        self.show(Console(file=stream, width=120, highlight=False, no_color=True))
+        return stream.getvalue()

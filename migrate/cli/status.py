@@ -2,18 +2,20 @@
 
 from pathlib import Path
 
-from migrate.branches import read_state
-from migrate.cli.console import JsonOption, ProjectOption, out, print_json
-from migrate.git import Repository
+from migrate.cli.console import JsonOption, ProjectOption, out, print_json, progress
 from migrate.output import StatusOut, status_out
+from migrate.pipeline import chosen
+from migrate.project import opened
 from migrate.steps import BY_NAME
 
 
 def command(project: ProjectOption = Path(), as_json: JsonOption = False) -> int:
     """Shows a line a step: applied or not, its commit, and the deploys between."""
-    with Repository(project) as repository:
-        state = read_state(repository)
-        found = status_out(state)
+    with progress() as bar, opened(project, advance=bar.advance) as opened_project:
+        state, repository = opened_project.state, opened_project.repository
+        pending = [step for step in chosen(()) if step.name not in state.applied]
+        runs = opened_project.run(pending, state.tip)
+        found = status_out(state, [run.step.name for run in runs if run.changes])
         short = {step.name: repository.short(step.commit) for step in found.steps if step.commit}
     if as_json:
         print_json(found)
@@ -34,8 +36,10 @@ def show(found: StatusOut, short: dict[str, str]) -> None:
         if step.applied:
             console.print(f"[green]\\[X][/green] {step.name:<13} {short[step.name]:<9} {does}")
         else:
-            only = "  (only when named)" if BY_NAME[step.name].only_named else ""
-            console.print(f"[dim]\\[ ] {step.name:<13} {'':<9} {does}{only}[/dim]")
+            state = "only when named" if BY_NAME[step.name].only_named else "waits"
+            if step.name not in found.pending and not BY_NAME[step.name].only_named:
+                state = "nothing to do"
+            console.print(f"[dim]\\[ ] {step.name:<13} {'':<9} {does} ({state})[/dim]")
     console.print()
     if found.head is None:
         console.print("nothing is applied yet; next: migrate plan")

@@ -47,9 +47,13 @@ def source_files() -> list[str]:
 
 def write_demo(folder: Path, *, replace: bool) -> None:
     """Makes the repository in a new folder. Raises `UsageError` if something else is there."""
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"'{folder}' is a file. Name a new folder: migrate demo DIR")
     if folder.exists() and any(folder.iterdir()):
         if not (replace and (folder / ".git" / MARK).exists()):
-            again = " --force replaces it" if (folder / ".git" / MARK).exists() else ""
+            again = (
+                ", or have this one made anew: --force" if (folder / ".git" / MARK).exists() else ""
+            )
             raise UsageError(
                 f"'{folder}' is not empty, and nothing in it is overwritten. Name a new folder: migrate demo DIR{again}"
             )

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from migrate.applying import MoreProof
+from migrate.errors import UsageError
 from migrate.pipeline import StepRun
 from migrate.project import Project
 from migrate.verify.registry import BootError, Expected, Registry, boot, compare, stub
@@ -67,6 +68,17 @@ def _registry(
     return stub(project.repository.export, tree, inventory)
 
 
+def split_command(command: str) -> list[str]:
+    """The words of a test command. Raises `UsageError` if they can't be told apart."""
+    try:
+        words = shlex.split(command)
+    except ValueError as error:
+        raise UsageError(f"--test-command {command!r}: {error}") from None
+    if not words:
+        raise UsageError("--test-command is empty: say what runs your tests")
+    return words
+
+
 def test_findings(
     project: Project, parent: str, tree: str, command: str, python: Path | None
 ) -> list[str]:
@@ -87,7 +99,7 @@ def run_tests(
 
     `python` in the command is the project's interpreter where one was given.
     """
-    words = shlex.split(command)
+    words = split_command(command)
     environment = dict(os.environ)
     if python is not None:
         environment["PATH"] = f"{python.parent}{os.pathsep}{environment.get('PATH', '')}"
@@ -96,7 +108,12 @@ def run_tests(
     with tempfile.TemporaryDirectory(prefix="migrate-") as scratch:
         folder = Path(scratch, "project")
         project.repository.export(tree, folder)
-        done = subprocess.run(
-            words, cwd=folder, env=environment, capture_output=True, text=True, check=False
-        )
+        try:
+            done = subprocess.run(
+                words, cwd=folder, env=environment, capture_output=True, text=True, check=False
+            )
+        except OSError as error:
+            raise UsageError(
+                f"--test-command: '{words[0]}' can't be run: {error.strerror}"
+            ) from None
     return done.returncode, (done.stdout + done.stderr).strip().splitlines()[-8:]
