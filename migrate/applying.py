@@ -48,7 +48,7 @@ def check_plan(project: Project, plan: Plan) -> None:
     again = "The plan's decisions may no longer fit it. Plan again: migrate plan"
     if plan.lock is not None and plan.lock.settings != settings_digest(project.settings):
         raise SafetyError(f"the configuration changed since the plan was made. {again}")
-    if _is_planned_revision(project, plan):
+    if plan.revision in _own_commits(project):
         return
     try:
         project.repository.resolve(plan.revision)
@@ -164,13 +164,17 @@ def _check_same(project: Project, plan: Plan | None, run: StepRun) -> None:
 
 def _is_planned_revision(project: Project, plan: Plan) -> bool:
     """Whether the branch stands on the plan's revision with nothing but steps since."""
-    state = project.state
-    steps = [commit.id for commit in state.commits]
-    known = [state.base or state.start, *steps]
+    known = _own_commits(project)
     if plan.revision not in known:
         return False
-    since = state.commits[known.index(plan.revision) :]
+    since = project.state.commits[known.index(plan.revision) :]
     return all(commit.step is not None for commit in since)
+
+
+def _own_commits(project: Project) -> list[str]:
+    """The commit that the migration began with, and those on its branch."""
+    state = project.state
+    return [state.base or state.start, *(commit.id for commit in state.commits)]
 
 
 def _check_tree(project: Project, plan: Plan | None, step: Step, tree: str) -> None:
@@ -178,7 +182,8 @@ def _check_tree(project: Project, plan: Plan | None, step: Step, tree: str) -> N
     if plan is None or plan.lock is None or plan.edited or not _is_planned_revision(project, plan):
         return
     planned = plan.lock.trees.get(step.name)
-    everything = all(s in project.state.applied for s in plan.lock.trees if _before(s, step))
+    earlier = {name for name in plan.lock.trees if _before(name, step)}
+    everything = earlier == plan.lock.trees.keys() & project.state.applied.keys()
     if planned not in {None, tree} and everything and plan.lock.tool == __version__:
         raise SafetyError(
             f"step '{step.name}' gives other files than planned, though its decisions are unchanged. Look at what moved: migrate plan --diff"

@@ -157,3 +157,99 @@ def test_the_projects_tests_are_run_before_and_after(shop: Path, migrate: Termin
     )
     assert "could not be proved" in said.err
     assert "migrate/05-names" not in git(shop, "branch", "--list", "migrate/*")
+
+
+def test_every_entry_can_be_taken_out_of_the_plan(shop: Path, migrate: Terminal) -> None:
+    commit_files(
+        shop, {"shop/more.py": FILES["shop/tasks.py"].replace("create_job()", "other()")}, "More"
+    )
+    migrate("plan")
+    path = shop / ".migrate" / "plan.toml"
+    whole = path.read_text()
+    for entry in ("alias:other()", "rename:other()"):
+        start = whole.rindex("[[", 0, whole.index(f'id = "{entry}"'))
+        end = whole.find("[[", start + 2)
+        whole = whole[:start] + (whole[end:] if end >= 0 else "")
+    path.write_text(whole)
+    migrate("apply")
+    assert "other()" in git(shop, "show", "migrate/head:shop/more.py")
+    assert "create_job()" not in git(shop, "show", "migrate/head:shop/tasks.py")
+
+
+def test_a_plan_serves_steps_in_any_selection(shop: Path, migrate: Terminal) -> None:
+    migrate("plan")
+    migrate("apply", "--step", "aliases")
+    migrate("apply", "--step", "decorators")
+    migrate("apply")
+    assert "every step is applied" in migrate("status").out
+
+
+def test_a_plan_and_a_commit_of_ones_own_on_the_branch(shop: Path, migrate: Terminal) -> None:
+    migrate("plan")
+    migrate("apply", "--step", "decorators", "--checkout")
+    commit_files(shop, {"NOTES": "mine\n"}, "Mine")
+    migrate("apply")
+    assert "every step is applied" in migrate("status").out
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('revision = "', 'revision = "1111'),
+        ('id = "convert:shop/tasks.py"', 'id = "convert:shop/tusks.py"'),
+        ('path = "shop/tasks.py"', 'path = "nope.py"'),
+    ],
+)
+def test_a_plan_of_something_else_is_refused(
+    shop: Path, migrate: Terminal, old: str, new: str
+) -> None:
+    migrate("plan")
+    path = shop / ".migrate" / "plan.toml"
+    path.write_text(path.read_text().replace(old, new, 1))
+    assert "migrate plan" in migrate("apply", code=3).err
+
+
+def test_a_configuration_that_changed_since_the_plan(shop: Path, migrate: Terminal) -> None:
+    migrate("plan")
+    (shop / "migrate.toml").write_text('exclude = ["shop/tasks.py"]\n')
+    assert "the configuration changed" in migrate("apply", code=3).err
+
+
+def test_status_tells_what_has_nothing_to_do(shop: Path, migrate: Terminal) -> None:
+    (shop / "migrate.toml").write_text("names.parentheses = false\n")
+    migrate("apply")
+    assert "every step is applied or had nothing to do" in migrate("status").out
+    assert migrate("status", "--json").json["next"] is None
+
+
+def test_planning_goes_on_from_what_is_applied(shop: Path, migrate: Terminal) -> None:
+    migrate("apply")
+    assert "nothing" in migrate("plan").out
+    migrate("plan", "--check")
+
+
+def test_files_that_are_named_are_written_and_no_others(shop: Path, migrate: Terminal) -> None:
+    (shop / "poetry.lock").write_text("precious\n")
+    migrate("plan", "--out", "poetry.toml")
+    assert (shop / "poetry.lock").read_text() == "precious\n"
+    migrate("apply", "--plan", "poetry.toml")
+    for form in ("terminal", "markdown", "json"):
+        migrate("report", "--format", form, "--out", f"report.{form}")
+        assert "shared_task" in (shop / f"report.{form}").read_text()
+    assert "--out FILE" in migrate("report", "--out", "/nonexistent/x", code=2).err
+    assert "--out FILE" in migrate("plan", "--out", "/nonexistent/x", code=2).err
+
+
+@pytest.mark.parametrize("words", [("--test-command", "'"), ("--test-command", "nonexistent-command"), ("--prove", "boot"), ("--prove", "boot", "--python", "/nonexistent"), ("--prove", "moon"), ("--gate", "0"), ("--bogus",)])  # fmt: skip
+def test_wrong_options_are_2(shop: Path, migrate: Terminal, words: tuple[str, ...]) -> None:
+    migrate("apply", *words, code=2)
+    assert git(shop, "branch", "--list", "migrate/*") == ""
+
+
+def test_the_demo_speaks_json(here: Path, migrate: Terminal) -> None:
+    found = migrate("demo", here / "demo", "--json").json
+    assert found["history"][-1]["step"] == "names"
+    assert "is not empty" in migrate("demo", here / "demo", code=2).err
+    migrate("demo", here / "demo", "--force", "--only-write")
+    (here / "file").touch()
+    assert "is a file" in migrate("demo", here / "file", code=2).err

@@ -1,0 +1,28 @@
+"""The way in: `migrate` from this installation, whatever packages of that name a project has.
+
+A Django project is often run with PYTHONPATH set to itself, and may hold packages named `migrate` or
+`reports`; those of PYTHONPATH and of the current folder come before installed ones.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+
+def main() -> None:
+    """Runs the command line with only installed packages in reach."""
+    own = Path(__file__).resolve().parent
+    foreign = {Path.cwd()}
+    foreign.update(Path(p).resolve() for p in os.environ.get("PYTHONPATH", "").split(os.pathsep))
+    sys.path[:] = [
+        entry
+        for entry in sys.path
+        if entry and (Path(entry).resolve() == own or Path(entry).resolve() not in foreign)
+    ]
+    from migrate.__main__ import main as start
+
+    start()
+
+
+if __name__ == "__main__":
+    main()
