@@ -1,0 +1,70 @@
+"""`make matrix`: every test on every Python from 3.11 on that this machine has."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+VERSIONS = ("3.11", "3.12", "3.13", "3.14")
+
+
+def interpreter(version: str) -> str | None:
+    """An interpreter of this version, from PATH or pyenv."""
+    home = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    candidates = [
+        f"python{version}",
+        *(str(p / "bin" / "python") for p in sorted(home.glob(f"{version}.*"))),
+    ]
+    for name in candidates:
+        try:
+            probe = [name, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
+            done = subprocess.run(probe, capture_output=True, text=True, check=False)
+        except OSError:
+            continue
+        if done.stdout.strip() == version:
+            return name
+    return None
+
+
+def run(version: str, python: str) -> str:
+    """The last line of the tests on one Python, in an environment of its own."""
+    folder = ROOT / ".matrix" / version
+    own = folder / "bin" / "python"
+    pip = [
+        str(own),
+        "-m",
+        "pip",
+        "install",
+        "-q",
+        "--disable-pip-version-check",
+        "-c",
+        "constraints.txt",
+    ]
+    if not (folder / "installed").exists():
+        subprocess.run([python, "-m", "venv", "--clear", str(folder)], check=True)
+        subprocess.run([*pip, "pip>=25.1"], cwd=ROOT, check=True)
+        packages = ["--group", "dev", "--editable", ".", "--editable", "target_runtime"]
+        subprocess.run([*pip, *packages], cwd=ROOT, check=True)
+        (folder / "installed").touch()
+    words = [str(own), "-m", "pytest", "-q", "-n", "2", "-m", "not corpus", *sys.argv[1:]]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.stdout.write(done.stdout[-4000:])
+    return done.stdout.strip().splitlines()[-1] if done.stdout.strip() else done.stderr[-300:]
+
+
+def main() -> int:
+    """A line a version; 1 if the tests fail on one."""
+    failed = False
+    for version in VERSIONS:
+        python = interpreter(version)
+        line = run(version, python) if python else "skipped: this machine has none"
+        failed = failed or "failed" in line or "error" in line
+        sys.stdout.write(f"Python {version}: {line}\n")
+        sys.stdout.flush()
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
