@@ -7,7 +7,7 @@ app = Celery("shop")                    app = Celery("shop")
 import ast
 from collections.abc import Iterator
 
-from codemods import imports
+from codemods import import_places, imports
 from codemods.inventory.link import Inventory
 from codemods.inventory.symbols import target_names
 from codemods.renames import wanted
@@ -170,7 +170,7 @@ def _hooked(snapshot: Snapshot, inventory: Inventory, alias: str, app: str) -> C
         return None
     alias_name = inventory.project.module_name(alias)
     first_party = frozenset(name.partition(".")[0] for name in inventory.project.path_of)
-    spans = [imports.new_import(source, alias_name, [HOOK], first_party)]
+    spans = [import_places.new_import(source, alias_name, [HOOK], first_party)]
     statement = last_use(source, rest[0])
     end = imports.whole_lines(source, statement)[1]
     lead = "" if source.data[:end].endswith(b"\n") else "\n"

@@ -6,7 +6,7 @@ import re
 import tokenize
 from collections.abc import Iterator
 
-from codemods.inventory.literals import text_of
+from codemods.inventory.expressions import text_of
 from codemods.text import Source, Span
 
 CERTAIN_CALLS = frozenset(

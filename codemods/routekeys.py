@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from codemods.inventory.literals import text_of
+from codemods.inventory.expressions import text_of
 from codemods.literals import Literal, renamed
 from codemods.text import Source, Span
 

@@ -7,10 +7,10 @@ from msgspec import Struct
 from codemods.inventory.facts import parse
 from codemods.inventory.graph import closure, cycles
 from codemods.inventory.link import Inventory
-from codemods.inventory.names import undefined_names, unused_imports
 from codemods.inventory.outside import names_read_from
 from codemods.inventory.project import is_test
 from codemods.inventory.tasks import Task
+from codemods.inventory.undefined import undefined_names, unused_imports
 from codemods.inventory.values import Binding, ParseError
 from codemods.values import Change
 from migrate.differences import lost_comments, undeclared_differences

@@ -4,7 +4,7 @@ import ast
 
 from msgspec import Struct
 
-from codemods import imports
+from codemods import import_places, imports
 from codemods.inventory.link import Inventory
 from codemods.snapshot import Snapshot
 from codemods.text import Source, Span
@@ -28,7 +28,7 @@ def load_app(snapshot: Snapshot, inventory: Inventory, path: str, app: str) -> L
     inner = module.removeprefix(inventory.project.module_of[path] + ".")
     local = LOCAL if name[0] == LOCAL else f"{name[0]} as {LOCAL}"
     line = f"from .{inner} import {local}  # noqa: F401\n"
-    block = imports.top_block(source)
+    block = import_places.top_block(source)
     if block:
         end = imports.whole_lines(source, block[-1])[1]
         alike = isinstance(block[-1], ast.ImportFrom) and block[-1].level

@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from codemods import imports
+from codemods import import_places, imports
 from codemods.decorators.decide import Convert, Load
 from codemods.decorators.load import load_app
 from codemods.decorators.uses import Use, Uses, annotation_texts, bound_names
@@ -165,7 +165,7 @@ class Conversion:
                 yield imports.with_names(self.source, node, missing)
                 return
         first_party = frozenset(name.partition(".")[0] for name in self.inventory.project.path_of)
-        yield imports.new_import(self.source, "celery", missing, first_party, gone)
+        yield import_places.new_import(self.source, "celery", missing, first_party, gone)
 
     def _app_imports(self) -> list[tuple[imports.ImportNode, set[str]]]:
         """The import statements whose names nothing uses any more, with those names."""

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from codemods.inventory.literals import (
+from codemods.inventory.expressions import (
     body_digest,
     dict_keywords,
     digest,

@@ -4,7 +4,7 @@ import ast
 
 from codemods.inventory import schedules
 from codemods.inventory.declarations import class_fact, function_fact, maker_fact
-from codemods.inventory.literals import dict_keywords, keyword, text_of, use_of
+from codemods.inventory.expressions import dict_keywords, keyword, text_of, use_of
 from codemods.inventory.symbols import FunctionNode, Scopes
 from codemods.inventory.values import (
     BeatFact,

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from codemods.inventory.literals import keyword, name_of, text_of
+from codemods.inventory.expressions import keyword, name_of, text_of
 from codemods.inventory.symbols import Scopes
 from codemods.inventory.values import BeatFact, RouteFact
 

@@ -765,3 +765,10 @@ def test_what_can_not_be_done_whole_is_not_begun(head: str) -> None:
     files = {TASKS: f"{head}\n\n\n{decorator}\ndef one():\n    pass\n"}
     check_untouched("decorators", files)
     check_note("decorators", files, "not-converted")
+
+
+def test_lists_ordered_by_letters_alone_stay_so() -> None:
+    change(
+        "from celery import Task\nfrom datetime import date, Datetime, time\nfrom shop.celery import app\n\n\n@app.task\ndef one():\n    Task, date, Datetime, time\n",
+        "from celery import shared_task, Task\nfrom datetime import date, Datetime, time\n\n\n@shared_task\ndef one():\n    Task, date, Datetime, time\n",
+    )

@@ -79,3 +79,124 @@ def test_a_comment_in_a_dropped_entry_goes_with_it() -> None:
         {**DONE, "shop/settings.py": settings + before},
         {"shop/settings.py": settings + 'CELERY_TASK_ROUTES = {\n    "x": "y",\n}\n'},
     )
+
+
+SETTINGS = PROJECT["shop/settings.py"]
+
+
+def settings_change(before: str, after: str) -> None:
+    check_change(
+        "drop-aliases",
+        {**DONE, "shop/settings.py": SETTINGS + before},
+        {"shop/settings.py": SETTINGS + after},
+    )
+
+
+def test_the_last_entry_of_a_dict() -> None:
+    settings_change(
+        'CELERY_TASK_ROUTES = {\n    "x": "y",\n    "create_job()": "a",\n}\n',
+        'CELERY_TASK_ROUTES = {\n    "x": "y",\n}\n',
+    )
+
+
+def test_the_only_entry_of_a_dict() -> None:
+    settings_change('CELERY_TASK_ROUTES = {"create_job()": "a"}\n', "CELERY_TASK_ROUTES = {}\n")
+
+
+def test_an_entry_without_a_trailing_comma() -> None:
+    settings_change(
+        'CELERY_TASK_ROUTES = {\n    "x": "y",\n    "create_job()": "a"\n}\n',
+        'CELERY_TASK_ROUTES = {\n    "x": "y",\n}\n',
+    )
+
+
+def test_a_pair_in_a_list() -> None:
+    settings_change(
+        'CELERY_TASK_ROUTES = [("create_job", "a"), ("create_job()", "a"), ("x", "b")]\n',
+        'CELERY_TASK_ROUTES = [("create_job", "a"), ("x", "b")]\n',
+    )
+
+
+def test_an_annotation() -> None:
+    settings_change(
+        'CELERY_TASK_ANNOTATIONS = {\n    "create_job()": {"rate_limit": "1/s"},\n    "*": {},\n}\n',
+        'CELERY_TASK_ANNOTATIONS = {\n    "*": {},\n}\n',
+    )
+
+
+def test_a_key_set_alone_under_a_condition_leaves_the_rest() -> None:
+    settings_change(
+        'CELERY_TASK_ROUTES = {}\nif DEBUG:\n    CELERY_TASK_ROUTES["create_job()"] = "a"\n    X = 1\nDEBUG = 1\n',
+        "CELERY_TASK_ROUTES = {}\nif DEBUG:\n    X = 1\nDEBUG = 1\n",
+    )
+
+
+def test_line_ends_and_tabs_are_kept() -> None:
+    before = 'INSTALLED_APPS = ["orders"]\r\nCELERY_TASK_ROUTES = {\r\n\t"create_job()": "a",\r\n\t"x": "y",\r\n}\r\n'
+    after = 'INSTALLED_APPS = ["orders"]\r\nCELERY_TASK_ROUTES = {\r\n\t"x": "y",\r\n}\r\n'
+    check_change(
+        "drop-aliases",
+        {**DONE, "shop/settings.py": before.encode()},
+        {"shop/settings.py": after.encode()},
+    )
+
+
+def test_an_encoding_and_a_mark_are_kept() -> None:
+    latin = (
+        '# coding: latin-1\nNAME = "\u00e9"\nCELERY_TASK_ROUTES = {"create_job()": "a", "x": "y"}\n'
+    )
+    check_change(
+        "drop-aliases",
+        {**DONE, "shop/more.py": latin.encode("latin-1")},
+        {"shop/more.py": latin.replace('"create_job()": "a", ', "").encode("latin-1")},
+    )
+
+
+def test_a_comment_above_the_next_entry_stays() -> None:
+    settings_change(
+        'CELERY_TASK_ROUTES = {\n    "create_job()": "a",\n    # slow ones\n    "x": "y",\n}\n',
+        'CELERY_TASK_ROUTES = {\n    # slow ones\n    "x": "y",\n}\n',
+    )
+
+
+def test_keys_spelled_in_parts() -> None:
+    settings_change(
+        'CELERY_TASK_ROUTES = {"create" "_job()": "a", "x": "y"}\n',
+        'CELERY_TASK_ROUTES = {"x": "y"}\n',
+    )
+
+
+def test_a_routes_variable() -> None:
+    settings_change(
+        'ROUTES = {"create_job()": "a", "x": "y"}\nCELERY_TASK_ROUTES = ROUTES\n',
+        'ROUTES = {"x": "y"}\nCELERY_TASK_ROUTES = ROUTES\n',
+    )
+
+
+def test_the_hook_goes_from_an_app_without_settings() -> None:
+    files = {**DONE, "shop/celery.py": HOOKED.replace("app.autodiscover_tasks()\n", "")}
+    found = run("drop-aliases", files)
+    assert b"task_aliases" not in found.snapshot.read("shop/celery.py")
+
+
+def test_a_data_label_holds_the_name_too() -> None:
+    files = {**DONE, "orders/labels.py": 'LABELS = {"create_job()": "Create"}\n'}
+    assert run("drop-aliases", files).files == []
+
+
+def test_tests_and_prose_do_not_hold_a_name() -> None:
+    files = {
+        **DONE,
+        "orders/tests/test_x.py": 'def test():\n    assert "create_job()"\n',
+        "README.md": "create_job() makes jobs\n",
+    }
+    assert "shop/task_aliases.py" in run("drop-aliases", files).files
+
+
+def test_a_file_that_does_not_parse_is_left() -> None:
+    files = {**DONE, "orders/old.py": 'print "create_job()"\n'}
+    assert "orders/old.py" not in run("drop-aliases", files).files
+
+
+def test_nothing_to_drop() -> None:
+    assert run("drop-aliases", {"orders/tasks.py": task("create_job")}).files == []

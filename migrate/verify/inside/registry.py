@@ -7,6 +7,7 @@ import hashlib
 import importlib
 import inspect
 import json
+import re
 import sys
 
 ATTRIBUTES = (
@@ -73,9 +74,9 @@ def describe(app, task):
 
 
 def signature(function):
-    """The signature as text, without annotations that a stub may have changed."""
+    """The signature as text, without the addresses of default objects."""
     try:
-        return str(inspect.signature(function))
+        return re.sub(r" at 0x[0-9a-f]+", "", str(inspect.signature(function)))
     except (TypeError, ValueError):
         return ""
 
