@@ -9,7 +9,7 @@ from codemods.inventory.graph import closure, cycles
 from codemods.inventory.link import Inventory
 from codemods.inventory.outside import names_read_from
 from codemods.inventory.project import is_test
-from codemods.inventory.tasks import Task
+from codemods.inventory.task import Task
 from codemods.inventory.undefined import undefined_names, unused_imports
 from codemods.inventory.values import Binding, ParseError
 from codemods.values import Change

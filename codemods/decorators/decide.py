@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from codemods.inventory.graph import closure
 from codemods.inventory.link import Inventory
 from codemods.inventory.project import is_test
-from codemods.inventory.tasks import Task
+from codemods.inventory.task import Task
 from codemods.values import Decision, Decisions, Note
 
 SWALLOWED = {"filter": "filter=", "shared": "shared=False", "lazy": "lazy=False"}

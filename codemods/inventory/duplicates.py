@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from codemods.inventory.tasks import Task
+from codemods.inventory.task import Task
 
 DIFFERENCES = ("identical", "cosmetic", "options", "signature", "semantic")
 """From the least to the gravest; a group bears the gravest that any two of its copies show."""

@@ -1,10 +1,7 @@
 """All facts of a project linked into one value: what it registers, schedules, routes and refers to."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-
-from msgspec import Struct
 
 from codemods.inventory.apps import Apps
 from codemods.inventory.duplicates import Duplicate, find_duplicates
@@ -20,8 +17,10 @@ from codemods.inventory.graph import (
     worker_starts,
 )
 from codemods.inventory.project import Project, find_roots, is_test
-from codemods.inventory.tasks import Task, TaskReader
-from codemods.inventory.values import FileFacts, Reference, RouteFact
+from codemods.inventory.task import Task
+from codemods.inventory.tasks import read_tasks
+from codemods.inventory.timetable import BeatEntry, Route, Timetable, orphan_cause, route_matches
+from codemods.inventory.values import FileFacts, Reference
 from codemods.settings import Settings
 from codemods.values import Note
 
@@ -31,28 +30,6 @@ GOD_FILE_TASKS, GOD_FILE_LINES = 10, 500
 """A god file is one that is configured, or has at least this many tasks and lines."""
 
 NOT_REFERENCES = frozenset({"installed_app", "discover", "urlconf"})
-
-
-class BeatEntry(Struct, frozen=True):
-    """One entry of a schedule, in force or not; `orphan`: no task of that name is registered."""
-
-    key: str | None
-    task: str | None
-    path: str
-    line: int
-    holder: str
-    orphan: bool
-    in_force: bool = True
-
-
-class Route(Struct, frozen=True):
-    """One route: a task name, glob or regular expression, and the queue as written."""
-
-    pattern: str
-    queue: str
-    path: str
-    line: int
-    dead: bool = False
 
 
 class Inventory:
@@ -67,9 +44,7 @@ class Inventory:
         roots = settings.import_roots or find_roots(self.facts, app_paths)
         self.project = Project(self.facts, tuple(roots))
         self.apps = Apps(self.project)
-        reader = TaskReader(self.project, self.apps)
-        self.tasks: list[Task] = reader.read()
-        self._task_notes = reader.notes
+        self.tasks, self._task_notes = read_tasks(self.project, self.apps)
 
     @cached_property
     def duplicates(self) -> list[Duplicate]:
@@ -124,60 +99,24 @@ class Inventory:
         return self.task_of_symbol.get(self.project.resolve(symbol)) if symbol else None
 
     @cached_property
+    def timetable(self) -> Timetable:
+        """The schedules and routes of the project."""
+        return Timetable(self.project, self.app_names, self.known_names, self.task_at)
+
+    @cached_property
     def beat(self) -> list[BeatEntry]:
         """The entries of every schedule."""
-        found: list[BeatEntry] = []
-        for path, facts in self.facts.items():
-            if is_test(path) or not self.has_celery:
-                continue
-            for fact in facts.beat:
-                name = None
-                if fact.task is not None:
-                    name = self._entry_name(fact.task.kind, fact.task.value, path)
-                orphan = name is not None and name not in self.known_names
-                orphan = orphan and name is not None and not name.startswith("celery.")
-                found.append(BeatEntry(fact.key, name, path, fact.line, fact.holder, orphan, True))
-        return self._in_force(found)
+        return self.timetable.beat() if self.has_celery else []
 
-    def _in_force(self, entries: list[BeatEntry]) -> list[BeatEntry]:
-        """Marks as dead the settings' schedules that the app's own assignment replaces."""
-        app_paths = {self.project.path_of[self.project.split(name)[0]] for name in self.app_names}
-        replaced = any(e.path in app_paths and e.holder == "beat_schedule" for e in entries)
-        return [
-            BeatEntry(e.key, e.task, e.path, e.line, e.holder, e.orphan, False)
-            if replaced and e.path not in app_paths and e.holder.upper() == e.holder != ""
-            else e
-            for e in entries
-        ]
-
-    def _entry_name(self, kind: str, value: str, path: str) -> str | None:
-        if kind == "text":
-            return value
-        if kind == "own":
-            return self.project.module_of[path] + value
-        if kind == "symbol":
-            task = self.task_at(value) or self.task_at(value.removesuffix(".name"))
-            return task.name if task is not None else self.project.text(value)
-        return None
+    @cached_property
+    def routes(self) -> list[Route]:
+        """The routes of every table; `dead` ones match no registered name."""
+        return self.timetable.routes() if self.has_celery else []
 
     @cached_property
     def has_celery(self) -> bool:
         """Whether the project makes a Celery app, or tasks, at all."""
         return bool(self.app_names or self.tasks)
-
-    @cached_property
-    def routes(self) -> list[Route]:
-        """The routes of every table; `dead` ones match no registered name."""
-        return [
-            Route(fact.pattern, fact.queue, path, fact.line, not self.matching(fact))
-            for path, facts in self.facts.items()
-            if not is_test(path) and self.has_celery
-            for fact in facts.routes
-        ]
-
-    def matching(self, route: RouteFact | Route) -> list[str]:
-        """The registered names that a route matches, by Celery's rules."""
-        return [name for name in sorted(self.known_names) if route_matches(route.pattern, name)]
 
     def routed(self, name: str) -> str | None:
         """The queue of the first route that matches this name, as written."""
@@ -267,7 +206,9 @@ class Inventory:
             found.append(Note(facts.path, facts.error.line, "unparsed", facts.error.message))
         for entry in self.beat:
             if entry.orphan:
-                found.append(Note(entry.path, entry.line, "orphan", self.orphan_cause(entry)))
+                found.append(
+                    Note(entry.path, entry.line, "orphan", orphan_cause(entry, self.known_names))
+                )
             elif entry.task is None:
                 found.append(
                     Note(
@@ -292,15 +233,6 @@ class Inventory:
                 message = f"no worker loads {module}: {named} is registered only where something else imports it"
                 yield Note(task.path, task.line, "never-loaded", message)
 
-    def orphan_cause(self, entry: BeatEntry) -> str:
-        """Why a beat entry points at nothing, as far as the names tell."""
-        name = entry.task or ""
-        plain = re.sub(r"\W+", "", name.rpartition(".")[2]).lower()
-        for known in sorted(self.known_names):
-            if re.sub(r"\W+", "", known.rpartition(".")[2]).lower() == plain:
-                return f'no task is named "{name}"; "{known}" is near'
-        return f'no task is named "{name}"'
-
 
 def _makes_app(facts: FileFacts) -> bool:
     """Whether a file seems to make a module-level Celery app (import roots are needed to be sure)."""
@@ -309,16 +241,3 @@ def _makes_app(facts: FileFacts) -> bool:
         and (binding.target or "").endswith(("celery.Celery", "celery.app.Celery"))
         for binding in facts.bindings.values()
     )
-
-
-def route_matches(pattern: str, name: str) -> bool:
-    """Whether a route's key matches a task name: exact, or a glob if it has `*` (Celery's MapRoute)."""
-    if "*" in pattern:
-        parts = [re.escape(part) for part in pattern.split("*")]
-        return re.fullmatch(".*?".join(parts), name) is not None
-    return pattern == name
-
-
-def link(facts: Mapping[str, FileFacts], settings: Settings) -> Inventory:
-    """The inventory of these files."""
-    return Inventory(facts, settings)

@@ -1,0 +1,187 @@
+"""Tasks that are classes, and tasks registered by a call instead of a decorator."""
+
+from collections.abc import Iterator
+
+from codemods.inventory.apps import TASK_CLASSES, TaskMaker
+from codemods.inventory.naming import name_pattern
+from codemods.inventory.project import is_test
+from codemods.inventory.task import Task, TaskSource
+from codemods.inventory.values import Call, Class, FileFacts, Use
+
+
+class Registrations(TaskSource):
+    """Class tasks that a base registers, and `app.task(fn)`, `app.register_task(X())`."""
+
+    def classes(self, facts: FileFacts) -> Iterator[Task]:
+        """Class tasks whose base registers every subclass; a note for those that nothing registers."""
+        module = self.project.module_of[facts.path]
+        for class_ in facts.classes:
+            dotted = f"{module}.{class_.qualname}"
+            bases = self.project.bases(dotted)
+            if not self._is_task_class(bases) or class_.attributes.get("abstract") == "True":
+                continue
+            registering = [self.project.class_(base) for base in bases[1:]]
+            if any(base is not None and base.registers for base in registering):
+                yield self.class_task(facts, class_, "class")
+            elif "run" in class_.methods and not self._is_registered(dotted):
+                self.note(
+                    facts,
+                    class_.line,
+                    "class-not-registered",
+                    f"{class_.qualname} is a task class that nothing registers: Celery has not done so by itself since version 4",
+                )
+
+    def _is_task_class(self, bases: list[str]) -> bool:
+        return any(
+            base in TASK_CLASSES
+            or (base.endswith(".Task") and self.apps.is_app(base.removesuffix(".Task")))
+            for base in bases[1:]
+        )
+
+    def _is_registered(self, dotted: str) -> bool:
+        for facts in self.project.facts.values():
+            for call in facts.calls:
+                if call.kind in {"register", "task"} and dotted in self._registered_symbols(call):
+                    return True
+        return any(
+            self.project.resolve(base) == dotted
+            for facts in self.project.facts.values()
+            for class_ in facts.classes
+            for base in class_.bases
+        )
+
+    def _registered_symbols(self, call: Call) -> set[str]:
+        symbols = [*call.use.positional, call.inner.symbol if call.inner else None]
+        return {self.project.resolve(symbol) for symbol in symbols if symbol}
+
+    def class_task(self, facts: FileFacts, class_: Class, kind: str) -> Task:
+        """A task of a class: its `name` attribute, else the name Celery computes for it."""
+        module = self.project.module_of[facts.path]
+        name: str | None = f"{module}.{class_.name}"
+        name_is = "automatic"
+        if class_.task_name is not None:
+            name, name_is = self.naming.explicit_name(class_.task_name, module), "explicit"
+        if name is None or (self.naming.overrides and name_is == "automatic"):
+            name, name_is = None, "dynamic"
+        return Task(
+            name=name,
+            name_is=name_is,
+            path=facts.path,
+            line=class_.line,
+            qualname=class_.qualname,
+            decorator=kind,
+            options=class_.attributes,
+            bind=True,
+            base=None,
+            signature=class_.signature,
+            wrappers=(),
+            symbol=f"{module}.{class_.qualname}",
+            first_line=class_.line,
+            nested=class_.nested,
+        )
+
+    def calls(self, facts: FileFacts) -> Iterator[Task]:
+        """Registrations by call: `app.task(fn)`, `app.register_task(X())`, `app.tasks.register(X())`."""
+        for call in facts.calls:
+            if call.kind == "register" and self._registers_on_app(call):
+                yield from self._registered_class(facts, call)
+            elif call.kind == "task" and not (call.where and self.is_maker(call.where, facts)):
+                maker, use = self._applied_maker(call, facts)
+                if maker is not None and use is not None and call.use.positional:
+                    yield self._registered_function(facts, call, use)
+
+    def _registers_on_app(self, call: Call) -> bool:
+        receiver = self.project.resolve(call.receiver)
+        if call.use.source.endswith(".register_task"):
+            return (
+                receiver == ""
+                or self.apps.is_app(receiver)
+                or receiver.rpartition(".")[2] in {"app", "celery_app"}
+            )
+        return (
+            self.apps.is_app(receiver.removesuffix(".tasks"))
+            if receiver.endswith(".tasks")
+            else False
+        )
+
+    def _registered_class(self, facts: FileFacts, call: Call) -> Iterator[Task]:
+        for dotted in self._registered_symbols(call):
+            class_ = self.project.class_(dotted)
+            owner = self.project.facts.get(
+                self.project.path_of.get(self.project.split(dotted)[0], "")
+            )
+            if class_ is not None and owner is not None and not is_test(owner.path):
+                yield self.class_task(owner, class_, "register")
+                return
+        if not call.where.endswith("__init_subclass__"):
+            self.note(
+                facts,
+                call.use.line,
+                "dynamic-registration",
+                f"{call.use.source}(...) registers a task that only running it tells",
+            )
+            yield self._dynamic(facts, call)
+
+    def _applied_maker(self, call: Call, facts: FileFacts) -> tuple[TaskMaker | None, Use | None]:
+        if call.inner is not None and call.use.symbol is None:
+            return self.apps.maker_of(call.inner.symbol, facts), call.inner
+        return self.apps.maker_of(call.use.symbol, facts), call.use
+
+    def _registered_function(self, facts: FileFacts, call: Call, use: Use) -> Task:
+        """`send = app.task(send_now)`: the function's module and name, unless the call names it."""
+        target = self.project.resolve(call.use.positional[0])
+        module = self.project.module_of[facts.path]
+        name = self.naming.explicit_name(use.name, module) if use.name else None
+        known = self.project.binding(target)
+        if (
+            name is None
+            and use.name is None
+            and known is not None
+            and not call.where
+            and not self.naming.overrides
+        ):
+            return self._by_call(facts, call, use, target, "automatic")
+        if name is not None and not call.where:
+            return self._by_call(facts, call, use, name, "explicit")
+        self.note(
+            facts,
+            call.use.line,
+            "dynamic-registration",
+            f"{call.use.source}(...) registers tasks under names like {name_pattern(use.name)}, which only running it tells",
+        )
+        return self._dynamic(facts, call, name_pattern(use.name))
+
+    def _by_call(self, facts: FileFacts, call: Call, use: Use, name: str, name_is: str) -> Task:
+        return Task(
+            name=name,
+            name_is=name_is,
+            path=facts.path,
+            line=call.use.line,
+            qualname=call.use.positional[0] or "",
+            decorator="register",
+            options=use.keywords,
+            bind=use.keywords.get("bind") == "True",
+            base=use.keywords.get("base"),
+            signature="",
+            wrappers=(),
+            symbol=self.project.resolve(call.use.positional[0]),
+            first_line=call.use.line,
+        )
+
+    def _dynamic(self, facts: FileFacts, call: Call, like: str = "") -> Task:
+        return Task(
+            name=None,
+            name_is="dynamic",
+            path=facts.path,
+            line=call.use.line,
+            qualname=call.where or call.use.source,
+            decorator="register",
+            options=call.use.keywords,
+            bind=False,
+            base=None,
+            signature="",
+            wrappers=(),
+            symbol="",
+            first_line=call.use.line,
+            like=like,
+        )

@@ -1,0 +1,57 @@
+"""One task definition, and what every reader of tasks has at hand."""
+
+from msgspec import Struct
+
+from codemods.inventory.apps import Apps
+from codemods.inventory.naming import Naming
+from codemods.inventory.project import Project
+from codemods.inventory.values import FileFacts
+from codemods.values import Note
+
+
+class Task(Struct, frozen=True):
+    """One task definition. `name` is `None` when only running the code can tell it.
+
+    `decorator` is `shared_task`, `app.task`, `class`, `register` or `other`; `symbol` the dotted
+    name where it is defined; `body` and `text` are fingerprints for comparing copies. `like` is a glob that a name computed at
+    run time fits.
+    """
+
+    name: str | None
+    name_is: str
+    path: str
+    line: int
+    qualname: str
+    decorator: str
+    options: dict[str, str]
+    bind: bool
+    base: str | None
+    signature: str
+    wrappers: tuple[str, ...]
+    symbol: str
+    app: str = ""
+    nested: str = ""
+    first_line: int = 0
+    body: str = ""
+    text: str = ""
+    is_async: bool = False
+    like: str = ""
+
+
+class TaskSource:
+    """A way in which projects declare tasks; collects notes about those that can't be told whole."""
+
+    def __init__(self, project: Project, apps: Apps, naming: Naming) -> None:
+        self.project = project
+        self.apps = apps
+        self.naming = naming
+        self.notes: list[Note] = []
+
+    def is_maker(self, inner: str, facts: FileFacts) -> bool:
+        """Whether the function around this place is a task decorator of the project's own."""
+        module = self.project.module_of[facts.path]
+        return self.apps.maker_of(f"{module}.{inner.partition('.')[0]}", facts) is not None
+
+    def note(self, facts: FileFacts, line: int, code: str, message: str) -> None:
+        """Remembers what a person should know about a place."""
+        self.notes.append(Note(facts.path, line, code, message))

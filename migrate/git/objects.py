@@ -1,0 +1,147 @@
+"""Trees read as snapshots and written as objects, without a checkout."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import git
+
+from codemods.snapshot import Entry, Snapshot
+from migrate.errors import SafetyError, UsageError
+from migrate.git.errors import first_line
+from migrate.git.opened import Opened
+
+
+class Objects(Opened):
+    """A repository whose blobs, trees and commits can be read and made."""
+
+    def snapshot(self, revision: str) -> Snapshot:
+        """The files of one commit or tree."""
+        listing: bytes = self._git.ls_tree(
+            "-r",
+            "-z",
+            "--full-tree",
+            revision,
+            stdout_as_string=False,
+            strip_newline_in_stdout=False,
+        )
+        entries: dict[str, Entry] = {}
+        for line in listing.split(b"\0"):
+            if line:
+                head, _, path = line.partition(b"\t")
+                mode, _, object_id = head.decode().split(" ")
+                entries[os.fsdecode(path)] = Entry(mode, object_id)
+        return Snapshot(entries, self.read_blobs)
+
+    def read_blobs(self, ids: list[str]) -> dict[str, bytes]:
+        """The contents of these blobs, in one process; those that a partial clone lacks are left out."""
+        with tempfile.TemporaryFile() as wanted:
+            wanted.write("".join(f"{blob}\n" for blob in ids).encode())
+            wanted.seek(0)
+            try:
+                data: bytes = self._git.cat_file(
+                    "--batch",
+                    "--buffer",
+                    istream=wanted,
+                    stdout_as_string=False,
+                    strip_newline_in_stdout=False,
+                )
+            except git.GitCommandError as error:
+                raise SafetyError(
+                    f"git can't read the files of this clone: {first_line(error)}. Fetch what is missing: git fetch --refetch"
+                ) from None
+        found, position = dict[str, bytes](), 0
+        for blob in ids:
+            end = data.index(b"\n", position)
+            words = data[position:end].split(b" ")
+            position = end + 1
+            if words[-1] == b"missing":
+                continue
+            size = int(words[2])
+            found[blob] = data[position : position + size]
+            position += size + 1
+        return found
+
+    def write_tree(self, base: str, snapshot: Snapshot) -> str:
+        """The id of the tree that a snapshot is, written as objects on top of a base tree."""
+        before = self.snapshot(base).entries
+        _check_folders(snapshot)
+        lines = [
+            f"0 {'0' * snapshot.id_length}\t{path}"
+            for path in before
+            if path not in snapshot.entries
+        ]
+        with tempfile.TemporaryDirectory(prefix="migrate-") as folder:
+            paths = list(snapshot.written)
+            ids = self._write_blobs(Path(folder), [snapshot.written[path] for path in paths])
+            for path, blob in zip(paths, ids, strict=True):
+                lines.append(f"{snapshot.entries[path].mode} {blob}\t{path}")
+            information = Path(folder, "information")
+            information.write_bytes(b"".join(os.fsencode(line) + b"\0" for line in lines))
+            env = {"GIT_INDEX_FILE": str(Path(folder, "index"))}
+            self._git.read_tree(base, env=env)
+            with information.open("rb") as stream:
+                self._git.update_index("-z", "--index-info", istream=stream, env=env)
+            return str(self._git.write_tree("--missing-ok", env=env))
+
+    def _write_blobs(self, folder: Path, contents: list[bytes]) -> list[str]:
+        if not contents:
+            return []
+        names = []
+        for index, data in enumerate(contents):
+            (folder / str(index)).write_bytes(data)
+            names.append(str(folder / str(index)))
+        (folder / "paths").write_text("\n".join(names) + "\n")
+        with (folder / "paths").open("rb") as stream:
+            output: str = self._git.hash_object(
+                "-w", "--no-filters", "--stdin-paths", istream=stream
+            )
+        return output.split()
+
+    def commit_tree(self, tree: str, parent: str, message: str) -> str:
+        """A new commit object, by the configured author, signed if the user signs."""
+        arguments = [tree, "-p", parent]
+        if (
+            self._git.config("--type=bool", "--default", "false", "--get", "commit.gpgsign")
+            == "true"
+        ):
+            arguments.append("-S")
+        with tempfile.TemporaryFile() as stream:
+            stream.write(message.encode())
+            stream.seek(0)
+            try:
+                return str(self._git.commit_tree(*arguments, "-F", "-", istream=stream))
+            except git.GitCommandError as error:
+                raise UsageError(
+                    f"git would not commit: {first_line(error)}. Mend that, then run again: nothing has changed"
+                ) from None
+
+    def export(self, snapshot_of: str, folder: Path) -> None:
+        """Writes the files of a commit or tree into a new folder, for running them there."""
+        with tempfile.TemporaryDirectory(prefix="migrate-") as scratch:
+            env = {"GIT_INDEX_FILE": str(Path(scratch, "index"))}
+            self._git.read_tree(snapshot_of, env=env)
+            try:
+                self._git.checkout_index("--all", "--force", f"--prefix={folder}/", env=env)
+            except git.GitCommandError as error:
+                # A partial clone lacks blobs: what is not code is not needed to boot.
+                entries = self.snapshot(snapshot_of).files
+                missing = [path for path in entries if not (folder / path).exists()]
+                if not missing or any(path.endswith(".py") for path in missing):
+                    raise SafetyError(
+                        f"the files of {snapshot_of[:7]} can't be written out: {first_line(error)}. Fetch what is missing: git fetch --refetch"
+                    ) from None
+
+
+def _check_folders(snapshot: Snapshot) -> None:
+    """Raises `SafetyError` where a new file would take the place of a folder, or the other way."""
+    folders = {
+        "/".join(parts[:depth])
+        for parts in (path.split("/") for path in snapshot.entries)
+        for depth in range(1, len(parts))
+    }
+    for path in snapshot.written:
+        if path in folders:
+            raise SafetyError(
+                f"'{path}' would be a file and is a folder here. Say another place in [tool.migrate] (alias_module), or rename the folder"
+            )

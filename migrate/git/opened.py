@@ -1,0 +1,190 @@
+"""A repository that is open: where it is, its revisions and references."""
+
+import os
+import re
+import tempfile
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+import git
+from msgspec import Struct
+
+from migrate.errors import SafetyError, UsageError
+from migrate.git.errors import first_line
+
+FIELDS = "%H%x00%T%x00%cI%x00%s%x00%b"
+LOCAL_VARIABLES = (
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_CONFIG", "GIT_CONFIG_PARAMETERS", "GIT_CONFIG_COUNT",
+    "GIT_OBJECT_DIRECTORY", "GIT_DIR", "GIT_WORK_TREE", "GIT_IMPLICIT_WORK_TREE", "GIT_GRAFT_FILE",
+    "GIT_INDEX_FILE", "GIT_NO_REPLACE_OBJECTS", "GIT_REPLACE_REF_BASE", "GIT_PREFIX",
+    "GIT_SHALLOW_FILE", "GIT_COMMON_DIR",
+)  # fmt: skip
+"""What `git rev-parse --local-env-vars` prints: hooks set these."""
+TRAILER = re.compile(r"^(Migrate-[A-Z][a-z]+): (.+)$", re.MULTILINE)
+
+
+class Commit(Struct, frozen=True):
+    """One commit: its ids, date, subject, and the trailers that say which step made it."""
+
+    id: str
+    tree: str
+    date: datetime
+    subject: str
+    trailers: dict[str, str]
+
+    @property
+    def step(self) -> str | None:
+        """The step that made this commit, if one did."""
+        return self.trailers.get("Migrate-Step")
+
+
+class Opened:
+    """One git repository, bare or with a work tree. Use it as a context manager."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises `UsageError` where there is no repository, or git refuses to open it."""
+        # Hooks set GIT_DIR and GIT_INDEX_FILE, which would override the folder asked for.
+        for name in LOCAL_VARIABLES:
+            os.environ.pop(name, None)
+        try:
+            self._repo = git.Repo(folder, search_parent_directories=True)
+            self._git = self._repo.git
+            self.common_dir = Path(folder, self._git.rev_parse("--git-common-dir")).resolve()
+            if self._repo.working_tree_dir:
+                top = Path(self._repo.working_tree_dir)
+                self.common_dir = Path(top, self._git.rev_parse("--git-common-dir")).resolve()
+        except (git.InvalidGitRepositoryError, git.NoSuchPathError):
+            raise UsageError(
+                f"'{folder}' is not in a git repository. The steps are commits: run git init, commit, then try again"
+            ) from None
+        except git.GitCommandError as error:
+            raise UsageError(f"git can't open '{folder}': {first_line(error)}") from None
+        except git.GitCommandNotFound:
+            raise UsageError("there is no git on PATH. Install it, then run again") from None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._repo.close()
+
+    @property
+    def work_tree(self) -> Path | None:
+        """The folder that is checked out, or `None` in a bare repository."""
+        return Path(self._repo.working_tree_dir) if self._repo.working_tree_dir else None
+
+    @property
+    def name(self) -> str:
+        """What people call the repository: its folder's name."""
+        return (self.work_tree or self.common_dir).name.removesuffix(".git")
+
+    @property
+    def own_dir(self) -> Path:
+        """The folder for plans, which ignores itself; in a bare repository inside git's own."""
+        return (self.work_tree or self.common_dir) / ".migrate"
+
+    @property
+    def _mark(self) -> Path:
+        """Where it stands that a checkout is about to follow: a killed run leaves it behind."""
+        return self.common_dir / "migrate" / "moving"
+
+    def resolve(self, revision: str) -> str:
+        """The id of the commit that a revision names. Raises `UsageError` if there is none."""
+        try:
+            return str(self._git.rev_parse("--verify", "--quiet", revision + "^{commit}"))
+        except git.GitCommandError:
+            if revision == "HEAD":
+                raise UsageError(
+                    "the repository has no commit yet. The steps are commits on top of one: commit your files, then try again"
+                ) from None
+            raise UsageError(
+                f"'{revision}' names no commit here: see git log and git branch"
+            ) from None
+
+    def exists(self, ref: str) -> bool:
+        """Whether there is a branch or other reference of this full name."""
+        return self.tip(ref) is not None
+
+    def tip(self, ref: str) -> str | None:
+        """The commit that a full reference name points at."""
+        try:
+            return str(self._git.rev_parse("--verify", "--quiet", ref + "^{commit}"))
+        except git.GitCommandError:
+            return None
+
+    @property
+    def branch(self) -> str:
+        """The branch that is checked out; `""` for a detached HEAD."""
+        try:
+            return str(self._git.symbolic_ref("--quiet", "--short", "HEAD"))
+        except git.GitCommandError:
+            return ""
+
+    def log(self, newest: str, oldest: str | None = None) -> list[Commit]:
+        """The commits after `oldest` up to `newest`, the oldest first, along first parents."""
+        span = f"{oldest}..{newest}" if oldest else newest
+        options = ("--first-parent", "--reverse", "-z", "--no-show-signature", "--no-color")
+        fields = str(self._git.log(*options, f"--format={FIELDS}", span)).split("\0")
+        return [_commit(fields[at : at + 5]) for at in range(0, len(fields) - 4, 5)]
+
+    def commit(self, revision: str) -> Commit:
+        """One commit."""
+        options = ("-1", "--no-show-signature", "--no-color")
+        return _commit(str(self._git.log(*options, f"--format={FIELDS}", revision)).split("\0"))
+
+    def is_ancestor(self, older: str, newer: str) -> bool:
+        """Whether one commit is in the history of another."""
+        try:
+            self._git.merge_base("--is-ancestor", older, newer)
+        except git.GitCommandError:
+            return False
+        return True
+
+    def short(self, revision: str) -> str:
+        """The short form of an id."""
+        return str(self._git.rev_parse("--short", revision))
+
+    def tree_of(self, revision: str) -> str:
+        """The id of a commit's tree."""
+        return str(self._git.rev_parse(revision + "^{tree}"))
+
+    def update_refs(self, moves: Mapping[str, tuple[str | None, str | None]]) -> None:
+        """Moves, makes (`old=None`) or deletes (`new=None`) references, all or none.
+
+        Raises `SafetyError` if one does not stand where it is said to.
+        """
+        zero = "0" * len(next(id_ for move in moves.values() for id_ in move if id_))
+        lines = ["start"]
+        for ref, (old, new) in moves.items():
+            if new is None:
+                lines.append(f"delete {ref} {old or ''}".rstrip())
+            else:
+                lines.append(f"update {ref} {new} {old or zero}")
+        lines.extend(("prepare", "commit", ""))
+        with tempfile.TemporaryFile() as stream:
+            stream.write("\n".join(lines).encode())
+            stream.seek(0)
+            try:
+                self._git.update_ref("--create-reflog", "--stdin", istream=stream)
+                self._mark.unlink(missing_ok=True)
+            except git.GitCommandError as error:
+                raise SafetyError(
+                    f"git refused to move the branches, so none has moved: {first_line(error)}. Mend that, then run again"
+                ) from None
+
+    def branches(self, prefix: str) -> dict[str, str]:
+        """Full reference names below a prefix, each with its commit."""
+        output: str = self._git.for_each_ref("--format=%(refname) %(objectname)", prefix)
+        return dict(line.split(" ") for line in output.splitlines())
+
+    def config(self, name: str) -> str:
+        """A configuration value, or `""`."""
+        return str(self._git.config("--default", "", "--get", name))
+
+
+def _commit(fields: list[str]) -> Commit:
+    commit, tree, date, subject, body = fields
+    trailers = dict(TRAILER.findall(body))
+    return Commit(commit.strip(), tree, datetime.fromisoformat(date), subject, trailers)
