@@ -11,13 +11,13 @@ from pathlib import Path
 
 def main() -> None:
     """Runs the command line with only installed packages in reach."""
-    own = Path(__file__).resolve().parent
     foreign = {Path.cwd()}
     foreign.update(Path(p).resolve() for p in os.environ.get("PYTHONPATH", "").split(os.pathsep))
     sys.path[:] = [
         entry
         for entry in sys.path
-        if entry and (Path(entry).resolve() == own or Path(entry).resolve() not in foreign)
+        # Our own checkout, installed in place, may be the folder that one stands in.
+        if Path(entry or ".", "celery_converge.py").exists() or Path(entry).resolve() not in foreign
     ]
     from migrate.__main__ import main as start
 

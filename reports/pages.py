@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -12,6 +13,7 @@ from codemods.values import Note
 from reports.progress import Aim, Progress
 
 WIDTH = 20
+NARROW = 8
 
 
 class StepRow(Struct, frozen=True):
@@ -25,11 +27,11 @@ class StepRow(Struct, frozen=True):
     needs: str = ""
 
 
-def bar(share: float) -> Text:
-    """A share of the way as a bar."""
-    full = max(0, min(WIDTH, round(share * WIDTH)))
+def bar(share: float, width: int = WIDTH) -> Text:
+    """A share of the way as a bar of some characters."""
+    full = max(0, min(width, round(share * width)))
     return Text("█" * full, style="green" if share >= 1 else "yellow") + Text(
-        "░" * (WIDTH - full), style="dim"
+        "░" * (width - full), style="dim"
     )
 
 
@@ -70,11 +72,11 @@ def notes_lines(notes: list[Note], limit: int = 8) -> RenderableType:
     """How many notes of each code, and the first of those that a person has to act on."""
     counts = Counter(note.code for note in notes)
     head = ", ".join(f"{count} {code}" for code, count in counts.most_common())
-    lines = [Text(f"notes ({len(notes)})  ", style="bold") + Text(head)]
+    lines: list[RenderableType] = [Text(f"notes ({len(notes)})  ", style="bold") + Text(head)]
     urgent = [note for note in notes if note.code not in QUIET]
     for note in urgent[:limit]:
         place = f"{note.path}:{note.line}" if note.line else note.path
-        lines.append(Text(f"  {place}  ", style="cyan") + Text(note.message))
+        lines.append(Padding(Text(f"{place}  ", style="cyan") + Text(note.message), (0, 0, 0, 2)))
     if len(notes) > min(len(urgent), limit):
         lines.append(Text("  all of them: migrate plan --notes", style="dim"))
     return Group(*lines)
@@ -90,7 +92,7 @@ def history_table(history: list[Progress], names: dict[str, str]) -> Table:
     for title in ("commit", "date", "step"):
         table.add_column(title, no_wrap=True)
     for title in ("shared_task", "", "god file", "twice", "names ()", "orphans", "aliases"):
-        table.add_column(title, justify="right" if title else "left")
+        table.add_column(title, justify="right" if title else "left", no_wrap=True)
     for item in history:
         metrics = item.metrics
         table.add_row(
@@ -98,7 +100,7 @@ def history_table(history: list[Progress], names: dict[str, str]) -> Table:
             item.date.strftime("%Y-%m-%d"),
             Text(item.step or "", style="bold"),
             f"{metrics.shared_task_percent:.1f} %",
-            bar(metrics.shared_task_percent / 100),
+            bar(metrics.shared_task_percent / 100, NARROW),
             f"{metrics.god_file_lines:,}",
             str(metrics.duplicated_names),
             str(metrics.names_with_parentheses),

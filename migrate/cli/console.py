@@ -23,7 +23,7 @@ def out() -> Console:
     """The console for data; wide where no terminal says otherwise."""
     console = Console(highlight=False, soft_wrap=False)
     return (
-        console if console.is_terminal else Console(highlight=False, width=max(console.width, 100))
+        console if console.is_terminal else Console(highlight=False, width=max(console.width, 120))
     )
 
 
