@@ -24,10 +24,10 @@ class Project:
     ) -> None:
         self.repository = repository
         self.state: State = read_state(repository, revision)
-        self.reader = FactReader(repository.common_dir, advance)
         self.settings: Settings = read_settings(
             repository.snapshot(self.state.tip), repository.work_tree
         )
+        self.reader = FactReader(repository.common_dir, advance)
 
     def snapshot(self, revision: str) -> Snapshot:
         """The files of one revision."""

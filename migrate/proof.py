@@ -201,15 +201,15 @@ def app_loaded(run: StepRun) -> list[str]:
         module = run.before.project.split(app)[0]
         if module in closure(run.after.graph, run.after.always_starts):
             continue
+        always = module in closure(run.before.graph, run.before.always_starts)
         for path, facts in run.before.facts.items():
             name = run.before.project.module_of[path]
             sends = any(call.kind in {"send", "send_task", "signature"} for call in facts.calls)
             holds = any(task.path == path for task in run.before.tasks)
             if is_test(path) or not (sends or holds):
                 continue
-            if module in closure(run.before.graph, [name]) and module not in closure(
-                run.after.graph, [name]
-            ):
+            before = always or module in closure(run.before.graph, [name])
+            if before and module not in closure(run.after.graph, [name]):
                 found.append(f"{name} no longer loads {app}")
     return found
 

@@ -40,6 +40,10 @@ class FactReader:
         if self._database is not None:
             self._database.close()
 
+    def _forget_cache(self) -> None:
+        self.close()
+        self._database = None
+
     def inventory(self, snapshot: Snapshot, settings: Settings) -> Inventory:
         """The inventory of a snapshot."""
         return load(snapshot, settings, self.read)
@@ -76,7 +80,7 @@ class FactReader:
                 ]
             except (sqlite3.Error, msgspec.MsgspecError, TypeError):
                 # A cache of another shape, or a broken one: everything is read anew.
-                self._database = None
+                self._forget_cache()
                 return found
             for key, facts in rows:
                 found[part[key]] = facts
@@ -91,7 +95,7 @@ class FactReader:
             with self._database:
                 self._database.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", rows)
         except sqlite3.Error:
-            self._database = None
+            self._forget_cache()
 
     def _read_all(
         self, files: list[tuple[str, bytes]], words: tuple[bytes, ...]
@@ -123,7 +127,11 @@ def _opened(path: Path) -> sqlite3.Connection | None:
     try:
         path.parent.mkdir(exist_ok=True)
         database = sqlite3.connect(path, timeout=5)
-        database.execute("CREATE TABLE IF NOT EXISTS facts (key TEXT PRIMARY KEY, facts BLOB)")
     except (OSError, sqlite3.Error):
+        return None
+    try:
+        database.execute("CREATE TABLE IF NOT EXISTS facts (key TEXT PRIMARY KEY, facts BLOB)")
+    except sqlite3.Error:
+        database.close()
         return None
     return database

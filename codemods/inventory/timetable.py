@@ -1,5 +1,6 @@
 """Schedules and routes held against the names that are registered."""
 
+import difflib
 import re
 from collections.abc import Callable
 
@@ -100,11 +101,15 @@ class Timetable:
 def orphan_cause(entry: BeatEntry, names: set[str]) -> str:
     """Why a beat entry points at nothing, as far as the names tell."""
     name = entry.task or ""
-    plain = re.sub(r"\W+", "", name.rpartition(".")[2]).lower()
-    for known in sorted(names):
-        if re.sub(r"\W+", "", known.rpartition(".")[2]).lower() == plain:
-            return f'no task is named "{name}"; "{known}" is near'
-    return f'no task is named "{name}"'
+    tails = {_tail(known): known for known in sorted(names)}
+    near = difflib.get_close_matches(_tail(name), tails, 1, cutoff=0.85)
+    hint = f'; "{tails[near[0]]}" is near' if near else ""
+    return f'no task is named "{name}"{hint}'
+
+
+def _tail(name: str) -> str:
+    """The last word of a dotted name, letters and digits alone."""
+    return re.sub(r"[^a-z0-9]", "", name.rpartition(".")[2].lower())
 
 
 def route_matches(pattern: str, name: str) -> bool:

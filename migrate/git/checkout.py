@@ -49,11 +49,14 @@ class Repository(Objects):
 
     def move_checkout(self, old: str, new: str) -> None:
         """Makes the checked-out files those of another commit, keeping what git does not track."""
+        self._mark.parent.mkdir(exist_ok=True)
+        self._mark.write_text(new)
         try:
             self._git.read_tree("-m", "-u", old, new)
         except git.GitCommandError as error:
+            self._mark.unlink()
             raise SafetyError(
-                f"the checkout can't follow: {first_line(error)}. Move that file away, then run again"
+                f"the checkout can't follow: {first_line(error)}. Mend that, then run again: no branch has moved"
             ) from None
 
     def switch(self, branch: str) -> None:

@@ -112,8 +112,10 @@ class Objects(Opened):
             try:
                 return str(self._git.commit_tree(*arguments, "-F", "-", istream=stream))
             except git.GitCommandError as error:
+                unknown = "dentity" in str(error.stderr) or "user.email" in str(error.stderr)
+                hint = 'git config user.name "..." and user.email "..."' if unknown else "mend that"
                 raise UsageError(
-                    f"git would not commit: {first_line(error)}. Mend that, then run again: nothing has changed"
+                    f"git would not commit: {first_line(error)}. Next: {hint}, then run again. Steps committed before stand"
                 ) from None
 
     def export(self, snapshot_of: str, folder: Path) -> None:

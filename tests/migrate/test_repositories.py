@@ -235,16 +235,21 @@ def test_a_run_killed_while_the_checkout_followed_is_taken_up(
     make_repository(here, FILES)
     migrate("apply", "--gate", "1", "--checkout")
     tip = git(here, "rev-parse", "HEAD")
-    migrate("apply")
-    after = git(here, "rev-parse", "HEAD")
-    # What a kill between the checkout and the branches leaves: files of the new commit, old branch.
-    (here / ".git" / "migrate" / "moving").write_text(after)
-    git(here, "update-ref", "-d", "refs/heads/migrate/05-names")
-    git(here, "update-ref", "refs/heads/migrate/head", tip)
-    assert git(here, "status", "--porcelain") != ""
-    migrate("apply")
-    assert git(here, "rev-parse", "HEAD^{tree}") == git(here, "rev-parse", f"{after}^{{tree}}")
-    assert git(here, "status", "--porcelain") == ""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    for verb in ("apply", "rollback"):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("migrate.git.Repository.update_refs", stop)
+            assert "interrupted" in migrate(verb, code=130).err
+        # The files are those of the other commit, and the branch has not moved.
+        assert git(here, "status", "--porcelain") != ""
+        assert git(here, "rev-parse", "HEAD") == tip
+        migrate(verb)
+        assert git(here, "status", "--porcelain") == ""
+        tip = git(here, "rev-parse", "HEAD")
+    assert tip == git(here, "rev-parse", "main")
 
 
 def test_an_untracked_file_in_the_way_is_kept(here: Path, migrate: Terminal) -> None:

@@ -363,3 +363,10 @@ def test_an_empty_project() -> None:
         [],
         [],
     )
+
+
+@pytest.mark.parametrize("task", ["send_mails", "orders.tasks.send_mail", "SendMail", "send-mail"])
+def test_an_orphan_is_told_with_what_it_may_mean(task: str) -> None:
+    text = f"{SHARED}SCHEDULE = {{'k': {{'task': '{task}', 'schedule': 1}}}}\n\n\n@shared_task(name='send_mail'){BODY}"
+    (note,) = [note for note in read({"orders/tasks.py": text}).notes if note.code == "orphan"]
+    assert note.message == f'no task is named "{task}"; "send_mail" is near'

@@ -1,0 +1,123 @@
+"""Each check of the proof fails when what it guards against happens."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from codemods.inventory.load import load
+from codemods.settings import Settings
+from codemods.snapshot import snapshot_of
+from codemods.values import Change, Decisions, Edit, Rewrite
+from migrate.pipeline import run_step
+from migrate.proof import prove
+from migrate.steps import Step
+from tests.codemods.harness import PROJECT
+
+TASKS = """\
+import json
+
+from celery import shared_task
+
+LIMIT = 5  # seconds
+
+
+@shared_task(name="job", max_retries=3)
+def job(a, b=1):
+    # why
+    return json.dumps([a, b, LIMIT])
+"""
+FILES = {
+    **PROJECT,
+    "orders/tasks.py": TASKS,
+    "orders/views.py": "from orders.tasks import LIMIT, job\n\n\ndef view():\n    job.delay(LIMIT)\n",
+    "shop/settings.py": PROJECT["shop/settings.py"]
+    + 'CELERY_BEAT_SCHEDULE = {"k": {"task": "job", "schedule": 1}}\nCELERY_TASK_ROUTES = {"job": {"queue": "q"}}\n',
+    "shop/task_aliases.py": 'TASK_NAME_ALIASES = {"old": "job"}\n',
+}
+
+
+def findings(
+    changes: Mapping[str, str], edits: tuple[Edit, ...] = (), *, once: bool = True
+) -> set[str]:
+    """The checks that fail when a step makes these changes."""
+    snapshot = snapshot_of({path: text.encode() for path, text in FILES.items()})
+    done: list[bool] = []
+
+    def rewrite(now: object, inventory: object, decisions: object) -> Rewrite:
+        if done and once:
+            return Rewrite()
+        done.append(True)
+        made = [
+            Change(path, snapshot.read(path) if path in snapshot else None, text.encode())
+            for path, text in changes.items()
+        ]
+        if len(done) > 1:
+            made = [Change(change.path, change.after, b"# again\n") for change in made]
+        return Rewrite(tuple(made), edits)
+
+    step = Step(
+        name="bad",
+        number=1,
+        does="",
+        about="",
+        decide=lambda inventory: Decisions(),
+        rewrite=rewrite,
+        kinds=(),
+    )
+    run = run_step(step, snapshot, load(snapshot, Settings()), load)
+    proof = prove(run, load)
+    assert {name for name, state in proof.checks.items() if state == "failed"} == {
+        finding.partition(":")[0] for finding in proof.findings
+    }
+    return {name for name, state in proof.checks.items() if state == "failed"}
+
+
+def tasks(old: str, new: str) -> dict[str, str]:
+    assert old in TASKS
+    return {"orders/tasks.py": TASKS.replace(old, new)}
+
+
+def everywhere(path: str) -> tuple[Edit, ...]:
+    return tuple(Edit(path, line, "declared") for line in range(40))
+
+
+def test_nothing_is_wrong_with_a_comment() -> None:
+    assert findings({"orders/tasks.py": TASKS + "# more\n"}) == set()
+
+
+@pytest.mark.parametrize(
+    ("check", "changes"),
+    [
+        ("parses", tasks("def job(", "def job((")),
+        ("registry", tasks('name="job"', 'name="other"')),
+        ("registry", tasks("max_retries=3", "max_retries=4")),
+        ("registry", tasks("b=1", "b=2")),
+        ("registry", tasks('@shared_task(name="job", max_retries=3)\n', "")),
+        ("registry", {"shop/task_aliases.py": "TASK_NAME_ALIASES = {}\n"}),
+        ("registry", {"shop/settings.py": FILES["shop/settings.py"].replace('"q"', '"r"')}),
+        ("importable", tasks("LIMIT", "BOUND")),
+        ("importable", tasks("LIMIT = 5  # seconds", "from os import name as LIMIT  # seconds")),
+        ("bodies", tasks("[a, b, LIMIT]", "[b, a, LIMIT]")),
+        ("bodies", tasks("LIMIT = 5", "LIMIT = 6")),
+        ("names", tasks("import json\n", "")),
+        ("names", tasks("import json\n", "import json\nimport os\n")),
+        ("cycles", tasks("import json\n", "import json\nimport orders.views  # noqa\n")),
+        ("schedules", {"shop/settings.py": FILES["shop/settings.py"].replace('"task": "job"', '"task": "jib"')}),
+        ("schedules", {"shop/settings.py": FILES["shop/settings.py"].replace('{"job": {"queue"', '{"jib": {"queue"')}),
+        ("comments", tasks("    # why\n", "")),
+        ("comments", tasks("  # seconds", "")),
+        ("app", {"shop/__init__.py": ""}),
+    ],
+)  # fmt: skip
+def test_what_must_not_happen_is_found(check: str, changes: dict[str, str]) -> None:
+    assert check in findings(changes)
+
+
+def test_a_declared_edit_may_change_a_body_and_take_a_comment() -> None:
+    path = "orders/tasks.py"
+    assert "bodies" not in findings(tasks("[a, b, LIMIT]", "[b, a, LIMIT]"), everywhere(path))
+    assert "comments" not in findings(tasks("    # why\n", ""), everywhere(path))
+
+
+def test_a_step_that_never_ends_is_found() -> None:
+    assert "settles" in findings({"orders/tasks.py": TASKS + "# more\n"}, once=False)
