@@ -201,11 +201,13 @@ def app_lost(inventory: Inventory, app: str, converted: set[str]) -> Iterator[st
     }
     if module in closure(after, inventory.always_starts):
         return
+    always = module in closure(before, inventory.always_starts)
     for path, facts in inventory.facts.items():
         name = inventory.project.module_of[path]
         if is_test(path) or not (path in converted or any(c.kind in SENDING for c in facts.calls)):
             continue
-        if module in closure(before, [name]) and module not in closure(after, [name]):
+        loaded = always or module in closure(before, [name])
+        if loaded and module not in closure(after, [name]):
             yield name
 
 

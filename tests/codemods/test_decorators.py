@@ -772,3 +772,14 @@ def test_lists_ordered_by_letters_alone_stay_so() -> None:
         "from celery import Task\nfrom datetime import date, Datetime, time\nfrom shop.celery import app\n\n\n@app.task\ndef one():\n    Task, date, Datetime, time\n",
         "from celery import shared_task, Task\nfrom datetime import date, Datetime, time\n\n\n@shared_task\ndef one():\n    Task, date, Datetime, time\n",
     )
+
+
+def test_a_sender_that_relied_on_what_django_loads_is_thought_of() -> None:
+    files = {
+        "shop/__init__.py": "",
+        TASKS: "from shop.celery import app\n\n\n@app.task\ndef one():\n    pass\n",
+        "orders/models.py": "import orders.tasks\n",
+        "orders/send.py": "from celery import current_app\n\n\ndef send():\n    current_app.send_task('x')\n",
+    }
+    found = run("decorators", files)
+    assert "shop/__init__.py" in found.files
