@@ -1,10 +1,9 @@
-"""The JSON that scripts read, format 1: one struct a shape, from which the schemas are made."""
+"""What a run found, in the shapes that JSON has it in."""
 
-from datetime import datetime
 from typing import Any
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import Struct
 
 from codemods.inventory.link import Inventory
 from codemods.inventory.values import Reference
@@ -13,210 +12,25 @@ from codemods.values import Note
 from migrate.applying import Applied
 from migrate.branches import State
 from migrate.pipeline import StepRun
+from migrate.shapes import (
+    AppliedOut,
+    BeatOut,
+    DuplicateOut,
+    HistoryOut,
+    NoteOut,
+    Place,
+    PlannedStepOut,
+    PlanOut,
+    ReferenceOut,
+    ReportOut,
+    RouteOut,
+    StatusOut,
+    StepStatus,
+    TaskOut,
+    UnparsedOut,
+)
 from migrate.steps import STEPS
 from reports.progress import Metrics, Progress, measure
-
-FORMAT = 1
-
-
-class TaskOut(Struct, frozen=True):
-    """One task definition."""
-
-    name: str | None
-    name_is: str
-    path: str
-    line: int
-    qualname: str
-    decorator: str
-    options: dict[str, str]
-    bind: bool
-    base: str | None
-    signature: str
-    wrappers: tuple[str, ...]
-
-
-class Place(Struct, frozen=True):
-    """A file and a line."""
-
-    path: str
-    line: int
-
-
-class DuplicateOut(Struct, frozen=True):
-    """One name registered in more than one place; `keep` once that is decided."""
-
-    name: str
-    difference: str
-    copies: tuple[Place, ...]
-    keep: Place | None = None
-
-
-class BeatOut(Struct, frozen=True):
-    """One beat entry."""
-
-    key: str | None
-    task: str | None
-    path: str
-    line: int
-    orphan: bool
-
-
-class RouteOut(Struct, frozen=True):
-    """One route."""
-
-    pattern: str
-    queue: str
-    path: str
-    line: int
-
-
-class ReferenceOut(Struct, frozen=True):
-    """One place that names a task or a module of tasks."""
-
-    kind: str
-    path: str
-    line: int
-    text: str
-
-
-class UnparsedOut(Struct, frozen=True):
-    """One file that does not parse."""
-
-    path: str
-    line: int
-    message: str
-
-
-class NoteOut(Struct, frozen=True):
-    """One note."""
-
-    code: str
-    path: str
-    line: int
-    message: str
-
-
-class PlannedStepOut(Struct, frozen=True):
-    """One step of a plan."""
-
-    name: str
-    decisions: list[Any]
-    files: list[str]
-    tree: str | None
-
-
-class PlanOut(Struct, frozen=True):
-    """`migrate plan --json`."""
-
-    revision: str
-    god_files: list[str]
-    tasks: list[TaskOut]
-    duplicates: list[DuplicateOut]
-    beat: list[BeatOut]
-    routes: list[RouteOut]
-    references: list[ReferenceOut]
-    unparsed: list[UnparsedOut]
-    notes: list[NoteOut]
-    steps: list[PlannedStepOut]
-    metrics: Metrics
-    import_roots: list[str]
-    format: int = FORMAT
-
-
-class AppliedOut(Struct, frozen=True):
-    """One step of `apply`."""
-
-    name: str
-    commit: str | None
-    files: int
-    seconds: float
-    proof: dict[str, str]
-    notes: list[NoteOut]
-
-
-class ApplyOut(Struct, frozen=True):
-    """`migrate apply --json`."""
-
-    branch: str
-    base: str
-    steps: list[AppliedOut]
-    format: int = FORMAT
-
-
-class HistoryOut(Struct, frozen=True):
-    """One revision of a report's history."""
-
-    revision: str
-    date: datetime
-    step: str | None
-    metrics: Metrics
-
-
-class ReportOut(Struct, frozen=True):
-    """`migrate report --json`."""
-
-    revision: str
-    metrics: Metrics
-    targets: Targets
-    history: list[HistoryOut]
-    format: int = FORMAT
-
-
-class StepStatus(Struct, frozen=True):
-    """One step of `status`."""
-
-    name: str
-    branch: str
-    applied: bool
-    commit: str | None
-    gate: int
-
-
-class StatusOut(Struct, frozen=True):
-    """`migrate status --json`."""
-
-    branch: str | None
-    base: str | None
-    head: str | None
-    steps: list[StepStatus]
-    next: str | None
-    pending: list[str]
-    format: int = FORMAT
-
-
-class VerifyOut(Struct, frozen=True):
-    """`migrate verify --json`: for each applied step and level what was found."""
-
-    revision: str
-    steps: list[AppliedOut]
-    levels: dict[str, str]
-    findings: list[str]
-    format: int = FORMAT
-
-
-class RollbackOut(Struct, frozen=True):
-    """`migrate rollback --json`."""
-
-    head: str
-    kept: str
-    undone: list[str] = field(default_factory=list)
-    format: int = FORMAT
-
-
-SHAPES: dict[str, type[Struct]] = {
-    "plan": PlanOut,
-    "apply": ApplyOut,
-    "report": ReportOut,
-    "status": StatusOut,
-    "verify": VerifyOut,
-    "rollback": RollbackOut,
-}
-
-
-def schema(name: str) -> bytes:
-    """The JSON Schema of one shape, as published in `migrate/schemas`."""
-    made = msgspec.json.schema(SHAPES[name])
-    return msgspec.json.format(msgspec.json.encode(made, order="deterministic"), indent=2) + b"\n"
 
 
 def note_out(note: Note) -> NoteOut:

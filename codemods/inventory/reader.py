@@ -3,18 +3,16 @@
 import ast
 
 from codemods.inventory import schedules
+from codemods.inventory.configured import Configured
 from codemods.inventory.declarations import class_fact, function_fact, maker_fact
 from codemods.inventory.expressions import dict_keywords, keyword, text_of, use_of
-from codemods.inventory.symbols import FunctionNode, Scopes
+from codemods.inventory.symbols import FunctionNode
 from codemods.inventory.values import (
-    BeatFact,
     Binding,
     Call,
     Class,
     Function,
     Maker,
-    Reference,
-    RouteFact,
 )
 
 CALLS = {
@@ -41,16 +39,14 @@ CALLS = {
     "include": "urlconf",
 }
 TEXT_CALLS = frozenset({"send_task", "signature", "patch", "import_module", "urlconf"})
-INCLUDES = ("celery_imports", "celery_include", "imports", "include")
 
 
-class Reader:
+class Reader(Configured):
     """Collects the facts of one module; `read()` walks the tree once."""
 
     def __init__(self, tree: ast.Module, path: str, source: str) -> None:
-        self.path = path
+        super().__init__(tree, path)
         self.source = source.splitlines(keepends=True)
-        self.scopes = Scopes(tree, path)
         self.tree = tree
         self.where: list[str] = []
         self.bindings: dict[str, Binding] = {}
@@ -58,13 +54,7 @@ class Reader:
         self.makers: list[Maker] = []
         self.classes: list[Class] = []
         self.calls: list[Call] = []
-        self.beat: list[BeatFact] = []
-        self.routes: list[RouteFact] = []
-        self.references: list[Reference] = []
         self.attributes: set[str] = set()
-        self.changed: set[str] = set()
-        self._seen: set[int] = set()
-        self._entries: set[int] = set()
 
     def read(self) -> None:
         """Walks the whole tree."""
@@ -90,7 +80,7 @@ class Reader:
         elif isinstance(node, ast.Call):
             self._call(node)
         elif isinstance(node, ast.Dict):
-            self._dict(node, "")
+            self.dict_entries(node, "")
         elif isinstance(node, ast.Subscript):
             self._subscript(node)
         elif isinstance(node, ast.Attribute):
@@ -148,7 +138,7 @@ class Reader:
             holder = schedules.holder_name(target)
             if isinstance(target, ast.Name) and self.scopes.kind == "module":
                 self._bind(target.id, value, guard)
-            self._setting(holder, target, value)
+            self.setting(holder, target, value)
             if isinstance(value, ast.Call):
                 self._call(value, assigned=self.scopes.resolve(target))
 
@@ -168,55 +158,6 @@ class Reader:
         if name not in self.bindings or self.bindings[name].kind != "call":
             self.bindings[name] = fact
 
-    def _setting(self, holder: str, target: ast.AST, value: ast.expr) -> None:
-        """Beat entries, routes and module lists that an assignment gives to a setting."""
-        if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
-            self.changed.add(target.value.id)
-        if isinstance(target, ast.Subscript):
-            self._add_beat(text_of(target.slice), value, schedules.holder_name(target.value))
-            owner = schedules.holder_name(target.value)
-            pattern = text_of(target.slice)
-            if pattern is not None and schedules.is_route_holder(owner):
-                queue = schedules.queue_source(value)
-                self.routes.append(RouteFact(pattern, target.lineno, queue, owner))
-        if schedules.is_route_holder(holder):
-            self.routes.extend(schedules.route_facts(value, holder))
-        if holder.lower().endswith(INCLUDES):
-            self._include(value)
-        if holder.lower().endswith("_apps"):
-            self._texts("installed_app", value)
-        for part in ast.walk(value):
-            if isinstance(part, ast.Dict):
-                self._dict(part, holder)
-
-    def _dict(self, node: ast.Dict, holder: str) -> None:
-        if id(node) in self._seen:
-            return
-        self._seen.add(id(node))
-        for key, value in zip(node.keys, node.values, strict=True):
-            name = text_of(key)
-            self._add_beat(name, value, holder)
-            if name is not None and schedules.is_route_holder(name):
-                self.routes.extend(schedules.route_facts(value, name))
-            if name is not None and name.lower() in INCLUDES:
-                self._include(value)
-
-    def _add_beat(self, key: str | None, value: ast.AST, holder: str) -> None:
-        fact = schedules.beat_fact(key, value, holder, self.scopes)
-        if fact is not None and id(value) not in self._entries:
-            self._entries.add(id(value))
-            self.beat.append(fact)
-
-    def _include(self, value: ast.AST) -> None:
-        self._texts("include", value)
-
-    def _texts(self, kind: str, value: ast.AST) -> None:
-        """The dotted names in a list of modules."""
-        for part in ast.walk(value):
-            text = text_of(part)
-            if text and all(word.isidentifier() for word in text.split(".")):
-                self._refer(kind, part, text)
-
     def _subscript(self, node: ast.Subscript) -> None:
         text = text_of(node.slice)
         holder = node.value
@@ -225,7 +166,7 @@ class Reader:
             and isinstance(holder, ast.Attribute)
             and holder.attr in {"tasks", "_tasks"}
         ):
-            self._refer("registry", node, text)
+            self.refer("registry", node, text)
 
     def _call(self, node: ast.Call, assigned: str | None = None) -> None:
         function = node.func
@@ -236,13 +177,13 @@ class Reader:
             if isinstance(function, ast.Call) and node.args:
                 kind = "task"
             else:
-                self._setting_call(node)
+                self.setting_call(node)
                 return
         if id(node) in self._seen:
             return
         self._seen.add(id(node))
         if last in {"update", "setdefault", "create", "get_or_create", "update_or_create"}:
-            self._setting_call(node)
+            self.setting_call(node)
             return
         self._task_call(kind or "", node, assigned)
 
@@ -253,15 +194,15 @@ class Reader:
             if fact is not None:
                 self.beat.append(fact)
         if kind in TEXT_CALLS and text is not None:
-            self._refer(kind, node, text)
+            self.refer(kind, node, text)
         if kind == "autodiscover":
             for argument in node.args:
-                self._texts("discover", argument)
+                self.texts("discover", argument)
         if kind == "app":
             for name in ("include", "imports"):
                 value = keyword(node, name)
                 if value is not None:
-                    self._include(value)
+                    self.include(value)
         function = node.func
         receiver = function.value if isinstance(function, ast.Attribute) else None
         inner = node.args[0] if node.args and isinstance(node.args[0], ast.Call) else None
@@ -279,28 +220,6 @@ class Reader:
                 inner=use_of(inner, self.scopes) if inner is not None else None,
             )
         )
-
-    def _setting_call(self, node: ast.Call) -> None:
-        """`conf.update(beat_schedule=..., task_routes=...)`, `PeriodicTask.objects.create(task=...)`."""
-        for item in node.keywords:
-            if item.arg and schedules.is_route_holder(item.arg):
-                self.routes.extend(schedules.route_facts(item.value, item.arg))
-            if item.arg and item.arg.lower() in INCLUDES:
-                self._include(item.value)
-            if item.arg:
-                self._add_beat(item.arg, item.value, schedules.holder_name(node.func))
-            if isinstance(item.value, ast.Dict):
-                self._dict(item.value, item.arg or "")
-        if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
-            if node.func.attr in {"update", "setdefault", "pop"}:
-                self.changed.add(node.func.value.id)
-        owner = ast.unparse(node.func)
-        text = text_of(keyword(node, "task"))
-        if text is not None and owner.startswith(("PeriodicTask.", "models.PeriodicTask.")):
-            self._refer("periodic_task", node, text)
-
-    def _refer(self, kind: str, node: ast.AST, text: str) -> None:
-        self.references.append(Reference(self.path, schedules.node_line(node), kind, text))
 
 
 def first_line(node: FunctionNode) -> int:

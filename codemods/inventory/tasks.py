@@ -7,7 +7,7 @@ from codemods.inventory.naming import Naming
 from codemods.inventory.project import Project, is_test
 from codemods.inventory.registrations import Registrations
 from codemods.inventory.task import Task, TaskSource
-from codemods.inventory.values import FileFacts, Function, Use
+from codemods.inventory.values import FileFacts, Function, Name, Use
 from codemods.values import Note
 
 
@@ -34,27 +34,8 @@ class Decorated(TaskSource):
         below = function.decorators[index + 1 :]
         name, name_is = self.naming.registered(given, facts, function, below, maker)
         if function.nested == "function":
-            self.note(
-                facts,
-                function.line,
-                "nested-task",
-                f"{function.qualname} is made when its function runs: registered or not, under a name that only running it tells",
-            )
             name, name_is = None, "dynamic"
-        elif name is None:
-            self.note(
-                facts,
-                function.line,
-                "dynamic-name",
-                f"the name of {function.qualname} is computed at run time: {given.value if given else 'see its decorator'}",
-            )
-        if function.is_async:
-            self.note(
-                facts,
-                function.line,
-                "async-task",
-                f"{function.qualname} is `async def`: Celery 5 never awaits it",
-            )
+        self._told(facts, function, name, given)
         module = self.project.module_of[facts.path]
         layers = tuple(self.project.resolve(item.symbol) or item.source for item in below)
         above = tuple(item.source for item in function.decorators[:index])
@@ -78,6 +59,22 @@ class Decorated(TaskSource):
             text=function.text,
             is_async=function.is_async,
         )
+
+    def _told(
+        self, facts: FileFacts, function: Function, name: str | None, given: Name | None
+    ) -> None:
+        """The notes on what only running a task's declaration would tell."""
+        who = function.qualname
+        if function.nested == "function":
+            message = f"{who} is made when its function runs: registered or not, under a name that only running it tells"
+            self.note(facts, function.line, "nested-task", message)
+        elif name is None:
+            how = given.value if given else "see its decorator"
+            message = f"the name of {who} is computed at run time: {how}"
+            self.note(facts, function.line, "dynamic-name", message)
+        if function.is_async:
+            message = f"{who} is `async def`: Celery 5 never awaits it"
+            self.note(facts, function.line, "async-task", message)
 
 
 def read_tasks(project: Project, apps: Apps) -> tuple[list[Task], list[Note]]:

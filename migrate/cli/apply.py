@@ -27,9 +27,10 @@ from migrate.cli.options import (
 )
 from migrate.diffs import file_diff
 from migrate.lock import run_lock
-from migrate.output import ApplyOut, applied_out
+from migrate.output import applied_out
 from migrate.pipeline import chosen
 from migrate.project import opened
+from migrate.shapes import ApplyOut
 from migrate.steps import BY_NAME
 
 

@@ -11,7 +11,7 @@ from migrate.cli.console import JsonOption, ProjectOption, out, print_json
 from migrate.cli.options import step_names
 from migrate.git import Repository
 from migrate.lock import run_lock
-from migrate.output import RollbackOut
+from migrate.shapes import RollbackOut
 
 
 def command(

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from migrate.cli.console import JsonOption, ProjectOption, out, print_json, progress
-from migrate.output import StatusOut, status_out
+from migrate.output import status_out
 from migrate.pipeline import chosen
 from migrate.project import opened
+from migrate.shapes import StatusOut
 from migrate.steps import BY_NAME
 
 

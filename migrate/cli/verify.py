@@ -4,8 +4,9 @@ from pathlib import Path
 
 from migrate.cli.console import JsonOption, ProjectOption, out, print_json, progress
 from migrate.cli.options import ProveOption, PythonOption, TestCommandOption, prover
-from migrate.output import VerifyOut, applied_out
+from migrate.output import applied_out
 from migrate.project import opened
+from migrate.shapes import VerifyOut
 from migrate.verifying import verify_tip
 
 

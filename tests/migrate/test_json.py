@@ -7,7 +7,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from migrate.output import SHAPES, schema
+from migrate.shapes import SHAPES, schema
 from tests.command import Terminal, make_repository
 from tests.migrate.write_schemas import FOLDER
 

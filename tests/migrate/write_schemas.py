@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from migrate.output import SHAPES, schema
+from migrate.shapes import SHAPES, schema
 
 FOLDER = Path(__file__).parents[2] / "migrate" / "schemas"
 

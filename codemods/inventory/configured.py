@@ -1,0 +1,99 @@
+"""What a file says in settings: beat entries, routes, included modules, installed apps."""
+
+import ast
+
+from codemods.inventory import schedules
+from codemods.inventory.expressions import keyword, text_of
+from codemods.inventory.symbols import Scopes
+from codemods.inventory.values import BeatFact, Reference, RouteFact
+
+INCLUDES = ("celery_imports", "celery_include", "imports", "include")
+
+
+class Configured:
+    """Collects what assignments, dicts and calls give to Celery's settings."""
+
+    def __init__(self, tree: ast.Module, path: str) -> None:
+        self.path = path
+        self.scopes = Scopes(tree, path)
+        self.beat: list[BeatFact] = []
+        self.routes: list[RouteFact] = []
+        self.references: list[Reference] = []
+        self.changed: set[str] = set()
+        self._seen: set[int] = set()
+        self._entries: set[int] = set()
+
+    def setting(self, holder: str, target: ast.AST, value: ast.expr) -> None:
+        """Beat entries, routes and module lists that an assignment gives to a setting."""
+        if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
+            self.changed.add(target.value.id)
+        if isinstance(target, ast.Subscript):
+            self.add_beat(text_of(target.slice), value, schedules.holder_name(target.value))
+            owner = schedules.holder_name(target.value)
+            pattern = text_of(target.slice)
+            if pattern is not None and schedules.is_route_holder(owner):
+                queue = schedules.queue_source(value)
+                self.routes.append(RouteFact(pattern, target.lineno, queue, owner))
+        if schedules.is_route_holder(holder):
+            self.routes.extend(schedules.route_facts(value, holder))
+        if holder.lower().endswith(INCLUDES):
+            self.include(value)
+        if holder.lower().endswith("_apps"):
+            self.texts("installed_app", value)
+        for part in ast.walk(value):
+            if isinstance(part, ast.Dict):
+                self.dict_entries(part, holder)
+
+    def dict_entries(self, node: ast.Dict, holder: str) -> None:
+        """The beat entries, routes and includes that a dict literal holds."""
+        if id(node) in self._seen:
+            return
+        self._seen.add(id(node))
+        for key, value in zip(node.keys, node.values, strict=True):
+            name = text_of(key)
+            self.add_beat(name, value, holder)
+            if name is not None and schedules.is_route_holder(name):
+                self.routes.extend(schedules.route_facts(value, name))
+            if name is not None and name.lower() in INCLUDES:
+                self.include(value)
+
+    def add_beat(self, key: str | None, value: ast.AST, holder: str) -> None:
+        """Remembers an expression as a beat entry, once, if it has the shape of one."""
+        fact = schedules.beat_fact(key, value, holder, self.scopes)
+        if fact is not None and id(value) not in self._entries:
+            self._entries.add(id(value))
+            self.beat.append(fact)
+
+    def include(self, value: ast.AST) -> None:
+        """The modules that a setting tells workers to import."""
+        self.texts("include", value)
+
+    def texts(self, kind: str, value: ast.AST) -> None:
+        """The dotted names in a list of modules."""
+        for part in ast.walk(value):
+            text = text_of(part)
+            if text and all(word.isidentifier() for word in text.split(".")):
+                self.refer(kind, part, text)
+
+    def setting_call(self, node: ast.Call) -> None:
+        """`conf.update(beat_schedule=..., task_routes=...)`, `PeriodicTask.objects.create(task=...)`."""
+        for item in node.keywords:
+            if item.arg and schedules.is_route_holder(item.arg):
+                self.routes.extend(schedules.route_facts(item.value, item.arg))
+            if item.arg and item.arg.lower() in INCLUDES:
+                self.include(item.value)
+            if item.arg:
+                self.add_beat(item.arg, item.value, schedules.holder_name(node.func))
+            if isinstance(item.value, ast.Dict):
+                self.dict_entries(item.value, item.arg or "")
+        if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
+            if node.func.attr in {"update", "setdefault", "pop"}:
+                self.changed.add(node.func.value.id)
+        owner = ast.unparse(node.func)
+        text = text_of(keyword(node, "task"))
+        if text is not None and owner.startswith(("PeriodicTask.", "models.PeriodicTask.")):
+            self.refer("periodic_task", node, text)
+
+    def refer(self, kind: str, node: ast.AST, text: str) -> None:
+        """Remembers a place that names a task or a module by text."""
+        self.references.append(Reference(self.path, schedules.node_line(node), kind, text))
