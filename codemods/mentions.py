@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from codemods.inventory.link import Inventory
 from codemods.inventory.project import is_test
 from codemods.literals import Literal, can_change, literals_of, meaning, route_expressions
+from codemods.routekeys import stands_alone
 from codemods.snapshot import Snapshot
 from codemods.text import Source
 
@@ -79,6 +80,12 @@ def classify(
         return (
             kind,
             f"'{path}' line {literal.node.lineno} depends on the text in a way that can't be followed: let it know both names",
+        )
+    if kind == "key" and not stands_alone(source, literal):
+        line = literal.node.lineno
+        return (
+            "unclear",
+            f"'{path}' line {line} sets its route beside other code: give that a line of its own",
         )
     if kind != "data" and not can_change(source, literal):
         return (

@@ -26,6 +26,17 @@ def entry_lines(literal: Literal) -> range:
     return range(first.lineno, (last.end_lineno or last.lineno) + 1)
 
 
+def stands_alone(source: Source, literal: Literal) -> bool:
+    """Whether an entry that is a statement has its lines to itself."""
+    first, last = entry_nodes(literal)
+    if not isinstance(first, ast.stmt):
+        return True
+    before = source.data[source.starts[first.lineno - 1] : source.start(first)]
+    line_end = source.starts[last.end_lineno or last.lineno]
+    after = source.data[source.end(last) : line_end].strip()
+    return not before.strip() and (not after or after.startswith(b"#"))
+
+
 def second_key(source: Source, literal: Literal, new: str) -> Iterator[Span]:
     """The entry once more under the new name, above the old one, unless it is there."""
     parent = literal.parent

@@ -204,6 +204,7 @@ class Inventory:
         for facts in self.unparsed:
             assert facts.error is not None
             found.append(Note(facts.path, facts.error.line, "unparsed", facts.error.message))
+        found.extend(self.timetable.overridden(self.beat))
         for entry in self.beat:
             if entry.orphan:
                 found.append(

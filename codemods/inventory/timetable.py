@@ -2,13 +2,14 @@
 
 import difflib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
 from codemods.inventory.project import Project, is_test
 from codemods.inventory.task import Task
 from codemods.inventory.values import RouteFact
+from codemods.values import Note
 
 
 class BeatEntry(Struct, frozen=True):
@@ -62,6 +63,18 @@ class Timetable:
                 orphan = orphan and name is not None and not name.startswith("celery.")
                 found.append(BeatEntry(fact.key, name, path, fact.line, fact.holder, orphan, True))
         return self._in_force(found)
+
+    @staticmethod
+    def overridden(entries: list[BeatEntry]) -> Iterator[Note]:
+        """A note for each schedule that another one replaces, with the place of its first entry."""
+        alive = next((entry.path for entry in entries if entry.in_force), "")
+        dead: dict[tuple[str, str], list[BeatEntry]] = {}
+        for entry in entries:
+            if not entry.in_force:
+                dead.setdefault((entry.path, entry.holder), []).append(entry)
+        for (path, holder), found in dead.items():
+            message = f"the {len(found)} entries of {holder} are not in force: the schedule in '{alive}' replaces them"
+            yield Note(path, found[0].line, "schedule-overridden", message)
 
     def _in_force(self, entries: list[BeatEntry]) -> list[BeatEntry]:
         """Marks as dead the settings' schedules that the app's own assignment replaces."""

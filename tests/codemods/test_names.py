@@ -230,6 +230,8 @@ def test_the_alias_table_keeps_the_old_name() -> None:
         'CELERY_TASK_ROUTES = dict.fromkeys(["create_job()"], "high")\n',
         'CELERY_TASK_ROUTES = {"create_job()": "low", "create_job": "high"}\n',
         'CELERY_TASK_ROUTES = {"create*()": "low"}\n',
+        'CELERY_TASK_ROUTES = {}\nif True: CELERY_TASK_ROUTES["create_job()"] = "low"\n',
+        'CELERY_TASK_ROUTES = {}; CELERY_TASK_ROUTES["create_job()"] = "low"\n',
     ],
 )
 def test_what_code_depends_on_keeps_the_name(text: str) -> None:

@@ -256,10 +256,13 @@ def test_the_apps_schedule_is_in_force_over_that_of_settings() -> None:
         "shop/celery.py": PROJECT["shop/celery.py"]
         + 'app.conf.beat_schedule = {"alive": {"task": "t", "schedule": 1}}\n',
     }
-    assert {entry.key: entry.in_force for entry in read(files).beat} == {
+    inventory = read(files)
+    assert {entry.key: entry.in_force for entry in inventory.beat} == {
         "dead": False,
         "alive": True,
     }
+    (note,) = [note for note in inventory.notes if note.code == "schedule-overridden"]
+    assert "CELERY_BEAT_SCHEDULE are not in force" in note.message
 
 
 def test_routes_of_every_shape() -> None:
