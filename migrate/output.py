@@ -16,7 +16,6 @@ from migrate.shapes import (
     AppliedOut,
     BeatOut,
     DuplicateOut,
-    HistoryOut,
     NoteOut,
     Place,
     PlannedStepOut,
@@ -123,5 +122,5 @@ def report_out(
         revision=revision,
         metrics=metrics,
         targets=targets,
-        history=[_convert(item, HistoryOut) for item in history],
+        history=history,
     )

@@ -1,13 +1,12 @@
 """The JSON that scripts read, format 1: one struct a shape, from which the schemas are made."""
 
-from datetime import datetime
 from typing import Any
 
 import msgspec
 from msgspec import Struct, field
 
 from codemods.settings import Targets
-from reports.progress import Metrics
+from reports.progress import Metrics, Progress
 
 FORMAT = 1
 
@@ -136,22 +135,13 @@ class ApplyOut(Struct, frozen=True):
     format: int = FORMAT
 
 
-class HistoryOut(Struct, frozen=True):
-    """One revision of a report's history."""
-
-    revision: str
-    date: datetime
-    step: str | None
-    metrics: Metrics
-
-
 class ReportOut(Struct, frozen=True):
     """`migrate report --json`."""
 
     revision: str
     metrics: Metrics
     targets: Targets
-    history: list[HistoryOut]
+    history: list[Progress]
     format: int = FORMAT
 
 

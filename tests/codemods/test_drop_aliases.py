@@ -84,7 +84,7 @@ def test_a_comment_in_a_dropped_entry_goes_with_it() -> None:
 SETTINGS = PROJECT["shop/settings.py"]
 
 
-def settings_change(before: str, after: str) -> None:
+def check_settings(before: str, after: str) -> None:
     check_change(
         "drop-aliases",
         {**DONE, "shop/settings.py": SETTINGS + before},
@@ -93,39 +93,39 @@ def settings_change(before: str, after: str) -> None:
 
 
 def test_the_last_entry_of_a_dict() -> None:
-    settings_change(
+    check_settings(
         'CELERY_TASK_ROUTES = {\n    "x": "y",\n    "create_job()": "a",\n}\n',
         'CELERY_TASK_ROUTES = {\n    "x": "y",\n}\n',
     )
 
 
 def test_the_only_entry_of_a_dict() -> None:
-    settings_change('CELERY_TASK_ROUTES = {"create_job()": "a"}\n', "CELERY_TASK_ROUTES = {}\n")
+    check_settings('CELERY_TASK_ROUTES = {"create_job()": "a"}\n', "CELERY_TASK_ROUTES = {}\n")
 
 
 def test_an_entry_without_a_trailing_comma() -> None:
-    settings_change(
+    check_settings(
         'CELERY_TASK_ROUTES = {\n    "x": "y",\n    "create_job()": "a"\n}\n',
         'CELERY_TASK_ROUTES = {\n    "x": "y",\n}\n',
     )
 
 
 def test_a_pair_in_a_list() -> None:
-    settings_change(
+    check_settings(
         'CELERY_TASK_ROUTES = [("create_job", "a"), ("create_job()", "a"), ("x", "b")]\n',
         'CELERY_TASK_ROUTES = [("create_job", "a"), ("x", "b")]\n',
     )
 
 
 def test_an_annotation() -> None:
-    settings_change(
+    check_settings(
         'CELERY_TASK_ANNOTATIONS = {\n    "create_job()": {"rate_limit": "1/s"},\n    "*": {},\n}\n',
         'CELERY_TASK_ANNOTATIONS = {\n    "*": {},\n}\n',
     )
 
 
 def test_a_key_set_alone_under_a_condition_leaves_the_rest() -> None:
-    settings_change(
+    check_settings(
         'CELERY_TASK_ROUTES = {}\nif DEBUG:\n    CELERY_TASK_ROUTES["create_job()"] = "a"\n    X = 1\nDEBUG = 1\n',
         "CELERY_TASK_ROUTES = {}\nif DEBUG:\n    X = 1\nDEBUG = 1\n",
     )
@@ -153,21 +153,21 @@ def test_an_encoding_and_a_mark_are_kept() -> None:
 
 
 def test_a_comment_above_the_next_entry_stays() -> None:
-    settings_change(
+    check_settings(
         'CELERY_TASK_ROUTES = {\n    "create_job()": "a",\n    # slow ones\n    "x": "y",\n}\n',
         'CELERY_TASK_ROUTES = {\n    # slow ones\n    "x": "y",\n}\n',
     )
 
 
 def test_keys_spelled_in_parts() -> None:
-    settings_change(
+    check_settings(
         'CELERY_TASK_ROUTES = {"create" "_job()": "a", "x": "y"}\n',
         'CELERY_TASK_ROUTES = {"x": "y"}\n',
     )
 
 
 def test_a_routes_variable() -> None:
-    settings_change(
+    check_settings(
         'ROUTES = {"create_job()": "a", "x": "y"}\nCELERY_TASK_ROUTES = ROUTES\n',
         'ROUTES = {"x": "y"}\nCELERY_TASK_ROUTES = ROUTES\n',
     )
