@@ -143,7 +143,7 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
 
 def made_anew(path: str, before: bytes | None) -> Iterator[Edit]:
     """A generated file may differ in every line."""
-    for line in range(1, (before or b"").count(b"\n") + 1):
+    for line in range((before or b"").count(b"\n") + 1):
         yield Edit(path, line, "is generated")
 
 

@@ -4,7 +4,15 @@ import ast
 import sys
 from collections.abc import Iterable
 
-from codemods.imports import ImportNode, by_type, module_imports, whole_lines
+from codemods.imports import (
+    ImportNode,
+    alias_text,
+    by_type,
+    module_imports,
+    module_text,
+    whole_lines,
+    with_names,
+)
 from codemods.text import Source, Span
 
 
@@ -33,7 +41,19 @@ def new_import(
     the imports are in no order.
     """
     text = f"from {module} import {', '.join(sorted(names, key=by_type))}"
-    section, leaving = section_of(module, 0, first_party), list(gone)
+    return new_statement(source, text, module, first_party, gone)
+
+
+def new_statement(
+    source: Source,
+    text: str,
+    module: str,
+    first_party: frozenset[str],
+    gone: Iterable[ImportNode] = (),
+) -> Span:
+    """An import statement where the file's own order of imports puts it."""
+    level = len(module) - len(module.lstrip("."))
+    section, leaving = section_of(module, level, first_party), list(gone)
     block = _best_block(source, section, leaving, first_party)
     sections = [_section(node, first_party) for node in block]
     if block and sections == sorted(sections):
@@ -86,7 +106,7 @@ def _section(node: ImportNode, first_party: frozenset[str]) -> int:
 
 
 def _sort_key(node: ImportNode) -> str:
-    return ((node.module or "") if isinstance(node, ast.ImportFrom) else node.names[0].name).lower()
+    return (module_text(node) if isinstance(node, ast.ImportFrom) else node.names[0].name).lower()
 
 
 def _in_order(
@@ -115,11 +135,13 @@ def _in_order(
 def _among(source: Source, text: str, module: str, same: list[ImportNode]) -> Span:
     """Among the imports of its section: plain imports first if the section has it so."""
     kinds = [isinstance(node, ast.ImportFrom) for node in same]
-    apart = kinds == sorted(kinds)
-    peers = [node for node in same if isinstance(node, ast.ImportFrom)] if apart else same
+    apart, plain = kinds == sorted(kinds), text.startswith("import ")
+    peers = [node for node in same if isinstance(node, ast.ImportFrom) != plain] if apart else same
     before = next((node for node in peers if _sort_key(node) > module.lower()), None)
     if before is not None:
         return _before(source, before, text)
+    if apart and plain and not all(kind is False for kind in kinds):
+        return _after(source, peers[-1], text) if peers else _before(source, same[0], text)
     return _after(source, same[-1], text)
 
 
@@ -147,3 +169,62 @@ def _at_top(source: Source, text: str) -> Span:
         line += 1
     tail = "" if first is None or isinstance(first, ImportNode) else "\n"
     return Span(source.starts[line], source.starts[line], text + "\n" + tail)
+
+
+def import_line(module: str, names: Iterable[str], limit: int, remark: str = "") -> str:
+    """`from module import names`, one name a line where it would be longer than the limit."""
+    ordered = sorted(dict.fromkeys(names), key=by_type)
+    line = f"from {module} import {', '.join(ordered)}"
+    tail = f"  {remark}" if remark else ""
+    if len(line) <= limit:
+        return line + tail
+    return f"from {module} import ({tail}\n" + "".join(f"    {name},\n" for name in ordered) + ")"
+
+
+def line_limit(source: Source) -> int:
+    """How long a file lets its lines get: between 88 and 120 characters."""
+    longest = max((len(line.rstrip()) for line in source.lines), default=0)
+    return min(120, max(88, longest))
+
+
+def add_names(data: bytes, module: str, names: Iterable[str], first_party: frozenset[str]) -> bytes:
+    """A file that also imports these names (`name` or `name as other`) from a module.
+
+    They join a statement of the module's body that imports from it already.
+    """
+    source, wanted = Source(data), list(dict.fromkeys(names))
+    for node in module_imports(source):
+        if isinstance(node, ast.ImportFrom) and module_text(node) == module:
+            have = {alias_text(alias) for alias in node.names}
+            if "*" in have:
+                continue
+            missing = [name for name in wanted if name not in have]
+            if not missing:
+                return data
+            return source.edited([_wrapped(source, with_names(source, node, missing))])
+    if not wanted:
+        return data
+    text = import_line(module, wanted, line_limit(source))
+    return source.edited([new_statement(source, text, module, first_party)])
+
+
+def add_module(data: bytes, text: str, first_party: frozenset[str]) -> bytes:
+    """A file with this `import a.b` or `import a as b` too."""
+    source = Source(data)
+    node = ast.parse(text).body[0]
+    assert isinstance(node, ast.Import)
+    for known in module_imports(source):
+        if isinstance(known, ast.Import) and ast.dump(known) == ast.dump(node):
+            return data
+    return source.edited([new_statement(source, text, node.names[0].name, first_party)])
+
+
+def _wrapped(source: Source, span: Span) -> Span:
+    """A statement of one line that got too long, with a line for each name."""
+    text = span.text.rstrip("\n")
+    if "\n" in text or "#" in text or "(" in text or len(text) <= line_limit(source):
+        return span
+    head, _, names = text.partition(" import ")
+    listed = "".join(f"    {name.strip()},\n" for name in names.split(","))
+    tail = span.text[len(text) :]
+    return Span(span.start, span.end, f"{head} import (\n{listed}){tail}")

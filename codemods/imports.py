@@ -55,6 +55,31 @@ def bound_names(node: ImportNode) -> list[str]:
     return [alias.asname or alias.name for alias in node.names]
 
 
+def module_text(node: ast.ImportFrom) -> str:
+    """The module of a statement as written, with its dots."""
+    return "." * node.level + (node.module or "")
+
+
+def renamed_module(source: Source, node: ast.ImportFrom, module: str) -> Span:
+    """The span that makes a statement import from another module, all else kept."""
+    start, text = source.start(node), source.text(node)
+    head = len(text) - len(text[len("from") :].lstrip())
+    size = len(text[head:]) - len(text[head:].lstrip("."))
+    tail = head + size
+    if node.module:
+        tail = text.index(node.module.partition(".")[0], tail) + 0
+        while tail < len(text) and (text[tail].isalnum() or text[tail] in "_."):
+            tail += 1
+    gap = "" if text[tail : tail + 1].isspace() or text[tail : tail + 1] == "\\" else " "
+    first = start + len(text[:head].encode())
+    return Span(first, start + len(text[:tail].encode()), module + gap)
+
+
+def alias_text(alias: ast.alias) -> str:
+    """One imported name as written: `name` or `name as other`."""
+    return f"{alias.name} as {alias.asname}" if alias.asname else alias.name
+
+
 def whole_lines(source: Source, node: ast.stmt) -> tuple[int, int]:
     """The offsets of all lines of a statement, the last line's end included."""
     return source.starts[node.lineno - 1], source.starts[node.end_lineno or node.lineno]
@@ -119,11 +144,11 @@ def with_names(source: Source, node: ast.ImportFrom, names: Iterable[str]) -> Sp
 def _inserted(
     aliases: Sequence[cst.ImportAlias], name: str, statement: cst.ImportFrom, order: Order
 ) -> list[cst.ImportAlias]:
-    keys = [order(_bound(alias)) for alias in aliases]
+    keys = [order(_imported(alias)) for alias in aliases]
     index = len(aliases)
     if keys == sorted(keys):
-        index = sum(key < order(name) for key in keys)
-    new = cst.ImportAlias(name=cst.Name(name))
+        index = sum(key < order(name.partition(" as ")[0]) for key in keys)
+    new = _alias(name)
     between = next((_plain(alias.comma) for alias in aliases[:-1]), _between(statement))
     if index < len(aliases):
         return [*aliases[:index], new.with_changes(comma=between), *aliases[index:]]
@@ -134,6 +159,13 @@ def _inserted(
         last.with_changes(comma=_with_comment_of(between, last.comma)),
         new.with_changes(comma=tail),
     ]
+
+
+def _alias(text: str) -> cst.ImportAlias:
+    """A name, or `name as other`."""
+    name, _, other = text.partition(" as ")
+    asname = cst.AsName(name=cst.Name(other)) if other else None
+    return cst.ImportAlias(name=cst.Name(name), asname=asname)
 
 
 Comma = cst.Comma | cst.MaybeSentinel
@@ -175,6 +207,10 @@ def _bound(alias: cst.ImportAlias) -> str:
         return alias.asname.name.value
     name = get_full_name_for_node(alias.name) or ""
     return name.partition(".")[0]
+
+
+def _imported(alias: cst.ImportAlias) -> str:
+    return get_full_name_for_node(alias.name) or ""
 
 
 def _statement(source: Source, node: ImportNode) -> cst.SimpleStatementLine:

@@ -33,6 +33,42 @@ class Names(Struct, frozen=True, forbid_unknown_fields=True):
     rename: dict[str, str] = field(default_factory=dict)
 
 
+class Domain(Struct, frozen=True, forbid_unknown_fields=True):
+    """A file of tasks that `split` may make or fill, and what belongs there.
+
+    `file` is its name beside the god file, or a path; `tasks` are names or globs that belong there
+    whatever else speaks against it.
+    """
+
+    file: str = ""
+    words: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
+
+
+class Split(Struct, frozen=True, forbid_unknown_fields=True):
+    """How `split` works: where shared helpers go, and whether importers follow to the new homes."""
+
+    shared_file: str = ""
+    importers_follow: bool = True
+    skip: tuple[str, ...] = ()
+
+
+class Dedupe(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which files keep a task that is written twice: globs, the user's before the rest."""
+
+    winners: tuple[str, ...] = ()
+    losers: tuple[str, ...] = (
+        "*_refactored.py",
+        "*_new.py",
+        "*_old.py",
+        "*_backup.py",
+        "*_copy.py",
+        "*_UNUSED_*",
+        "*_unused_*",
+    )
+    skip: tuple[str, ...] = ()
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """`[tool.migrate]` in `pyproject.toml`, or the whole of `migrate.toml`."""
 
@@ -40,6 +76,9 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     exclude: tuple[str, ...] = ()
     import_roots: tuple[str, ...] = ()
     exceptions: tuple[ExceptionRule, ...] = ()
+    domains: dict[str, Domain] = field(default_factory=dict)
+    split: Split = Split()
+    dedupe: Dedupe = Dedupe()
     names: Names = Names()
     targets: Targets = Targets()
     alias_module: str = ""

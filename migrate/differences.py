@@ -4,13 +4,14 @@ import ast
 import io
 import tokenize
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import SequenceMatcher
 
 from msgspec import Struct
 
 from codemods.inventory.facts import parse
 from codemods.inventory.values import ParseError
+from codemods.values import Change
 
 IMPORTS = (ast.Import, ast.ImportFrom)
 
@@ -23,23 +24,178 @@ class Span(Struct, frozen=True):
     moved: bool = False
 
 
-def undeclared_differences(before: bytes, after: bytes, declared: set[int]) -> list[int]:
-    """Lines of the old file whose code differs though no declared edit stands there.
+class Versions(Struct, frozen=True):
+    """One file's top-level statements before and after, imports apart: other checks look at those."""
 
-    Module-level imports may come and go: other checks look at those. A declared line 0 allows
-    statements that come or go.
+    path: str
+    left: list[ast.stmt]
+    right: list[ast.stmt]
+    is_new: bool
+
+
+Declared = Mapping[str, set[int]]
+"""The lines of each old file where a step said that something differs.
+
+Line 0 allows statements that come or go.
+"""
+
+
+def undeclared_differences(changes: Iterable[Change], declared: Declared) -> list[tuple[str, int]]:
+    """Old paths and lines whose code differs though no declared edit stands there.
+
+    A statement may leave one file if it arrives in another. The order of what stays is kept.
     """
-    old, new = parse(before), parse(after)
+    files = [item for change in changes if (item := _versions(change)) is not None]
+    found: list[tuple[str, int]] = []
+    gone: list[tuple[str, ast.stmt]] = []
+    new: list[tuple[str, ast.stmt]] = []
+    for item in files:
+        left, right = _apart(item)
+        found.extend((item.path, line) for line in _disordered(item))
+        for one, other in _paired(left, right):
+            found.extend(_undeclared(item.path, one, other, declared))
+        gone.extend((item.path, node) for node in left)
+        new.extend((item.path, node) for node in right)
+    arrived = _moved(gone, new)
+    for (path, one), (_, other) in arrived:
+        found.extend(_undeclared(path, one, other, declared))
+    left_over = [known for known, _ in arrived]
+    olds = [node for item in files for node in item.left]
+    found.extend(
+        (path, _line(node))
+        for path, node in gone
+        if (path, node) not in left_over
+        and not ({0} | _lines_of(node)) & declared.get(path, set())
+        and not any(_dump(node) == _dump(other) for item in files for other in item.right)
+    )
+    placed = [fresh for _, fresh in arrived]
+    found.extend(
+        (path, 0)
+        for path, node in new
+        if (path, node) not in placed
+        and 0 not in declared.get(path, set())
+        and not _is_copy(node, olds)
+    )
+    return sorted(found)
+
+
+def _versions(change: Change) -> Versions | None:
+    old, new = parse(change.before or b""), parse(change.after or b"")
     if isinstance(old, ParseError) or isinstance(new, ParseError):
-        return []
-    left = [node for node in old.body if not isinstance(node, IMPORTS)]
-    right = [node for node in new.body if not isinstance(node, IMPORTS)]
-    return [
-        span.start
-        for span in _lists(list[ast.AST](left), list[ast.AST](right))
-        if not any(span.start <= line <= span.end for line in declared)
-        and not (span.moved and 0 in declared)
+        return None
+    left = [node for node in old.body if not _is_import(node)]
+    right = [node for node in new.body if not _is_import(node)]
+    if change.before is None and right and isinstance(right[0], ast.Expr):
+        right = right[1:]
+    return Versions(change.path, left, right, change.before is None)
+
+
+def _is_import(node: ast.stmt) -> bool:
+    """An import, or a block under `TYPE_CHECKING` of nothing else."""
+    if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+        return all(isinstance(inner, IMPORTS) for inner in node.body) and not node.orelse
+    return isinstance(node, IMPORTS)
+
+
+def _apart(item: Versions) -> tuple[list[ast.stmt], list[ast.stmt]]:
+    """The statements of each side that the other has no equal of."""
+    return _without(item.left, item.right), _without(item.right, item.left)
+
+
+def _without(nodes: list[ast.stmt], others: list[ast.stmt]) -> list[ast.stmt]:
+    counts = Counter(_dump(node) for node in others)
+    found = []
+    for node in nodes:
+        if counts[_dump(node)] > 0:
+            counts[_dump(node)] -= 1
+        else:
+            found.append(node)
+    return found
+
+
+def _disordered(item: Versions) -> Iterator[int]:
+    """The line of the first statement that stays in its file but not in its place."""
+    known = Counter(_dump(node) for node in item.right) & Counter(_dump(node) for node in item.left)
+    left = [node for node in item.left if known[_dump(node)]]
+    right = [node for node in item.right if known[_dump(node)]]
+    for one, other in zip(left, right, strict=False):
+        if _dump(one) != _dump(other):
+            yield _line(one)
+            return
+
+
+def _names(node: ast.stmt) -> tuple[str, ...]:
+    """What a statement binds, or its kind."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return (node.name,)
+    stored = [
+        part.id
+        for part in ast.walk(node)
+        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
     ]
+    return tuple(sorted(set(stored))) or (f"<{type(node).__name__}>",)
+
+
+def _paired(left: list[ast.stmt], right: list[ast.stmt]) -> list[tuple[ast.stmt, ast.stmt]]:
+    """Statements of one file that are each other's versions; they leave the lists."""
+    pairs = []
+    for one in list(left):
+        other = next((node for node in right if _names(node) == _names(one)), None)
+        if other is not None:
+            pairs.append((one, other))
+            left.remove(one)
+            right.remove(other)
+    return pairs
+
+
+Placed = tuple[str, ast.stmt]
+
+
+def _moved(gone: list[Placed], new: list[Placed]) -> list[tuple[Placed, Placed]]:
+    """Statements that left one file for another: equal ones first, then those of one name."""
+    pairs: list[tuple[Placed, Placed]] = []
+    waiting = list(new)
+    rest = []
+    for item in gone:
+        same = next((other for other in waiting if _dump(other[1]) == _dump(item[1])), None)
+        if same is None:
+            rest.append(item)
+        else:
+            pairs.append((item, same))
+            waiting.remove(same)
+    for item in rest:
+        like = next((other for other in waiting if _names(other[1]) == _names(item[1])), None)
+        if like is not None and not _names(item[1])[0].startswith("<"):
+            pairs.append((item, like))
+            waiting.remove(like)
+    return pairs
+
+
+def _is_copy(node: ast.stmt, olds: list[ast.stmt]) -> bool:
+    """Whether a new statement is one of the old ones again, perhaps under another name."""
+    if any(_dump(node) == _dump(old) for old in olds):
+        return True
+    return isinstance(node, ast.Assign) and any(
+        isinstance(old, ast.Assign) and _dump(node.value) == _dump(old.value) for old in olds
+    )
+
+
+def _undeclared(
+    path: str, left: ast.stmt, right: ast.stmt, declared: Declared
+) -> Iterator[tuple[str, int]]:
+    lines = declared.get(path, set())
+    for span in _nodes(left, right):
+        if not any(span.start <= line <= span.end for line in lines):
+            if not (span.moved and 0 in lines):
+                yield path, span.start
+
+
+def _line(node: ast.AST) -> int:
+    return getattr(node, "lineno", 0)
+
+
+def _lines_of(node: ast.stmt) -> set[int]:
+    return set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
 
 
 def _lists(left: list[ast.AST], right: list[ast.AST]) -> Iterator[Span]:
@@ -113,16 +269,22 @@ def _last(nodes: list[ast.AST]) -> int:
     return max((getattr(node, "end_lineno", 0) or 0 for node in nodes), default=0)
 
 
-def lost_comments(before: bytes, after: bytes, declared: set[int]) -> list[tuple[int, str]]:
-    """Comments of the old file that the new one has fewer of, but for those on declared lines."""
-    kept = Counter(text for _, text in comments(after))
-    lost: list[tuple[int, str]] = []
+def lost_comments(changes: Iterable[Change], declared: Declared) -> list[tuple[str, int, str]]:
+    """Comments of the old files that the new ones have fewer of, but for those on declared lines."""
+    every = list(changes)
+    kept = Counter(text for change in every for _, text in comments(change.after or b""))
+    old = [
+        (line in declared.get(change.path, set()), change.path, line, text)
+        for change in every
+        for line, text in comments(change.before or b"")
+    ]
+    lost: list[tuple[str, int, str]] = []
     # Comments alike can't be told apart, so those that may go are counted as gone first.
-    for line, text in sorted(comments(before), key=lambda item: item[0] in declared):
+    for allowed, path, line, text in sorted(old):
         if kept[text] > 0:
             kept[text] -= 1
-        elif line not in declared:
-            lost.append((line, text))
+        elif not allowed:
+            lost.append((path, line, text))
     return sorted(lost)
 
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 from codemods.inventory.facts import parse
 from codemods.inventory.graph import closure, cycles
 from codemods.inventory.link import Inventory
-from codemods.inventory.outside import names_read_from
+from codemods.inventory.outside import names_read_from, names_replaced_in, names_taken_from
 from codemods.inventory.project import is_test
 from codemods.inventory.task import Task
 from codemods.inventory.undefined import undefined_names, unused_imports
@@ -96,16 +96,31 @@ def importable(run: StepRun) -> list[str]:
         if old is None or old.error is not None or new is None:
             continue
         module = run.before.project.module_of[change.path]
-        wanted = imported_from(run.before, module)
+        wanted = _wanted(run, module)
         for name, binding in old.bindings.items():
             if binding.kind == "import" and name not in wanted:
                 continue
             now = new.bindings.get(name)
             if now is None:
                 found.append(f"'{name}' can no longer be imported from {module}")
-            elif _kind(now) != _kind(binding):
+            elif _kind(now) != _kind(binding) and not _has_moved(run, module, name, binding):
                 found.append(f"'{name}' of {module} is something else now")
     return found
+
+
+def _wanted(run: StepRun, module: str) -> set[str]:
+    """The names that others took from a module before, or that a patch still replaces there."""
+    taken = names_taken_from(run.before, module) | names_replaced_in(run.after, module)
+    if "*" in taken:
+        taken.update(run.before.facts[run.before.project.path_of[module]].bindings)
+    return taken
+
+
+def _has_moved(run: StepRun, module: str, name: str, binding: Binding) -> bool:
+    """Whether a module now imports what it defined before from the file where that stands now."""
+    project = run.after.project
+    home = project.binding(project.resolve(f"{module}.{name}"))
+    return home is not None and home.kind != "import" and _kind(home)[0] == _kind(binding)[0]
 
 
 def _kind(binding: Binding) -> tuple[str, str | None]:
@@ -124,26 +139,31 @@ def imported_from(inventory: Inventory, module: str) -> set[str]:
     return found
 
 
+def _declared(run: StepRun) -> dict[str, set[int]]:
+    found: dict[str, set[int]] = {}
+    for edit in run.edits:
+        found.setdefault(edit.path, set()).add(edit.line)
+    return found
+
+
 def bodies(run: StepRun) -> list[str]:
     """Every difference between the syntax trees is one that the step declared."""
-    found: list[str] = []
-    for change in _python(run):
-        if change.before is None or change.after is None:
-            continue
-        lines = {edit.line for edit in run.edits if edit.path == change.path}
-        for line in undeclared_differences(change.before, change.after, lines):
-            found.append(f"'{change.path}' line {line} differs in a way that no decision names")
-    return found
+    changes = [change for change in _python(run) if change.after is not None]
+    return [
+        f"'{path}' line {line} differs in a way that no decision names"
+        for path, line in undeclared_differences(changes, _declared(run))
+    ]
 
 
 def names(run: StepRun) -> list[str]:
     """No new undefined name, no new import that nothing reads."""
     found: list[str] = []
+    undefined = {name for change in _python(run) for name in undefined_names(change.before or b"")}
     for change in _python(run):
         if change.after is None:
             continue
         before = change.before or b""
-        for name in sorted(undefined_names(change.after) - undefined_names(before)):
+        for name in sorted(undefined_names(change.after) - undefined):
             found.append(f"'{name}' is undefined in '{change.path}'")
         module = run.after.project.module_of.get(change.path, "")
         taken = imported_from(run.after, module) if module else set()
@@ -153,12 +173,16 @@ def names(run: StepRun) -> list[str]:
 
 
 def import_cycles(run: StepRun) -> list[str]:
-    """No group of modules that import each other has grown or is new."""
+    """No group of modules that import each other has grown or is new.
+
+    New files that took code out of a circle may stand in it, in the place of the old one.
+    """
     before = cycles(run.before.explicit_graph)
+    fresh = run.after.project.path_of.keys() - run.before.project.path_of.keys()
     return [
         f"{', '.join(sorted(group))} import each other now"
         for group in cycles(run.after.explicit_graph)
-        if not any(group <= old for old in before)
+        if group <= fresh or not any(group - fresh <= old for old in before)
     ]
 
 
@@ -184,14 +208,11 @@ def schedules(run: StepRun) -> list[str]:
 
 def comments(run: StepRun) -> list[str]:
     """No comment has gone but with a statement that a decision takes out."""
-    found: list[str] = []
-    for change in _python(run):
-        if change.before is None or change.after is None:
-            continue
-        declared = {edit.line for edit in run.edits if edit.path == change.path}
-        for line, text in lost_comments(change.before, change.after, declared):
-            found.append(f"'{change.path}' line {line} lost its comment {text}")
-    return found
+    changes = [change for change in _python(run) if change.after is not None]
+    return [
+        f"'{path}' line {line} lost its comment {text}"
+        for path, line, text in lost_comments(changes, _declared(run))
+    ]
 
 
 def app_loaded(run: StepRun) -> list[str]:

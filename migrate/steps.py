@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from codemods import aliases, decorators, drop_aliases, names
+from codemods import aliases, decorators, drop_aliases, names, split
 from codemods.inventory.link import Inventory
 from codemods.snapshot import Snapshot
 from codemods.values import Decision, Decisions, Rewrite
@@ -40,6 +40,15 @@ class Step(Struct, frozen=True):
 
 
 STEPS: tuple[Step, ...] = (
+    Step(
+        name="split",
+        number=1,
+        does="tasks of god files to files by domain",
+        about=split.__doc__ or "",
+        decide=split.decide,
+        rewrite=split.rewrite,
+        kinds=(split.Move,),
+    ),
     Step(
         name="decorators",
         number=3,

@@ -22,6 +22,7 @@ from codemods.inventory.tasks import read_tasks
 from codemods.inventory.timetable import BeatEntry, Route, Timetable, orphan_cause, route_matches
 from codemods.inventory.values import FileFacts, Reference
 from codemods.settings import Settings
+from codemods.snapshot import Snapshot, snapshot_of
 from codemods.values import Note
 
 ReadFacts = Callable[[Iterable[bytes]], Mapping[str, FileFacts]]
@@ -35,8 +36,11 @@ NOT_REFERENCES = frozenset({"installed_app", "discover", "urlconf"})
 class Inventory:
     """What the source says about a project's tasks. Pure: the same files give the same inventory."""
 
-    def __init__(self, facts: Mapping[str, FileFacts], settings: Settings) -> None:
+    def __init__(
+        self, facts: Mapping[str, FileFacts], settings: Settings, files: Snapshot | None = None
+    ) -> None:
         self.settings = settings
+        self.files = files or snapshot_of({})
         self.facts = {path: fact for path, fact in facts.items() if not settings.excluded(path)}
         app_paths = [
             path for path, fact in self.facts.items() if _makes_app(fact) and not is_test(path)

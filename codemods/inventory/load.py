@@ -26,14 +26,16 @@ def load(snapshot: Snapshot, settings: Settings, read: Read | None = None) -> In
     for path in set(paths) - set(named):
         shown = path.encode("utf-8", "backslashreplace").decode()
         facts[shown] = FileFacts(shown, ParseError(0, "its name is not UTF-8, so it is left alone"))
-    inventory = Inventory(facts, settings)
+    inventory = Inventory(facts, settings, snapshot)
     words = _wrapper_words(inventory)
     if not words:
         return inventory
     again = [path for path, fact in facts.items() if not fact.full and fact.error is None]
     more = read(snapshot, again, tuple(sorted(words)))
     return (
-        Inventory(facts | more, settings) if any(fact.full for fact in more.values()) else inventory
+        Inventory(facts | more, settings, snapshot)
+        if any(fact.full for fact in more.values())
+        else inventory
     )
 
 

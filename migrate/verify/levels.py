@@ -56,7 +56,34 @@ def expected(run: StepRun) -> Expected:
             item.name: frozenset(modules[copy.path] for copy in item.copies)
             for item in run.before.duplicates
         },
+        modules=moved_tasks(run),
+        moved=moved_names(run),
     )
+
+
+def moved_tasks(run: StepRun) -> dict[str, tuple[str, str]]:
+    """The old and the new module of each task whose function another file holds after the step."""
+    after = {task.name: run.after.project.module_of[task.path] for task in run.after.tasks}
+    found: dict[str, tuple[str, str]] = {}
+    for task in run.before.tasks:
+        old = run.before.project.module_of[task.path]
+        new = after.get(task.name)
+        if task.name is not None and new is not None and new != old:
+            found[task.name] = (old, new)
+    return found
+
+
+def moved_names(run: StepRun) -> dict[str, str]:
+    """The classes and functions of changed files that stand elsewhere after the step."""
+    found: dict[str, str] = {}
+    for path in run.files:
+        facts = run.before.facts.get(path)
+        for name in facts.bindings if facts is not None else ():
+            old = f"{run.before.project.module_of[path]}.{name}"
+            new = run.after.project.resolve(old)
+            if new != old and run.after.project.binding(new) is not None:
+                found[old] = new
+    return found
 
 
 def _registry(

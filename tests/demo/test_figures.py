@@ -79,7 +79,8 @@ def test_after_the_steps(demo: Path) -> None:
     assert last["metrics"]["aliases"] == 6
     assert last["metrics"]["orphaned_beat_entries"] == 4
     assert last["metrics"]["unique_tasks"] == 94
-    assert [item["step"] for item in report["history"]] == [None, "decorators", "aliases", "names"]
+    steps = [item["step"] for item in report["history"]]
+    assert steps == [None, "split", "decorators", "aliases", "names"]
 
 
 def test_a_believable_history(demo: Path) -> None:

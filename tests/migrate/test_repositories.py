@@ -287,7 +287,10 @@ def test_signatures_shown_in_logs_and_odd_trailers_do_not_confuse(
     git(here, "config", "log.showSignature", "true")
     git(here, "config", "trailer.separators", "=")
     migrate("apply")
-    assert all(step["applied"] for step in migrate("status", "--json").json["steps"][:3])
+    applied = {
+        step["name"] for step in migrate("status", "--json").json["steps"] if step["applied"]
+    }
+    assert applied == {"decorators", "aliases", "names"}
 
 
 def test_a_clone_without_any_blob_fetches_what_it_reads(here: Path, migrate: Terminal) -> None:

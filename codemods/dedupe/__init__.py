@@ -1,0 +1,7 @@
+"""One implementation of each task: in the modern file's place, with the complete copy's text.
+
+tasks.py        @shared_task(name="send")   ->   from shop.email_tasks import send  # noqa: F401
+                def send(to): ...
+email_tasks.py  @shared_task(name="send")   ->   @shared_task(name="send", max_retries=3)
+                def send(to): ...                def send(to): ...
+"""

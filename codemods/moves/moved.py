@@ -1,0 +1,176 @@
+"""All moves of one run: from which files, to where, and what each name then means to whom."""
+
+import ast
+import builtins
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from codemods.inventory.link import Inventory
+from codemods.moves.places import Key, Places, Wish
+from codemods.moves.units import Module, Unit, read_module
+
+COPIED = frozenset({"import", "typing", "choice", "logger"})
+"""Kinds of units that each reader gets for itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """A unit's read of a name that has its home in another file."""
+
+    reader: Key
+    target: str
+    name: str
+    home: str
+    eager: bool
+
+
+@dataclass(slots=True)
+class Drop:
+    """A unit that goes because its name has its home elsewhere: a copy that lost, or a twin."""
+
+    key: Key
+    home: str
+
+
+class Moves:
+    """The placed units of some source files. A pure value: nothing is written here."""
+
+    def __init__(
+        self,
+        inventory: Inventory,
+        wishes: list[Wish],
+        drops: list[Drop] | None = None,
+        seats: dict[Key, Key] | None = None,
+        modules: dict[str, Module | None] | None = None,
+    ) -> None:
+        self.inventory = inventory
+        self.project = inventory.project
+        self.places = {wish.module.path: Places(wish) for wish in wishes}
+        self.drops = {drop.key: drop.home for drop in drops or ()}
+        self.seats = dict(seats or {})
+        """Units that take the place of one in the target: the moved one to the one that goes."""
+        self._modules = modules if modules is not None else {}
+        self._modules.update({wish.module.path: wish.module for wish in wishes})
+
+    @cached_property
+    def homes(self) -> dict[Key, str]:
+        """The new file of each unit that moves."""
+        return {
+            (path, index): home
+            for path, places in self.places.items()
+            for index, home in sorted(places.homes.items())
+        }
+
+    @cached_property
+    def targets(self) -> dict[str, list[Key]]:
+        """The units that each file takes in, in the order of their old files."""
+        found: dict[str, list[Key]] = {}
+        for key, home in self.homes.items():
+            found.setdefault(home, []).append(key)
+        return found
+
+    @cached_property
+    def leaving(self) -> dict[Key, str]:
+        """Every unit that leaves its file, with the file that has its names then."""
+        return self.homes | self.drops
+
+    @cached_property
+    def new_home(self) -> dict[tuple[str, str], str]:
+        """The file that has a name now, by its old module and the name."""
+        found: dict[tuple[str, str], str] = {}
+        for (path, index), home in self.leaving.items():
+            unit = self.unit((path, index))
+            for name in unit.names:
+                found[self.module_name(path), name] = home
+        return found
+
+    def module(self, path: str) -> Module | None:
+        """A file as units; `None` for one that does not exist or can't be read so."""
+        if path not in self._modules:
+            self._modules[path] = None
+            if path in self.inventory.files:
+                try:
+                    self._modules[path] = read_module(path, self.inventory.files.read(path))
+                except (ValueError, KeyError):
+                    self._modules[path] = None
+        return self._modules[path]
+
+    def source(self, path: str) -> Module:
+        """A file that is known to be one of the sources."""
+        module = self.module(path)
+        assert module is not None
+        return module
+
+    def unit(self, key: Key) -> Unit:
+        """The unit of a key."""
+        return self.source(key[0]).units[key[1]]
+
+    def module_name(self, path: str) -> str:
+        """The dotted name that a file is imported by, also one that does not exist yet."""
+        return self.project.module_of.get(path) or self.project.module_name(path)
+
+    def binder(self, path: str, name: str) -> Unit | None:
+        """The unit that binds a name of a file; the last one if there are several."""
+        module = self.module(path)
+        indexes = module.binders.get(name, []) if module else []
+        return module.units[indexes[-1]] if module and indexes else None
+
+    def meaning(self, path: str, name: str) -> str:
+        """What a file's global name stands for: a dotted name, or for a copied value its code."""
+        unit = self.binder(path, name)
+        if unit is not None and unit.kind in {"logger", "choice"}:
+            return "".join(ast.dump(node) for node in unit.nodes)
+        return self.project.resolve(f"{self.module_name(path)}.{name}")
+
+    def crossings(self, target: str) -> Iterator[Crossing]:
+        """The reads of other files' names by the units that a file takes in."""
+        for key in self.targets.get(target, ()):
+            yield from self._crossings_of(key, target)
+
+    def _crossings_of(self, key: Key, target: str) -> Iterator[Crossing]:
+        path, _ = key
+        unit, places = self.unit(key), self.places[path]
+        for name in sorted(unit.reads.all):
+            binder = self.binder(path, name)
+            home = places.wish.elsewhere.get(name, "")
+            if binder is not None and (path, binder.index) in self.leaving:
+                home = self.leaving[path, binder.index]
+            if home and home != target and name not in unit.names:
+                yield Crossing(key, target, name, home, eager=name in unit.reads.eager)
+
+    def contexts(self, key: Key) -> Iterator[tuple[str, Unit]]:
+        """The names that a unit reads and whose imports, loggers or choices are copied along."""
+        yield from self._contexts_of(key[0], self.unit(key), set())
+
+    def _contexts_of(self, path: str, unit: Unit, seen: set[int]) -> Iterator[tuple[str, Unit]]:
+        for name in sorted(unit.reads.all):
+            for binder in self._copied_binders(path, name):
+                yield name, binder
+                if binder.kind != "import" and binder.index not in seen:
+                    seen.add(binder.index)
+                    yield from self._contexts_of(path, binder, seen)
+
+    def _copied_binders(self, path: str, name: str) -> list[Unit]:
+        """The imports, loggers or choices behind a name; all of `import a.b` and `import a.c`."""
+        module = self.source(path)
+        found = [module.units[index] for index in module.binders.get(name, ())]
+        if not found or any(unit.kind not in COPIED for unit in found):
+            return []
+        dotted = all(
+            isinstance(unit.nodes[0], ast.Import) and len(unit.nodes) == 1 for unit in found
+        )
+        return found if dotted else found[-1:]
+
+    def from_stars(self, key: Key) -> list[str]:
+        """Names that a unit reads and that only a star import of its file can bind."""
+        path, _ = key
+        module = self.source(path)
+        if not any(unit.kind == "star" for unit in module.units):
+            return []
+        unit = self.unit(key)
+        known = module.binders.keys() | set(unit.names)
+        return sorted(name for name in unit.reads.all if name not in known and name not in BUILTINS)
+
+
+BUILTINS = frozenset(dir(builtins)) | {"__name__", "__file__", "__builtins__"}

@@ -1,0 +1,205 @@
+"""Where each unit of a source file goes: tasks as decided, and what they need with or beside them."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from codemods.moves.units import OWN_MODULE, Module, Unit
+
+Key = tuple[str, int]
+"""A unit: the path of its file and its index there."""
+
+PLACED = frozenset({"function", "class", "value", "handler"})
+"""Kinds of units that have one home. Imports, loggers and choices are copied to each reader."""
+
+
+@dataclass(slots=True)
+class Wish:
+    """What is to move out of one file.
+
+    `wanted` are units with their new homes; `fixed` units that must stay and why; `future` the
+    homes that some of those will have; `elsewhere` names that can be had from another file instead.
+    `state` are names that code elsewhere assigns. `keeps_reading` tells that what stays is code in
+    its own right, so that what it reads too must not lie with one of the others.
+    """
+
+    module: Module
+    shared: str
+    wanted: dict[int, str] = field(default_factory=dict)
+    fixed: dict[int, str] = field(default_factory=dict)
+    future: dict[int, str] = field(default_factory=dict)
+    elsewhere: dict[str, str] = field(default_factory=dict)
+    state: frozenset[str] = frozenset()
+    keeps_reading: bool = False
+    apart: set[int] = field(default_factory=set)
+    """Helpers whose names are taken elsewhere, so that they go to the shared file."""
+
+
+class Places:
+    """The homes of one file's units. `homes` has those that move, `stays` a reason for the others."""
+
+    def __init__(self, wish: Wish) -> None:
+        self.wish = wish
+        self.module = wish.module
+        self.group = self._glued()
+        self._members: dict[int, list[int]] = {}
+        for index, root in self.group.items():
+            self._members.setdefault(root, []).append(index)
+        self.stays: dict[int, str] = {}
+        self.homes: dict[int, str] = {}
+        self._anchor()
+        self._place_wanted()
+        self._propagate()
+        self._place_needed()
+        self._place_handlers()
+
+    def needs(self, unit: Unit) -> Iterator[int]:
+        """The indexes of the units with one home that a unit reads."""
+        for name in unit.reads.all:
+            for index in self.module.binders.get(name, ()):
+                if index != unit.index and self.module.units[index].kind in PLACED | {"effect"}:
+                    yield index
+
+    def members(self, index: int) -> list[int]:
+        """The units that must stay together with one, itself among them."""
+        return self._members[self.group[index]]
+
+    def _glued(self) -> dict[int, int]:
+        """Groups: units that bind one name, and a name assigned at run time with all who read it."""
+        parent = {unit.index: unit.index for unit in self.module.units}
+
+        def root(index: int) -> int:
+            while parent[index] != index:
+                index = parent[index]
+            return index
+
+        def join(indexes: Iterable[int]) -> None:
+            found = sorted({root(index) for index in indexes})
+            for other in found[1:]:
+                parent[other] = found[0]
+
+        for indexes in self.module.binders.values():
+            kinds = {self.module.units[index].kind for index in indexes}
+            if len(indexes) > 1 and kinds & PLACED:
+                join(indexes)
+        for name in self.state_names():
+            around = [unit.index for unit in self.module.units if name in unit.reads.all]
+            join([*self.module.binders.get(name, ()), *around])
+        return {index: root(index) for index in parent}
+
+    def state_names(self) -> set[str]:
+        """The names of this file that are assigned while it is in use."""
+        own = {name for unit in self.module.units for name in unit.reads.rebinds}
+        return own | (self.wish.state & self.module.binders.keys())
+
+    def _anchor(self) -> None:
+        for unit in self.module.units:
+            why = self.wish.fixed.get(unit.index) or anchored(unit)
+            if why or unit.index in self.wish.fixed:
+                for index in self.members(unit.index):
+                    self.stays.setdefault(index, why if index == unit.index else self._tied(unit))
+            elif unit.kind not in PLACED:
+                self.stays.setdefault(unit.index, "")
+
+    def _tied(self, unit: Unit) -> str:
+        return f"must stay together with {unit.name}"
+
+    def _place_wanted(self) -> None:
+        for index, target in self.wish.wanted.items():
+            group = self.members(index)
+            asked = {self.wish.wanted[member] for member in group if member in self.wish.wanted}
+            if len(asked) > 1:
+                others = ", ".join(sorted(self.module.units[member].name for member in group))
+                self.stays.setdefault(
+                    index, f"{others} share what is assigned at run time, so they need one home"
+                )
+            elif index not in self.stays:
+                self.homes.update(dict.fromkeys(group, target))
+        for index in list(self.homes):
+            if any(member in self.stays for member in self.members(index)):
+                del self.homes[index]
+
+    def _propagate(self) -> None:
+        """What needs something that stays here stays too: no new file imports the old one."""
+        changed = True
+        while changed:
+            changed = False
+            for unit in self.module.units:
+                if unit.index in self.stays:
+                    continue
+                needed = next((n for n in self.needs(unit) if self._is_out_of_reach(n)), None)
+                if needed is not None:
+                    changed = True
+                    other = self.module.units[needed]
+                    why = self.stays[needed] or "it stays"
+                    for member in self.members(unit.index):
+                        self.stays[member] = f"needs {other.name}: {why}"
+                        self.homes.pop(member, None)
+
+    def _is_out_of_reach(self, index: int) -> bool:
+        """Whether a unit stays and can't be had from another file either."""
+        names = self.module.units[index].names
+        return index in self.stays and not all(name in self.wish.elsewhere for name in names)
+
+    def _place_needed(self) -> None:
+        """Helpers: with their only reader, else in the file that all readers import."""
+        consumers: dict[int, set[str]] = {}
+        certain: set[int] = set()
+        starts = [(index, home, True) for index, home in self.homes.items()]
+        starts += [(index, home, False) for index, home in self.wish.future.items()]
+        if self.wish.keeps_reading:
+            rest = set(self.stays) - set(self.wish.future) - set(self.wish.wanted)
+            starts += [(index, self.module.path, False) for index in sorted(rest)]
+        for index, home, moves in starts:
+            for needed in self._closure(index):
+                consumers.setdefault(needed, set()).add(home)
+                if moves:
+                    certain.add(needed)
+        waiting = [i for i, files in consumers.items() if len(files) > 1 or i in self.wish.apart]
+        chosen: set[int] = set()
+        while waiting:
+            index = waiting.pop()
+            for member in (*self.members(index), *self._closure(index)):
+                if member not in chosen and member not in self.homes and member not in self.stays:
+                    chosen.add(member)
+                    waiting.append(member)
+        for index in chosen:
+            self.homes[index] = self.wish.shared
+        for index, files in consumers.items():
+            if index not in self.homes and index in certain:
+                self.homes.update(dict.fromkeys(self.members(index), next(iter(files))))
+
+    def _closure(self, start: int) -> set[int]:
+        """The helpers that a unit needs, also through others, which have no home yet."""
+        seen: set[int] = set()
+        waiting = [start]
+        while waiting:
+            for needed in self.needs(self.module.units[waiting.pop()]):
+                placed = needed in self.homes or needed in self.stays
+                if needed not in seen and not placed and needed != start:
+                    seen.update(self.members(needed))
+                    waiting.extend(self.members(needed))
+        return {index for index in seen if index not in self.homes and index not in self.stays}
+
+    def _place_handlers(self) -> None:
+        """A signal handler goes with what it reads if that has one home, else it stays."""
+        for unit in self.module.units:
+            if unit.kind != "handler" or unit.index in self.homes or unit.index in self.stays:
+                continue
+            homes = {self.homes.get(index) for index in self.needs(unit)}
+            home = next(iter(homes)) if len(homes) == 1 else None
+            if home is not None:
+                self.homes[unit.index] = home
+                for index in self._closure(unit.index):
+                    self.homes[index] = home
+
+
+def anchored(unit: Unit) -> str:
+    """Why a unit can't leave its file at all, or `""`."""
+    if unit.kind == "effect":
+        return "runs when the module is imported"
+    asked = sorted(unit.reads.all & OWN_MODULE)
+    if asked and unit.kind in PLACED:
+        return f"asks for its own module by {asked[0]}"
+    if "__name__" in unit.reads.all and "sys" in unit.reads.all:
+        return "asks for its own module by __name__"
+    return ""

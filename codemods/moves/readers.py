@@ -1,0 +1,161 @@
+"""Which modules look a moved name up at run time: where a patch of the old name must go to work."""
+
+import ast
+from collections.abc import Iterable, Mapping
+
+from codemods.inventory.project import is_test
+from codemods.moves.moved import COPIED, Moves
+from codemods.moves.places import Key
+from codemods.moves.spots import Spot
+
+Locals = Mapping[tuple[Key, str], Spot]
+"""Where each moved unit looks up each name that it reads."""
+
+
+class Readers:
+    """The spots at which the names of the old files are looked up after a move."""
+
+    def __init__(self, moves: Moves, spots: Locals) -> None:
+        self.moves = moves
+        self.spots = spots
+        self.old = {moves.module_name(path): path for path in moves.places}
+        self._late = self._looked_up_by_others()
+
+    def split(self, dotted: str) -> tuple[str, str, str]:
+        """An old module, the name below it and the rest of a dotted text; `""` if it is none."""
+        for module in self.old:
+            if dotted.startswith(module + "."):
+                name, _, rest = dotted[len(module) + 1 :].partition(".")
+                return module, name, rest
+        return "", "", ""
+
+    def of(self, module: str, name: str, among: Iterable[Key] | None = None) -> list[Spot]:
+        """Every spot at which a name of an old file is looked up, or those of some units alone."""
+        path = self.old[module]
+        chosen = None if among is None else set(among)
+        found: dict[Spot, int] = {}
+        for unit in self.moves.source(path).units:
+            key = (path, unit.index)
+            if name not in unit.reads.late | unit.reads.rebinds:
+                continue
+            if key in self.moves.drops or (chosen is not None and key not in chosen):
+                continue
+            spot = self.spots.get((key, name), Spot(module, name))
+            found[spot] = found.get(spot, 0) + 1
+        if chosen is None:
+            for spot in self._late.get((module, name), ()):
+                found.setdefault(spot, 0)
+        return sorted(found, key=lambda spot: (-found[spot], spot))
+
+    def _looked_up_by_others(self) -> dict[tuple[str, str], set[Spot]]:
+        """Names that code elsewhere imports inside a function, or reads through the old module."""
+        found: dict[tuple[str, str], set[Spot]] = {}
+        project = self.moves.project
+        for path, facts in self.moves.inventory.facts.items():
+            if is_test(path) or path in self.moves.places:
+                continue
+            for item in facts.imports:
+                module = project.canonical(item.module)
+                if item.scope == "function" and item.name and module in self.old:
+                    spot = self.home(module, item.name)
+                    found.setdefault((module, item.name), set()).add(spot)
+            for symbol in facts.attributes:
+                module, name, _ = self.split(project.resolve_module(symbol))
+                if module:
+                    found.setdefault((module, name), set()).add(Spot(module, name))
+        return found
+
+    def home(self, module: str, name: str) -> Spot:
+        """Where a name of an old file is bound now."""
+        home = self.moves.new_home.get((module, name))
+        return Spot(self.moves.module_name(home) if home else module, name)
+
+    def holder(self, module: str, name: str) -> Spot:
+        """A spot that holds the very object that the old name stood for."""
+        path = self.old[module]
+        unit = self.moves.binder(path, name)
+        if unit is None or unit.kind not in COPIED:
+            return self.home(module, name)
+        readers = self.of(module, name)
+        return readers[0] if readers else Spot(module, name)
+
+    def reached(self, words: set[str]) -> set[Key]:
+        """The units of the old files that code with these words can get to."""
+        seen: set[Key] = set()
+        for owner in self.moves.places:
+            module = self.moves.source(owner)
+            waiting = [i for word in words for i in module.binders.get(word, ())]
+            waiting += [
+                unit.index
+                for unit in module.units
+                if unit.kind == "function" and self._registered(owner, unit.name) in words
+            ]
+            while waiting:
+                index = waiting.pop()
+                if (owner, index) in seen or module.units[index].kind in COPIED:
+                    continue
+                seen.add((owner, index))
+                for name in module.units[index].reads.all:
+                    waiting.extend(module.binders.get(name, ()))
+        return seen
+
+    def _registered(self, path: str, name: str) -> str:
+        task = self.moves.inventory.task_of_symbol.get(f"{self.moves.module_name(path)}.{name}")
+        return (task.name or "") if task is not None else ""
+
+
+def words_around(tree: ast.Module, node: ast.AST) -> set[str]:
+    """The identifiers and texts of the test around a node, and of what it uses of its own file."""
+    functions = {
+        part.name: part
+        for part in ast.walk(tree)
+        if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+    start, owner = _enclosing(tree, node)
+    if start is None:
+        return set()
+    waiting, seen, words = [start], set[ast.AST](), set[str]()
+    if owner is not None:
+        waiting += [
+            part
+            for part in owner.body
+            if isinstance(part, ast.FunctionDef) and part.name.lower().startswith("setup")
+        ]
+    while waiting:
+        part = waiting.pop()
+        if part in seen:
+            continue
+        seen.add(part)
+        for inner in ast.walk(part):
+            word = _word(inner)
+            if word and word not in words:
+                words.add(word)
+                if word in functions:
+                    waiting.append(functions[word])
+    return words
+
+
+def _word(node: ast.AST) -> str:
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    if isinstance(node, ast.alias):
+        return node.name
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    return ""
+
+
+def _enclosing(tree: ast.Module, node: ast.AST) -> tuple[ast.stmt | None, ast.ClassDef | None]:
+    """The top-level function, or the method with its class, around a node."""
+    for top in tree.body:
+        if node not in set(ast.walk(top)):
+            continue
+        if isinstance(top, ast.ClassDef):
+            for inner in top.body:
+                if node in set(ast.walk(inner)):
+                    return inner, top
+            return top, top
+        return top, None
+    return None, None

@@ -1,0 +1,108 @@
+"""Which global names a piece of code reads, when, and which it binds or assigns at run time (`symtable`)."""
+
+import ast
+import symtable
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
+
+from codemods.inventory.symbols import FunctionNode
+
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+COMPREHENSION_NAMES = frozenset({"listcomp", "setcomp", "dictcomp", "genexpr"})
+
+
+class Reads(Struct, frozen=True):
+    """The names of one piece of top-level code.
+
+    `eager` are read while the module is imported, `late` when a function runs, some are both; `rebinds` are the
+    globals that a function assigns.
+    """
+
+    binds: frozenset[str] = frozenset()
+    eager: frozenset[str] = frozenset()
+    late: frozenset[str] = frozenset()
+    rebinds: frozenset[str] = frozenset()
+
+    @property
+    def all(self) -> frozenset[str]:
+        """Every global name that the code reads or assigns at run time."""
+        return self.eager | self.late | self.rebinds
+
+
+def reads_of(text: str, nodes: Iterable[ast.stmt]) -> Reads:
+    """The names of some top-level statements, given as text and as nodes.
+
+    Raises `SyntaxError` for what only the compiler refuses, as `import *` inside a function.
+    """
+    table = symtable.symtable(text, "unit", "exec")
+    binds, eager, late, rebinds = set[str](), set[str](), set[str](), set[str]()
+    for symbol in table.get_symbols():
+        if symbol.is_assigned() or symbol.is_imported() or symbol.is_namespace():
+            binds.add(symbol.get_name())
+    for scope, is_late in _scopes(table, is_late=False):
+        for symbol in scope.get_symbols():
+            name = symbol.get_name()
+            if _reads_global(scope, symbol):
+                (late if is_late else eager).add(name)
+            if scope.get_type() != "module" and symbol.is_declared_global():
+                if symbol.is_assigned() or symbol.is_imported():
+                    (rebinds if is_late else binds).add(name)
+    for node in nodes:
+        eager.update(_in_class_bodies(node))
+        late.update(_in_text_annotations(node))
+    return Reads(frozenset(binds), frozenset(eager), frozenset(late), frozenset(rebinds))
+
+
+def _scopes(
+    table: symtable.SymbolTable, *, is_late: bool
+) -> Iterator[tuple[symtable.SymbolTable, bool]]:
+    yield table, is_late
+    for child in table.get_children():
+        runs_later = child.get_type() == "function" and child.get_name() not in COMPREHENSION_NAMES
+        yield from _scopes(child, is_late=is_late or runs_later)
+
+
+def _reads_global(scope: symtable.SymbolTable, symbol: symtable.Symbol) -> bool:
+    if not symbol.is_referenced():
+        return False
+    if scope.get_type() in {"module", "class"}:
+        # A class body's "i = i" reads the global first, though the name is the class's own.
+        return True
+    return symbol.is_global()
+
+
+def _in_class_bodies(node: ast.stmt) -> Iterator[str]:
+    """Names in comprehensions of class bodies, which Python 3.12's symtable leaves out."""
+    if not isinstance(node, ast.ClassDef):
+        return
+    for inner in node.body:
+        if isinstance(inner, FunctionNode | ast.ClassDef):
+            yield from _in_class_bodies(inner)
+            continue
+        for part in ast.walk(inner):
+            if isinstance(part, COMPREHENSIONS):
+                yield from _loads(part)
+
+
+def _loads(node: ast.AST) -> Iterator[str]:
+    stored = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and not _is_load(n)}
+    for part in ast.walk(node):
+        if isinstance(part, ast.Name) and _is_load(part) and part.id not in stored:
+            yield part.id
+
+
+def _is_load(node: ast.Name) -> bool:
+    return isinstance(node.ctx, ast.Load)
+
+
+def _in_text_annotations(node: ast.stmt) -> Iterator[str]:
+    """Names in annotations that are written as strings."""
+    for part in ast.walk(node):
+        for annotation in (getattr(part, "annotation", None), getattr(part, "returns", None)):
+            for text in ast.walk(annotation) if isinstance(annotation, ast.expr) else ():
+                if isinstance(text, ast.Constant) and isinstance(text.value, str):
+                    try:
+                        yield from _loads(ast.parse(text.value, mode="eval"))
+                    except SyntaxError:
+                        continue

@@ -1,0 +1,107 @@
+"""The old file once its units have left: what it still reads, and what it hands on to its importers."""
+
+import ast
+from collections.abc import Iterable
+
+from codemods.import_places import import_line, line_limit, new_statement
+from codemods.imports import (
+    ImportNode,
+    alias_text,
+    bound_names,
+    module_imports,
+    module_text,
+    settled,
+    without_names,
+)
+from codemods.moves.moved import Moves
+from codemods.moves.rebuilt import rebuilt
+from codemods.moves.units import Banner, Module, read_module
+from codemods.moves.written import spelled
+from codemods.text import Source, Span
+
+REMARK = "# noqa: F401"
+
+
+def remains(moves: Moves, path: str, taken: set[str], banners: Iterable[Banner]) -> bytes:
+    """The old file's bytes: its units less those that left, their names imported from the new homes.
+
+    `taken` are the names that other files read from it.
+    """
+    module = moves.source(path)
+    gone = {index for (owner, index) in moves.leaving if owner == path}
+    data = rebuilt(module, gone, {}, tuple(banners))
+    return trimmed_imports(moves, path, data, gone, taken)
+
+
+def trimmed_imports(moves: Moves, path: str, data: bytes, gone: set[int], taken: set[str]) -> bytes:
+    """A file without the imports that only departed units read, and with those of their names."""
+    module = moves.source(path)
+    departed = {n for index in gone for n in module.units[index].reads.all}
+    rest = read_module(path, data)
+    read = {name for unit in rest.units for name in unit.reads.all}
+    read |= exported(rest)
+    unwanted = departed - read - taken
+    spans: list[Span] = []
+    for node in module_imports(rest.source):
+        names = set(bound_names(node)) & unwanted
+        if names and not _is_future(node) and "*" not in bound_names(node):
+            spans.append(_without(rest, node, names))
+    if spans:
+        data = rest.source.edited(sorted(spans))
+    return with_names_of(moves, path, data)
+
+
+def _without(module: Module, node: ImportNode, names: set[str]) -> Span:
+    """A statement without some names; one that goes whole takes the comments above it along."""
+    span = without_names(module.source, node, names)
+    if span.text:
+        return span
+    unit = next(unit for unit in module.units if node in unit.nodes)
+    start = module.source.starts[unit.first - 1]
+    return Span(min(start, span.start), span.end, "")
+
+
+def _is_future(node: ImportNode) -> bool:
+    return isinstance(node, ast.ImportFrom) and node.module == "__future__"
+
+
+def exported(module: Module) -> set[str]:
+    """The names that a file's `__all__` lists."""
+    found: set[str] = set()
+    for unit in module.units:
+        if "__all__" in unit.names:
+            for node in unit.nodes:
+                texts = (part for part in ast.walk(node) if isinstance(part, ast.Constant))
+                found.update(part.value for part in texts if isinstance(part.value, str))
+    return found
+
+
+def with_names_of(moves: Moves, path: str, data: bytes) -> bytes:
+    """A file that imports, from the new homes, every name that left it."""
+    first_party = frozenset(name.partition(".")[0] for name in moves.project.path_of)
+    own = moves.module_name(path)
+    homes: dict[str, list[str]] = {}
+    for (module, name), home in moves.new_home.items():
+        if module == own and home != path:
+            homes.setdefault(home, []).append(name)
+    for home, names in sorted(homes.items()):
+        dotted = spelled(moves, path, path, moves.module_name(home))
+        data = _merged(data, dotted, names, first_party)
+    return data
+
+
+def _merged(data: bytes, module: str, names: list[str], first_party: frozenset[str]) -> bytes:
+    """One statement for all names of a module, those that the file imported before among them."""
+    source = Source(data)
+    old: list[ImportNode] = []
+    every = list(names)
+    for node in module_imports(source):
+        if isinstance(node, ast.ImportFrom) and module_text(node) == module:
+            start, end = source.start(node), source.starts[node.end_lineno or node.lineno]
+            if b"#" not in source.data[start:end].replace(REMARK.encode(), b""):
+                old.append(node)
+                every.extend(alias_text(alias) for alias in node.names)
+    text = import_line(module, every, line_limit(source) - len(REMARK) - 2, REMARK)
+    added = new_statement(source, text, module, first_party, old)
+    removed = [without_names(source, node, set(bound_names(node))) for node in old]
+    return source.edited(sorted(settled([added], removed)))

@@ -1,0 +1,11 @@
+"""Every task of a god file moves to the file of its domain; the god file imports them all.
+
+tasks.py  @shared_task             ->  tasks.py        from .email_tasks import send  # noqa: F401
+          def send(to): ...            email_tasks.py  @shared_task(name="shop.tasks.send")
+                                                       def send(to): ...
+"""
+
+from codemods.split.decide import Move, decide
+from codemods.split.rewrite import rewrite
+
+__all__ = ["Move", "decide", "rewrite"]

@@ -1,0 +1,110 @@
+"""Which task goes to which file, and why."""
+
+from collections import Counter
+
+from codemods.inventory.link import Inventory
+from codemods.moves.places import Places
+from codemods.moves.settled import Settled
+from codemods.split.domains import Choice, Domains
+from codemods.split.wishes import GodFile, god_files, read_god_file
+from codemods.values import Decision, Decisions, Note
+
+
+class Move(Decision, frozen=True, tag="move", forbid_unknown_fields=True):
+    """One task and the file that it goes to, with the helpers that only it and its like need."""
+
+    path: str
+    task: str
+    to: str
+
+
+def decide(inventory: Inventory) -> Decisions:
+    """The moves of every god file, and notes on the tasks that stay."""
+    decisions: list[Move] = []
+    notes: list[Note] = []
+    gods = list(read_all(inventory, notes))
+    chosen: dict[str, dict[int, Choice]] = {}
+    wishes = []
+    for god in gods:
+        domains = Domains(inventory, god.module, god.folder)
+        choices = domains.choose(god.tasks)
+        chosen[god.module.path] = {unit.index: choices[task.qualname] for task, unit in god.tasks}
+        wanted = {
+            unit.index: domains.file_of(choices[task.qualname].domain, god.folder)
+            for task, unit in god.tasks
+        }
+        one_home_for_state(god, wanted, chosen[god.module.path])
+        wishes.append(god.wish(shared_file(inventory, god), wanted))
+        notes.extend(god.notes)
+    settled = Settled(inventory, wishes, pins_of(gods), another=another_file)
+    for god in gods:
+        path = god.module.path
+        places = settled.moves.places[path]
+        for task, unit in god.tasks:
+            home = places.homes.get(unit.index)
+            if home is not None:
+                because = chosen[path][unit.index].because
+                if home in settled.why_another:
+                    because += f"; another file than its domain's: {settled.why_another[home]}"
+                decisions.append(
+                    Move(f"move:{path}::{task.qualname}", because, path, task.qualname, home)
+                )
+    for module, unit, why in settled.reasons():
+        notes.append(Note(module.path, unit.line, "task-stays", f"{unit.name} stays: {why}"))
+    return Decisions(tuple(decisions), tuple(notes))
+
+
+def read_all(inventory: Inventory, notes: list[Note]) -> list[GodFile]:
+    """The god files that can be read as units; a note for each that can't."""
+    found = []
+    for path in god_files(inventory):
+        if inventory.facts[path].error is not None:
+            continue
+        try:
+            found.append(read_god_file(inventory, path))
+        except ValueError as error:
+            notes.append(Note(path, 0, "god-file-stays", f"it can't be split: {error}"))
+    return found
+
+
+def pins_of(gods: list[GodFile]) -> dict[tuple[str, int], tuple[int, str]]:
+    """The names to pin: by unit, the decorator's place and the registered name."""
+    return {(god.module.path, index): pin for god in gods for index, pin in god.pins.items()}
+
+
+def shared_file(inventory: Inventory, god: GodFile) -> str:
+    """Where helpers go that several files need: as configured, else beside the god file."""
+    if inventory.settings.split.shared_file:
+        return inventory.settings.split.shared_file
+    stem = god.module.path.rpartition("/")[2].removesuffix(".py")
+    name = f"{'tasks' if stem == '__init__' else stem}_shared.py"
+    return f"{god.folder}/{name}" if god.folder else name
+
+
+def another_file(target: str) -> str:
+    """The file beside one that can't take anything in."""
+    folder, slash, name = target.rpartition("/")
+    return "" if name.startswith("more_") else f"{folder}{slash}more_{name}"
+
+
+def one_home_for_state(god: GodFile, wanted: dict[int, str], chosen: dict[int, Choice]) -> None:
+    """Tasks that share what is assigned at run time go where most of them go."""
+    places = Places(god.wish("", {}))
+    for root in set(places.group.values()):
+        members = [index for index in wanted if places.group[index] == root]
+        if len({wanted[index] for index in members}) > 1:
+            votes = Counter[str]()
+            for index in members:
+                votes[wanted[index]] += 1
+            home = max(votes, key=lambda path: (votes[path], path))
+            state = sorted(
+                places.state_names()
+                & {name for index in members for name in god.module.units[index].reads.all}
+            )
+            for index in members:
+                if wanted[index] != home:
+                    wanted[index] = home
+                    because = (
+                        f"shares {', '.join(state) or 'a name'}, which is assigned at run time"
+                    )
+                    chosen[index] = Choice(chosen[index].domain, chosen[index].score, because)

@@ -1,0 +1,34 @@
+"""The god files split by decisions, and everything that named their contents."""
+
+from codemods.inventory.link import Inventory
+from codemods.moves.carry import Carry
+from codemods.moves.settled import Settled
+from codemods.snapshot import Snapshot
+from codemods.split.decide import Move, pins_of, read_all, shared_file
+from codemods.values import Decision, Note, Rewrite
+
+
+def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision, ...]) -> Rewrite:
+    """New and grown domain files, the god files as aggregators, importers and patches following."""
+    asked = {(item.path, item.task): item for item in decisions if isinstance(item, Move)}
+    if not asked:
+        return Rewrite()
+    notes: list[Note] = []
+    gods = read_all(inventory, notes)
+    wishes = []
+    for god in gods:
+        wanted = {}
+        for task, unit in god.tasks:
+            move = asked.get((god.module.path, task.qualname))
+            if move is None:
+                god.fixed[unit.index] = "the plan leaves it here"
+            else:
+                wanted[unit.index] = move.to
+        wishes.append(god.wish(shared_file(inventory, god), wanted))
+    settled = Settled(inventory, wishes, pins_of(gods))
+    result = Carry(snapshot, settled, follow=inventory.settings.split.importers_follow).write()
+    kept = set[str]()
+    for module, unit, why in settled.reasons():
+        notes.append(Note(module.path, unit.line, "task-stays", f"{unit.name} stays: {why}"))
+        kept.add(f"move:{module.path}::{unit.name}")
+    return Rewrite(result.changes, result.edits, (*result.notes, *notes), frozenset(kept))

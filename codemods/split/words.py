@@ -1,0 +1,163 @@
+"""The domains that task files are named after, and the words by which a task belongs to one."""
+
+import re
+
+DOMAINS: dict[str, tuple[str, ...]] = {
+    "email": ("email", "mail", "smtp", "newsletter", "mailing", "unsubscribe", "bounce"),
+    "media": ("media", "image", "thumbnail", "photo", "video", "audio", "attachment", "upload"),
+    "report": ("report", "export", "csv", "pdf", "xlsx", "summary", "statistic", "stat", "analytic"),
+    "job": ("job", "tour", "checkpoint", "shiftplan"),
+    "ticket": ("ticket", "escalation", "helpdesk", "sla"),
+    "notification": ("notification", "notify", "alert", "push", "sms", "digest", "announcement"),
+    "mqtt": ("mqtt", "device", "sensor", "heartbeat", "telemetry"),
+    "attendance": ("attendance", "attendee", "shift", "punch", "roster", "visitor", "face"),
+    "asset": ("asset", "meter", "inventory", "warehouse", "stock"),
+    "payment": ("payment", "invoice", "billing", "refund", "charge", "payout", "subscription"),
+    "order": ("order", "cart", "checkout", "basket"),
+    "user": ("user", "account", "profile", "password", "member", "people", "person", "login"),
+    "search": ("search", "index", "reindex", "elastic", "elasticsearch", "solr"),
+    "webhook": ("webhook", "callback", "hook"),
+    "integration": ("integration", "sync", "api", "remote"),
+    "import": ("import", "ingest", "scrape", "crawl", "harvest"),
+    "translation": ("translation", "translate", "locale", "language"),
+    "maintenance": (
+        "maintenance", "cleanup", "clean", "prune", "purge", "expire", "expired", "archive",
+        "cache", "warm", "temp", "vacuum", "backup", "rotate", "stale",
+    ),
+}  # fmt: skip
+"""The guide's files first, then what else real task files are about."""
+
+WEAK = frozenset({"integration", "import", "maintenance"})
+"""Domains of verbs: a task that also names a thing belongs to the thing."""
+
+COMMON = frozenset(
+    [
+        "task",
+        "tasks",
+        "send",
+        "get",
+        "set",
+        "make",
+        "create",
+        "update",
+        "delete",
+        "remove",
+        "add",
+        "run",
+        "start",
+        "stop",
+        "do",
+        "process",
+        "handle",
+        "check",
+        "build",
+        "generate",
+        "compute",
+        "calculate",
+        "load",
+        "save",
+        "store",
+        "fetch",
+        "find",
+        "list",
+        "all",
+        "new",
+        "old",
+        "from",
+        "to",
+        "of",
+        "by",
+        "for",
+        "in",
+        "on",
+        "with",
+        "and",
+        "or",
+        "the",
+        "async",
+        "auto",
+        "schedule",
+        "daily",
+        "weekly",
+        "monthly",
+        "hourly",
+        "nightly",
+        "periodic",
+        "bulk",
+        "batch",
+        "single",
+        "multi",
+        "data",
+        "object",
+        "objects",
+        "item",
+        "items",
+        "helper",
+        "util",
+        "utils",
+        "main",
+        "base",
+        "model",
+        "models",
+        "service",
+        "services",
+        "app",
+        "apps",
+        "core",
+        "common",
+        "view",
+        "views",
+        "manager",
+        "lib",
+        "tools",
+        "status",
+        "state",
+        "id",
+        "ids",
+        "pk",
+        "if",
+        "it",
+        "its",
+        "is",
+        "not",
+        "this",
+        "that",
+        "into",
+        "up",
+        "out",
+        "over",
+        "after",
+        "before",
+        "via",
+        "per",
+        "each",
+        "background",
+        "celery",
+        "worker",
+        "queue",
+        "default",
+        "project",
+        "django",
+        "config",
+        "settings",
+        "parse",
+        "apply",
+        "trigger",
+    ]
+)
+"""Words that say nothing of a domain."""
+
+
+def words_in(text: str) -> list[str]:
+    """The words of an identifier, a name or a path, in lower case and in the singular."""
+    spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", text)
+    return [singular(word) for word in re.findall(r"[a-z]+", spaced.lower()) if len(word) > 1]
+
+
+def singular(word: str) -> str:
+    """A word without the plural's ending."""
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3:
+        return word[:-1]
+    return word
