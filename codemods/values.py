@@ -31,6 +31,14 @@ class Edit(Struct, frozen=True):
     what: str
 
 
+class Dropped(Struct, frozen=True):
+    """Lines of a file that a decision takes out: a copy of code that stands elsewhere."""
+
+    path: str
+    first: int
+    last: int
+
+
 class Rewrite(Struct, frozen=True):
     """What a step did: the changed files, the edits inside them, and its notes."""
 
@@ -39,6 +47,7 @@ class Rewrite(Struct, frozen=True):
     notes: tuple[Note, ...] = ()
     kept: frozenset[str] = frozenset()
     """Ids of decisions that a note says could not be carried out."""
+    dropped: tuple[Dropped, ...] = ()
 
 
 class Decision(Struct, frozen=True, forbid_unknown_fields=True):

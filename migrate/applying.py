@@ -31,6 +31,8 @@ class Applied(Struct, frozen=True):
     proof: dict[str, str]
     notes: tuple[Note, ...]
     changes: tuple[tuple[str, bytes | None, bytes | None], ...] = ()
+    waiting: int = 0
+    """Decisions that a person still has to accept."""
 
 
 def load_plan(project: Project, path: Path | None) -> Plan | None:
@@ -98,10 +100,12 @@ def apply_steps(
     tell: Tell,
     *,
     dry: bool,
+    accept: bool = False,
 ) -> list[Applied]:
     """Applies these steps in order. Raises `ProofError` at the first that can't be proved.
 
-    With `dry` everything is run and proved, and no branch moves.
+    With `dry` everything is run and proved, and no branch moves. With `accept` the suggestions of
+    steps without a plan are taken; a plan says itself what is accepted.
     """
     if not dry:
         check_checkout(project.repository)
@@ -120,7 +124,9 @@ def apply_steps(
         started = time.monotonic()
         tell(f"{step.name}: deciding and rewriting")
         check_decisions(plan, step, inventory)
-        run = run_step(step, snapshot, inventory, project.load, _planned(plan, step))
+        planned = _planned(plan, step)
+        taken = accept and planned is None
+        run = run_step(step, snapshot, inventory, project.load, planned, accept=taken)
         _check_same(project, plan, run)
         if not run.changes:
             results.append(_done(run, None, started, {}))
@@ -142,9 +148,7 @@ def apply_steps(
 
 
 def _planned(plan: Plan | None, step: Step) -> tuple[Decision, ...] | None:
-    if plan is None or step.only_named:
-        return None
-    return plan.decisions.get(step.name, ())
+    return plan.of(step) if plan is not None else None
 
 
 def _left_out(plan: Plan | None, step: Step) -> bool:
@@ -221,6 +225,7 @@ def _done(run: StepRun, commit: str | None, started: float, checks: dict[str, st
         proof=checks,
         notes=tuple(sorted(set(run.notes))),
         changes=tuple((c.path, c.before, c.after) for c in run.changes),
+        waiting=len(run.waiting),
     )
 
 

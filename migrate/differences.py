@@ -40,12 +40,19 @@ Line 0 allows statements that come or go.
 """
 
 
-def undeclared_differences(changes: Iterable[Change], declared: Declared) -> list[tuple[str, int]]:
+def undeclared_differences(
+    changes: Iterable[Change], declared: Declared, dropped: Declared
+) -> list[tuple[str, int]]:
     """Old paths and lines whose code differs though no declared edit stands there.
 
-    A statement may leave one file if it arrives in another. The order of what stays is kept.
+    A statement may leave one file if it arrives in another, or if all its lines are dropped. The
+    order of what stays is kept.
     """
-    files = [item for change in changes if (item := _versions(change)) is not None]
+    files = [
+        item
+        for change in changes
+        if (item := _versions(change, dropped.get(change.path, set()))) is not None
+    ]
     found: list[tuple[str, int]] = []
     gone: list[tuple[str, ast.stmt]] = []
     new: list[tuple[str, ast.stmt]] = []
@@ -79,11 +86,11 @@ def undeclared_differences(changes: Iterable[Change], declared: Declared) -> lis
     return sorted(found)
 
 
-def _versions(change: Change) -> Versions | None:
+def _versions(change: Change, dropped: set[int]) -> Versions | None:
     old, new = parse(change.before or b""), parse(change.after or b"")
     if isinstance(old, ParseError) or isinstance(new, ParseError):
         return None
-    left = [node for node in old.body if not _is_import(node)]
+    left = [node for node in old.body if not _is_import(node) and not _lines_of(node) <= dropped]
     right = [node for node in new.body if not _is_import(node)]
     if change.before is None and right and isinstance(right[0], ast.Expr):
         right = right[1:]
@@ -173,10 +180,23 @@ def _moved(gone: list[Placed], new: list[Placed]) -> list[tuple[Placed, Placed]]
 
 def _is_copy(node: ast.stmt, olds: list[ast.stmt]) -> bool:
     """Whether a new statement is one of the old ones again, perhaps under another name."""
-    if any(_dump(node) == _dump(old) for old in olds):
+    if any(_dump(node) == _dump(old) for old in olds) or _is_shim(node):
         return True
     return isinstance(node, ast.Assign) and any(
         isinstance(old, ast.Assign) and _dump(node.value) == _dump(old.value) for old in olds
+    )
+
+
+def _is_shim(node: ast.stmt) -> bool:
+    """Whether a statement is a module's `__getattr__` that does nothing but import names."""
+    if not isinstance(node, ast.FunctionDef) or node.name != "__getattr__":
+        return False
+    *tests, last = node.body
+    return isinstance(last, ast.Raise) and all(
+        isinstance(test, ast.If)
+        and all(isinstance(inner, ast.ImportFrom | ast.Return) for inner in test.body)
+        and not test.orelse
+        for test in tests
     )
 
 

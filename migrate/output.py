@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from codemods.dedupe import Merge
 from codemods.inventory.link import Inventory
 from codemods.inventory.values import Reference
 from codemods.settings import Targets
@@ -45,12 +46,18 @@ def plan_out(
     notes: list[Note],
 ) -> PlanOut:
     """A plan as JSON has it."""
+    kept = _kept(inventory, runs)
     return PlanOut(
         revision=revision,
         god_files=inventory.god_files,
         tasks=[_convert(task, TaskOut) for task in inventory.tasks],
         duplicates=[
-            DuplicateOut(d.name, d.difference, tuple(Place(c.path, c.line) for c in d.copies))
+            DuplicateOut(
+                d.name,
+                d.difference,
+                tuple(Place(c.path, c.line) for c in d.copies),
+                kept.get(d.name),
+            )
             for d in inventory.duplicates
         ],
         beat=[_convert(entry, BeatOut) for entry in inventory.beat],
@@ -74,6 +81,22 @@ def plan_out(
         metrics=measure(inventory, notes=notes),
         import_roots=list(inventory.project.roots),
     )
+
+
+def _kept(inventory: Inventory, runs: list[StepRun]) -> dict[str, Place]:
+    """The copy of each duplicated name whose place stays, where that is decided."""
+    merges = {
+        item.name: item.place.partition("::")[0]
+        for run in runs
+        for item in run.decisions
+        if isinstance(item, Merge) and item.accepted and item.id not in run.rewrite.kept
+    }
+    return {
+        group.name: Place(copy.path, copy.line)
+        for group in inventory.duplicates
+        for copy in group.copies
+        if merges.get(group.name) == copy.path
+    }
 
 
 def _convert(value: Struct, shape: Any) -> Any:  # noqa: ANN401 - any of the shapes above

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
+import msgspec
 from msgspec import Struct
 
 from codemods.inventory.link import Inventory
@@ -44,6 +45,16 @@ class StepRun(Struct, frozen=True):
         return self.step.drops(self.decisions, self.rewrite)
 
     @property
+    def merges(self) -> set[str]:
+        """Names that had several definitions and have one after this run."""
+        return self.step.merges(self.decisions, self.rewrite)
+
+    @property
+    def waiting(self) -> tuple[Decision, ...]:
+        """Decisions that a person has to accept."""
+        return tuple(item for item in self.decisions if not getattr(item, "accepted", True))
+
+    @property
     def files(self) -> list[str]:
         """The paths that the step changes."""
         return sorted(change.path for change in self.changes)
@@ -61,10 +72,14 @@ def run_step(
     inventory: Inventory,
     load: Load,
     decisions: tuple[Decision, ...] | None = None,
+    *,
+    accept: bool = False,
 ) -> StepRun:
-    """One step over one snapshot, with these decisions or its own."""
+    """One step over one snapshot, with these decisions or its own; `accept` takes its suggestions."""
     decided = step.decide(inventory)
     made = decided.decisions if decisions is None else decisions
+    if accept:
+        made = accepted(made)
     whole = made == decided.decisions
     rewrite = step.rewrite(snapshot, inventory, made)
     changes = tuple(change for change in rewrite.changes if change.after != change.before)
@@ -85,11 +100,22 @@ def run_step(
     )
 
 
+def accepted(decisions: tuple[Decision, ...]) -> tuple[Decision, ...]:
+    """The decisions with every suggestion taken."""
+    return tuple(
+        msgspec.structs.replace(item, accepted=True)
+        if getattr(item, "accepted", True) is False
+        else item
+        for item in decisions
+    )
+
+
 def run_again(run: StepRun, load: Load) -> StepRun:
     """The step once more on its own result; of edited decisions only those that were made."""
-    if run.whole:
+    kept = run.rewrite.kept
+    if run.whole and not kept:
         return run_step(run.step, run.snapshot, run.after, load)
-    ids = {decision.id for decision in run.decisions}
+    ids = {decision.id for decision in run.decisions} - kept
     again = run.step.decide(run.after).decisions
     chosen_again = tuple(decision for decision in again if decision.id in ids)
     return run_step(run.step, run.snapshot, run.after, load, chosen_again)
@@ -101,12 +127,14 @@ def run(
     inventory: Inventory,
     load: Load,
     decided: Decided | None = None,
+    *,
+    accept: bool = False,
 ) -> list[StepRun]:
     """The steps one after another, each on the result of the one before."""
     runs: list[StepRun] = []
     for step in steps:
         decisions = decided.get(step.name) if decided is not None else None
-        result = run_step(step, snapshot, inventory, load, decisions)
+        result = run_step(step, snapshot, inventory, load, decisions, accept=accept)
         runs.append(result)
         snapshot, inventory = result.snapshot, result.after
     return runs

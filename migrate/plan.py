@@ -14,7 +14,7 @@ from codemods.values import Decision
 from migrate import __version__
 from migrate.config import explain
 from migrate.errors import UsageError
-from migrate.pipeline import StepRun
+from migrate.pipeline import StepRun, accepted
 from migrate.steps import BY_NAME, Step
 
 HEADER = """\
@@ -32,6 +32,8 @@ class Lock(Struct, frozen=True):
     trees: dict[str, str]
     blobs: dict[str, str]
     settings: str = ""
+    digests: dict[str, str] = {}
+    """The decisions of each step, so that a person's edits of one can be told from another's."""
 
 
 class Plan(Struct, frozen=True):
@@ -46,6 +48,31 @@ class Plan(Struct, frozen=True):
     def edited(self) -> bool:
         """Whether a person changed the decisions since they were planned."""
         return self.lock is None or self.lock.digest != digest(self.decisions)
+
+    def of(self, step: Step) -> tuple[Decision, ...] | None:
+        """The decisions to go by for a step; `None` where it must decide anew.
+
+        A step that nobody edited decides anew once an earlier one was edited: its planned decisions
+        speak of what the earlier one would have left.
+        """
+        if step.only_named:
+            return None
+        known = self.lock.digests if self.lock is not None else {}
+        changed = {
+            name
+            for name in {*known, *self.decisions}
+            if known.get(name) != digest({name: self.decisions.get(name, ())})
+        }
+        earlier = any(BY_NAME[name].number < step.number for name in changed)
+        if known and earlier and step.name not in changed:
+            return None
+        return self.decisions.get(step.name, ())
+
+
+def taken(plan: Plan) -> Plan:
+    """The plan with every suggestion of its own accepted."""
+    decisions = {name: accepted(made) for name, made in plan.decisions.items()}
+    return msgspec.structs.replace(plan, decisions=decisions)
 
 
 def digest(decisions: dict[str, tuple[Decision, ...]]) -> str:
@@ -97,7 +124,9 @@ def write_plan(
             if change.path in runs[0].before.facts or change.before is not None:
                 blobs.setdefault(change.path, _fingerprint(change.before))
     settings = settings_digest(runs[0].before.settings) if runs else ""
-    lock = Lock(revision, digest(decisions_of(runs)), __version__, trees, blobs, settings)
+    made = decisions_of(runs)
+    digests = {name: digest({name: items}) for name, items in made.items()}
+    lock = Lock(revision, digest(made), __version__, trees, blobs, settings, digests)
     lock_path(target).write_bytes(msgspec.json.format(msgspec.json.encode(lock)) + b"\n")
     return target
 

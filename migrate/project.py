@@ -45,12 +45,9 @@ class Project:
         """The god files of the revision that the migration began with."""
         return self.inventory(self.state.base or self.state.start).god_files
 
-    def run(
-        self, steps: list[Step], revision: str, decided: pipeline.Decided | None = None
-    ) -> list[StepRun]:
-        """Steps in memory, one after another, on top of a revision."""
-        snapshot = self.snapshot(revision)
-        return pipeline.run(steps, snapshot, self.load(snapshot), self.load, decided)
+    def run(self, steps: list[Step], inventory: Inventory, *, accept: bool) -> list[StepRun]:
+        """Steps in memory, one after another, on top of a revision that was read."""
+        return pipeline.run(steps, inventory.files, inventory, self.load, accept=accept)
 
     def trees(self, revision: str, runs: list[StepRun]) -> dict[str, str]:
         """The tree that each step ends in, written as git objects that nothing points at yet."""

@@ -64,14 +64,21 @@ def parses(run: StepRun) -> list[str]:
 
 def registry(run: StepRun) -> list[str]:
     """The same tasks, with the same options, signatures and queues, under the names of the step."""
-    renames, drops = run.renames, run.drops
+    renames, drops, merges = run.renames, run.drops, run.merges
     before = {_identity(run.before, task, renames) for task in run.before.tasks}
     after = {_identity(run.after, task, {}) for task in run.after.tasks}
     found = [
-        f"{who[1]}: {who[0]} is no longer registered as it was" for who in sorted(before - after)
+        f"{who[1]}: {who[0]} is no longer registered as it was"
+        for who in sorted(before - after)
+        if who[0] not in merges
     ]
     found.extend(f"{who[1]}: {who[0]} is new" for who in sorted(after - before))
-    if len(run.before.tasks) != len(run.after.tasks):
+    expected = len(run.before.tasks)
+    for name in sorted(merges):
+        expected -= sum(task.name == name for task in run.before.tasks) - 1
+        if (left := sum(task.name == name for task in run.after.tasks)) != 1:
+            found.append(f'"{name}" has {left} definitions where one was to stay')
+    if len(run.after.tasks) != expected:
         found.append(f"{len(run.before.tasks)} definitions became {len(run.after.tasks)}")
     gone = run.before.known_names - run.after.known_names - drops
     found.extend(f'workers would no longer answer to "{name}"' for name in sorted(gone))
@@ -146,12 +153,20 @@ def _declared(run: StepRun) -> dict[str, set[int]]:
     return found
 
 
+def _dropped(run: StepRun) -> dict[str, set[int]]:
+    """The lines of each file that a decision takes out."""
+    found: dict[str, set[int]] = {}
+    for item in run.rewrite.dropped:
+        found.setdefault(item.path, set()).update(range(item.first, item.last + 1))
+    return found
+
+
 def bodies(run: StepRun) -> list[str]:
     """Every difference between the syntax trees is one that the step declared."""
     changes = [change for change in _python(run) if change.after is not None]
     return [
         f"'{path}' line {line} differs in a way that no decision names"
-        for path, line in undeclared_differences(changes, _declared(run))
+        for path, line in undeclared_differences(changes, _declared(run), _dropped(run))
     ]
 
 
@@ -206,12 +221,18 @@ def schedules(run: StepRun) -> list[str]:
     return found
 
 
+def _free_lines(run: StepRun) -> dict[str, set[int]]:
+    """The lines whose comments may go."""
+    found, dropped = _declared(run), _dropped(run)
+    return {path: found.get(path, set()) | dropped.get(path, set()) for path in found | dropped}
+
+
 def comments(run: StepRun) -> list[str]:
     """No comment has gone but with a statement that a decision takes out."""
     changes = [change for change in _python(run) if change.after is not None]
     return [
         f"'{path}' line {line} lost its comment {text}"
-        for path, line, text in lost_comments(changes, _declared(run))
+        for path, line, text in lost_comments(changes, _free_lines(run))
     ]
 
 

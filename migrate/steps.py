@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from codemods import aliases, decorators, drop_aliases, names, split
+from codemods import aliases, decorators, dedupe, drop_aliases, names, split
 from codemods.inventory.link import Inventory
 from codemods.snapshot import Snapshot
 from codemods.values import Decision, Decisions, Rewrite
@@ -16,7 +16,7 @@ Write = Callable[[Snapshot, Inventory, tuple[Decision, ...]], Rewrite]
 class Step(Struct, frozen=True):
     """One step of the pipeline. `number` is its place in the full table, built or not.
 
-    `renames` gives the names that the step changes; `kinds` are the types its decisions may have;
+    `renames` gives the names that the step changes, `merges` those that get one definition; `kinds` are the types its decisions may have;
     `only_named` steps never run unless asked for by name; `gate` is the deploy that must come first.
     """
 
@@ -29,6 +29,7 @@ class Step(Struct, frozen=True):
     kinds: tuple[type[Decision], ...]
     renames: Callable[[tuple[Decision, ...], Rewrite], dict[str, str]] = lambda made, result: {}
     drops: Callable[[tuple[Decision, ...], Rewrite], set[str]] = lambda made, result: set()
+    merges: Callable[[tuple[Decision, ...], Rewrite], set[str]] = lambda made, result: set()
     requires: str = ""
     only_named: bool = False
     gate: int = 0
@@ -48,6 +49,16 @@ STEPS: tuple[Step, ...] = (
         decide=split.decide,
         rewrite=split.rewrite,
         kinds=(split.Move,),
+    ),
+    Step(
+        name="dedupe",
+        number=2,
+        does="one home for each name",
+        about=dedupe.__doc__ or "",
+        decide=dedupe.decide,
+        rewrite=dedupe.rewrite,
+        kinds=(dedupe.Merge,),
+        merges=dedupe.merged_by,
     ),
     Step(
         name="decorators",

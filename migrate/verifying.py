@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 from migrate.applying import Applied, MoreProof
 from migrate.git import Commit
-from migrate.pipeline import StepRun, run_step
+from migrate.pipeline import StepRun, accepted, run_step
+from migrate.plan import digest
 from migrate.project import Project
 from migrate.proof import prove
 from migrate.steps import BY_NAME
@@ -37,7 +38,11 @@ def _verified(
     step = BY_NAME[commit.step or ""]
     tell(f"{step.name}: proving again")
     before = project.snapshot(parent)
-    run: StepRun = run_step(step, before, project.load(before), project.load)
+    inventory = project.load(before)
+    # The trailer tells whether the step's suggestions were all accepted when it was applied.
+    own = accepted(step.decide(inventory).decisions)
+    accept = commit.trailers.get("Migrate-Plan") == digest({step.name: own})
+    run: StepRun = run_step(step, before, inventory, project.load, accept=accept)
     tree = project.repository.write_tree(parent, run.snapshot)
     proof = prove(run, project.load)
     findings = list(proof.findings)

@@ -27,6 +27,19 @@ class StepRow(Struct, frozen=True):
     needs: str = ""
 
 
+class Need(Struct, frozen=True):
+    """One decision that waits for a person."""
+
+    name: str
+    difference: str
+    because: str
+    suggestion: str
+    diff: tuple[str, ...]
+
+
+DIFF_LINES = 8
+
+
 def bar(share: float, width: int = WIDTH) -> Text:
     """A share of the way as a bar of some characters."""
     full = max(0, min(width, round(share * width)))
@@ -68,6 +81,31 @@ def steps_table(rows: list[StepRow]) -> Table:
     return table
 
 
+def needs_lines(needs: list[Need], limit: int = 12) -> RenderableType:
+    """What waits for a person: how the copies differ, and what is suggested."""
+    count = len(needs)
+    head = Text(f"needs you ({count})", style="bold yellow")
+    head.append("    accept all: --accept, or one by one in .migrate/plan.toml", style="dim")
+    lines: list[RenderableType] = [head]
+    for need in needs[:limit]:
+        lines.append(Text(f"  {need.name}  ", style="bold") + Text(need.difference, style="yellow"))
+        lines.append(Padding(Text(need.because), (0, 0, 0, 4)))
+        lines.append(Padding(Text(f"suggestion: {need.suggestion}", style="cyan"), (0, 0, 0, 4)))
+        lines.extend(Padding(_diff_line(line), (0, 0, 0, 6)) for line in need.diff[:DIFF_LINES])
+        if len(need.diff) > DIFF_LINES:
+            more = len(need.diff) - DIFF_LINES
+            lines.append(
+                Padding(Text(f"... {more} lines more in the plan", style="dim"), (0, 0, 0, 6))
+            )
+    if count > limit:
+        lines.append(Text(f"  and {count - limit} more in the plan", style="dim"))
+    return Group(*lines)
+
+
+def _diff_line(line: str) -> Text:
+    return Text(line, style={"+": "green", "-": "red"}.get(line[:1], "dim"))
+
+
 def notes_lines(notes: list[Note], limit: int = 8) -> RenderableType:
     """How many notes of each code, and the first of those that a person has to act on."""
     counts = Counter(note.code for note in notes)
@@ -82,7 +120,9 @@ def notes_lines(notes: list[Note], limit: int = 8) -> RenderableType:
     return Group(*lines)
 
 
-QUIET = frozenset({"unparsed", "never-loaded", "sometimes-loaded", "name-as-data", "exception"})
+QUIET = frozenset(
+    {"unparsed", "never-loaded", "sometimes-loaded", "name-as-data", "exception", "duplicate-open"}
+)
 """Notes that tell how things are and ask for nothing."""
 
 

@@ -5,3 +5,8 @@ tasks.py        @shared_task(name="send")   ->   from shop.email_tasks import se
 email_tasks.py  @shared_task(name="send")   ->   @shared_task(name="send", max_retries=3)
                 def send(to): ...                def send(to): ...
 """
+
+from codemods.dedupe.decide import Merge, decide
+from codemods.dedupe.rewrite import merged_by, rewrite
+
+__all__ = ["Merge", "decide", "merged_by", "rewrite"]

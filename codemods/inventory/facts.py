@@ -18,7 +18,7 @@ from codemods.inventory.symbols import (
 )
 from codemods.inventory.values import Binding, FileFacts, Import, ParseError
 
-FACTS_VERSION = 1
+FACTS_VERSION = 2
 """Raised whenever facts change for the same bytes, so that older caches are passed over."""
 
 WORDS: tuple[bytes, ...] = (
@@ -126,6 +126,8 @@ def binding_facts(tree: ast.Module, path: str) -> dict[str, Binding]:
             kind = "class" if isinstance(node, ast.ClassDef) else "function"
             if guard != "try" or node.name not in found:
                 found[node.name] = Binding(kind, node.lineno, joined(own, node.name), guard=guard)
+            if node.name == "__getattr__":
+                found.update(late_bindings(node, path))
         elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             text = node.value.value if isinstance(node.value, ast.Constant) else None
             fact = (
@@ -139,6 +141,14 @@ def binding_facts(tree: ast.Module, path: str) -> dict[str, Binding]:
                 if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
                     found.setdefault(part.id, Binding("other", node.lineno, guard=guard))
     return found
+
+
+def late_bindings(node: ast.AST, path: str) -> Iterator[tuple[str, Binding]]:
+    """The names that a module's `__getattr__` imports when it is asked for them."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.ImportFrom):
+            for name, symbol in bound_by_import(part, path):
+                yield name, Binding("import", part.lineno, symbol, guard="late")
 
 
 def header_parts(node: ast.stmt) -> Iterator[ast.AST]:

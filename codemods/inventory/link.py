@@ -41,6 +41,8 @@ class Inventory:
     ) -> None:
         self.settings = settings
         self.files = files or snapshot_of({})
+        self.running: Mapping[str, str] = {}
+        """For duplicated names the file whose copy a worker runs, where one was asked."""
         self.facts = {path: fact for path, fact in facts.items() if not settings.excluded(path)}
         app_paths = [
             path for path, fact in self.facts.items() if _makes_app(fact) and not is_test(path)

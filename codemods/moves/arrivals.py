@@ -95,6 +95,8 @@ class Arrivals:
         if (self.target, home, name) in self.borders.inner:
             adjust.inner[name] = module
             return
+        if self._has_twin(path, name):
+            return
         elsewhere = name in self.moves.places[path].wish.elsewhere
         meaning = (
             self.moves.project.resolve(f"{module}.{name}")
@@ -110,6 +112,13 @@ class Arrivals:
         text = name if local == name else f"{name} as {local}"
         if text not in wanted:
             wanted.append(text)
+
+    def _has_twin(self, path: str, name: str) -> bool:
+        """Whether the file defines the very same code under this name, so that it can read its own."""
+        if self.module is None or name not in self.module.binders or name not in self.bound:
+            return False
+        own = self.moves.meaning(self.target, name)
+        return self.bound[name] == own and self.moves.same_meaning(path, self.target, name)
 
     def _is_there(self, name: str, meaning: str) -> bool:
         """Whether the file as it stands binds the name to just this."""

@@ -22,6 +22,8 @@ class Borders:
     inner: set[tuple[str, str, str]] = field(default_factory=set)
     stuck: dict[Key, str] = field(default_factory=dict)
     banned: dict[str, str] = field(default_factory=dict)
+    lazy: set[tuple[str, str]] = field(default_factory=set)
+    """Old files and homes whose names the old one can only look up when it is asked for them."""
 
 
 def borders(moves: Moves) -> Borders:
@@ -52,7 +54,28 @@ def borders(moves: Moves) -> Borders:
             why = _no_room(moves, crossing)
             if why:
                 found.stuck[crossing.reader] = why
+    _add_shims(moves, graph, found)
     return found
+
+
+def _add_shims(moves: Moves, graph: dict[str, set[str]], found: Borders) -> None:
+    """The imports of names whose copies go: at the top where that closes no circle, else lazy."""
+    for (source, index), home in sorted(moves.drops.items()):
+        own, other = moves.module_name(source), moves.module_name(home)
+        if own not in reachable(graph, other):
+            graph[own].add(other)
+            continue
+        module = moves.source(source)
+        names = set(moves.unit((source, index)).names)
+        readers = [
+            unit
+            for unit in module.units
+            if names & unit.reads.all and (source, unit.index) not in moves.leaving
+        ]
+        if readers or "__getattr__" in module.binders:
+            found.banned[home] = f"it and {own} would import each other"
+        else:
+            found.lazy.add((source, home))
 
 
 def reachable(graph: dict[str, set[str]], *starts: str) -> set[str]:
@@ -94,7 +117,7 @@ def _with_followers(moves: Moves) -> dict[str, set[str]]:
     for target in moves.targets:
         graph.setdefault(moves.module_name(target), set())
     sources = {moves.module_name(path) for path in {path for path, _ in moves.leaving}}
-    for (source, _), destination in moves.leaving.items():
+    for (source, _), destination in moves.homes.items():
         graph[moves.module_name(source)].add(moves.module_name(destination))
     for path, facts in inventory.facts.items():
         own = project.module_of[path]
@@ -148,7 +171,7 @@ def _ban_circles(moves: Moves, graph: dict[str, set[str]], found: Borders) -> No
     """Existing files that the move would put into a new import circle take in nothing."""
     old = cycles(moves.inventory.explicit_graph)
     sources = [moves.module_name(path) for path in moves.places]
-    names = {moves.module_name(target): target for target in moves.targets}
+    names = {moves.module_name(path): path for path in {*moves.targets, *moves.drops.values()}}
     fresh = {name for name, path in names.items() if path not in moves.inventory.facts}
     for group in cycles({name: frozenset(targets) for name, targets in graph.items()}):
         if any(group <= known for known in old) or not group & names.keys():

@@ -55,15 +55,18 @@ class Carry:
         for target, arrival in self.settled.arrivals.items():
             self.data[target] = Writer(self.moves, arrival, banners).write()
             self.edits.extend(arrival.edits)
-        leaving = {path for path, _ in self.moves.leaving}
+        leaving = {path for path, _ in [*self.moves.leaving, *self.moves.seats.values()]}
         for path in sorted(leaving):
             taken = self._taken(path)
             if path in self.data:
                 indexes = {index for owner, index in self.moves.leaving if owner == path}
-                self.data[path] = trimmed_imports(self.moves, path, self.data[path], indexes, taken)
+                indexes |= {index for owner, index in self.moves.seats.values() if owner == path}
+                self.data[path] = trimmed_imports(
+                    self.moves, self.settled.borders, path, self.data[path], indexes, taken
+                )
             else:
                 own = [banner for key, banner in banners.items() if key[0] == path]
-                self.data[path] = remains(self.moves, path, taken, own)
+                self.data[path] = remains(self.moves, self.settled.borders, path, taken, own)
 
     def _taken(self, path: str) -> set[str]:
         """The names that other files will still read from an old one."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from codemods.inventory.link import Inventory
+from codemods.inventory.symbols import FunctionNode
 from codemods.moves.places import Key, Places, Wish
 from codemods.moves.units import Module, Unit, read_module
 
@@ -42,6 +43,7 @@ class Moves:
         wishes: list[Wish],
         drops: list[Drop] | None = None,
         seats: dict[Key, Key] | None = None,
+        kept: dict[Key, Key] | None = None,
         modules: dict[str, Module | None] | None = None,
     ) -> None:
         self.inventory = inventory
@@ -50,6 +52,8 @@ class Moves:
         self.drops = {drop.key: drop.home for drop in drops or ()}
         self.seats = dict(seats or {})
         """Units that take the place of one in the target: the moved one to the one that goes."""
+        self.kept = dict(kept or {})
+        """For each copy that goes the unit whose text stays."""
         self._modules = modules if modules is not None else {}
         self._modules.update({wish.module.path: wish.module for wish in wishes})
 
@@ -123,6 +127,50 @@ class Moves:
             return "".join(ast.dump(node) for node in unit.nodes)
         return self.project.resolve(f"{self.module_name(path)}.{name}")
 
+    def definition(self, path: str, name: str) -> tuple[str, Unit] | None:
+        """The file and unit that define what a file's name stands for, in this project."""
+        module, rest = self.project.split(self.project.resolve(f"{self.module_name(path)}.{name}"))
+        if not module or len(rest) != 1:
+            return None
+        home = self.project.path_of[module]
+        unit = self.binder(home, rest[0])
+        return (home, unit) if unit is not None else None
+
+    def same_meaning(
+        self, one: str, other: str, name: str, seen: frozenset[str] = frozenset()
+    ) -> bool:
+        """Whether a name stands for the same thing in two files: one object, or the same code."""
+        if name in seen or self.meaning(one, name) == self.meaning(other, name):
+            return True
+        if self._same_task(one, other, name):
+            return True
+        left, right = self.definition(one, name), self.definition(other, name)
+        if left is None or right is None:
+            return False
+        if code_of(left[1]) != code_of(right[1]):
+            return False
+        if self._is_mutable(left[1]):
+            return False
+        return all(
+            self.same_meaning(left[0], right[0], inner, seen | {name})
+            for inner in left[1].reads.all - set(left[1].names)
+            if inner not in BUILTINS
+        )
+
+    def _is_mutable(self, unit: Unit) -> bool:
+        """Whether two values of the same code are still two things: a list, a cache, a client."""
+        if unit.kind != "value":
+            return False
+        values = [getattr(node, "value", None) for node in unit.nodes]
+        return not all(_is_constant(value) for value in values)
+
+    def _same_task(self, one: str, other: str, name: str) -> bool:
+        """Whether both are tasks of one registered name: a worker runs the same for both."""
+        tasks = self.inventory.task_of_symbol
+        left = tasks.get(self.project.resolve(f"{self.module_name(one)}.{name}"))
+        right = tasks.get(self.project.resolve(f"{self.module_name(other)}.{name}"))
+        return left is not None and right is not None and left.name == right.name is not None
+
     def crossings(self, target: str) -> Iterator[Crossing]:
         """The reads of other files' names by the units that a file takes in."""
         for key in self.targets.get(target, ()):
@@ -171,6 +219,36 @@ class Moves:
         unit = self.unit(key)
         known = module.binders.keys() | set(unit.names)
         return sorted(name for name in unit.reads.all if name not in known and name not in BUILTINS)
+
+
+def code_of(unit: Unit) -> list[str]:
+    """A unit's code for comparing: its syntax trees, without docstrings."""
+    found = []
+    for node in unit.nodes:
+        tree = ast.parse(ast.unparse(node))
+        for part in ast.walk(tree):
+            body = getattr(part, "body", None)
+            if isinstance(part, FunctionNode | ast.ClassDef) and isinstance(body, list):
+                first = body[0]
+                if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+                    part.body = body[1:] or [ast.Pass()]
+        found.append(ast.dump(tree))
+    return found
+
+
+def _is_constant(node: ast.expr | None) -> bool:
+    """Whether an expression gives a value that is never changed; an empty list is there to fill."""
+    if isinstance(node, ast.Tuple | ast.List | ast.Set):
+        return bool(node.elts) and all(map(_is_constant, node.elts))
+    if isinstance(node, ast.Dict):
+        return bool(node.keys) and all(map(_is_constant, [*node.keys, *node.values]))
+    if isinstance(node, ast.BinOp):
+        return _is_constant(node.left) and _is_constant(node.right)
+    if isinstance(node, ast.UnaryOp):
+        return _is_constant(node.operand)
+    if isinstance(node, ast.Call):
+        return all(map(_is_constant, node.args)) and not node.keywords and bool(node.args)
+    return isinstance(node, ast.Constant | ast.Name | ast.Attribute)
 
 
 BUILTINS = frozenset(dir(builtins)) | {"__name__", "__file__", "__builtins__"}

@@ -38,14 +38,25 @@ class Readers:
             key = (path, unit.index)
             if name not in unit.reads.late | unit.reads.rebinds:
                 continue
-            if key in self.moves.drops or (chosen is not None and key not in chosen):
+            if chosen is not None and key not in chosen:
                 continue
-            spot = self.spots.get((key, name), Spot(module, name))
-            found[spot] = found.get(spot, 0) + 1
+            spot = self._spot(key, name)
+            if spot is not None:
+                found[spot] = found.get(spot, 0) + 1
         if chosen is None:
             for spot in self._late.get((module, name), ()):
                 found.setdefault(spot, 0)
         return sorted(found, key=lambda spot: (-found[spot], spot))
+
+    def _spot(self, key: Key, name: str) -> Spot | None:
+        """Where a unit, or the copy of it that was kept, looks a name up now."""
+        if key in self.moves.kept:
+            key = self.moves.kept[key]
+            if name not in self.moves.unit(key).reads.all:
+                return None
+        elif key in self.moves.drops:
+            return None
+        return self.spots.get((key, name), Spot(self.moves.module_name(key[0]), name))
 
     def _looked_up_by_others(self) -> dict[tuple[str, str], set[Spot]]:
         """Names that code elsewhere imports inside a function, or reads through the old module."""

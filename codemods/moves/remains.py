@@ -13,16 +13,19 @@ from codemods.imports import (
     settled,
     without_names,
 )
+from codemods.moves.borders import Borders
 from codemods.moves.moved import Moves
 from codemods.moves.rebuilt import rebuilt
-from codemods.moves.units import Banner, Module, read_module
+from codemods.moves.units import Banner, Module, Unit, read_module
 from codemods.moves.written import spelled
 from codemods.text import Source, Span
 
 REMARK = "# noqa: F401"
 
 
-def remains(moves: Moves, path: str, taken: set[str], banners: Iterable[Banner]) -> bytes:
+def remains(
+    moves: Moves, borders: Borders, path: str, taken: set[str], banners: Iterable[Banner]
+) -> bytes:
     """The old file's bytes: its units less those that left, their names imported from the new homes.
 
     `taken` are the names that other files read from it.
@@ -30,10 +33,12 @@ def remains(moves: Moves, path: str, taken: set[str], banners: Iterable[Banner])
     module = moves.source(path)
     gone = {index for (owner, index) in moves.leaving if owner == path}
     data = rebuilt(module, gone, {}, tuple(banners))
-    return trimmed_imports(moves, path, data, gone, taken)
+    return trimmed_imports(moves, borders, path, data, gone, taken)
 
 
-def trimmed_imports(moves: Moves, path: str, data: bytes, gone: set[int], taken: set[str]) -> bytes:
+def trimmed_imports(
+    moves: Moves, borders: Borders, path: str, data: bytes, gone: set[int], taken: set[str]
+) -> bytes:
     """A file without the imports that only departed units read, and with those of their names."""
     module = moves.source(path)
     departed = {n for index in gone for n in module.units[index].reads.all}
@@ -44,21 +49,24 @@ def trimmed_imports(moves: Moves, path: str, data: bytes, gone: set[int], taken:
     spans: list[Span] = []
     for node in module_imports(rest.source):
         names = set(bound_names(node)) & unwanted
-        if names and not _is_future(node) and "*" not in bound_names(node):
-            spans.append(_without(rest, node, names))
+        if names and names < set(bound_names(node)) and not _is_future(node):
+            spans.append(without_names(rest.source, node, names))
     if spans:
         data = rest.source.edited(sorted(spans))
-    return with_names_of(moves, path, data)
+    whole = [
+        unit.index
+        for unit in read_module(path, data).units
+        if unit.kind == "import" and set(bound_names_of(unit)) <= unwanted
+    ]
+    data = rebuilt(read_module(path, data), whole, {})
+    return with_names_of(moves, borders, path, data)
 
 
-def _without(module: Module, node: ImportNode, names: set[str]) -> Span:
-    """A statement without some names; one that goes whole takes the comments above it along."""
-    span = without_names(module.source, node, names)
-    if span.text:
-        return span
-    unit = next(unit for unit in module.units if node in unit.nodes)
-    start = module.source.starts[unit.first - 1]
-    return Span(min(start, span.start), span.end, "")
+def bound_names_of(unit: Unit) -> list[str]:
+    """The names that an import unit binds."""
+    return [
+        name for node in unit.nodes if isinstance(node, ImportNode) for name in bound_names(node)
+    ]
 
 
 def _is_future(node: ImportNode) -> bool:
@@ -76,7 +84,7 @@ def exported(module: Module) -> set[str]:
     return found
 
 
-def with_names_of(moves: Moves, path: str, data: bytes) -> bytes:
+def with_names_of(moves: Moves, borders: Borders, path: str, data: bytes) -> bytes:
     """A file that imports, from the new homes, every name that left it."""
     first_party = frozenset(name.partition(".")[0] for name in moves.project.path_of)
     own = moves.module_name(path)
@@ -86,8 +94,28 @@ def with_names_of(moves: Moves, path: str, data: bytes) -> bytes:
             homes.setdefault(home, []).append(name)
     for home, names in sorted(homes.items()):
         dotted = spelled(moves, path, path, moves.module_name(home))
-        data = _merged(data, dotted, names, first_party)
-    return data
+        if (path, home) not in borders.lazy:
+            data = _merged(data, dotted, names, first_party)
+    lazy = {moves.module_name(h): names for h, names in homes.items() if (path, h) in borders.lazy}
+    return data + lazy_shim(Source(data), lazy) if lazy else data
+
+
+def lazy_shim(source: Source, names: dict[str, list[str]]) -> bytes:
+    """A module's `__getattr__` (PEP 562) for names of modules that import this one."""
+    lines = ["", "", "def __getattr__(name):"]
+    for module, wanted in sorted(names.items()):
+        for name in sorted(wanted):
+            lines += [
+                f'    if name == "{name}":',
+                f"        # {module} imports this module, so it is asked only when needed.",
+                f"        from {module} import {name}",
+                "",
+                f"        return {name}",
+            ]
+    lines += ['    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")', ""]
+    text = source.newline.join(lines)
+    lead = "" if source.data.endswith((b"\n", b"\r")) else source.newline
+    return (lead + text).encode(source.encoding)
 
 
 def _merged(data: bytes, module: str, names: list[str], first_party: frozenset[str]) -> bytes:

@@ -27,6 +27,7 @@ class Settled:
         drops: list[Drop] | None = None,
         seats: dict[Key, Key] | None = None,
         another: Elsewhere | None = None,
+        kept: dict[Key, Key] | None = None,
     ) -> None:
         self.inventory = inventory
         self.wishes = wishes
@@ -34,12 +35,14 @@ class Settled:
         self.drops = list(drops or ())
         self.seats = dict(seats or {})
         self.another = another or (lambda target: "")
+        self.kept = dict(kept or {})
         self.why_another: dict[str, str] = {}
+        self.banned: dict[str, str] = {}
         self.twins: list[Drop] = []
         self._modules: dict[str, Module | None] = {}
         for _ in range(ROUNDS):
             gone = [*self.drops, *self.twins]
-            self.moves = Moves(inventory, wishes, gone, self.seats, self._modules)
+            self.moves = Moves(inventory, wishes, gone, self.seats, self.kept, self._modules)
             self.borders = Borders()
             self.arrivals: dict[str, Arrival] = {}
             if not self._changed():
@@ -52,9 +55,11 @@ class Settled:
             return True
         self.borders = borders(self.moves)
         if self.borders.banned:
-            for target, why in self.borders.banned.items():
-                self._ban(target, why)
-            return True
+            new = [target for target in self.borders.banned if target not in self.banned]
+            self.banned.update(self.borders.banned)
+            for target in new:
+                self._ban(target, self.borders.banned[target])
+            return bool(new)
         if self.borders.stuck:
             for key, why in self.borders.stuck.items():
                 self._fix(key, why)
@@ -142,20 +147,9 @@ class Settled:
 
     def _twins(self, key: Key, home: str, unit: Unit, other: Unit) -> bool:
         """Whether two definitions are the same code and read the same things."""
-        if [ast.dump(n) for n in unit.nodes] != [ast.dump(n) for n in other.nodes]:
+        if [ast.dump(node) for node in unit.nodes] != [ast.dump(node) for node in other.nodes]:
             return False
-        return all(
-            self.moves.meaning(key[0], name) == self.moves.meaning(home, name)
-            or self._same_value(key[0], home, name)
-            for name in unit.reads.all - set(unit.names)
-            if self.moves.binder(key[0], name) is not None
-        )
-
-    def _same_value(self, path: str, home: str, name: str) -> bool:
-        left, right = self.moves.binder(path, name), self.moves.binder(home, name)
-        if left is None or right is None or left.kind == "import" or right.kind == "import":
-            return False
-        return self._twins((path, left.index), home, left, right)
+        return all(self.moves.same_meaning(key[0], home, name) for name in unit.names)
 
     def _let_twin(self, key: Key, home: str) -> None:
         wish = self._wish(key[0])

@@ -184,15 +184,19 @@ class Writer:
         """The pieces with the blank lines that they had, or that their kinds ask for."""
         previous: Piece | None = None
         for piece in pieces:
-            lead = self._lead(previous, piece)
             banner = self.banners.get(piece.key)
-            text = piece.text
-            if banner is not None:
-                module = self.moves.source(piece.key[0])
-                head = module.lines(banner.first, banner.last).replace("\r\n", "\n")
-                lead, text = max(lead, banner.lead), head + "\n" * piece.unit.lead + text
-            yield lead, text
+            lead = max(self._lead(previous, piece), banner.lead if banner else 0)
+            yield lead, self._headed(piece)
             previous = piece
+
+    def _headed(self, piece: Piece) -> str:
+        """A piece below the banner that comes along with it."""
+        banner = self.banners.get(piece.key)
+        if banner is None:
+            return piece.text
+        module = self.moves.source(piece.key[0])
+        head = module.lines(banner.first, banner.last).replace("\r\n", "\n")
+        return head + "\n" * piece.unit.lead + piece.text
 
     def _lead(self, previous: Piece | None, piece: Piece) -> int:
         module = self.moves.source(piece.key[0])
@@ -216,7 +220,7 @@ class Writer:
         for piece in self.arrival.pieces:
             seat = self.moves.seats.get(piece.key)
             if seat is not None and seat[0] == module.path:
-                seated[seat[1]] = piece.text
+                seated[seat[1]] = self._headed(piece)
             else:
                 loose.append(piece)
         data = rebuilt(module, going, seated)

@@ -2,10 +2,10 @@
 
 from collections import Counter
 
+from codemods.domains.choice import Choice, Domains
 from codemods.inventory.link import Inventory
 from codemods.moves.places import Places
 from codemods.moves.settled import Settled
-from codemods.split.domains import Choice, Domains
 from codemods.split.wishes import GodFile, god_files, read_god_file
 from codemods.values import Decision, Decisions, Note
 

@@ -19,6 +19,7 @@ from migrate.cli.console import (
     progress,
 )
 from migrate.cli.options import (
+    AcceptOption,
     ProveOption,
     PythonOption,
     TestCommandOption,
@@ -29,6 +30,7 @@ from migrate.diffs import file_diff
 from migrate.lock import run_lock
 from migrate.output import applied_out
 from migrate.pipeline import chosen
+from migrate.plan import taken
 from migrate.project import opened
 from migrate.shapes import ApplyOut
 from migrate.steps import BY_NAME
@@ -43,6 +45,7 @@ def command(
     gate: Annotated[
         int | None, typer.Option("--gate", min=1, help="Stop before this deploy gate.")
     ] = None,
+    accept: AcceptOption = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Run and prove, commit nothing.")
     ] = False,
@@ -63,7 +66,9 @@ def command(
                 check_checkout(found.repository)
             read = load_plan(found, plan)
             more = prover(found, prove, python, test_command)
-            results = apply_steps(found, steps, read, more, bar.tell, dry=dry_run)
+            if accept and read is not None:
+                read = taken(read)
+            results = apply_steps(found, steps, read, more, bar.tell, dry=dry_run, accept=accept)
             if checkout and found.state.head and not dry_run:
                 found.repository.switch("migrate/head")
         state, short = found.state, found.repository.short
@@ -72,13 +77,18 @@ def command(
     if as_json:
         base = state.base or state.start
         print_json(ApplyOut("migrate/head", base, [applied_out(item) for item in results]))
-        return 0
+        return left_open(results)
     if diff:
         print_text(
             "".join(file_diff(Change(*change)) for item in results for change in item.changes)
         )
     show(out() if not diff else err(), results, shown, dry_run, on_head)
-    return 0
+    return left_open(results)
+
+
+def left_open(results: list[Applied]) -> int:
+    """The exit code: 1 where a decision waits for a person."""
+    return 1 if any(item.waiting for item in results) else 0
 
 
 def show(
@@ -102,6 +112,14 @@ def show(
     notes = sum(len(item.notes) for item in results)
     if notes:
         console.print(f"{notes} notes: migrate plan --notes", style="dim")
+    waiting = sum(item.waiting for item in results)
+    if waiting:
+        what = "1 decision waits" if waiting == 1 else f"{waiting} decisions wait"
+        console.print(
+            f"{what} for you: migrate rollback, then migrate plan, and accept them in"
+            " .migrate/plan.toml or with --accept",
+            style="yellow",
+        )
     if any(item.commit for item in results):
         where = "" if on_head else "git switch migrate/head, or "
         console.print(f"\nnext: {where}migrate report | undo: migrate rollback")

@@ -1,6 +1,7 @@
 """`migrate demo`: the bundled legacy project written out as a repository, and migrated."""
 
 import sys
+from collections.abc import Callable
 from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Annotated
@@ -27,22 +28,19 @@ def command(
     if as_json:
         if not only_write:
             with redirect_stdout(sys.stderr):
-                apply.command(project=folder)
+                apply.command(project=folder, accept=True)
         return report.command(project=folder, as_json=True)
     if only_write:
         return 0
     console = out()
-    for words, verb in (
-        ("plan", plan.command),
-        ("apply", apply.command),
-        ("report", report.command),
-    ):
-        console.print(
-            f"[bold cyan]$ migrate -C {folder} {words}[/bold cyan]".replace(
-                "migrate -C", f"migrate {words} -C"
-            ).replace(f"{folder} {words}", str(folder))
-        )
-        verb(project=folder)
+    verbs: tuple[tuple[str, Callable[[], int]], ...] = (
+        (f"plan -C {folder}", lambda: plan.command(project=folder)),
+        (f"apply -C {folder} --accept", lambda: apply.command(project=folder, accept=True)),
+        (f"report -C {folder}", lambda: report.command(project=folder)),
+    )
+    for words, verb in verbs:
+        console.print(f"[bold cyan]$ migrate {words}[/bold cyan]")
+        verb()
         console.print()
     console.print(f"the repository is in {folder}: git -C {folder} log migrate/head", style="dim")
     return 0

@@ -11,6 +11,9 @@ from migrate.project import Project
 from migrate.steps import BY_NAME, STEPS
 from migrate.verify.levels import LEVELS, proof_levels, split_command
 
+AcceptOption = Annotated[
+    bool, typer.Option("--accept", help="Take every suggestion that waits for a person.")
+]
 ProveOption = Annotated[
     str,
     typer.Option(

@@ -10,12 +10,14 @@ from rich.padding import Padding
 from codemods.inventory.link import Inventory
 from codemods.values import Note
 from migrate.cli.console import JsonOption, ProjectOption, out, print_json, print_text, progress
+from migrate.cli.options import AcceptOption
 from migrate.diffs import unified
+from migrate.needs import needs_of
 from migrate.output import plan_out
 from migrate.pipeline import StepRun, chosen
 from migrate.plan import write_plan
 from migrate.project import Project, opened
-from reports.pages import StepRow, aims_table, notes_lines, steps_table
+from reports.pages import StepRow, aims_table, needs_lines, notes_lines, steps_table
 from reports.progress import aims, measure
 
 
@@ -26,6 +28,7 @@ def command(
     check: Annotated[
         bool, typer.Option("--check", help="Exit 1 if anything would change; write nothing.")
     ] = False,
+    accept: AcceptOption = False,
     diff: Annotated[bool, typer.Option("--diff", help="Show what would change.")] = False,
     notes: Annotated[bool, typer.Option("--notes", help="Show every note.")] = False,
     as_json: JsonOption = False,
@@ -41,7 +44,7 @@ def command(
         inventory = found.inventory(revision)
         read = time.monotonic() - started
         bar.tell("running the steps in memory")
-        runs = found.run(steps, revision)
+        runs = found.run(steps, inventory, accept=accept)
         trees = found.trees(revision, runs)
         everything = sorted({*inventory.notes, *(note for run in runs for note in run.notes)})
         if not check and (rev == "HEAD" or out_file is not None):
@@ -109,6 +112,10 @@ class Page:
         if self.runs:
             console.print(steps_table(self.rows()))
         console.print()
+        needs = list(needs_of(self.runs))
+        if needs:
+            console.print(needs_lines(needs))
+            console.print()
         if self.notes:
             console.print(notes_lines(self.notes))
             console.print()

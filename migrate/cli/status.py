@@ -15,7 +15,7 @@ def command(project: ProjectOption = Path(), as_json: JsonOption = False) -> int
     with progress() as bar, opened(project, advance=bar.advance) as opened_project:
         state, repository = opened_project.state, opened_project.repository
         pending = [step for step in chosen(()) if step.name not in state.applied]
-        runs = opened_project.run(pending, state.tip)
+        runs = opened_project.run(pending, opened_project.inventory(state.tip), accept=False)
         found = status_out(state, [run.step.name for run in runs if run.changes])
         short = {step.name: repository.short(step.commit) for step in found.steps if step.commit}
     if as_json:

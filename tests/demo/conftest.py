@@ -14,15 +14,16 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo's repository with every step applied."""
     folder = tmp_path_factory.mktemp("demo") / "intelliwiz"
     write_demo(folder, replace=False)
-    subprocess.run([sys.executable, "-m", "migrate", "apply", "-C", str(folder)], check=True)
+    apply = [sys.executable, "-m", "migrate", "apply", "-C", str(folder), "--accept"]
+    subprocess.run(apply, check=True)
     return folder
 
 
 @pytest.fixture(scope="session")
 def checkouts(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The demo before any step, after `aliases` and after `names`, each in a folder of its own."""
+    """The demo before any step and after some, each in a folder of its own."""
     found: dict[str, Path] = {}
-    for name in ("base", "04-aliases", "05-names"):
+    for name in ("base", "01-split", "02-dedupe", "04-aliases", "05-names"):
         folder = tmp_path_factory.mktemp("checkout") / name
         subprocess.run(
             [

@@ -100,6 +100,7 @@ def test_verify_proves_it_again(demo: Path, level: str) -> None:
     assert found["findings"] == []
     assert {step["name"]: step["proof"][level] for step in found["steps"]} == {
         "split": "held",
+        "dedupe": "held",
         "decorators": "held",
         "aliases": "held",
         "names": "held",

@@ -80,7 +80,11 @@ def test_after_the_steps(demo: Path) -> None:
     assert last["metrics"]["orphaned_beat_entries"] == 4
     assert last["metrics"]["unique_tasks"] == 94
     steps = [item["step"] for item in report["history"]]
-    assert steps == [None, "split", "decorators", "aliases", "names"]
+    assert steps == [None, "split", "dedupe", "decorators", "aliases", "names"]
+    assert last["metrics"]["god_file_lines"] < 300
+    assert last["metrics"]["god_file_tasks"] == 0
+    assert last["metrics"]["duplicated_names"] == 0
+    assert last["metrics"]["task_definitions"] == 94
 
 
 def test_a_believable_history(demo: Path) -> None:
@@ -106,5 +110,7 @@ def test_only_the_exceptions_keep_app_task(demo: Path) -> None:
 
 def test_a_second_run_changes_nothing(demo: Path) -> None:
     tip = git(demo, "rev-parse", "migrate/head")
-    subprocess.run([sys.executable, "-m", "migrate", "apply", "-C", str(demo)], check=True)
+    subprocess.run(
+        [sys.executable, "-m", "migrate", "apply", "-C", str(demo), "--accept"], check=True
+    )
     assert git(demo, "rev-parse", "migrate/head") == tip

@@ -63,7 +63,13 @@ def test_every_verb(here: Path, migrate: Terminal) -> None:
         ("gone", True),
     ]
     assert plan["unparsed"][0]["path"] == "shop/broken.py"
-    assert [step["name"] for step in plan["steps"]] == ["split", "decorators", "aliases", "names"]
+    assert [step["name"] for step in plan["steps"]] == [
+        "split",
+        "dedupe",
+        "decorators",
+        "aliases",
+        "names",
+    ]
     applied = valid("apply", migrate("apply", "--json").json)
     assert applied["branch"] == "migrate/head"
     assert {state for step in applied["steps"] for state in step["proof"].values()} == {"held"}

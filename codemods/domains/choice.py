@@ -6,11 +6,11 @@ from fnmatch import fnmatchcase
 
 from msgspec import Struct
 
+from codemods.domains.words import COMMON, DOMAINS, WEAK, singular, words_in
 from codemods.inventory.link import Inventory
 from codemods.inventory.task import Task
 from codemods.moves.units import Module, Unit
 from codemods.settings import Domain
-from codemods.split.words import COMMON, DOMAINS, WEAK, singular, words_in
 
 NAME, BANNER, QUEUE, BASE, BODY = 4.0, 3.0, 3.0, 2.0, 1.0
 """What a word counts, by the place where it stands."""

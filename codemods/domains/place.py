@@ -1,10 +1,10 @@
 """Which file keeps a task that several define: the guide's rule, as the user configured it."""
 
+from codemods.domains.words import COMMON, words_in
 from codemods.inventory.duplicates import Duplicate
 from codemods.inventory.link import Inventory
 from codemods.inventory.task import Task
 from codemods.settings import matches
-from codemods.split.words import COMMON, words_in
 
 Rank = tuple[int, int, int, int, int, int, str]
 

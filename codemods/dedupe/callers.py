@@ -1,0 +1,107 @@
+"""Calls of a task held against the signature that it keeps."""
+
+import ast
+from collections.abc import Iterator
+
+from codemods.inventory.link import Inventory
+from codemods.inventory.task import Task
+from codemods.inventory.values import Call
+from codemods.text import Source
+
+SENDS = frozenset({"delay", "s", "si", "subtask", "apply_async", "signature", "send_task", "apply"})
+BY_ARGS = frozenset({"apply_async", "signature", "send_task", "apply", "subtask"})
+
+
+def misfits(inventory: Inventory, copies: list[Task], kept: Task) -> list[tuple[str, int, str]]:
+    """Path, line and reason of each call of a task that its kept signature would refuse."""
+    names = {copy.symbol for copy in copies}
+    found: list[tuple[str, int, str]] = []
+    for path, facts in inventory.facts.items():
+        lines = {
+            call.use.line
+            for call in facts.calls
+            if call.kind in {"send", "send_task", "signature"}
+            and _calls(inventory, call, names, kept)
+        }
+        if not lines:
+            continue
+        source = Source(inventory.files.read(path))
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.Call) and node.lineno in lines:
+                why = refused(node, kept)
+                if why:
+                    found.append((path, node.lineno, why))
+    return found
+
+
+def _calls(inventory: Inventory, call: Call, symbols: set[str], kept: Task) -> bool:
+    if call.text is not None:
+        return call.text == kept.name
+    receiver = inventory.project.resolve(call.receiver)
+    return receiver in symbols
+
+
+def refused(node: ast.Call, task: Task) -> str:
+    """Why a call's arguments don't fit the task's signature; `""` if they do or can't be told."""
+    how = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+    given = _given(node, how)
+    if how not in SENDS or given is None:
+        return ""
+    count, keywords = given
+    return _mismatch(task, count, keywords)
+
+
+def _given(node: ast.Call, how: str) -> tuple[int, set[str]] | None:
+    """How many positional arguments the task gets, and which keywords; `None` if it can't be told."""
+    if how in BY_ARGS:
+        named = {item.arg: item.value for item in node.keywords}
+        if None in named:
+            return None
+        rest = node.args[1:] if how in {"send_task"} else node.args
+        args = named.get("args") or (rest[0] if rest else None)
+        kwargs = named.get("kwargs") or (rest[1] if len(rest) > 1 else None)
+        return _counted(args, kwargs)
+    if any(isinstance(item, ast.Starred) for item in node.args):
+        return None
+    if any(item.arg is None for item in node.keywords):
+        return None
+    return len(node.args), {item.arg for item in node.keywords if item.arg}
+
+
+def _counted(args: ast.expr | None, kwargs: ast.expr | None) -> tuple[int, set[str]] | None:
+    count, keywords = 0, set[str]()
+    if isinstance(args, ast.List | ast.Tuple):
+        if any(isinstance(item, ast.Starred) for item in args.elts):
+            return None
+        count = len(args.elts)
+    elif args is not None and not (isinstance(args, ast.Constant) and args.value is None):
+        return None
+    if isinstance(kwargs, ast.Dict):
+        for key in kwargs.keys:
+            if not isinstance(key, ast.Constant):
+                return None
+            keywords.add(str(key.value))
+    elif kwargs is not None and not (isinstance(kwargs, ast.Constant) and kwargs.value is None):
+        return None
+    return count, keywords
+
+
+def _mismatch(task: Task, count: int, keywords: set[str]) -> str:
+    function = ast.parse(f"def f{task.signature}: pass").body[0]
+    assert isinstance(function, ast.FunctionDef)
+    arguments = function.args
+    positional = [*arguments.posonlyargs, *arguments.args][1 if task.bind else 0 :]
+    names = [item.arg for item in positional]
+    if count > len(names) and arguments.vararg is None:
+        return f"gives {count} arguments where {task.qualname}{task.signature} takes {len(names)}"
+    known = {*names, *(item.arg for item in arguments.kwonlyargs)}
+    unknown = sorted(keywords - known)
+    if unknown and arguments.kwarg is None:
+        return f"gives {unknown[0]}=, which {task.qualname}{task.signature} does not take"
+    return ""
+
+
+def shown(found: list[tuple[str, int, str]]) -> Iterator[str]:
+    """The calls that would not fit, in a person's words."""
+    for path, line, why in found:
+        yield f"{path}:{line} {why}"

@@ -1,0 +1,109 @@
+"""The copies of one task held against each other: what each lacks, and how their globals differ."""
+
+import ast
+import difflib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from codemods.inventory.duplicates import DIFFERENCES, effective_options
+from codemods.inventory.task import Task
+from codemods.moves.moved import BUILTINS, Moves
+from codemods.moves.units import Module, Unit
+
+Modules = Callable[[str], Module | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One copy of a task, as the unit that holds it. `undefined` are globals that it reads in vain."""
+
+    task: Task
+    module: Module
+    unit: Unit
+    undefined: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        """How a plan names the copy."""
+        return f"{self.task.path}::{self.task.qualname}"
+
+    @property
+    def text(self) -> str:
+        """Its code, with the comments that belong to it."""
+        return self.module.lines(self.unit.first, self.unit.last).replace("\r\n", "\n")
+
+    @property
+    def weight(self) -> tuple[int, int]:
+        """How complete it is: options and decorators first, then the size of its body."""
+        options = len(effective_options(self.task)) + len(self.task.wrappers)
+        node = self.unit.nodes[0]
+        return options, sum(1 for _ in ast.walk(node))
+
+
+def copy_of(task: Task, module: Module) -> Copy | None:
+    """The copy of a task in a file; `None` if it does not stand there by itself as a function."""
+    unit = next((u for u in module.units if u.line <= task.line <= u.last), None)
+    if unit is None or unit.kind != "function" or len(unit.nodes) > 1 or task.nested:
+        return None
+    return Copy(task, module, unit, tuple(_undefined(module, unit)))
+
+
+def _undefined(module: Module, unit: Unit) -> Iterator[str]:
+    """Globals that nothing binds; none where a star import may."""
+    if any(other.kind in {"star", "effect"} for other in module.units):
+        stars = any(
+            isinstance(node, ast.ImportFrom) and node.names[0].name == "*"
+            for other in module.units
+            for top in other.nodes
+            for node in ast.walk(top)
+        )
+        if stars:
+            return
+    bound = set(module.binders) | {n for other in module.units for n in other.reads.rebinds}
+    for other in module.units:
+        bound |= set(other.reads.binds)
+    yield from sorted(unit.reads.all - bound - BUILTINS - {"__doc__", "__package__"})
+
+
+def unlike_globals(moves: Moves, left: Copy, right: Copy) -> list[str]:
+    """Names that both copies read and that mean different things in their files."""
+    return [
+        name
+        for name in sorted(left.unit.reads.all & right.unit.reads.all)
+        if name in left.module.binders
+        and name in right.module.binders
+        and name not in left.unit.names
+        and not moves.same_meaning(left.module.path, right.module.path, name)
+    ]
+
+
+def size_of(moves: Moves, copy: Copy, name: str) -> int:
+    """How much code stands behind a global name of a copy's file, wherever it is defined."""
+    found = moves.definition(copy.module.path, name)
+    return sum(1 for node in found[1].nodes for _ in ast.walk(node)) if found is not None else 0
+
+
+def graver(one: str, other: str) -> str:
+    """The graver of two differences."""
+    return max(one, other, key=DIFFERENCES.index)
+
+
+def small_diff(left: Copy, right: Copy, most: int = 40) -> str:
+    """A unified diff from one copy to another, without its hunks' heads."""
+    lines = difflib.unified_diff(
+        left.text.splitlines(), right.text.splitlines(), left.id, right.id, n=1, lineterm=""
+    )
+    shown = [line.rstrip() for line in lines if not line.startswith("@@")]
+    if len(shown) > most:
+        shown = [*shown[:most], f"... and {len(shown) - most} lines more"]
+    return "\n".join(shown)
+
+
+def lost_comments(copy: Copy, kept: Copy) -> tuple[str, ...]:
+    """The comments of a copy that the kept text does not have."""
+    have = kept.text
+    return tuple(
+        line.strip()
+        for line in copy.text.splitlines()
+        if line.lstrip().startswith("#") and line.strip() not in have
+    )

@@ -1,0 +1,203 @@
+"""Accepted merges written: the kept text in its place, import shims where the other copies stood."""
+
+from dataclasses import dataclass, field
+
+from codemods.dedupe.copies import Copy
+from codemods.dedupe.decide import Merge, cannot_merge, copies_of
+from codemods.domains.place import place_of
+from codemods.inventory.duplicates import Duplicate
+from codemods.inventory.link import Inventory
+from codemods.moves.carry import Carry
+from codemods.moves.moved import Drop, Moves
+from codemods.moves.places import Key, Wish
+from codemods.moves.settled import Settled
+from codemods.moves.tasks import decorator_index, names_itself, state_of
+from codemods.snapshot import Snapshot
+from codemods.values import Decision, Dropped, Note, Rewrite
+
+
+@dataclass(slots=True)
+class Group:
+    """One merge that is to be made: its copies, the one whose place stays, the one whose text does."""
+
+    merge: Merge
+    copies: list[Copy]
+    place: Copy
+    text: Copy
+
+    def key(self, copy: Copy) -> Key:
+        """The unit of a copy."""
+        return copy.task.path, copy.unit.index
+
+
+@dataclass(slots=True)
+class Asked:
+    """What the merges ask of the files that hold the copies."""
+
+    wishes: list[Wish] = field(default_factory=list)
+    drops: list[Drop] = field(default_factory=list)
+    seats: dict[Key, Key] = field(default_factory=dict)
+    kept: dict[Key, Key] = field(default_factory=dict)
+    pins: dict[Key, tuple[int, str]] = field(default_factory=dict)
+
+
+def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision, ...]) -> Rewrite:
+    """The merges that are accepted and fit; a note for each that waits."""
+    merges = {item.name: item for item in decisions if isinstance(item, Merge)}
+    groups, notes, kept = _groups(inventory, merges)
+    while groups:
+        asked = _asked(inventory, groups)
+        settled = Settled(
+            inventory, asked.wishes, asked.pins, asked.drops, asked.seats, kept=asked.kept
+        )
+        waiting = [(group, reason) for group in groups if (reason := _waits(settled, group))]
+        if not waiting:
+            result = Carry(snapshot, settled, follow=inventory.settings.split.importers_follow)
+            written = result.write()
+            gone = tuple(_dropped(group) for group in groups)
+            dropped = tuple(item for items in gone for item in items)
+            every = (*written.notes, *notes)
+            return Rewrite(written.changes, written.edits, every, frozenset(kept), dropped)
+        for group, reason in waiting:
+            task = group.place.task
+            message = f'"{task.name}" waits: {reason}'
+            notes.append(Note(task.path, task.line, "duplicate-stays", message))
+            kept.add(group.merge.id)
+            groups.remove(group)
+    return Rewrite(notes=tuple(notes), kept=frozenset(kept))
+
+
+def _dropped(group: Group) -> list[Dropped]:
+    return [
+        Dropped(copy.task.path, copy.unit.first, copy.unit.last)
+        for copy in group.copies
+        if copy is not group.text
+    ]
+
+
+def _groups(
+    inventory: Inventory, merges: dict[str, Merge]
+) -> tuple[list[Group], list[Note], set[str]]:
+    moves = Moves(inventory, [])
+    groups: list[Group] = []
+    notes: list[Note] = []
+    kept: set[str] = set()
+    for duplicate in inventory.duplicates:
+        merge = merges.get(duplicate.name)
+        if merge is None:
+            continue
+        found = _group(inventory, moves, duplicate, merge)
+        if isinstance(found, Note):
+            notes.append(found)
+            kept.add(merge.id)
+        else:
+            groups.append(found)
+    return groups, notes, kept
+
+
+def _group(inventory: Inventory, moves: Moves, duplicate: Duplicate, merge: Merge) -> Group | Note:
+    first = duplicate.copies[0]
+    if not merge.accepted:
+        message = f'"{merge.name}" waits for you ({merge.difference}): text of {merge.text} in the place of {merge.place}? accept it in the plan, or with --accept'
+        return Note(first.path, first.line, "duplicate-open", message)
+    copies = copies_of(moves, duplicate) or []
+    by_id = {copy.id: copy for copy in copies}
+    place, text = by_id.get(merge.place), by_id.get(merge.text)
+    if place is None or text is None:
+        message = f'the plan keeps "{merge.name}" at {merge.place} with the text of {merge.text}, which are not both copies of it'
+        return Note(first.path, first.line, "duplicate-stays", message)
+    refused = cannot_merge(inventory, duplicate, text)
+    if refused:
+        message = f'"{merge.name}" waits: {refused}'
+        return Note(first.path, first.line, "duplicate-stays", message)
+    return Group(merge, copies, place, text)
+
+
+def _asked(inventory: Inventory, groups: list[Group]) -> Asked:
+    asked = Asked()
+    wishes: dict[str, Wish] = {}
+    paths = sorted({copy.task.path for group in groups for copy in group.copies})
+    for path in paths:
+        wishes[path] = _wish(inventory, groups, path)
+    for group in groups:
+        text, place = group.key(group.text), group.key(group.place)
+        for copy in group.copies:
+            key = group.key(copy)
+            if key == text:
+                continue
+            asked.kept[key] = text
+            wishes[key[0]].fixed[key[1]] = ""
+            wishes[key[0]].elsewhere[copy.task.qualname] = place[0]
+            if key == place:
+                asked.seats[text] = place
+            else:
+                asked.drops.append(Drop(key, place[0]))
+        if text != place:
+            wishes[text[0]].wanted[text[1]] = place[0]
+            wishes[text[0]].fixed.pop(text[1], None)
+            _pin(inventory, group, asked)
+    asked.wishes = list(wishes.values())
+    return asked
+
+
+def _pin(inventory: Inventory, group: Group, asked: Asked) -> None:
+    """A text that gets its name from its module gets it by its decorator in another."""
+    task = group.text.task
+    if task.name and names_itself(task, inventory.project.module_of[task.path]):
+        asked.pins[group.key(group.text)] = (decorator_index(inventory, task), task.name)
+
+
+def _wish(inventory: Inventory, groups: list[Group], path: str) -> Wish:
+    """A file that holds copies: its other tasks stay, and are imported from it where need be."""
+    module = next(c.module for group in groups for c in group.copies if c.task.path == path)
+    folder, slash, name = path.rpartition("/")
+    stem = "tasks" if name == "__init__.py" else name.removesuffix(".py")
+    wish = Wish(
+        module=module,
+        shared=inventory.settings.split.shared_file or f"{folder}{slash}{stem}_shared.py",
+        keeps_reading=path not in inventory.god_files,
+        state=frozenset(state_of(inventory, inventory.project.module_of[path])),
+    )
+    open_places = _open_places(inventory, groups)
+    for task in inventory.tasks:
+        if task.path != path:
+            continue
+        unit = next((u for u in module.units if u.line <= task.line <= u.last), None)
+        if unit is None:
+            continue
+        wish.fixed[unit.index] = "it is a task that stays in its file"
+        if wish.keeps_reading:
+            wish.elsewhere[task.qualname] = path
+        elif task.name in open_places and open_places[task.name] != path:
+            wish.elsewhere[task.qualname] = open_places[task.name]
+    return wish
+
+
+def _open_places(inventory: Inventory, groups: list[Group]) -> dict[str, str]:
+    """Where the tasks stand best whose copies stay for now."""
+    merged = {group.merge.name for group in groups}
+    return {
+        item.name: place_of(inventory, item).path
+        for item in inventory.duplicates
+        if item.name not in merged
+    }
+
+
+def _waits(settled: Settled, group: Group) -> str:
+    """Why a merge can't be made now, or `""`."""
+    home = group.place.task.path
+    if home in settled.banned:
+        return settled.banned[home]
+    text, place = group.key(group.text), group.key(group.place)
+    if text == place or settled.moves.homes.get(text) == home:
+        return ""
+    return settled.moves.places[text[0]].stays.get(text[1], "") or "its text can't be moved"
+
+
+def merged_by(decisions: tuple[Decision, ...], result: Rewrite) -> set[str]:
+    """The names that have one definition now."""
+    return {
+        item.name
+        for item in decisions
+        if isinstance(item, Merge) and item.accepted and item.id not in result.kept
+    }
