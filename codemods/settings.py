@@ -1,6 +1,7 @@
 """What the user configured under `[tool.migrate]`; every field has a default found from the code."""
 
 from fnmatch import fnmatchcase
+from typing import Any
 
 from msgspec import Struct, field
 
@@ -69,6 +70,24 @@ class Dedupe(Struct, frozen=True, forbid_unknown_fields=True):
     skip: tuple[str, ...] = ()
 
 
+class Codemod(Struct, frozen=True, forbid_unknown_fields=True):
+    """A codemod of the user's own, run as a step.
+
+    Exactly one of `libcst` and `bowler` says what to run: `path/to/file.py:name` in the repository,
+    or `package.module:name` of an installed package. `after` is the built-in step that it follows;
+    `paths` are globs of the files it may change, `containing` texts one of which they must hold.
+    """
+
+    name: str
+    libcst: str = ""
+    bowler: str = ""
+    after: str = "names"
+    paths: tuple[str, ...] = ()
+    containing: tuple[str, ...] = ()
+    parameters: dict[str, Any] = field(default_factory=dict)
+    about: str = ""
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """`[tool.migrate]` in `pyproject.toml`, or the whole of `migrate.toml`."""
 
@@ -85,6 +104,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     load_app: bool = True
     convert_own_app_class: bool = False
     test_command: str = ""
+    codemods: tuple[Codemod, ...] = ()
 
     def excluded(self, path: str) -> bool:
         """Whether the user took this path out of the migration."""

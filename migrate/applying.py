@@ -15,7 +15,7 @@ from migrate.pipeline import StepRun, run_step, unmet
 from migrate.plan import Plan, digest, moved_files, read_plan, settings_digest
 from migrate.project import Project
 from migrate.proof import Proof, prove
-from migrate.steps import BY_NAME, Step
+from migrate.steps import Step
 
 Tell = Callable[[str], None]
 MoreProof = Callable[[StepRun, str, str], dict[str, list[str] | None]]
@@ -40,7 +40,7 @@ def load_plan(project: Project, path: Path | None) -> Plan | None:
     target = path or project.repository.own_dir / "plan.toml"
     if path is None and not target.exists():
         return None
-    plan = read_plan(target)
+    plan = read_plan(target, project.steps)
     check_plan(project, plan)
     return plan
 
@@ -136,7 +136,7 @@ def apply_steps(
         proof = _proved(project, run, parent, tree, more, tell)
         commit = None
         if not dry:
-            check_own_branch(project.repository, step)
+            check_own_branch(project.repository, step.branch, step.name)
             commit = project.repository.commit_tree(tree, parent, message(run))
             project.state = record(project.repository, project.state, step, commit)
             parent = commit
@@ -186,7 +186,7 @@ def _check_tree(project: Project, plan: Plan | None, step: Step, tree: str) -> N
     if plan is None or plan.lock is None or plan.edited or not _is_planned_revision(project, plan):
         return
     planned = plan.lock.trees.get(step.name)
-    earlier = {name for name in plan.lock.trees if _before(name, step)}
+    earlier = {name for name in plan.lock.trees if _before(project, name, step)}
     everything = earlier == plan.lock.trees.keys() & project.state.applied.keys()
     if planned not in {None, tree} and everything and plan.lock.tool == __version__:
         raise SafetyError(
@@ -194,8 +194,8 @@ def _check_tree(project: Project, plan: Plan | None, step: Step, tree: str) -> N
         )
 
 
-def _before(name: str, step: Step) -> bool:
-    return BY_NAME[name].number < step.number
+def _before(project: Project, name: str, step: Step) -> bool:
+    return project.steps.by_name[name].order < step.order
 
 
 def _proved(

@@ -1,13 +1,16 @@
 """Where a migration stands in a repository: its branches, and the steps whose commits are on them."""
 
+import re
+
 from msgspec import Struct
 
 from migrate.errors import SafetyError
 from migrate.git import Commit, Repository
-from migrate.steps import STEPS, Step
+from migrate.steps import Step
 
 HEAD = "refs/heads/migrate/head"
 BASE = "refs/heads/migrate/base"
+STEP_BRANCH = re.compile(r"refs/heads/migrate/\d\d[a-z]?-(.+)$")
 PREFIX = "refs/heads/migrate/"
 UNDONE = "refs/heads/migrate/undone-"
 
@@ -102,7 +105,7 @@ def resume(repository: Repository) -> None:
 def check_checkout(repository: Repository) -> None:
     """Raises `SafetyError` if moving the tool's branches would leave somebody's files behind."""
     for ref in repository.branches(PREFIX):
-        if ref in {HEAD, BASE} or any(ref == step.branch for step in STEPS):
+        if ref in {HEAD, BASE} or STEP_BRANCH.match(ref):
             elsewhere = repository.checked_out_elsewhere(ref)
             name = ref.removeprefix("refs/heads/")
             if elsewhere is not None:
@@ -120,13 +123,13 @@ def check_checkout(repository: Repository) -> None:
         )
 
 
-def check_own_branch(repository: Repository, step: Step) -> None:
+def check_own_branch(repository: Repository, ref: str, step: str) -> None:
     """Raises `SafetyError` if a branch of the step's name holds somebody's own commit."""
-    tip = repository.tip(step.branch)
-    if tip is not None and repository.commit(tip).step != step.name:
-        name = step.branch.removeprefix("refs/heads/")
+    tip = repository.tip(ref)
+    if tip is not None and repository.commit(tip).step != step:
+        name = ref.removeprefix("refs/heads/")
         raise SafetyError(
-            f"a branch named '{name}' exists that the step did not make. Rename it, then run again: git branch -m {name} my-{step.name}"
+            f"a branch named '{name}' exists that the step did not make. Rename it, then run again: git branch -m {name} my-{step}"
         )
 
 
@@ -152,11 +155,11 @@ def rollback(repository: Repository, state: State, step: str | None) -> tuple[st
         HEAD: (state.head, target),
         kept: (None, state.head),
     }
-    for known in STEPS:
-        tip = repository.tip(known.branch)
-        if known.name in gone and tip is not None:
-            check_own_branch(repository, known)
-            moves[known.branch] = (tip, None)
+    for ref in repository.branches(PREFIX):
+        found = STEP_BRANCH.match(ref)
+        if found is not None and found.group(1) in gone:
+            check_own_branch(repository, ref, found.group(1))
+            moves[ref] = (repository.tip(ref), None)
     _move(repository, moves, state.head, target)
     return target, kept.removeprefix("refs/heads/")
 

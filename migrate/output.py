@@ -29,7 +29,7 @@ from migrate.shapes import (
     TaskOut,
     UnparsedOut,
 )
-from migrate.steps import STEPS
+from migrate.steps import Steps
 from reports.progress import Metrics, Progress, measure
 
 
@@ -114,7 +114,7 @@ def applied_out(item: Applied) -> AppliedOut:
     return AppliedOut(item.name, item.commit, item.files, item.seconds, item.proof, notes)
 
 
-def status_out(state: State, pending: list[str]) -> StatusOut:
+def status_out(state: State, known: Steps, pending: list[str]) -> StatusOut:
     """Where the migration stands; `pending` are the steps that still have changes to make."""
     applied = state.applied
     steps = [
@@ -125,7 +125,7 @@ def status_out(state: State, pending: list[str]) -> StatusOut:
             commit=applied[step.name].id if step.name in applied else None,
             gate=step.gate,
         )
-        for step in STEPS
+        for step in known.all
     ]
     return StatusOut(
         branch="migrate/head" if state.head else None,

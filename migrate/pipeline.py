@@ -9,7 +9,7 @@ from codemods.inventory.link import Inventory
 from codemods.settings import Settings
 from codemods.snapshot import Snapshot
 from codemods.values import Change, Decision, Edit, Note, Rewrite
-from migrate.steps import BY_NAME, STEPS, Step
+from migrate.steps import BY_NAME, Step
 
 Load = Callable[[Snapshot, Settings], Inventory]
 Decided = Mapping[str, tuple[Decision, ...]]
@@ -58,12 +58,6 @@ class StepRun(Struct, frozen=True):
     def files(self) -> list[str]:
         """The paths that the step changes."""
         return sorted(change.path for change in self.changes)
-
-
-def chosen(names: Iterable[str]) -> list[Step]:
-    """The steps of these names in their order; without names all that run unasked."""
-    wanted = set(names)
-    return [step for step in STEPS if (step.name in wanted if wanted else not step.only_named)]
 
 
 def run_step(

@@ -15,7 +15,7 @@ from migrate import __version__
 from migrate.config import explain
 from migrate.errors import UsageError
 from migrate.pipeline import StepRun, accepted
-from migrate.steps import BY_NAME, Step
+from migrate.steps import Step, Steps
 
 HEADER = """\
 Decisions of migrate plan. Take an entry out, or change its words, and `migrate apply` does just
@@ -43,6 +43,7 @@ class Plan(Struct, frozen=True):
     decisions: dict[str, tuple[Decision, ...]]
     lock: Lock | None
     path: Path
+    steps: Steps
 
     @property
     def edited(self) -> bool:
@@ -63,7 +64,7 @@ class Plan(Struct, frozen=True):
             for name in {*known, *self.decisions}
             if known.get(name) != digest({name: self.decisions.get(name, ())})
         }
-        earlier = any(BY_NAME[name].number < step.number for name in changed)
+        earlier = any(self.steps.by_name[name].order < step.order for name in changed)
         if known and earlier and step.name not in changed:
             return None
         return self.decisions.get(step.name, ())
@@ -161,7 +162,7 @@ def _item(value: Any) -> Any:  # noqa: ANN401 - tomlkit's own type
     return item
 
 
-def read_plan(path: Path) -> Plan:
+def read_plan(path: Path, steps: Steps) -> Plan:
     """A plan from its file. Raises `UsageError` with the line of what is wrong."""
     try:
         text = path.read_text("utf-8")
@@ -173,15 +174,15 @@ def read_plan(path: Path) -> Plan:
     revision = table.pop("revision", "")
     decisions: dict[str, tuple[Decision, ...]] = {}
     for name, entries in table.items():
-        if name not in BY_NAME:
+        if name not in steps.by_name:
             message = f"Object contains unknown field `{name}`"
-            raise UsageError(explain(message, text, path.name, [*BY_NAME, "revision"]))
-        decisions[name] = _decisions(BY_NAME[name], entries, text, path.name)
+            raise UsageError(explain(message, text, path.name, [*steps.by_name, "revision"]))
+        decisions[name] = _decisions(steps.by_name[name], entries, text, path.name)
     try:
         lock = msgspec.json.decode(lock_path(path).read_bytes(), type=Lock)
     except (OSError, msgspec.MsgspecError):
         lock = None
-    return Plan(str(revision), decisions, lock, path)
+    return Plan(str(revision), decisions, lock, path, steps)
 
 
 def _decisions(step: Step, entries: object, text: str, name: str) -> tuple[Decision, ...]:

@@ -11,9 +11,10 @@ from migrate import pipeline
 from migrate.branches import State, read_state
 from migrate.config import read_settings
 from migrate.git import Repository
+from migrate.own import own_steps
 from migrate.pipeline import StepRun
 from migrate.reading import Advance, FactReader
-from migrate.steps import Step
+from migrate.steps import Step, Steps
 
 
 class Project:
@@ -27,6 +28,7 @@ class Project:
         self.settings: Settings = read_settings(
             repository.snapshot(self.state.tip), repository.work_tree
         )
+        self.steps = Steps(own_steps(self.settings.codemods))
         self.reader = FactReader(repository.common_dir, advance)
 
     def snapshot(self, revision: str) -> Snapshot:

@@ -1,6 +1,6 @@
 """The steps in their order: what decides, what rewrites, and what each does to the registry."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
@@ -33,14 +33,36 @@ class Step(Struct, frozen=True):
     requires: str = ""
     only_named: bool = False
     gate: int = 0
+    suffix: str = ""
+    """A letter for a step of the user's own, which comes after the built-in one of its number."""
 
     @property
     def branch(self) -> str:
         """The full name of the step's branch."""
-        return f"refs/heads/migrate/{self.number:02}-{self.name}"
+        return f"refs/heads/migrate/{self.number:02}{self.suffix}-{self.name}"
+
+    @property
+    def order(self) -> tuple[int, str]:
+        """Its place among the steps."""
+        return self.number, self.suffix
 
 
-STEPS: tuple[Step, ...] = (
+class Steps:
+    """All steps of one project in their order: the built-in ones and the user's own."""
+
+    def __init__(self, own: Iterable[Step] = ()) -> None:
+        self.all = tuple(sorted((*BUILT_IN, *own), key=lambda step: step.order))
+        self.by_name = {step.name: step for step in self.all}
+
+    def chosen(self, names: Iterable[str]) -> list[Step]:
+        """The steps of these names in their order; without names all that run unasked."""
+        wanted = set(names)
+        return [
+            step for step in self.all if (step.name in wanted if wanted else not step.only_named)
+        ]
+
+
+BUILT_IN: tuple[Step, ...] = (
     Step(
         name="split",
         number=1,
@@ -105,4 +127,4 @@ STEPS: tuple[Step, ...] = (
     ),
 )
 
-BY_NAME = {step.name: step for step in STEPS}
+BY_NAME = {step.name: step for step in BUILT_IN}

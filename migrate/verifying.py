@@ -9,7 +9,6 @@ from migrate.pipeline import StepRun, accepted, run_step
 from migrate.plan import digest
 from migrate.project import Project
 from migrate.proof import prove
-from migrate.steps import BY_NAME
 
 
 def verify_tip(
@@ -23,7 +22,7 @@ def verify_tip(
     results, findings = list[Applied](), list[str]()
     parent = project.state.base or project.state.start
     for commit in project.state.commits:
-        if commit.step in BY_NAME:
+        if commit.step in project.steps.by_name:
             applied, found = _verified(project, commit, parent, more, tell)
             results.append(applied)
             findings.extend(f"{commit.step}: {finding}" for finding in found)
@@ -35,7 +34,7 @@ def _verified(
     project: Project, commit: Commit, parent: str, more: MoreProof, tell: Callable[[str], None]
 ) -> tuple[Applied, list[str]]:
     started = time.monotonic()
-    step = BY_NAME[commit.step or ""]
+    step = project.steps.by_name[commit.step or ""]
     tell(f"{step.name}: proving again")
     before = project.snapshot(parent)
     inventory = project.load(before)

@@ -5,7 +5,7 @@ tasks.py  @shared_task             ->  tasks.py        from .email_tasks import 
                                                        def send(to): ...
 """
 
-from codemods.split.decide import Move, decide
+from codemods.split.decide import Cluster, Move, clusters, decide
 from codemods.split.rewrite import rewrite
 
-__all__ = ["Move", "decide", "rewrite"]
+__all__ = ["Cluster", "Move", "clusters", "decide", "rewrite"]

@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+from msgspec import Struct
+
 from codemods.domains.choice import Choice, Domains
 from codemods.inventory.link import Inventory
 from codemods.moves.places import Places
@@ -18,40 +20,80 @@ class Move(Decision, frozen=True, tag="move", forbid_unknown_fields=True):
     to: str
 
 
+class Cluster(Struct, frozen=True):
+    """What goes to one file together: tasks, each with the reason, and the helpers they bring."""
+
+    path: str
+    to: str
+    tasks: tuple[tuple[str, str], ...]
+    helpers: tuple[str, ...]
+
+
+class Choices:
+    """Every god file's tasks with their chosen domains, settled into moves that can be made."""
+
+    def __init__(self, inventory: Inventory) -> None:
+        self.notes: list[Note] = []
+        self.gods = list(read_all(inventory, self.notes))
+        self.chosen: dict[str, dict[int, Choice]] = {}
+        wishes = []
+        for god in self.gods:
+            domains = Domains(inventory, god.module, god.folder)
+            choices = domains.choose(god.tasks)
+            own = {unit.index: choices[task.qualname] for task, unit in god.tasks}
+            wanted = {
+                index: domains.file_of(choice.domain, god.folder) for index, choice in own.items()
+            }
+            one_home_for_state(god, wanted, own)
+            self.chosen[god.module.path] = own
+            wishes.append(god.wish(shared_file(inventory, god), wanted))
+            self.notes.extend(god.notes)
+        self.settled = Settled(inventory, wishes, pins_of(self.gods), another=another_file)
+        for module, unit, why in self.settled.reasons():
+            message = f"{unit.name} stays: {why}"
+            self.notes.append(Note(module.path, unit.line, "task-stays", message))
+
+    def because(self, path: str, index: int, home: str) -> str:
+        """Why a task goes where it goes."""
+        reason = self.chosen[path][index].because
+        other = self.settled.why_another.get(home)
+        return f"{reason}; another file than its domain's: {other}" if other else reason
+
+
 def decide(inventory: Inventory) -> Decisions:
     """The moves of every god file, and notes on the tasks that stay."""
+    choices = Choices(inventory)
     decisions: list[Move] = []
-    notes: list[Note] = []
-    gods = list(read_all(inventory, notes))
-    chosen: dict[str, dict[int, Choice]] = {}
-    wishes = []
-    for god in gods:
-        domains = Domains(inventory, god.module, god.folder)
-        choices = domains.choose(god.tasks)
-        chosen[god.module.path] = {unit.index: choices[task.qualname] for task, unit in god.tasks}
-        wanted = {
-            unit.index: domains.file_of(choices[task.qualname].domain, god.folder)
-            for task, unit in god.tasks
-        }
-        one_home_for_state(god, wanted, chosen[god.module.path])
-        wishes.append(god.wish(shared_file(inventory, god), wanted))
-        notes.extend(god.notes)
-    settled = Settled(inventory, wishes, pins_of(gods), another=another_file)
-    for god in gods:
+    for god in choices.gods:
         path = god.module.path
-        places = settled.moves.places[path]
+        homes = choices.settled.moves.places[path].homes
         for task, unit in god.tasks:
-            home = places.homes.get(unit.index)
+            home = homes.get(unit.index)
             if home is not None:
-                because = chosen[path][unit.index].because
-                if home in settled.why_another:
-                    because += f"; another file than its domain's: {settled.why_another[home]}"
-                decisions.append(
-                    Move(f"move:{path}::{task.qualname}", because, path, task.qualname, home)
-                )
-    for module, unit, why in settled.reasons():
-        notes.append(Note(module.path, unit.line, "task-stays", f"{unit.name} stays: {why}"))
-    return Decisions(tuple(decisions), tuple(notes))
+                because = choices.because(path, unit.index, home)
+                name = f"move:{path}::{task.qualname}"
+                decisions.append(Move(name, because, path, task.qualname, home))
+    return Decisions(tuple(decisions), tuple(choices.notes))
+
+
+def clusters(inventory: Inventory) -> list[Cluster]:
+    """The groups of tasks and helpers that `decide` would move, by their new files."""
+    choices = Choices(inventory)
+    found: list[Cluster] = []
+    for god in choices.gods:
+        path = god.module.path
+        groups: dict[str, list[int]] = {}
+        for index, home in choices.settled.moves.places[path].homes.items():
+            groups.setdefault(home, []).append(index)
+        for home, indexes in sorted(groups.items()):
+            own = choices.chosen[path]
+            units = [god.module.units[index] for index in sorted(indexes)]
+            tasks = [
+                (u.name, choices.because(path, u.index, home)) for u in units if u.index in own
+            ]
+            helpers = [unit.name for unit in units if unit.index not in own]
+            found.append(Cluster(path, home, tuple(tasks), tuple(helpers)))
+    return found
 
 
 def read_all(inventory: Inventory, notes: list[Note]) -> list[GodFile]:

@@ -29,11 +29,10 @@ from migrate.cli.options import (
 from migrate.diffs import file_diff
 from migrate.lock import run_lock
 from migrate.output import applied_out
-from migrate.pipeline import chosen
 from migrate.plan import taken
 from migrate.project import opened
 from migrate.shapes import ApplyOut
-from migrate.steps import BY_NAME
+from migrate.steps import Steps
 
 
 def command(
@@ -59,8 +58,8 @@ def command(
     as_json: JsonOption = False,
 ) -> int:
     """Applies all steps in order, or the named ones, one proved commit each."""
-    steps = select(chosen(step_names(step or [])), gate)
     with progress() as bar, opened(project, advance=bar.advance) as found:
+        steps = select(found.steps.chosen(step_names(step or [], found.steps)), gate)
         with run_lock(found.repository.common_dir, "apply"):
             if checkout:
                 check_checkout(found.repository)
@@ -82,7 +81,7 @@ def command(
         print_text(
             "".join(file_diff(Change(*change)) for item in results for change in item.changes)
         )
-    show(out() if not diff else err(), results, shown, dry_run, on_head)
+    show(out() if not diff else err(), found.steps, results, shown, dry_run, on_head)
     return left_open(results)
 
 
@@ -92,12 +91,17 @@ def left_open(results: list[Applied]) -> int:
 
 
 def show(
-    console: Console, results: list[Applied], shown: dict[str, str], dry: bool, on_head: bool
+    console: Console,
+    steps: Steps,
+    results: list[Applied],
+    shown: dict[str, str],
+    dry: bool,
+    on_head: bool,
 ) -> None:
     """Prints a line a step, where the deploys come, and what to do next."""
     gate = 0
     for item in results:
-        step = BY_NAME[item.name]
+        step = steps.by_name[item.name]
         if step.gate > gate and item.files:
             console.print("    ── deploy, then ──", style="cyan")
         gate = max(gate, step.gate)

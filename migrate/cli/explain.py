@@ -1,25 +1,37 @@
-"""`migrate explain`: what a step does, with the before and after of its own file."""
+"""`migrate explain`: what a step does, with the before and after of its own file, and what it would do here."""
 
 from inspect import cleandoc
+from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
+from rich.console import Console
 
-from migrate.cli.console import JsonOption, out, print_json
+from codemods.split import Cluster, clusters
+from migrate.cli.console import JsonOption, out, print_json, progress
 from migrate.cli.options import step_names
-from migrate.steps import BY_NAME, Step
+from migrate.errors import SafetyError, UsageError
+from migrate.project import opened
+from migrate.steps import Step, Steps
+
+HERE = typer.Option("--project", "-C", help="The git repository (default: here, if it is one).")
 
 
 def command(
-    topic: Annotated[str, typer.Argument(metavar="STEP")], as_json: JsonOption = False
+    topic: Annotated[str, typer.Argument(metavar="STEP")],
+    project: Annotated[Path | None, HERE] = None,
+    as_json: JsonOption = False,
 ) -> int:
-    """Says what a step does, what it needs, and shows a before and after."""
-    step = BY_NAME[step_names([topic])[0]]
+    """Says what a step does, what it needs, and shows a before and after; of split its clusters here."""
+    steps, found = read(topic, project)
+    step = steps.by_name[step_names([topic], steps)[0]]
     if as_json:
-        print_json({"format": 1, "name": step.name, "text": text(step)})
+        shown = [msgspec.to_builtins(item) for item in found]
+        print_json({"format": 1, "name": step.name, "text": text(step), "clusters": shown})
         return 0
     console = out()
-    console.print(f"[bold]{step.number} {step.name}[/bold]  {step.does}\n")
+    console.print(f"[bold]{step.number}{step.suffix} {step.name}[/bold]  {step.does}\n")
     console.print(text(step), markup=False)
     if step.requires:
         console.print(f"\nneeds {step.requires} first")
@@ -27,7 +39,35 @@ def command(
         console.print(
             f"\ncomes after deploy gate {step.gate}: apply it once the steps before it run everywhere"
         )
+    show(console, found)
     return 0
+
+
+def read(topic: str, project: Path | None) -> tuple[Steps, list[Cluster]]:
+    """The steps of a project, and for `split` its clusters; without a project the built-in steps."""
+    if project is None and topic in Steps().by_name and topic != "split":
+        return Steps(), []
+    try:
+        with progress() as bar, opened(project or Path(), advance=bar.advance) as known:
+            if topic != "split":
+                return known.steps, []
+            return known.steps, clusters(known.inventory(known.state.start))
+    except (UsageError, SafetyError):
+        if project is not None:
+            raise
+        return Steps(), []
+
+
+def show(console: Console, found: list[Cluster]) -> None:
+    """Prints the clusters: a file, its tasks with their reasons, the helpers that come along."""
+    for item in found:
+        count = len(item.tasks)
+        console.print(f"\n[bold]{item.to}[/bold]  {count} tasks from {item.path}")
+        width = max((len(name) for name, _ in item.tasks), default=0)
+        for name, because in item.tasks:
+            console.print(f"  {name:<{width}}  [dim]{because}[/dim]")
+        if item.helpers:
+            console.print(f"  with {', '.join(item.helpers)}")
 
 
 def text(step: Step) -> str:

@@ -8,7 +8,7 @@ import typer
 from migrate.applying import MoreProof
 from migrate.errors import UsageError
 from migrate.project import Project
-from migrate.steps import BY_NAME, STEPS
+from migrate.steps import Steps
 from migrate.verify.levels import LEVELS, proof_levels, split_command
 
 AcceptOption = Annotated[
@@ -29,11 +29,11 @@ TestCommandOption = Annotated[
 ]
 
 
-def step_names(names: list[str]) -> list[str]:
+def step_names(names: list[str], steps: Steps) -> list[str]:
     """The names of steps, each known. Raises `UsageError` for another."""
     for name in names:
-        if name not in BY_NAME:
-            known = ", ".join(step.name for step in STEPS)
+        if name not in steps.by_name:
+            known = ", ".join(step.name for step in steps.all)
             raise UsageError(f"there is no step '{name}'. The steps are: {known}")
     return names
 

@@ -14,7 +14,7 @@ from migrate.cli.options import AcceptOption
 from migrate.diffs import unified
 from migrate.needs import needs_of
 from migrate.output import plan_out
-from migrate.pipeline import StepRun, chosen
+from migrate.pipeline import StepRun
 from migrate.plan import write_plan
 from migrate.project import Project, opened
 from reports.pages import StepRow, aims_table, needs_lines, notes_lines, steps_table
@@ -40,7 +40,7 @@ def command(
         goes_on = rev == "HEAD" and found.state.head is not None
         revision = found.state.tip if goes_on else found.state.start
         applied = set(found.state.applied) if goes_on else set[str]()
-        steps = [step for step in chosen(()) if step.name not in applied]
+        steps = [step for step in found.steps.chosen(()) if step.name not in applied]
         inventory = found.inventory(revision)
         read = time.monotonic() - started
         bar.tell("running the steps in memory")

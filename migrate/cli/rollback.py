@@ -12,6 +12,7 @@ from migrate.cli.options import step_names
 from migrate.git import Repository
 from migrate.lock import run_lock
 from migrate.shapes import RollbackOut
+from migrate.steps import Steps
 
 
 def command(
@@ -25,9 +26,10 @@ def command(
     as_json: JsonOption = False,
 ) -> int:
     """Moves migrate/head to just before a step; the old tip stays as migrate/undone-N."""
-    step_names([to] if to else [])
     with Repository(project) as repository, run_lock(repository.common_dir, "rollback"):
         before = read_state(repository)
+        if to and to not in before.applied:
+            step_names([to], Steps())
         tip, kept = roll_back(repository, before, to or None)
         after = read_state(repository)
         short = repository.short(tip)

@@ -4,28 +4,31 @@ from pathlib import Path
 
 from migrate.cli.console import JsonOption, ProjectOption, out, print_json, progress
 from migrate.output import status_out
-from migrate.pipeline import chosen
 from migrate.project import opened
 from migrate.shapes import StatusOut
-from migrate.steps import BY_NAME
+from migrate.steps import Steps
 
 
 def command(project: ProjectOption = Path(), as_json: JsonOption = False) -> int:
     """Shows a line a step: applied or not, its commit, and the deploys between."""
     with progress() as bar, opened(project, advance=bar.advance) as opened_project:
         state, repository = opened_project.state, opened_project.repository
-        pending = [step for step in chosen(()) if step.name not in state.applied]
+        pending = [
+            step for step in opened_project.steps.chosen(()) if step.name not in state.applied
+        ]
         runs = opened_project.run(pending, opened_project.inventory(state.tip), accept=False)
-        found = status_out(state, [run.step.name for run in runs if run.changes])
+        found = status_out(
+            state, opened_project.steps, [run.step.name for run in runs if run.changes]
+        )
         short = {step.name: repository.short(step.commit) for step in found.steps if step.commit}
     if as_json:
         print_json(found)
     else:
-        show(found, short)
+        show(found, opened_project.steps, short)
     return 0
 
 
-def show(found: StatusOut, short: dict[str, str]) -> None:
+def show(found: StatusOut, steps: Steps, short: dict[str, str]) -> None:
     """Prints the page."""
     console = out()
     gate = 0
@@ -33,12 +36,12 @@ def show(found: StatusOut, short: dict[str, str]) -> None:
         if step.gate > gate:
             console.print("    ── deploy, then ──", style="cyan")
             gate = step.gate
-        does = BY_NAME[step.name].does
+        does = steps.by_name[step.name].does
         if step.applied:
             console.print(f"[green]\\[X][/green] {step.name:<13} {short[step.name]:<9} {does}")
         else:
-            state = "only when named" if BY_NAME[step.name].only_named else "waits"
-            if step.name not in found.pending and not BY_NAME[step.name].only_named:
+            state = "only when named" if steps.by_name[step.name].only_named else "waits"
+            if step.name not in found.pending and not steps.by_name[step.name].only_named:
                 state = "nothing to do"
             console.print(f"[dim]\\[ ] {step.name:<13} {'':<9} {does} ({state})[/dim]")
     console.print()
