@@ -8,7 +8,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from codemods.inventory.facts import parse
+from codemods.inventory.facts import parsed
 from codemods.inventory.values import ParseError
 
 BOM = b"\xef\xbb\xbf"
@@ -27,7 +27,7 @@ class Source:
 
     def __init__(self, data: bytes) -> None:
         """Raises `ValueError` if the file does not parse or its encoding can't be read."""
-        tree = parse(data)
+        tree = parsed(data)
         if isinstance(tree, ParseError):
             raise ValueError(tree.message)
         self.tree = tree

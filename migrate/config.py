@@ -1,6 +1,7 @@
 """Reading `[tool.migrate]`: every wrong word is an error with its line and what was meant."""
 
 import difflib
+import keyword
 import re
 import tomllib
 from pathlib import Path
@@ -53,9 +54,27 @@ def _table(text: str, name: str) -> dict[str, object]:
 def parse_settings(table: dict[str, object], text: str, name: str) -> Settings:
     """Settings of a table; `UsageError` names the line and the nearest known word."""
     try:
-        return msgspec.convert(table, Settings)
+        settings = msgspec.convert(table, Settings)
+        _check_files(settings, text, name)
+        return settings
     except msgspec.ValidationError as error:
         raise UsageError(explain(str(error), text, name, _words(Settings))) from None
+
+
+def _check_files(settings: Settings, text: str, name: str) -> None:
+    """Raises `UsageError` for a file that tasks can't be moved to."""
+    files = [("file", domain.file) for domain in settings.domains.values() if domain.file]
+    files += [("shared_file", settings.split.shared_file)] if settings.split.shared_file else []
+    for key, file in files:
+        *folders, last = file.split("/")
+        stem = last.removesuffix(".py")
+        words = [*folders, stem]
+        wrong = last == stem or not all(word.isidentifier() for word in words)
+        if wrong or keyword.iskeyword(stem) or stem == "__init__" or file in settings.god_files:
+            number = next((n for n, line in enumerate(text.splitlines(), 1) if file in line), 0)
+            raise UsageError(
+                f"{name}:{number}: {key} = '{file}' is no module that tasks can go to. Name a Python file of the project, as email_tasks.py"
+            )
 
 
 def _words(kind: type[msgspec.Struct]) -> list[str]:

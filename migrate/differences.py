@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 
 from msgspec import Struct
 
-from codemods.inventory.facts import parse
+from codemods.inventory.facts import parsed
 from codemods.inventory.values import ParseError
 from codemods.values import Change
 
@@ -66,28 +66,32 @@ def undeclared_differences(
     arrived = _moved(gone, new)
     for (path, one), (_, other) in arrived:
         found.extend(_undeclared(path, one, other, declared))
-    left_over = [known for known, _ in arrived]
+    left_over = {id(node) for (_, node), _ in arrived}
     olds = [node for item in files for node in item.left]
+    present = {_dump(node) for item in files for node in item.right}
     found.extend(
         (path, _line(node))
         for path, node in gone
-        if (path, node) not in left_over
+        if id(node) not in left_over
         and not ({0} | _lines_of(node)) & declared.get(path, set())
-        and not any(_dump(node) == _dump(other) for item in files for other in item.right)
+        and _dump(node) not in present
     )
-    placed = [fresh for _, fresh in arrived]
+    placed = {id(node) for _, (_, node) in arrived}
+    known = {_dump(node) for node in olds}
+    values = {_value(node) for node in olds if isinstance(node, ast.Assign)}
     found.extend(
         (path, 0)
         for path, node in new
-        if (path, node) not in placed
+        if id(node) not in placed
         and 0 not in declared.get(path, set())
-        and not _is_copy(node, olds)
+        and not (_dump(node) in known or _is_shim(node))
+        and not (isinstance(node, ast.Assign) and _value(node) in values)
     )
     return sorted(found)
 
 
 def _versions(change: Change, dropped: set[int]) -> Versions | None:
-    old, new = parse(change.before or b""), parse(change.after or b"")
+    old, new = parsed(change.before or b""), parsed(change.after or b"")
     if isinstance(old, ParseError) or isinstance(new, ParseError):
         return None
     left = [node for node in old.body if not _is_import(node) and not _lines_of(node) <= dropped]
@@ -162,14 +166,18 @@ def _moved(gone: list[Placed], new: list[Placed]) -> list[tuple[Placed, Placed]]
     """Statements that left one file for another: equal ones first, then those of one name."""
     pairs: list[tuple[Placed, Placed]] = []
     waiting = list(new)
+    equal: dict[str, list[Placed]] = {}
+    for fresh in waiting:
+        equal.setdefault(_dump(fresh[1]), []).append(fresh)
     rest = []
     for item in gone:
-        same = next((other for other in waiting if _dump(other[1]) == _dump(item[1])), None)
-        if same is None:
+        same = equal.get(_dump(item[1]))
+        if not same:
             rest.append(item)
         else:
-            pairs.append((item, same))
-            waiting.remove(same)
+            pairs.append((item, same.pop(0)))
+    used = {id(other[1]) for _, other in pairs}
+    waiting = [fresh for fresh in waiting if id(fresh[1]) not in used]
     for item in rest:
         like = next((other for other in waiting if _names(other[1]) == _names(item[1])), None)
         if like is not None and not _names(item[1])[0].startswith("<"):
@@ -178,13 +186,15 @@ def _moved(gone: list[Placed], new: list[Placed]) -> list[tuple[Placed, Placed]]
     return pairs
 
 
-def _is_copy(node: ast.stmt, olds: list[ast.stmt]) -> bool:
-    """Whether a new statement is one of the old ones again, perhaps under another name."""
-    if any(_dump(node) == _dump(old) for old in olds) or _is_shim(node):
-        return True
-    return isinstance(node, ast.Assign) and any(
-        isinstance(old, ast.Assign) and _dump(node.value) == _dump(old.value) for old in olds
-    )
+def _value(node: ast.Assign) -> str:
+    """What an assignment binds; a logger's name may be spelled out where it was `__name__`."""
+    call = node.value
+    if isinstance(call, ast.Call) and ast.unparse(call.func).endswith(LOGGERS):
+        return f"logger of {ast.unparse(call.func)}"
+    return _dump(call)
+
+
+LOGGERS = ("getLogger", "get_logger", "get_task_logger")
 
 
 def _is_shim(node: ast.stmt) -> bool:
@@ -266,7 +276,14 @@ def _items(node: ast.Dict) -> list[ast.AST]:
 
 
 def _dump(node: object) -> str:
-    return ast.dump(node) if isinstance(node, ast.AST) else repr(node)
+    """The tree as text, kept on the node: files are compared statement by statement many times."""
+    if not isinstance(node, ast.AST):
+        return repr(node)
+    known: str | None = getattr(node, "_dumped", None)
+    if known is None:
+        known = ast.dump(node)
+        node._dumped = known  # type: ignore[attr-defined]  # noqa: SLF001
+    return known
 
 
 def _or(span: Span, node: ast.AST) -> Span:

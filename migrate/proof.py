@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from codemods.inventory.facts import parse
+from codemods.inventory.facts import parsed
 from codemods.inventory.graph import closure, cycles
 from codemods.inventory.link import Inventory
 from codemods.inventory.outside import names_read_from, names_replaced_in, names_taken_from
@@ -56,7 +56,7 @@ def parses(run: StepRun) -> list[str]:
     """Every changed file parses."""
     found: list[str] = []
     for change in _python(run):
-        tree = parse(change.after) if change.after is not None else None
+        tree = parsed(change.after) if change.after is not None else None
         if isinstance(tree, ParseError):
             found.append(f"'{change.path}' no longer parses, line {tree.line}: {tree.message}")
     return found
@@ -124,9 +124,12 @@ def _wanted(run: StepRun, module: str) -> set[str]:
 
 
 def _has_moved(run: StepRun, module: str, name: str, binding: Binding) -> bool:
-    """Whether a module now imports what it defined before from the file where that stands now."""
+    """Whether a name of a module still stands for the same thing, which may have moved."""
     project = run.after.project
-    home = project.binding(project.resolve(f"{module}.{name}"))
+    now = project.resolve(f"{module}.{name}")
+    if now == project.resolve(run.before.project.resolve(f"{module}.{name}")):
+        return True
+    home = project.binding(now)
     return home is not None and home.kind != "import" and _kind(home)[0] == _kind(binding)[0]
 
 

@@ -3,6 +3,7 @@
 import ast
 import warnings
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 import msgspec
 
@@ -55,6 +56,12 @@ def parse(data: bytes) -> ast.Module | ParseError:
         return ParseError(error.lineno or 0, error.msg)
     except (ValueError, RecursionError, MemoryError) as error:
         return ParseError(0, f"{type(error).__name__}: {error}")
+
+
+@lru_cache(maxsize=96)
+def parsed(data: bytes) -> ast.Module | ParseError:
+    """The syntax tree of a file that is looked at again and again; nobody may change it."""
+    return parse(data)
 
 
 def read_facts(path: str, data: bytes, words: Iterable[bytes] = WORDS) -> FileFacts:

@@ -1,6 +1,11 @@
 """What other files take from a module: by import, by attribute, by a patch of its name."""
 
+import ast
+
+from codemods.inventory.facts import parsed
 from codemods.inventory.link import Inventory
+from codemods.inventory.project import is_test
+from codemods.inventory.values import ParseError
 
 
 def names_read_from(inventory: Inventory, module: str) -> set[str]:
@@ -34,11 +39,53 @@ def names_taken_from(inventory: Inventory, module: str) -> set[str]:
     return found
 
 
-def names_replaced_in(inventory: Inventory, module: str) -> set[str]:
+def handed_around(inventory: Inventory, module: str) -> bool:
+    """Whether code takes a module as a value, so that it may ask it for any name."""
+    project = inventory.project
+    for path, facts in inventory.facts.items():
+        if any(
+            reference.kind == "import_module" and reference.text == module
+            for reference in facts.references
+        ):
+            return True
+        for item in facts.imports:
+            bound = project.canonical(item.module)
+            bound = f"{bound}.{item.name}" if item.name else bound
+            if bound == module and _as_value(inventory, path, item.alias):
+                return True
+    return False
+
+
+def _as_value(inventory: Inventory, path: str, name: str) -> bool:
+    """Whether a file hands a name to a function other than one that patches it."""
+    tree = parsed(inventory.files.read_many([path]).get(path, b""))
+    if isinstance(tree, ParseError):
+        return False
+    bases = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Attribute)}
+    patched = {
+        id(node.args[0])
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and len(node.args) > 1
+        and isinstance(node.args[1], ast.Constant)
+        and not (isinstance(node.func, ast.Name) and node.func.id == "getattr")
+    }
+    return any(
+        isinstance(node, ast.Name)
+        and node.id == name
+        and isinstance(node.ctx, ast.Load)
+        and id(node) not in bases | patched
+        for node in ast.walk(tree)
+    )
+
+
+def names_replaced_in(inventory: Inventory, module: str, *, tests: bool = True) -> set[str]:
     """The names of a module that some file replaces for a while: `patch`, `patch.object`, `setattr`."""
     prefix = module + "."
     found: set[str] = set()
-    for facts in inventory.facts.values():
+    for path, facts in inventory.facts.items():
+        if not tests and is_test(path):
+            continue
         for reference in facts.references:
             if reference.kind == "patch" and reference.text.startswith(prefix):
                 found.add(_first(reference.text, prefix))

@@ -5,7 +5,7 @@ import builtins
 import symtable
 from collections.abc import Iterator
 
-from codemods.inventory.facts import decoded, import_facts, parse
+from codemods.inventory.facts import decoded, import_facts, parsed
 from codemods.inventory.values import ParseError
 
 IMPLICIT = frozenset(dir(builtins)) | {
@@ -17,7 +17,7 @@ IMPLICIT = frozenset(dir(builtins)) | {
 
 def undefined_names(data: bytes) -> set[str]:
     """Global names that a file reads and nothing in it binds; none where a star import may bind them."""
-    tree = parse(data)
+    tree = parsed(data)
     if isinstance(tree, ParseError):
         return set()
     if any(item.name == "*" for item in import_facts(tree, "")):
@@ -56,7 +56,7 @@ def _written_globals(scope: symtable.SymbolTable) -> Iterator[str]:
 
 def unused_imports(data: bytes) -> set[str]:
     """Names that module-level imports bind and the file never reads, not even in a string."""
-    tree = parse(data)
+    tree = parsed(data)
     if isinstance(tree, ParseError):
         return set()
     silenced = {n for n, line in enumerate(decoded(data).splitlines(), 1) if "noqa" in line}
@@ -66,6 +66,7 @@ def unused_imports(data: bytes) -> set[str]:
         if item.scope == "module"
         and item.line not in silenced
         and item.name != "*"
+        and item.module != "__future__"
         # `import a.b` may stand there for what importing it does.
         and not (item.name is None and "." in item.module)
     }

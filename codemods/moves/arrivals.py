@@ -6,7 +6,7 @@ from codemods.moves.borders import Borders
 from codemods.moves.moved import Moves
 from codemods.moves.places import Key
 from codemods.moves.spots import Spot
-from codemods.moves.texts import Adjust, text_of
+from codemods.moves.texts import Adjust, CannotEditError, text_of
 from codemods.moves.units import Module, Unit
 from codemods.values import Edit
 
@@ -87,6 +87,13 @@ class Arrivals:
             spot = Spot(adjust.inner.get(name) or own, adjust.renamed.get(name, name))
             self.arrival.spots[key, name] = spot
         text, edits = text_of(self.moves.source(path), unit, adjust, _Canonical(self.moves))
+        if self.module is not None:
+            try:
+                text.encode(self.module.source.encoding)
+            except UnicodeEncodeError:
+                raise CannotEditError(
+                    f"{self.target} is in {self.module.source.encoding}, which lacks its characters"
+                ) from None
         self.arrival.edits.extend(edits)
         self.arrival.pieces.append(Piece(key, unit, text))
 
@@ -157,7 +164,8 @@ class Arrivals:
             module = project.canonical(symbol)
             if module in project.path_of:
                 found = project.resolve(f"{module}.{name}")
-                if found != f"{module}.{name}" or project.binding(found) is not None:
+                own = moves.inventory.facts[project.path_of[module]].bindings
+                if name in own or project.binding(found) is not None:
                     if self.bound.get(name) not in {found, "*"}:
                         self.bound[name] = found
                         self.arrival.names.setdefault(module, []).append(name)

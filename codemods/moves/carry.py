@@ -1,13 +1,11 @@
 """The moves written: new and grown files, what remains of the old, and all that follows them."""
 
-import ast
 from collections.abc import Iterator
 
-from codemods.import_places import add_module, add_names
-from codemods.imports import module_imports
-from codemods.inventory.outside import names_taken_from
+from codemods.inventory.outside import handed_around, names_taken_from
 from codemods.moves.followers import Follower
 from codemods.moves.moved import Moves
+from codemods.moves.patched import patched
 from codemods.moves.patches import Patches
 from codemods.moves.places import PLACED, Key
 from codemods.moves.readers import Readers
@@ -16,7 +14,6 @@ from codemods.moves.settled import Settled
 from codemods.moves.units import Banner
 from codemods.moves.written import Writer
 from codemods.snapshot import Snapshot
-from codemods.text import Source, Span
 from codemods.values import Change, Edit, Note, Rewrite
 
 
@@ -32,14 +29,16 @@ class Carry:
         self.edits: list[Edit] = []
         self.notes: list[Note] = []
         self.follower = Follower(self.moves)
+        self.replaced: set[tuple[str, str]] = set()
+        """Names of old modules that some patch still replaces there."""
 
     def write(self) -> Rewrite:
         """Every changed file."""
         if not self.moves.leaving:
             return Rewrite()
+        self._patch()
         self._move()
         self._follow()
-        self._patch()
         changes = [
             Change(path, self._before(path), data)
             for path, data in sorted(self.data.items())
@@ -71,8 +70,10 @@ class Carry:
     def _taken(self, path: str) -> set[str]:
         """The names that other files will still read from an old one."""
         module = self.moves.module_name(path)
-        found = names_taken_from(self.settled.inventory, module)
-        if "*" in found:
+        inventory = self.settled.inventory
+        found = names_taken_from(inventory, module)
+        found |= {name for owner, name in self.replaced if owner == module}
+        if "*" in found or handed_around(inventory, module):
             found |= set(self.moves.source(path).binders)
         return found
 
@@ -111,54 +112,24 @@ class Carry:
         readers = Readers(self.moves, spots)
         words = [module.rpartition(".")[2].encode() for module in readers.old]
         for path, facts in self.settled.inventory.facts.items():
-            if facts.error is not None or path in self.moves.places:
+            if facts.error is not None or path in self.moves.places or path in self.data:
                 continue
-            data = self.data.get(path) or self.files.read_many([path]).get(path, b"")
+            data = self.files.read_many([path]).get(path, b"")
             if not any(word in data for word in words) or not _replaces(data):
                 continue
             patches = Patches(readers, path, data)
             patches.rewrite()
             self.notes.extend(patches.notes)
+            self.replaced |= patches.kept
             if not patches.spans:
                 continue
-            self.edits.extend(patches.edits)
-            changed = patches.source.edited(sorted(patches.spans))
-            for module, owner in sorted(patches.modules.items()):
-                changed = self._with_module(path, changed, module, patches.source.text(owner))
-            self.data[path] = changed
-
-    def _with_module(self, path: str, data: bytes, module: str, owner: str) -> bytes:
-        """A test file that can name another module as it names the old one."""
-        root = owner.partition(".")[0]
-        head, _, stem = module.rpartition(".")
-        source = Source(data)
-        for item in self.settled.inventory.facts[path].imports:
-            if item.alias != root:
+            changed = patched(patches, self.follower.first_party)
+            if changed is None:
+                message = "its patches of moved names could not be rewritten together: aim them by hand at the modules that read the names now"
+                self.notes.append(Note(path, 0, "patch-by-hand", message))
                 continue
-            if item.scope != "module":
-                return _inside(source, root, stem, head)
-            if item.name is None:
-                text = f"import {module}" if "." in owner else f"import {module} as {stem}"
-                return add_module(data, text, self.follower.first_party)
-            for node in module_imports(source):
-                if any((alias.asname or alias.name) == root for alias in node.names):
-                    text = "." * getattr(node, "level", 0) + (getattr(node, "module", "") or "")
-                    return add_names(data, text, [stem], self.follower.first_party)
-        return data
-
-
-def _inside(source: Source, root: str, stem: str, package: str) -> bytes:
-    """Beside each import of the old module inside a function, one of the new."""
-    spans: list[Span] = []
-    for node in ast.walk(source.tree):
-        if isinstance(node, ast.Import | ast.ImportFrom) and node not in source.tree.body:
-            if any((alias.asname or alias.name) == root for alias in node.names):
-                line = source.lines[node.lineno - 1]
-                indent = line[: len(line) - len(line.lstrip())].decode()
-                at = source.starts[node.end_lineno or node.lineno]
-                text = f"{indent}from {package} import {stem}\n"
-                spans.append(Span(at, at, text))
-    return source.edited(sorted(spans))
+            self.edits.extend(patches.edits)
+            self.data[path] = changed
 
 
 def _replaces(data: bytes) -> bool:

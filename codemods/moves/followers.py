@@ -87,11 +87,12 @@ class Follower:
         return found
 
     def _spelled(self, path: str, node: ast.ImportFrom, module: str) -> str:
-        """The new module as the statement spelled the old one: with a dot only beside the file."""
-        own = self.moves.module_name(path)
-        package = own if path.endswith("/__init__.py") else own.rpartition(".")[0]
-        if node.level and module.startswith(package + ".") and package:
-            return "." + module[len(package) + 1 :]
+        """The new module as the statement spelled the old one: beside it with as many dots."""
+        old = self.moves.project.canonical(imported_module(path, node.module, node.level))
+        folder, _, stem = module.rpartition(".")
+        if node.level and node.module and old.rpartition(".")[0] == folder:
+            above, dot, _ = node.module.rpartition(".")
+            return "." * node.level + above + dot + stem
         return module
 
     def _in_place(self, source: Source, path: str, node: ast.ImportFrom) -> Span | None:
@@ -107,6 +108,8 @@ class Follower:
             parts.append((self._spelled(path, node, module), aliases))
         if len(parts) == 1 and own not in homes:
             return renamed_module(source, node, parts[0][0])
+        if "#" in source.text(node) and node in module_imports(source) and own not in homes:
+            return self._one_by_one(source, node, parts)
         line = source.lines[node.lineno - 1]
         before = line[: node.col_offset]
         indent = before.decode() if not before.strip() else ""
@@ -116,6 +119,23 @@ class Follower:
         ]
         joint = "\n" + indent if not before.strip() else "; "
         return source.replace(node, joint.join(texts))
+
+    def _one_by_one(
+        self, source: Source, node: ast.ImportFrom, parts: list[tuple[str, list[ast.alias]]]
+    ) -> Span:
+        """The statement as one for each module, each with the comments of its names."""
+        texts: list[str] = []
+        for module, aliases in parts:
+            others = set(bound_names(node)) - set(_bound(aliases))
+            span = without_names(source, node, others)
+            start = source.starts[node.lineno - 1]
+            text = source.data[start : source.starts[node.end_lineno or node.lineno]].decode()
+            own = Source((span.text if others else text).encode())
+            first = own.tree.body[0]
+            assert isinstance(first, ast.ImportFrom)
+            texts.append(own.edited([renamed_module(own, first, module)]).decode())
+        start, end = source.starts[node.lineno - 1], source.starts[node.end_lineno or node.lineno]
+        return Span(start, end, "".join(texts))
 
     def _one(self, path: str, data: bytes) -> bytes | None:
         """The file with one more top-level import following; `None` if none is left."""
@@ -132,6 +152,9 @@ class Follower:
                 module = next(iter(modules))
                 if not _imports_from(source, module) and in_order(source, node, module):
                     return source.edited([renamed_module(source, node, module)])
+            if "#" in source.text(node) and own not in homes:
+                span = self._in_place(source, path, node)
+                return source.edited([span]) if span is not None else None
             return self._spread(source, node, names, modules)
         return None
 

@@ -2,34 +2,18 @@
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from codemods.import_places import line_limit
-from codemods.moves.readers import Readers, words_around
+from codemods.moves.readers import Readers, TestFile
 from codemods.moves.scopes import Function
+from codemods.moves.sites import Site, Sites
 from codemods.moves.spots import Spot
 from codemods.text import Source, Span
 from codemods.values import Edit, Note
 
-BY_TEXT = frozenset({"patch", "setattr", "delattr", "dict", "multiple"})
-BY_OBJECT = frozenset({"object", "setattr", "delattr"})
-
-
-@dataclass(slots=True)
-class Site:
-    """One place that replaces a name of an old module.
-
-    `text` is the literal to change, or `owner` the expression of the module; `whole` is the call
-    or the assignment; `parents` lead from it to the module.
-    """
-
-    whole: ast.Call | ast.Assign
-    module: str
-    name: str
-    rest: str
-    text: ast.expr | None
-    owner: ast.expr | None
-    parents: list[ast.AST]
+PLAIN = (ast.Name, ast.Constant, ast.Lambda, ast.Attribute)
+"""Values that may be written twice: each time they are the same."""
+STATELESS = frozenset({"return_value", "autospec", "spec", "create", "new"})
 
 
 class Patches:
@@ -42,21 +26,32 @@ class Patches:
         self.spans: list[Span] = []
         self.edits: list[Edit] = []
         self.notes: list[Note] = []
-        self.modules: dict[str, ast.expr] = {}
-        """Modules that the file must import for its patches, each with the old one's expression."""
+        self.modules: dict[tuple[str, str], set[ast.AST]] = {}
+        """Modules to import: the new one and the old one's expression, with where it is needed."""
+        self.kept: set[tuple[str, str]] = set()
+        """Names that are still replaced in their old module."""
+        self._tests = TestFile(self.source.tree)
+        self._sites = Sites(readers, readers.moves.inventory.facts[path])
+        self._aims: dict[tuple[ast.AST | None, str, str], Spot] = {}
 
     def rewrite(self) -> None:
         """Collects the edits of this file."""
-        for site in self._sites():
+        for site in list(self._sites.find(self.source.tree)):
             self._follow(site)
+        for line, what in self._sites.unread:
+            message = f"{what} can't be followed to the module that reads the name now: look whether it still takes effect"
+            self.notes.append(Note(self.path, line, "patch-unread", message))
+        self._follow_reads()
 
     def _follow(self, site: Site) -> None:
         old = Spot(site.module, site.name)
-        if site.rest or self._in_place(site):
+        if site.rest or self._is_in_place(site):
             # The object itself is changed, so any module that holds it will do.
             spots = [self.readers.holder(site.module, site.name)]
         else:
             spots = self._spots(site)
+        if not spots or old in spots:
+            self.kept.add((site.module, site.name))
         if not spots or spots == [old]:
             return
         if len(spots) == 1:
@@ -67,40 +62,41 @@ class Patches:
             self.notes.append(Note(self.path, site.whole.lineno, "patch-several", message))
             self._aim(site, spots[0])
 
-    def _in_place(self, site: Site) -> bool:
+    def _is_in_place(self, site: Site) -> bool:
         """Whether the site changes the object and not the name: `patch.dict`."""
-        return (
-            isinstance(site.whole, ast.Call)
-            and isinstance(site.whole.func, ast.Attribute)
-            and site.whole.func.attr == "dict"
-        )
+        function = site.whole.func if isinstance(site.whole, ast.Call) else None
+        return isinstance(function, ast.Attribute) and function.attr == "dict"
 
     def _spots(self, site: Site) -> list[Spot]:
         """The spots that matter to this test; all of them where its reach can't be told."""
-        words = words_around(self.source.tree, site.whole) - {site.name}
-        reached = self.readers.reached(words)
-        return self.readers.of(site.module, site.name, reached) or self.readers.of(
-            site.module, site.name
-        )
+        every = self.readers.of(site.module, site.name)
+        words = self._tests.words_around(site.whole)
+        if len(every) < 2 or not words:
+            return every
+        reached = self.readers.reached_from(self.path, set(words) - {site.name})
+        if reached is None:
+            return every
+        return self.readers.of(site.module, site.name, reached) or every
 
     def _aim(self, site: Site, spot: Spot) -> None:
-        line = site.whole.lineno
-        what = f"replaces {site.name} where it is read now"
-        for span in self._aimed(site, spot):
-            self.spans.append(span)
-        for number in range(line, (site.whole.end_lineno or line) + 1):
+        self.spans.extend(self._aimed(site, spot))
+        self._declare(site.whole, f"replaces {site.name} where it is read now")
+        self._aims[self._tests.function(site.whole), site.module, site.name] = spot
+
+    def _declare(self, node: ast.expr | ast.stmt, what: str) -> None:
+        for number in range(node.lineno, (node.end_lineno or node.lineno) + 1):
             self.edits.append(Edit(self.path, number, what))
 
     def _aimed(self, site: Site, spot: Spot) -> Iterator[Span]:
         if site.text is not None and site.owner is None:
             rest = f".{site.rest}" if site.rest else ""
-            yield self.source.replace(
-                site.text, self._quoted(site.text, f"{spot.module}.{spot.name}{rest}")
-            )
+            text = self._quoted(site.text, f"{spot.module}.{spot.name}{rest}")
+            yield self.source.replace(site.text, text)
             return
         assert site.owner is not None
         if spot.module != site.module:
-            yield self.source.replace(site.owner, self._module(site.owner, spot.module))
+            text = self._module(site.owner, spot.module, site.whole)
+            yield self.source.replace(site.owner, text)
         if spot.name == site.name:
             return
         if site.text is not None:
@@ -109,19 +105,32 @@ class Patches:
             target = site.whole.targets[0]
             assert isinstance(target, ast.Attribute)
             end = self.source.end(target)
-            yield Span(end - len(target.attr), end, spot.name)
+            yield Span(end - len(target.attr.encode()), end, spot.name)
 
     def _quoted(self, node: ast.expr, text: str) -> str:
         old = self.source.text(node)
         quote = "'" if old.lstrip("rRuUfF").startswith("'") else '"'
         return f"{quote}{text}{quote}"
 
-    def _module(self, owner: ast.expr, module: str) -> str:
+    def _module(self, owner: ast.expr, module: str, where: ast.AST) -> str:
         """The expression for another module, in the manner of the old one's."""
-        self.modules.setdefault(module, owner)
+        root = self.source.text(owner)
+        self.modules.setdefault((module, root), set()).add(self._tests.function(where) or where)
         if isinstance(owner, ast.Attribute):
             return module
-        return module.rpartition(".")[2]
+        return self.local_name(module)
+
+    def local_name(self, module: str) -> str:
+        """The name under which the file can import a module: its own unless that is taken."""
+        stem = module.rpartition(".")[2]
+        facts = self.readers.moves.inventory.facts[self.path]
+        is_it = any(i.alias == stem and self._sites.module_of(i) == module for i in facts.imports)
+        taken = any(
+            (isinstance(node, ast.Name) and node.id == stem)
+            or (isinstance(node, ast.arg) and node.arg == stem)
+            for node in ast.walk(self.source.tree)
+        ) or any(item.alias == stem for item in facts.imports)
+        return stem if is_it or not taken else f"{stem}_module"
 
     def _aim_at_all(self, site: Site, spots: list[Spot]) -> bool:
         """Whether a site could be made to replace the name in several modules."""
@@ -131,11 +140,9 @@ class Patches:
             return self._assign_all(site, first, others)
         if isinstance(parent, ast.withitem):
             return self._with_all(site, parent, first, others)
-        if isinstance(parent, Function) and site.whole in parent.decorator_list:
+        if isinstance(parent, Function | ast.ClassDef) and site.whole in parent.decorator_list:
             return self._decorate_all(site, first, others)
-        if isinstance(parent, ast.ClassDef) and site.whole in parent.decorator_list:
-            return self._decorate_all(site, first, others)
-        if isinstance(parent, ast.Expr):
+        if isinstance(parent, ast.Expr) and self._is_plain(site) and self._alone(parent):
             return self._state_all(site, parent, first, others)
         return False
 
@@ -144,40 +151,34 @@ class Patches:
         assert isinstance(site.whole, ast.Call)
         start = self.source.start(site.whole)
         data = self.source.data[start : self.source.end(site.whole)]
+        if value is not None:
+            last = site.text if site.text is not None else site.whole.args[0]
+            data = data[: self.source.end(last) - start] + f", {value})".encode()
         for span in sorted(self._aimed(site, spot), reverse=True):
             data = data[: span.start - start] + span.text.encode() + data[span.end - start :]
-        text = data.decode("utf-8")
-        if value is None:
-            return text
-        call = ast.parse(text, mode="eval").body
-        assert isinstance(call, ast.Call)
-        kept = 1 if site.owner is None else 2
-        arguments = [ast.unparse(argument) for argument in call.args[:kept]]
-        return f"{ast.unparse(call.func)}({', '.join([*self._as_written(arguments), value])})"
-
-    def _as_written(self, arguments: list[str]) -> list[str]:
-        """Texts in double quotes, which `ast.unparse` writes with single ones."""
-        return [
-            f'"{text[1:-1]}"' if text[:1] == "'" and '"' not in text else text for text in arguments
-        ]
+        return data.decode("utf-8")
 
     def _assign_all(self, site: Site, first: Spot, others: list[Spot]) -> bool:
         assert isinstance(site.whole, ast.Assign)
         assert site.owner is not None
         self._aim(site, first)
         for spot in others:
-            target = f"{self._module(site.owner, spot.module)}.{spot.name} = "
+            module = self._module(site.owner, spot.module, site.whole)
             at = self.source.start(site.whole)
-            self.spans.append(Span(at, at, target))
+            self.spans.append(Span(at, at, f"{module}.{spot.name} = "))
         return True
 
     def _with_all(self, site: Site, item: ast.withitem, first: Spot, others: list[Spot]) -> bool:
         name = item.optional_vars
         if name is not None and not isinstance(name, ast.Name):
             return False
+        assert isinstance(site.whole, ast.Call)
+        value = name.id if isinstance(name, ast.Name) else None
         self._aim(site, first)
         end = self.source.end(name if name is not None else site.whole)
-        value = name.id if isinstance(name, ast.Name) else None
+        if value is None and not self._is_plain(site):
+            value = f"patched_{site.name.lstrip('_')}"
+            self.spans.append(Span(end, end, f" as {value}"))
         texts = [self._text(site, spot, value) for spot in others]
         self.spans.append(Span(end, end, "".join(self._beside(site, text) for text in texts)))
         return True
@@ -191,132 +192,70 @@ class Patches:
         head, _, rest = text.partition("(")
         return f", {head}(\n{indent}    {rest[:-1]}\n{indent})"
 
+    def _is_plain(self, site: Site) -> bool:
+        """Whether what the call puts in is the same however often it is written."""
+        assert isinstance(site.whole, ast.Call)
+        skipped = site.shift + (1 if site.owner is None else 2)
+        values = site.whole.args[skipped:]
+        values += [item.value for item in site.whole.keywords if item.arg not in {"raising"}]
+        known = {item.arg for item in site.whole.keywords} <= STATELESS | {"raising"}
+        return known and all(isinstance(value, PLAIN) for value in values)
+
     def _gives_value(self, site: Site) -> bool:
         """Whether the call names what it puts in, so that the test function gets no mock."""
         assert isinstance(site.whole, ast.Call)
         given = len(site.whole.args) > (1 if site.owner is None else 2)
         return given or any(keyword.arg == "new" for keyword in site.whole.keywords)
 
+    def _alone(self, statement: ast.stmt) -> bool:
+        """Whether a statement has its lines for itself."""
+        before = self.source.lines[statement.lineno - 1][: statement.col_offset]
+        end = self.source.end(statement)
+        after = self.source.data[end : self.source.starts[statement.end_lineno or 1]].strip()
+        return not before.strip() and (not after or after.startswith(b"#"))
+
     def _decorate_all(self, site: Site, first: Spot, others: list[Spot]) -> bool:
-        if not self._gives_value(site):
+        if not self._gives_value(site) or not self._is_plain(site):
             return False
         self._aim(site, first)
-        line = site.whole.end_lineno or site.whole.lineno
-        at = self.source.starts[line]
-        indent = self._indent(site.whole.lineno)
-        texts = "".join(f"{indent}@{self._text(site, spot)}\n" for spot in others)
-        self.spans.append(Span(at, at, texts))
+        self._below(site.whole, [f"@{self._text(site, spot)}" for spot in others])
         return True
 
     def _state_all(self, site: Site, statement: ast.Expr, first: Spot, others: list[Spot]) -> bool:
         self._aim(site, first)
-        line = statement.end_lineno or statement.lineno
-        at = self.source.starts[line]
-        indent = self._indent(statement.lineno)
-        texts = "".join(f"{indent}{self._text(site, spot)}\n" for spot in others)
-        self.spans.append(Span(at, at, texts))
+        self._below(statement, [self._text(site, spot) for spot in others])
         return True
+
+    def _below(self, node: ast.expr | ast.stmt, texts: list[str]) -> None:
+        """Lines of their own below a node, in its indentation."""
+        line = (node.end_lineno or node.lineno) + 1
+        self.edits.append(Edit(self.path, line, "is replaced in several modules"))
+        at = self.source.starts[node.end_lineno or node.lineno]
+        indent = self._indent(node.lineno)
+        lead = "" if self.source.data[:at].endswith((b"\n", b"\r")) else "\n"
+        lines = "".join(f"{indent}{text}\n" for text in texts)
+        self.spans.append(Span(at, at, lead + (lines if not lead else lines.rstrip("\n"))))
 
     def _indent(self, line: int) -> str:
         text = self.source.lines[line - 1]
         return text[: len(text) - len(text.lstrip())].decode()
 
-    def _sites(self) -> Iterator[Site]:
-        waiting: list[tuple[ast.AST, list[ast.AST]]] = [(self.source.tree, [])]
-        while waiting:
-            node, parents = waiting.pop()
-            if isinstance(node, ast.Call):
-                site = self._call(node, parents)
-                if site is not None:
-                    yield site
-            elif isinstance(node, ast.Assign) and len(node.targets) == 1:
-                site = self._assignment(node, parents)
-                if site is not None:
-                    yield site
-            waiting.extend((child, [*parents, node]) for child in ast.iter_child_nodes(node))
-
-    def _call(self, node: ast.Call, parents: list[ast.AST]) -> Site | None:
-        word = _last(node.func)
-        if not node.args or word not in BY_TEXT | BY_OBJECT:
-            return None
-        text = self._constant(node.args[0], node)
-        if text is not None and word in BY_TEXT:
-            module, name, rest = self.readers.split(text)
-            if word == "multiple" or not module:
-                self._multiple(node, text)
-                return None
-            return Site(node, module, name, rest, node.args[0], None, parents)
-        if word not in BY_OBJECT or len(node.args) < 2:
-            return None
-        owner = self._owner(node.args[0])
-        second = node.args[1]
-        if owner and isinstance(second, ast.Constant) and isinstance(second.value, str):
-            return Site(node, owner, second.value, "", second, node.args[0], parents)
-        return None
-
-    def _multiple(self, node: ast.Call, text: str) -> None:
-        """`patch.multiple` and constants that hold an old module's name: a person must look."""
-        if text in self.readers.old and _last(node.func) == "multiple":
-            for keyword in node.keywords:
-                spots = self.readers.of(text, keyword.arg or "")
-                if spots and spots != [Spot(text, keyword.arg or "")]:
-                    message = f"patch.multiple of {text} replaces {keyword.arg}, which is now looked up in {spots[0].module}: split it up"
-                    self.notes.append(Note(self.path, node.lineno, "patch-several", message))
-
-    def _assignment(self, node: ast.Assign, parents: list[ast.AST]) -> Site | None:
-        target = node.targets[0]
-        if not isinstance(target, ast.Attribute):
-            return None
-        owner = self._owner(target.value)
-        if not owner:
-            return None
-        return Site(node, owner, target.attr, "", None, target.value, parents)
-
-    def _owner(self, node: ast.expr) -> str:
-        """The old module that an expression stands for."""
-        words: list[str] = []
-        inner = node
-        while isinstance(inner, ast.Attribute):
-            words.insert(0, inner.attr)
-            inner = inner.value
-        if not isinstance(inner, ast.Name):
-            return ""
-        project = self.readers.moves.project
-        for item in self.readers.moves.inventory.facts[self.path].imports:
-            if item.alias != inner.id:
+    def _follow_reads(self) -> None:
+        """A test that reads the name which it replaced reads it where it is replaced now."""
+        for node in ast.walk(self.source.tree):
+            if not isinstance(node, ast.Attribute) or not isinstance(node.ctx, ast.Load):
                 continue
-            base = project.canonical(item.module)
-            if item.name is not None:
-                base = f"{base}.{item.name}"
-            elif item.alias == base.partition(".")[0]:
-                base = item.alias
-            dotted = ".".join([base, *words])
-            if dotted in self.readers.old:
-                return dotted
-        return ""
+            owner = self._sites.owner(node.value)
+            spot = self._aims.get((self._tests.function(node), owner, node.attr)) if owner else None
+            if spot is None or spot.module == owner or self._is_wrapped(node):
+                continue
+            text = f"{self._module(node.value, spot.module, node)}.{spot.name}"
+            span = self.source.replace(node, text)
+            if not any(known.start < span.end and span.start < known.end for known in self.spans):
+                self.spans.append(span)
+                self._declare(node, f"reads {node.attr} where it is replaced")
 
-    def _constant(self, node: ast.expr, around: ast.AST) -> str | None:
-        """The text of a literal, or of one put together from constants of this file."""
-        if isinstance(node, ast.Constant):
-            return node.value if isinstance(node.value, str) else None
-        if isinstance(node, ast.JoinedStr):
-            parts = [
-                self._constant(p.value if isinstance(p, ast.FormattedValue) else p, around)
-                for p in node.values
-            ]
-            return None if None in parts else "".join(part or "" for part in parts)
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-            left = self._constant(node.left, around)
-            right = self._constant(node.right, around)
-            return None if left is None or right is None else left + right
-        if isinstance(node, ast.Name):
-            binding = self.readers.moves.inventory.facts[self.path].bindings.get(node.id)
-            if binding is not None and binding.kind == "text":
-                return binding.target
-        return None
-
-
-def _last(node: ast.expr) -> str:
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
+    def _is_wrapped(self, node: ast.Attribute) -> bool:
+        """Whether the read only hands the real thing to the patch itself: `wraps=tasks.f`."""
+        parent = self._tests.parents.get(node)
+        return isinstance(parent, ast.keyword)

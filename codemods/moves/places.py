@@ -1,9 +1,10 @@
 """Where each unit of a source file goes: tasks as decided, and what they need with or beside them."""
 
+import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from codemods.moves.units import OWN_MODULE, Module, Unit
+from codemods.moves.units import OWN_GLOBALS, OWN_MODULE, Module, Unit
 
 Key = tuple[str, int]
 """A unit: the path of its file and its index there."""
@@ -30,6 +31,8 @@ class Wish:
     elsewhere: dict[str, str] = field(default_factory=dict)
     state: frozenset[str] = frozenset()
     keeps_reading: bool = False
+    circular: set[int] = field(default_factory=set)
+    """Import units that lead back to the file itself."""
     apart: set[int] = field(default_factory=set)
     """Helpers whose names are taken elsewhere, so that they go to the shared file."""
 
@@ -44,6 +47,8 @@ class Places:
         self._members: dict[int, list[int]] = {}
         for index, root in self.group.items():
             self._members.setdefault(root, []).append(index)
+        self.tied = dict(self._tied_imports())
+        """Imports that can't stand at the top of another file, with the reason."""
         self.stays: dict[int, str] = {}
         self.homes: dict[int, str] = {}
         self._anchor()
@@ -56,7 +61,8 @@ class Places:
         """The indexes of the units with one home that a unit reads."""
         for name in unit.reads.all:
             for index in self.module.binders.get(name, ()):
-                if index != unit.index and self.module.units[index].kind in PLACED | {"effect"}:
+                kind = self.module.units[index].kind
+                if index != unit.index and (kind in PLACED | {"effect"} or index in self.tied):
                     yield index
 
     def members(self, index: int) -> list[int]:
@@ -81,15 +87,42 @@ class Places:
             kinds = {self.module.units[index].kind for index in indexes}
             if len(indexes) > 1 and kinds & PLACED:
                 join(indexes)
+        for unit in self.module.units:
+            if unit.kind == "effect":
+                # What runs at import may change the values that it reads, so they stay with it.
+                join([unit.index, *self._values_of(unit)])
         for name in self.state_names():
             around = [unit.index for unit in self.module.units if name in unit.reads.all]
             join([*self.module.binders.get(name, ()), *around])
         return {index: root(index) for index in parent}
 
+    def _values_of(self, unit: Unit) -> Iterator[int]:
+        for name in unit.reads.eager if "__all__" not in unit.names else ():
+            for index in self.module.binders.get(name, ()):
+                if self.module.units[index].kind == "value":
+                    yield index
+
     def state_names(self) -> set[str]:
         """The names of this file that are assigned while it is in use."""
         own = {name for unit in self.module.units for name in unit.reads.rebinds}
-        return own | (self.wish.state & self.module.binders.keys())
+        placed = {
+            name
+            for name, indexes in self.module.binders.items()
+            if all(self.module.units[index].kind in PLACED for index in indexes)
+        }
+        return own | (self.wish.state & placed)
+
+    def _tied_imports(self) -> Iterator[tuple[int, str]]:
+        """Imports below code that runs first, and those that lead to this very file."""
+        ran = 0
+        for unit in self.module.units:
+            if unit.kind == "effect" and "__all__" not in unit.names:
+                ran = ran or unit.line
+            elif unit.kind in {"import", "star", "choice", "typing"}:
+                if ran and unit.kind != "typing":
+                    yield unit.index, f"its import comes after what line {ran} does"
+                elif unit.index in self.wish.circular:
+                    yield unit.index, "its import leads back to this file"
 
     def _anchor(self) -> None:
         for unit in self.module.units:
@@ -98,7 +131,7 @@ class Places:
                 for index in self.members(unit.index):
                     self.stays.setdefault(index, why if index == unit.index else self._tied(unit))
             elif unit.kind not in PLACED:
-                self.stays.setdefault(unit.index, "")
+                self.stays.setdefault(unit.index, self.tied.get(unit.index, ""))
 
     def _tied(self, unit: Unit) -> str:
         return f"must stay together with {unit.name}"
@@ -200,6 +233,16 @@ def anchored(unit: Unit) -> str:
     asked = sorted(unit.reads.all & OWN_MODULE)
     if asked and unit.kind in PLACED:
         return f"asks for its own module by {asked[0]}"
+    if unit.kind in PLACED:
+        attributes = {
+            part.attr
+            for node in unit.nodes
+            for part in ast.walk(node)
+            if isinstance(part, ast.Attribute)
+        }
+        found = sorted(attributes & OWN_GLOBALS)
+        if found:
+            return f"asks for its own module by {found[0]}"
     if "__name__" in unit.reads.all and "sys" in unit.reads.all:
         return "asks for its own module by __name__"
     return ""

@@ -19,6 +19,7 @@ class Readers:
         self.moves = moves
         self.spots = spots
         self.old = {moves.module_name(path): path for path in moves.places}
+        self._taken: dict[str, set[str]] = {}
         self._late = self._looked_up_by_others()
 
     def split(self, dotted: str) -> tuple[str, str, str]:
@@ -63,7 +64,7 @@ class Readers:
         found: dict[tuple[str, str], set[Spot]] = {}
         project = self.moves.project
         for path, facts in self.moves.inventory.facts.items():
-            if is_test(path) or path in self.moves.places:
+            if path in self.moves.places or (is_test(path) and not _is_support(path)):
                 continue
             for item in facts.imports:
                 module = project.canonical(item.module)
@@ -99,7 +100,7 @@ class Readers:
             waiting += [
                 unit.index
                 for unit in module.units
-                if unit.kind == "function" and self._registered(owner, unit.name) in words
+                if unit.kind == "function" and f"'{self._registered(owner, unit.name)}'" in words
             ]
             while waiting:
                 index = waiting.pop()
@@ -110,40 +111,119 @@ class Readers:
                     waiting.extend(module.binders.get(name, ()))
         return seen
 
+    def reached_from(self, path: str, words: set[str]) -> set[Key] | None:
+        """The units that a test with these words can get to; `None` where that can't be told.
+
+        What a test imports from other modules of the project may use whatever those take from the
+        old ones; a test client may reach anything.
+        """
+        if words & {"client", "api_client", "live_server", "page", "driver"}:
+            return None
+        project = self.moves.project
+        found = set(words)
+        for item in self.moves.inventory.facts[path].imports:
+            if item.alias not in words or project.canonical(item.module) in self.old:
+                continue
+            for symbol in (item.module, f"{item.module}.{item.name}"):
+                module, _ = project.split(project.canonical(symbol))
+                if module and module not in self.old:
+                    found |= self._used_by(module)
+        return self.reached(found)
+
+    def _used_by(self, module: str) -> set[str]:
+        """The names of the old modules that a module, or one that it imports, makes use of."""
+        found: set[str] = set()
+        for name in {module, *self.moves.inventory.graph.get(module, ())}:
+            path = self.moves.project.path_of.get(name)
+            if path is not None and name not in self.old:
+                found |= self._taken_by(path)
+        return found
+
+    def _taken_by(self, path: str) -> set[str]:
+        if path not in self._taken:
+            project, facts = self.moves.project, self.moves.inventory.facts[path]
+            names = {
+                item.name
+                for item in facts.imports
+                if item.name and project.canonical(item.module) in self.old
+            }
+            for symbol in facts.attributes:
+                module, name, _ = self.split(project.resolve_module(symbol))
+                if module:
+                    names.add(name)
+            self._taken[path] = names
+        return self._taken[path]
+
     def _registered(self, path: str, name: str) -> str:
         task = self.moves.inventory.task_of_symbol.get(f"{self.moves.module_name(path)}.{name}")
         return (task.name or "") if task is not None else ""
 
 
-def words_around(tree: ast.Module, node: ast.AST) -> set[str]:
-    """The identifiers and texts of the test around a node, and of what it uses of its own file."""
-    functions = {
-        part.name: part
-        for part in ast.walk(tree)
-        if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef)
-    }
-    start, owner = _enclosing(tree, node)
-    if start is None:
-        return set()
-    waiting, seen, words = [start], set[ast.AST](), set[str]()
-    if owner is not None:
-        waiting += [
+def _is_support(path: str) -> bool:
+    """Whether a file of the tests holds no tests itself: helpers, fixtures, base classes."""
+    name = path.rpartition("/")[2]
+    return not name.startswith("test") and not name.endswith(("_test.py", "_tests.py"))
+
+
+class TestFile:
+    """A test file's tree, asked again and again what surrounds a node."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self.tree = tree
+        self.parents: dict[ast.AST, ast.AST] = {
+            child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)
+        }
+        self.functions = {
+            part.name: part
+            for part in self.parents
+            if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef)
+        }
+        self._words: dict[ast.AST, frozenset[str]] = {}
+
+    def function(self, node: ast.AST) -> ast.AST | None:
+        """The outermost function or method around a node, or the class that it decorates."""
+        found: ast.AST | None = None
+        while node in self.parents:
+            node = self.parents[node]
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                found = node
+            elif isinstance(node, ast.ClassDef) and found is None:
+                return node
+        return found
+
+    def words_around(self, node: ast.AST) -> frozenset[str]:
+        """The identifiers and texts of the test around a node, and of what it uses of its file."""
+        start = self.function(node)
+        if start is None:
+            return frozenset()
+        if start not in self._words:
+            self._words[start] = frozenset(self._words_of(start))
+        return self._words[start]
+
+    def _words_of(self, start: ast.AST) -> set[str]:
+        waiting, seen, words = [start, *self._set_up(start)], set[ast.AST](), set[str]()
+        while waiting:
+            part = waiting.pop()
+            if part in seen:
+                continue
+            seen.add(part)
+            for inner in ast.walk(part):
+                word = _word(inner)
+                if word and word not in words:
+                    words.add(word)
+                    if word in self.functions:
+                        waiting.append(self.functions[word])
+        return words
+
+    def _set_up(self, start: ast.AST) -> list[ast.AST]:
+        """What runs around a test: the set-up methods of its class."""
+        owner = self.parents.get(start)
+        body = owner.body if isinstance(owner, ast.ClassDef) else []
+        return [
             part
-            for part in owner.body
+            for part in body
             if isinstance(part, ast.FunctionDef) and part.name.lower().startswith("setup")
         ]
-    while waiting:
-        part = waiting.pop()
-        if part in seen:
-            continue
-        seen.add(part)
-        for inner in ast.walk(part):
-            word = _word(inner)
-            if word and word not in words:
-                words.add(word)
-                if word in functions:
-                    waiting.append(functions[word])
-    return words
 
 
 def _word(node: ast.AST) -> str:
@@ -153,20 +233,8 @@ def _word(node: ast.AST) -> str:
         return node.attr
     if isinstance(node, ast.alias):
         return node.name
+    if isinstance(node, ast.arg):
+        return node.arg
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return node.value
+        return f"'{node.value}'"
     return ""
-
-
-def _enclosing(tree: ast.Module, node: ast.AST) -> tuple[ast.stmt | None, ast.ClassDef | None]:
-    """The top-level function, or the method with its class, around a node."""
-    for top in tree.body:
-        if node not in set(ast.walk(top)):
-            continue
-        if isinstance(top, ast.ClassDef):
-            for inner in top.body:
-                if node in set(ast.walk(inner)):
-                    return inner, top
-            return top, top
-        return top, None
-    return None, None

@@ -97,12 +97,47 @@ def _is_load(node: ast.Name) -> bool:
 
 
 def _in_text_annotations(node: ast.stmt) -> Iterator[str]:
-    """Names in annotations that are written as strings."""
+    """Names in types that are written as strings: annotations, `cast`, `TypeVar`, subscripts."""
     for part in ast.walk(node):
         for annotation in (getattr(part, "annotation", None), getattr(part, "returns", None)):
-            for text in ast.walk(annotation) if isinstance(annotation, ast.expr) else ():
-                if isinstance(text, ast.Constant) and isinstance(text.value, str):
-                    try:
-                        yield from _loads(ast.parse(text.value, mode="eval"))
-                    except SyntaxError:
-                        continue
+            if isinstance(annotation, ast.expr):
+                yield from _in_type(annotation)
+        if isinstance(part, ast.Call):
+            yield from _in_typing_call(part)
+        elif isinstance(part, ast.Subscript) and _last_word(part.value)[:1].isupper():
+            yield from _in_type(part)
+
+
+def _in_typing_call(node: ast.Call) -> Iterator[str]:
+    word = _last_word(node.func)
+    if word == "cast" and node.args:
+        yield from _in_type(node.args[0])
+    elif word in {"TypeVar", "NewType", "ForwardRef"}:
+        for value in [*node.args[1:], *(item.value for item in node.keywords)]:
+            yield from _in_type(value)
+
+
+def _in_type(node: ast.expr) -> Iterator[str]:
+    """The names in the strings of a type; what `Literal` and `Annotated` hold is no type."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        try:
+            yield from _loads(ast.parse(node.value, mode="eval"))
+        except (SyntaxError, ValueError):
+            return
+    elif isinstance(node, ast.Subscript):
+        word = _last_word(node.value)
+        inner = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        for part in [] if word == "Literal" else inner[:1] if word == "Annotated" else inner:
+            yield from _in_type(part)
+    elif isinstance(node, ast.BinOp):
+        yield from _in_type(node.left)
+        yield from _in_type(node.right)
+    elif isinstance(node, ast.List | ast.Tuple):
+        for part in node.elts:
+            yield from _in_type(part)
+
+
+def _last_word(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""

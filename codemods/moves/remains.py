@@ -8,6 +8,7 @@ from codemods.imports import (
     ImportNode,
     alias_text,
     bound_names,
+    marked,
     module_imports,
     module_text,
     settled,
@@ -42,24 +43,64 @@ def trimmed_imports(
     """A file without the imports that only departed units read, and with those of their names."""
     module = moves.source(path)
     departed = {n for index in gone for n in module.units[index].reads.all}
+    data = _without_typing(path, data, departed, taken)
     rest = read_module(path, data)
-    read = {name for unit in rest.units for name in unit.reads.all}
-    read |= exported(rest)
-    unwanted = departed - read - taken
+    read = {name for unit in rest.units for name in unit.reads.all} | exported(rest)
+    for unit in module.units:
+        if unit.kind in {"typing", "choice"}:
+            departed |= unit.reads.all
+    unread = departed - read
     spans: list[Span] = []
     for node in module_imports(rest.source):
-        names = set(bound_names(node)) & unwanted
-        if names and names < set(bound_names(node)) and not _is_future(node):
-            spans.append(without_names(rest.source, node, names))
+        names = set(bound_names(node))
+        going = names & (unread - taken)
+        if going and going < names and not _is_future(node):
+            spans.append(without_names(rest.source, node, going))
+        elif names & unread & taken and not going:
+            kept = marked(rest.source, node)
+            spans.extend([kept] if kept is not None else [])
     if spans:
         data = rest.source.edited(sorted(spans))
-    whole = [
-        unit.index
-        for unit in read_module(path, data).units
-        if unit.kind == "import" and set(bound_names_of(unit)) <= unwanted
-    ]
-    data = rebuilt(read_module(path, data), whole, {})
+    rest = read_module(path, data)
+    seated = {
+        unit.index: _comments_above(rest, unit)
+        for unit in rest.units
+        if unit.kind in {"import", "choice"}
+        and unit.names
+        and set(bound_names_of(unit)) <= unread - taken
+    }
+    data = rebuilt(rest, [i for i, text in seated.items() if not text], seated)
     return with_names_of(moves, borders, path, data)
+
+
+def _comments_above(module: Module, unit: Unit) -> str:
+    """The comment lines above an import, which speak of its neighbours too and so stay."""
+    if unit.kind == "choice" or unit.first == unit.line:
+        return ""
+    return module.lines(unit.first, unit.line - 1).replace("\r\n", "\n")
+
+
+def _without_typing(path: str, data: bytes, departed: set[str], taken: set[str]) -> bytes:
+    """A file whose `if TYPE_CHECKING:` imports are those that what is left of it reads."""
+    rest = read_module(path, data)
+    read = {name for unit in rest.units for name in unit.reads.all} | exported(rest)
+    gone: list[int] = []
+    spans: list[Span] = []
+    for unit in rest.units:
+        unwanted = (departed - read - taken) & set(unit.names)
+        if unit.kind != "typing" or not unwanted:
+            continue
+        if unwanted >= set(unit.names):
+            gone.append(unit.index)
+            continue
+        block = unit.nodes[0]
+        assert isinstance(block, ast.If)
+        for node in block.body:
+            if isinstance(node, ImportNode) and set(bound_names(node)) & unwanted:
+                spans.append(without_names(rest.source, node, unwanted & set(bound_names(node))))
+    if spans:
+        return _without_typing(path, rest.source.edited(sorted(spans)), departed, taken)
+    return rebuilt(rest, gone, {}) if gone else data
 
 
 def bound_names_of(unit: Unit) -> list[str]:

@@ -53,6 +53,11 @@ class Settled:
         clashes = [self._clash(key, home) for key, home in self.moves.homes.items()]
         if any(clashes):
             return True
+        closed = {t: why for t in self.moves.targets if (why := self._closed(t))}
+        for target, why in closed.items():
+            self._ban(target, why)
+        if closed:
+            return True
         self.borders = borders(self.moves)
         if self.borders.banned:
             new = [target for target in self.borders.banned if target not in self.banned]
@@ -64,6 +69,7 @@ class Settled:
             for key, why in self.borders.stuck.items():
                 self._fix(key, why)
             return True
+        refused = False
         for target, keys in self.moves.targets.items():
             builder = Arrivals(self.moves, self.borders, target, self.pins)
             for key in keys:
@@ -71,9 +77,22 @@ class Settled:
                     builder.take(key)
                 except CannotEditError as error:
                     self._fix(key, str(error))
-                    return True
+                    refused = True
             self.arrivals[target] = builder.arrival
-        return False
+        return refused
+
+    def _closed(self, target: str) -> str:
+        """Why a file can't take anything in: it can't be read, is shadowed, or reads types otherwise."""
+        files = self.inventory.files
+        if f"{target.removesuffix('.py')}/__init__.py" in files:
+            return f"a package of the name of {target} exists"
+        module = self.moves.module(target)
+        if module is None and target in files:
+            return f"{target} can't be read as Python"
+        wanted = {futures(self.moves.source(path)) for path, _ in self.moves.targets[target]}
+        if module is not None:
+            wanted.add(futures(module))
+        return f"{target} has other `from __future__` imports" if len(wanted) > 1 else ""
 
     def _wish(self, path: str) -> Wish:
         return next(wish for wish in self.wishes if wish.module.path == path)
@@ -166,3 +185,15 @@ class Settled:
                 if index not in places.homes:
                     why = places.stays.get(index, "") or "it can't be moved"
                     yield wish.module, wish.module.units[index], why
+
+
+def futures(module: Module) -> frozenset[str]:
+    """The features that a file imports from `__future__`."""
+    return frozenset(
+        alias.name
+        for unit in module.units
+        if unit.kind == "future"
+        for node in unit.nodes
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    )

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from codemods.inventory.link import Inventory
 from codemods.inventory.outside import names_replaced_in
-from codemods.inventory.project import is_test
 from codemods.inventory.task import Task
+from codemods.moves.borders import reachable
 from codemods.moves.units import Module, Unit
 
 
@@ -32,6 +32,8 @@ def cannot_move(inventory: Inventory, task: Task, unit: Unit) -> str:
         given = task.options.get("name", "")
         if not given or "__name__" in given:
             return "its registered name can't be told, so it can't be kept"
+    if task.decorator == "other" and task.name_is != "explicit":
+        return f"it is made by {task.wrappers[0] if task.wrappers else 'a decorator'}, which is not sure to take a name"
     if task.name_is == "automatic":
         facts = inventory.facts[task.path]
         index = decorator_index(inventory, task)
@@ -59,14 +61,53 @@ def decorator_index(inventory: Inventory, task: Task) -> int:
     raise AssertionError(task.qualname)
 
 
-def state_of(inventory: Inventory, module: str) -> Iterator[str]:
+def state_of(inventory: Inventory, module: str) -> set[str]:
     """Names of a module that code outside the tests assigns."""
-    replaced = names_replaced_in(inventory, module)
-    tests = {
-        name
-        for path, facts in inventory.facts.items()
-        if is_test(path)
-        for name in replaced
-        if any(name in reference.text for reference in facts.references)
-    }
-    yield from replaced - tests
+    return names_replaced_in(inventory, module, tests=False)
+
+
+def observed(inventory: Inventory, module: str) -> set[str]:
+    """Names of a module that other files look up in it each time, and so see when they change."""
+    project, prefix = inventory.project, module + "."
+    found: set[str] = set()
+    for path, facts in inventory.facts.items():
+        if project.module_of[path] == module:
+            continue
+        for symbol in facts.attributes:
+            dotted = project.resolve_module(symbol)
+            if dotted.startswith(prefix):
+                found.add(dotted[len(prefix) :].partition(".")[0])
+        for item in facts.imports:
+            if item.scope == "function" and project.canonical(item.module) == module and item.name:
+                found.add(item.name)
+    return found
+
+
+def asks_for_itself(inventory: Inventory, path: str, unit: Unit) -> bool:
+    """Whether a unit imports the very module that it stands in."""
+    own = inventory.project.module_of[path]
+    for item in inventory.facts[path].imports:
+        if unit.line <= item.line <= unit.last:
+            base = inventory.project.canonical(item.module)
+            if base == own or (item.name and f"{base}.{item.name}" == own):
+                return True
+    return False
+
+
+def circular_imports(inventory: Inventory, module: Module) -> Iterator[int]:
+    """The import units of a file that lead, through other modules, back to the file."""
+    project, own = inventory.project, inventory.project.module_of[module.path]
+    graph = {name: set(targets) for name, targets in inventory.explicit_graph.items()}
+    back: dict[str, bool] = {}
+    for item in inventory.facts[module.path].imports:
+        if item.scope != "module":
+            continue
+        base = project.canonical(item.module)
+        inner = f"{base}.{item.name}" if item.name else base
+        for name in {inner} & graph.keys() or {base} & graph.keys():
+            if name not in back:
+                back[name] = own in reachable(graph, name)
+            if back[name]:
+                for unit in module.units:
+                    if unit.line <= item.line <= unit.last:
+                        yield unit.index

@@ -37,9 +37,16 @@ def text_of(
 ) -> tuple[str, list[Edit]]:
     """The unit's lines with its comments, edited. Raises `CannotEditError`."""
     spans, edits = list[Span](), list[Edit]()
+    clash = sorted(adjust.renamed.keys() & unit.reads.eager)
+    if clash:
+        raise CannotEditError(f"{clash[0]}, which it reads while it is imported, is taken there")
     for span, line, what in _edits(module, unit, adjust, canonical):
         spans.append(span)
         edits.append(Edit(module.path, line, what))
+    if adjust.pin is not None:
+        decorator = _decorator(unit, adjust.pin[0])
+        for line in range(decorator.lineno, (decorator.end_lineno or decorator.lineno) + 1):
+            edits.append(Edit(module.path, line, f"pins the name {adjust.pin[1]}"))
     start, end = module.source.starts[unit.first - 1], module.source.starts[unit.last]
     parts, position = list[bytes](), start
     for span in sorted(spans):
@@ -125,8 +132,7 @@ def _pin(module: Module, unit: Unit, index: int, name: str) -> tuple[Span, int, 
         return source.replace(keyword.value, f'"{name}"'), keyword.value.lineno, what
     inside = [*decorator.args, *(item.value for item in decorator.keywords)]
     if not inside:
-        end = source.end(decorator)
-        opening = source.data.rindex(b"(", source.end(decorator.func), end)
+        opening = source.data.index(b"(", source.end(decorator.func))
         return Span(opening + 1, opening + 1, text), decorator.lineno, what
     opening = source.data.index(b"(", source.end(decorator.func)) + 1
     places = [(node.lineno, source.start(node)) for node in decorator.args]

@@ -9,8 +9,14 @@ from codemods.text import Source
 
 LOGGER_CALLS = frozenset({"getLogger", "get_logger", "get_task_logger"})
 HANDLER_CALLS = frozenset({"connect", "receiver"})
-OWN_MODULE = frozenset({"globals", "vars", "locals", "__file__", "__path__", "__spec__", "__doc__"})
+OWN_MODULE = frozenset(
+    {"globals", "vars", "locals", "eval", "exec", "__file__", "__path__", "__spec__", "__doc__",
+     "__package__"}
+)  # fmt: skip
 """Names by which code asks for the module that it stands in."""
+
+OWN_GLOBALS = frozenset({"f_globals", "__globals__", "getmodule", "_getframe", "currentframe"})
+"""Attributes by which code gets at the globals of a module."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,11 +100,22 @@ def read_module(path: str, data: bytes) -> Module:
             module.binders.setdefault(name, []).append(index)
         previous = last
     module.units = [_as_used(module, unit) for unit in module.units]
+    module.binders = {}
+    for unit in module.units:
+        for name in unit.names:
+            module.binders.setdefault(name, []).append(unit.index)
     return module
 
 
 def _as_used(module: Module, unit: Unit) -> Unit:
-    """A logger or choice that reads a value of this file has one home, like that value."""
+    """A logger or choice that reads a value of this file has one home, like that value.
+
+    What sets up a logger, as `logger.propagate = False`, is an effect: the logger is not its own.
+    """
+    if unit.kind == "value" and not unit.reads.binds and unit.names:
+        binders = [module.units[i] for i in module.binders[unit.names[0]] if i != unit.index]
+        if any(other.kind in {"logger", "import", "choice"} for other in binders):
+            return replace(unit, kind="effect", names=())
     if unit.kind not in {"logger", "choice"}:
         return unit
     around = {i for name in unit.reads.all for i in module.binders.get(name, ()) if i != unit.index}
@@ -181,7 +198,7 @@ def kind_of(nodes: list[ast.stmt], index: int) -> str:
     if len(nodes) > 1:
         plain = all(kind_of([node], 1) in {"value", "logger"} for node in nodes)
         imports = all(isinstance(node, ast.Import | ast.ImportFrom) for node in nodes)
-        return "value" if plain else "choice" if imports else "effect"
+        return "value" if plain else "import" if imports else "effect"
     node = nodes[0]
     if isinstance(node, FunctionNode):
         return "handler" if any(map(_connects, node.decorator_list)) else "function"
@@ -226,7 +243,16 @@ def _kind_of_block(node: ast.stmt) -> str:
     imports = any(isinstance(part, ast.Import | ast.ImportFrom) for part in inner)
     if any(isinstance(part, ast.ImportFrom) and part.names[0].name == "*" for part in inner):
         return "effect"
-    return ("choice" if imports else "value") if plain else "effect"
+    if not plain:
+        return "effect"
+    return "choice" if imports and all(map(_is_stand_in, inner)) else "value"
+
+
+def _is_stand_in(node: ast.stmt) -> bool:
+    """Whether a statement of a choice may be written twice: an import, or a name set to nothing."""
+    if isinstance(node, ast.Assign):
+        return isinstance(node.value, ast.Constant)
+    return isinstance(node, ast.Import | ast.ImportFrom | ast.Pass | ast.If | ast.Try)
 
 
 BINDING = (

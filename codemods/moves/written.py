@@ -11,6 +11,7 @@ from codemods.moves.arrivals import Arrival, Piece
 from codemods.moves.moved import Moves
 from codemods.moves.places import Key
 from codemods.moves.rebuilt import encoded, rebuilt
+from codemods.moves.scopes import global_reads
 from codemods.moves.units import Banner, Module, Unit, read_module
 from codemods.values import Edit
 
@@ -127,6 +128,9 @@ class Writer:
     def _add_statement(
         self, data: bytes, module: Module, unit: Unit, names: set[str], renamed: dict[str, str]
     ) -> bytes:
+        if "#" in module.lines(unit.line, unit.last):
+            for line in range(unit.line, unit.last + 1):
+                self.arrival.edits.append(Edit(module.path, line, "the import joins another"))
         for node in unit.nodes:
             assert isinstance(node, ast.Import | ast.ImportFrom)
             for alias, bound in zip(node.names, bound_names(node), strict=True):
@@ -173,12 +177,25 @@ class Writer:
                 lead = 0
 
     def _logger(self, module: Module, unit: Unit, names: set[str]) -> str:
-        text = _lines(module, unit)
+        text = self._with_own_name(module, unit)
         for name in names:
             local = self.arrival.renamed.get(((module.path, unit.index), name))
             if local is not None:
                 text = local + text[len(name) :]
         return text
+
+    def _with_own_name(self, module: Module, unit: Unit) -> str:
+        """A logger that is named after its module keeps that name: others configure it by that."""
+        start = module.source.starts[unit.line - 1]
+        data = module.source.data[start : module.source.starts[unit.last]]
+        for read in sorted(
+            global_reads(unit.nodes, "__name__"), key=lambda r: -module.source.start(r.node)
+        ):
+            first, last = module.source.start(read.node), module.source.end(read.node)
+            name = f'"{self.moves.module_name(module.path)}"'
+            data = data[: first - start] + name.encode() + data[last - start :]
+        text = data.decode("utf-8").replace("\r\n", "\n")
+        return text if text.endswith("\n") else text + "\n"
 
     def _chunks(self, pieces: list[Piece]) -> Iterator[Text]:
         """The pieces with the blank lines that they had, or that their kinds ask for."""
@@ -225,8 +242,7 @@ class Writer:
                 loose.append(piece)
         data = rebuilt(module, going, seated)
         data = self._with_imports(data)
-        needed = _read_early(module, going)
-        early = [piece for piece in loose if needed & set(piece.unit.names)]
+        early = _early(loose, _read_early(module, going))
         late = [piece for piece in loose if piece not in early]
         if seated:
             early, late = loose, []
@@ -241,6 +257,16 @@ class Writer:
         first = texts[0]
         texts[0] = (max(first[0], _width(module)), first[1])
         return encoded(grown, tail.removeprefix("\ufeff") + _joined(texts))
+
+
+def _early(pieces: list[Piece], needed: set[str]) -> list[Piece]:
+    """The pieces that code above them reads while the file is imported, and what those read."""
+    found: list[Piece] = []
+    for piece in reversed(pieces):
+        if needed & set(piece.unit.names):
+            found.insert(0, piece)
+            needed |= piece.unit.reads.eager
+    return found
 
 
 def _read_early(module: Module, going: set[int]) -> set[str]:

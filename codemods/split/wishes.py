@@ -7,7 +7,16 @@ from codemods.domains.place import place_of
 from codemods.inventory.link import Inventory
 from codemods.inventory.task import Task
 from codemods.moves.places import Wish
-from codemods.moves.tasks import cannot_move, decorator_index, names_itself, state_of, unit_of
+from codemods.moves.tasks import (
+    asks_for_itself,
+    cannot_move,
+    circular_imports,
+    decorator_index,
+    names_itself,
+    observed,
+    state_of,
+    unit_of,
+)
 from codemods.moves.units import Module, Unit, read_module
 from codemods.settings import matches
 from codemods.values import Note
@@ -25,6 +34,7 @@ class GodFile:
     future: dict[int, str] = field(default_factory=dict)
     elsewhere: dict[str, str] = field(default_factory=dict)
     state: frozenset[str] = frozenset()
+    circular: frozenset[int] = frozenset()
     notes: list[Note] = field(default_factory=list)
 
     def wish(self, shared: str, wanted: dict[int, str]) -> Wish:
@@ -37,6 +47,7 @@ class GodFile:
             future=dict(self.future),
             elsewhere=dict(self.elsewhere),
             state=self.state,
+            circular=set(self.circular),
         )
 
 
@@ -80,4 +91,29 @@ def read_god_file(inventory: Inventory, path: str) -> GodFile:
             god.pins[unit.index] = (index, task.name)
         god.tasks.append((task, unit))
     god.state = frozenset(state_of(inventory, dotted))
+    god.circular = frozenset(circular_imports(inventory, module))
+    _fix_what_is_watched(inventory, god)
+    god.notes.extend(_effects(god))
     return god
+
+
+def _fix_what_is_watched(inventory: Inventory, god: GodFile) -> None:
+    """Lets stay what other files watch through this one, and what asks for this file itself."""
+    path = god.module.path
+    seen = observed(inventory, inventory.project.module_of[path])
+    for unit in god.module.units:
+        if asks_for_itself(inventory, path, unit) and unit.kind in {"function", "class", "handler"}:
+            god.fixed.setdefault(unit.index, "it imports its own module")
+        watched = sorted(unit.reads.rebinds & seen)
+        if watched:
+            why = f"it assigns {watched[0]}, which other files read here while it changes"
+            god.fixed.setdefault(unit.index, why)
+
+
+def _effects(god: GodFile) -> Iterator[Note]:
+    """What runs when the god file is imported goes on doing so there, and only there."""
+    for unit in god.module.units:
+        harmless = "__all__" in unit.names or (unit.kind == "effect" and not unit.reads.all)
+        if unit.kind == "effect" and not harmless:
+            message = "this runs when the god file is imported, and stays: who imports a domain file alone does not run it"
+            yield Note(god.module.path, unit.line, "effect-stays", message)
