@@ -99,12 +99,15 @@ def without_names(source: Source, node: ImportNode, names: set[str]) -> Span:
 
 
 def marked(source: Source, node: ImportNode) -> Span | None:
-    """`# noqa: F401` behind a one-line import that only others read; nothing where a comment stands."""
+    """`# noqa: F401` behind the first line of an import that only others read.
+
+    Nothing where a comment stands.
+    """
     start, end = whole_lines(source, node)
-    line = source.data[start:end].rstrip()
-    if b"#" in line or b"\n" in line or b"\r" in line:
+    first = source.lines[node.lineno - 1].rstrip()
+    if b"#" in source.data[start:end] or first.endswith(b"\\"):
         return None
-    return Span(start + len(line), start + len(line), "  # noqa: F401")
+    return Span(start + len(first), start + len(first), "  # noqa: F401")
 
 
 def settled(added: Iterable[Span], removed: Iterable[Span]) -> list[Span]:

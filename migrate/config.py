@@ -55,10 +55,10 @@ def parse_settings(table: dict[str, object], text: str, name: str) -> Settings:
     """Settings of a table; `UsageError` names the line and the nearest known word."""
     try:
         settings = msgspec.convert(table, Settings)
-        _check_files(settings, text, name)
-        return settings
     except msgspec.ValidationError as error:
         raise UsageError(explain(str(error), text, name, _words(Settings))) from None
+    _check_files(settings, text, name)
+    return settings
 
 
 def _check_files(settings: Settings, text: str, name: str) -> None:

@@ -7,7 +7,12 @@ from msgspec import Struct
 from codemods.inventory.facts import parsed
 from codemods.inventory.graph import closure, cycles
 from codemods.inventory.link import Inventory
-from codemods.inventory.outside import names_read_from, names_replaced_in, names_taken_from
+from codemods.inventory.outside import (
+    handed_around,
+    names_read_from,
+    names_replaced_in,
+    names_taken_from,
+)
 from codemods.inventory.project import is_test
 from codemods.inventory.task import Task
 from codemods.inventory.undefined import undefined_names, unused_imports
@@ -185,6 +190,8 @@ def names(run: StepRun) -> list[str]:
             found.append(f"'{name}' is undefined in '{change.path}'")
         module = run.after.project.module_of.get(change.path, "")
         taken = imported_from(run.after, module) if module else set()
+        if module and handed_around(run.after, module):
+            taken |= run.after.facts[change.path].bindings.keys()
         for name in sorted(unused_imports(change.after) - unused_imports(before) - taken):
             found.append(f"'{name}' is imported in '{change.path}' and nothing reads it")
     return found

@@ -20,7 +20,7 @@ def misfits(inventory: Inventory, copies: list[Task], kept: Task) -> list[tuple[
         lines = {
             call.use.line
             for call in facts.calls
-            if call.kind in {"send", "send_task", "signature"}
+            if call.kind in {"send", "send_task", "signature", "canvas"}
             and _calls(inventory, call, names, kept)
         }
         if not lines:

@@ -24,6 +24,8 @@ CALLS = {
     "subtask": "signature",
     "delay": "send",
     "apply_async": "send",
+    "s": "canvas",
+    "si": "canvas",
     "add_periodic_task": "periodic",
     "autodiscover_tasks": "autodiscover",
     "config_from_object": "config",
@@ -173,6 +175,8 @@ class Reader(Configured):
         last = getattr(function, "attr", getattr(function, "id", ""))
         symbol = self.scopes.resolve(function)
         kind = CALLS.get(last) or (CALLS.get((symbol or "").rpartition(".")[2]) if symbol else None)
+        if kind == "canvas" and not isinstance(function, ast.Attribute):
+            kind = None
         if kind is None and last not in {"update", "create", "get_or_create", "update_or_create"}:
             if isinstance(function, ast.Call) and node.args:
                 kind = "task"

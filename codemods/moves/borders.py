@@ -148,15 +148,20 @@ def _still_imports(moves: Moves, imports: Iterable[Import], module: str) -> bool
 
 def _imported_by(moves: Moves, target: str) -> set[str]:
     """The project's modules that the units of a file import through copied statements."""
-    found: set[str] = set()
-    own = moves.module_name(target)
-    for key in moves.targets[target]:
-        facts = moves.inventory.facts[key[0]]
-        needed = {name for name, unit in moves.contexts(key) if unit.kind != "typing"}
-        for item in facts.imports:
-            if item.scope == "module" and item.alias in needed:
-                found |= modules_of(moves, item)
-    return found - {own}
+    keys = moves.targets[target]
+    found = {name for key in keys for name in _imported_for(moves, key)}
+    return found - {moves.module_name(target)}
+
+
+def _imported_for(moves: Moves, key: Key) -> set[str]:
+    """The project's modules that one unit's copied imports name."""
+    needed = {name for name, unit in moves.contexts(key) if unit.kind != "typing"}
+    return {
+        name
+        for item in moves.inventory.facts[key[0]].imports
+        if item.scope == "module" and item.alias in needed
+        for name in modules_of(moves, item)
+    }
 
 
 def modules_of(moves: Moves, item: Import) -> set[str]:
@@ -170,18 +175,28 @@ def modules_of(moves: Moves, item: Import) -> set[str]:
 def _ban_circles(moves: Moves, graph: dict[str, set[str]], found: Borders) -> None:
     """Existing files that the move would put into a new import circle take in nothing."""
     old = cycles(moves.inventory.explicit_graph)
-    sources = [moves.module_name(path) for path in moves.places]
     names = {moves.module_name(path): path for path in {*moves.targets, *moves.drops.values()}}
     fresh = {name for name, path in names.items() if path not in moves.inventory.facts}
     for group in cycles({name: frozenset(targets) for name, targets in graph.items()}):
         if any(group <= known for known in old) or not group & names.keys():
             continue
-        image = (group - fresh) | (
-            {*sources} & reachable(graph, *group) if group & fresh else set()
-        )
-        if any(image <= known for known in old) and len(group - fresh) > 1:
-            continue
+        if group & fresh and len(group - fresh) > 1:
+            if any(group - fresh <= known for known in old):
+                continue
+        for name in sorted(group & fresh):
+            _stick_what_leads_back(moves, graph, names[name], group, found)
         for name in sorted(group & names.keys()):
             if name not in fresh:
                 others = ", ".join(sorted(group - {name}))
                 found.banned[names[name]] = f"it and {others} would import each other"
+
+
+def _stick_what_leads_back(
+    moves: Moves, graph: dict[str, set[str]], target: str, group: frozenset[str], found: Borders
+) -> None:
+    """Units that can't go to a new file because what they import leads back to one of the old ones."""
+    sources = {moves.module_name(path) for path in moves.places} & group
+    for key in moves.targets.get(target, ()):
+        for name in sorted(_imported_for(moves, key) & group):
+            if sources & reachable(graph, name):
+                found.stuck[key] = f"its import of {name} would close an import circle"

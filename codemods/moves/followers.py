@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterable, Iterator
 
-from codemods.import_places import add_names
+from codemods.import_places import add_names, import_line, line_limit
 from codemods.imports import (
     alias_text,
     bound_names,
@@ -167,6 +167,14 @@ class Follower:
     ) -> bytes:
         """The names taken out of one statement and into those of their homes."""
         remark = _remark(source, node)
+        known = any(_imports_from(source, module) for module in modules)
+        if names == set(bound_names(node)) and modules and not known:
+            if in_order(source, node, min(modules)) and in_order(source, node, max(modules)):
+                lines = [
+                    import_line(m, [alias_text(a) for a in modules[m]], line_limit(source), remark)
+                    for m in sorted(modules)
+                ]
+                return source.edited([_whole(source, node, lines)])
         data = source.edited([without_names(source, node, names)])
         for module, aliases in sorted(modules.items()):
             before = data
@@ -174,6 +182,13 @@ class Follower:
             if remark:
                 data = _remarked(before, data, module, remark)
         return data
+
+
+def _whole(source: Source, node: ast.ImportFrom, lines: list[str]) -> Span:
+    """These statements in the place of one and of the remark behind it."""
+    start, end = source.start(node), source.starts[node.end_lineno or node.lineno]
+    tail = "\n" if source.data[:end].endswith((b"\n", b"\r")) else ""
+    return Span(start, end, "\n".join(lines) + tail)
 
 
 def _bound(aliases: Iterable[ast.alias]) -> list[str]:

@@ -3,8 +3,8 @@
 import ast
 
 from codemods.import_places import add_module, add_names
-from codemods.imports import module_imports
-from codemods.inventory.undefined import undefined_names
+from codemods.imports import bound_names, module_imports, without_names
+from codemods.inventory.undefined import undefined_names, unused_imports
 from codemods.moves.patches import Patches
 from codemods.text import Source, Span
 
@@ -17,10 +17,22 @@ def patched(patches: Patches, first_party: frozenset[str]) -> bytes | None:
         data = patches.source.edited(sorted([*patches.spans, *inner]))
         for module, root in sorted(top):
             data = _with_module(patches, data, module, root, first_party)
-        Source(data)
+        data = _without_unread(before, data)
     except (ValueError, UnicodeError, IndexError):
         return None
     return None if undefined_names(data) - undefined_names(before) else data
+
+
+def _without_unread(before: bytes, data: bytes) -> bytes:
+    """The file without the imports of old modules that only its patches read."""
+    source = Source(data)
+    unread = unused_imports(data) - unused_imports(before)
+    spans = [
+        without_names(source, node, names)
+        for node in module_imports(source)
+        if (names := set(bound_names(node)) & unread)
+    ]
+    return source.edited(sorted(spans)) if spans else data
 
 
 def _imports(patches: Patches) -> tuple[list[Span], set[tuple[str, str]]]:
