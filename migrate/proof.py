@@ -132,7 +132,8 @@ def _has_moved(run: StepRun, module: str, name: str, binding: Binding) -> bool:
     """Whether a name of a module still stands for the same thing, which may have moved."""
     project = run.after.project
     now = project.resolve(f"{module}.{name}")
-    if now == project.resolve(run.before.project.resolve(f"{module}.{name}")):
+    old = run.before.project.resolve(f"{module}.{name}")
+    if old != f"{module}.{name}" and now == project.resolve(old):
         return True
     home = project.binding(now)
     return home is not None and home.kind != "import" and _kind(home)[0] == _kind(binding)[0]
