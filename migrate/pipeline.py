@@ -107,7 +107,7 @@ def accepted(decisions: tuple[Decision, ...]) -> tuple[Decision, ...]:
 def run_again(run: StepRun, load: Load) -> StepRun:
     """The step once more on its own result; of edited decisions only those that were made."""
     kept = run.rewrite.kept
-    if run.whole and not kept:
+    if run.whole and not kept and not run.step.once:
         return run_step(run.step, run.snapshot, run.after, load)
     ids = {decision.id for decision in run.decisions} - kept
     again = run.step.decide(run.after).decisions

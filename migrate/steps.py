@@ -33,6 +33,8 @@ class Step(Struct, frozen=True):
     requires: str = ""
     only_named: bool = False
     gate: int = 0
+    once: bool = False
+    """Whether a second run looks only at what the first decided: a move may make room for another."""
     suffix: str = ""
     """A letter for a step of the user's own, which comes after the built-in one of its number."""
 
@@ -71,6 +73,7 @@ BUILT_IN: tuple[Step, ...] = (
         decide=split.decide,
         rewrite=split.rewrite,
         kinds=(split.Move,),
+        once=True,
     ),
     Step(
         name="dedupe",
@@ -80,6 +83,7 @@ BUILT_IN: tuple[Step, ...] = (
         decide=dedupe.decide,
         rewrite=dedupe.rewrite,
         kinds=(dedupe.Merge,),
+        once=True,
         merges=dedupe.merged_by,
     ),
     Step(

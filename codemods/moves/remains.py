@@ -104,10 +104,11 @@ def _without_typing(path: str, data: bytes, departed: set[str], taken: set[str])
 
 
 def bound_names_of(unit: Unit) -> list[str]:
-    """The names that an import unit binds."""
-    return [
-        name for node in unit.nodes if isinstance(node, ImportNode) for name in bound_names(node)
-    ]
+    """The names that an import or a choice binds."""
+    if unit.kind == "choice":
+        return list(unit.names)
+    nodes = [node for node in unit.nodes if isinstance(node, ImportNode)]
+    return [name for node in nodes for name in bound_names(node)]
 
 
 def _is_future(node: ImportNode) -> bool:
