@@ -28,6 +28,8 @@ class Project:
         self.settings: Settings = read_settings(
             repository.snapshot(self.state.tip), repository.work_tree
         )
+        self.running: dict[str, str] = {}
+        """For duplicated names the file whose copy the workers run, once they were asked."""
         self.steps = Steps(own_steps(self.settings.codemods))
         self.reader = FactReader(repository.common_dir, advance)
 
@@ -37,7 +39,9 @@ class Project:
 
     def load(self, snapshot: Snapshot, settings: Settings | None = None) -> Inventory:
         """The inventory of a snapshot."""
-        return self.reader.inventory(snapshot, settings or self.settings)
+        inventory = self.reader.inventory(snapshot, settings or self.settings)
+        inventory.running = self.running
+        return inventory
 
     def inventory(self, revision: str) -> Inventory:
         """The inventory of one revision."""

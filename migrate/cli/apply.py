@@ -18,6 +18,7 @@ from migrate.cli.console import (
     print_text,
     progress,
 )
+from migrate.cli.notes import note_line
 from migrate.cli.options import (
     AcceptOption,
     ProveOption,
@@ -73,6 +74,7 @@ def command(
         state, short = found.state, found.repository.short
         on_head = found.repository.branch == "migrate/head"
         shown = {item.name: short(item.commit) for item in results if item.commit}
+        written = write_notes(found.repository.own_dir, results)
     if as_json:
         base = state.base or state.start
         print_json(ApplyOut("migrate/head", base, [applied_out(item) for item in results]))
@@ -81,8 +83,32 @@ def command(
         print_text(
             "".join(file_diff(Change(*change)) for item in results for change in item.changes)
         )
-    show(out() if not diff else err(), found.steps, results, shown, dry_run, on_head)
+    show(
+        out() if not diff else err(),
+        found.steps,
+        results,
+        shown,
+        written,
+        dry=dry_run,
+        on_head=on_head,
+    )
     return left_open(results)
+
+
+def write_notes(folder: Path, results: list[Applied]) -> str:
+    """Keeps the notes of a run, which a later plan no longer has; where they can be read."""
+    lines = [f"{item.name}: {note_line(note)}\n" for item in results for note in item.notes]
+    if not lines:
+        return ""
+    target = folder / "notes.txt"
+    try:
+        folder.mkdir(exist_ok=True)
+        if folder.name == ".migrate":
+            (folder / ".gitignore").write_text("*\n")
+        target.write_text("".join(lines), "utf-8")
+    except OSError:
+        return "migrate apply --json"
+    return f"{folder.name}/{target.name}"
 
 
 def left_open(results: list[Applied]) -> int:
@@ -95,6 +121,8 @@ def show(
     steps: Steps,
     results: list[Applied],
     shown: dict[str, str],
+    written: str,
+    *,
     dry: bool,
     on_head: bool,
 ) -> None:
@@ -115,7 +143,7 @@ def show(
         )
     notes = sum(len(item.notes) for item in results)
     if notes:
-        console.print(f"{notes} notes: migrate plan --notes", style="dim")
+        console.print(f"{notes} notes: {written}", style="dim")
     waiting = sum(item.waiting for item in results)
     if waiting:
         what = "1 decision waits" if waiting == 1 else f"{waiting} decisions wait"

@@ -9,14 +9,25 @@ from rich.padding import Padding
 
 from codemods.inventory.link import Inventory
 from codemods.values import Note
-from migrate.cli.console import JsonOption, ProjectOption, out, print_json, print_text, progress
+from migrate.cli.console import (
+    JsonOption,
+    ProjectOption,
+    err,
+    out,
+    print_json,
+    print_text,
+    progress,
+)
+from migrate.cli.notes import note_line
 from migrate.cli.options import AcceptOption
 from migrate.diffs import unified
+from migrate.errors import UsageError
 from migrate.needs import needs_of
 from migrate.output import plan_out
 from migrate.pipeline import StepRun
 from migrate.plan import write_plan
 from migrate.project import Project, opened
+from migrate.verify.live import running_copies
 from reports.pages import StepRow, aims_table, needs_lines, notes_lines, steps_table
 from reports.progress import aims, measure
 
@@ -29,6 +40,12 @@ def command(
         bool, typer.Option("--check", help="Exit 1 if anything would change; write nothing.")
     ] = False,
     accept: AcceptOption = False,
+    live: Annotated[
+        bool, typer.Option("--live", help="Ask running workers which copy of a task they have.")
+    ] = False,
+    python: Annotated[
+        Path | None, typer.Option("--python", help="The project's own interpreter, for --live.")
+    ] = None,
     diff: Annotated[bool, typer.Option("--diff", help="Show what would change.")] = False,
     notes: Annotated[bool, typer.Option("--notes", help="Show every note.")] = False,
     as_json: JsonOption = False,
@@ -44,6 +61,9 @@ def command(
         inventory = found.inventory(revision)
         read = time.monotonic() - started
         bar.tell("running the steps in memory")
+        if live:
+            bar.tell("asking the workers")
+            ask(found, inventory, python)
         runs = found.run(steps, inventory, accept=accept)
         trees = found.trees(revision, runs)
         everything = sorted({*inventory.notes, *(note for run in runs for note in run.notes)})
@@ -61,9 +81,19 @@ def command(
     return 1 if check and any(run.changes for run in runs) else 0
 
 
-def note_line(note: Note) -> str:
-    """One note on one line."""
-    return f"{note.path}:{note.line}: {note.code}: {note.message}"
+def ask(project: Project, inventory: Inventory, python: Path | None) -> None:
+    """Lets the workers tell which copies they run; the answers weigh in what is suggested."""
+    if python is None:
+        raise UsageError("--live asks through the project's own Celery app: say --python PATH")
+    folder = project.repository.work_tree
+    if folder is None:
+        raise UsageError("--live needs a work tree, from which the project's app can be imported")
+    project.running, workers = running_copies(inventory, folder, python)
+    inventory.running = project.running
+    known = sum(item.name in project.running for item in inventory.duplicates)
+    err().print(
+        f"{workers} workers answered; they tell {known} of {len(inventory.duplicates)} duplicates"
+    )
 
 
 class Page:

@@ -47,11 +47,12 @@ def boot(export: Export, tree: str, inventory: Inventory, python: Path) -> Regis
     with tempfile.TemporaryDirectory(prefix="migrate-") as scratch:
         folder = Path(scratch, "project")
         export(tree, folder)
-        environment = _boot_environment(folder / root)
+        environment = app_environment(folder / root)
         return _read(command, folder / root, environment)
 
 
-def _boot_environment(root: Path) -> dict[str, str]:
+def app_environment(root: Path) -> dict[str, str]:
+    """The environment in which a project's own interpreter finds the project."""
     environment = dict(os.environ)
     known = [str(root), environment.get("PYTHONPATH", "")]
     environment["PYTHONPATH"] = os.pathsep.join(part for part in known if part)
@@ -83,6 +84,11 @@ def _holds(inventory: Inventory, root: str) -> bool:
 
 
 def _read(command: list[str], folder: Path, environment: dict[str, str]) -> Registry:
+    return msgspec.json.decode(run_inside(command, folder, environment), type=Registry)
+
+
+def run_inside(command: list[str], folder: Path, environment: dict[str, str]) -> str:
+    """What a script inside the project printed behind its mark. Raises `BootError`."""
     try:
         done = subprocess.run(
             command,
@@ -105,7 +111,7 @@ def _read(command: list[str], folder: Path, environment: dict[str, str]) -> Regi
     if line is None:
         words = (done.stderr or done.stdout).strip().splitlines()[-8:]
         raise BootError("the project did not boot:\n  " + "\n  ".join(words))
-    return msgspec.json.decode(line[len(MARK) :], type=Registry)
+    return line[len(MARK) :]
 
 
 class Expected(Struct, frozen=True):

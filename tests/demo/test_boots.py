@@ -178,3 +178,29 @@ def test_messages_under_every_name_run(checkouts: dict[str, Path], name: str, br
         assert log.count(f"[{sent[f'{mqtt} plain'].id}] retry: Retry in") == 4
     own = "publish_mqtt" if name == "05-names" else "publish_mqtt()"
     assert f"Task {own}[{sent['publish_mqtt plain'].id}] succeeded" in log
+
+
+def test_the_plan_asks_a_worker_which_copy_it_runs(demo: Path, broker: str, tmp_path: Path) -> None:
+    folder = tmp_path / "live"
+    subprocess.run(["git", "clone", "-q", str(demo), str(folder)], check=True)
+    with worker(folder, broker, "celery"):
+        env = environment(
+            folder,
+            CELERY_BROKER_URL=broker,
+            CELERY_RESULT_BACKEND=broker,
+            DJANGO_SETTINGS_MODULE="worker_settings",
+        )
+        command = [sys.executable, "-m", "migrate", "plan", "-C", str(folder), "--rev", "HEAD"]
+        done = subprocess.run(
+            [*command, "--live", "--python", sys.executable, "--json", "--check"],
+            env=env | {"PYTHONPATH": ""},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert "1 workers answered; they tell" in done.stderr, done.stderr[-2000:]
+    plan = json.loads(done.stdout)
+    (dedupe,) = [step for step in plan["steps"] if step["name"] == "dedupe"]
+    told = [item["because"] for item in dedupe["decisions"] if "a worker runs" in item["because"]]
+    # The copies of the others do not differ in what a worker tells of a task.
+    assert len(told) >= 4
