@@ -18,6 +18,22 @@ from migrate.demo.history import SOURCE
 from tests.command import git
 
 ROUNDS = 3
+FILES = 2500
+"""Python files of the tree: the demo, Django, Celery, Django once more, and small modules."""
+MODULE = """\
+from celery import shared_task
+
+LIMIT = {number}
+
+
+class Thing{number}:
+    def value(self, other=LIMIT):
+        return [other + index for index in range({number} % 50)]
+
+
+def work_{number}(thing):
+    return thing.value() or LIMIT
+"""
 
 
 def tree(folder: Path) -> int:
@@ -34,6 +50,18 @@ def tree(folder: Path) -> int:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(path.read_bytes())
             count += 1
+    for number, path in enumerate(sorted(folder.joinpath("django").rglob("*.py"))):
+        if count >= FILES:
+            break
+        target = folder / f"vendor{number % 7}" / path.relative_to(folder)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(path.read_bytes() + f"\n# copy {number}\n".encode())
+        count += 1
+    for number in range(max(0, FILES - count)):
+        target = folder / "more" / f"module_{number}.py"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(MODULE.format(number=number))
+        count += 1
     git(folder, "init", "-q", "-b", "main")
     git(folder, "add", "-A", "-f")
     git(folder, "-c", "user.name=b", "-c", "user.email=b@example.com", "commit", "-qm", "bench")
@@ -75,6 +103,11 @@ def main() -> int:
                 [*migrate, "plan", "--json"], cwd=folder, capture_output=True, check=True
             )
 
+        def whole_apply() -> None:
+            apply = [*migrate, "apply", "--accept"]
+            subprocess.run(apply, cwd=folder, capture_output=True, check=True)
+            subprocess.run([*migrate, "rollback"], cwd=folder, capture_output=True, check=True)
+
         rows = [
             (
                 f"facts of {len(relevant)} files, one process",
@@ -91,6 +124,10 @@ def main() -> int:
                 ),
             ),
             (f"migrate plan of {files} files, cold", seconds(cold)),
+            (
+                f"migrate apply --accept of {files} files, rolled back each time",
+                seconds(whole_apply),
+            ),
             ("migrate plan, warm", seconds(command(*migrate, "plan", "--json", folder=folder))),
             (
                 "  ruff F821 of the same tree",

@@ -1,6 +1,6 @@
 """Boots a generated project and prints its registry, what can be imported, and what each task gives.
 
-Usage: god_runner.py MODULE... in the project's folder; the modules' names are listed.
+Usage: god_runner.py MODULE... in the project's folder, with names to ask the modules for on stdin.
 """
 
 import importlib
@@ -16,10 +16,11 @@ def main() -> None:
 
     app.loader.import_default_modules()
     app.finalize()
+    asked = json.load(sys.stdin)
     tasks = {name: task for name, task in sorted(app.tasks.items()) if "celery." not in name}
     found = {
         "registry": {name: describe(task) for name, task in tasks.items()},
-        "names": {module: public(module) for module in sys.argv[1:]},
+        "names": {module: public(module, asked.get(module)) for module in sys.argv[1:]},
         "results": {name: repr(task.apply().get()) for name, task in tasks.items()},
         "view": repr(importlib.import_module("shop.web").view()),
     }
@@ -30,8 +31,10 @@ def describe(task: Any) -> list[str]:
     return [str(task.max_retries), str(task.acks_late), str(task.ignore_result)]
 
 
-def public(module: str) -> list[str]:
-    """The names of a module, but for what only its own code could want."""
+def public(module: str, asked: list[str] | None) -> list[str]:
+    """The names of a module, but for what only its own code could want; or those asked for that it has."""
+    if asked is not None:
+        return [name for name in asked if hasattr(importlib.import_module(module), name)]
     skipped = {"shared_task", "app", "functools", "json", "date", "timedelta", "nosuch", "logging"}
     return sorted(
         n for n in vars(importlib.import_module(module)) if n[:2] != "__" and n not in skipped

@@ -22,7 +22,7 @@ COUNT = int(os.environ.get("SOAK_PROJECTS", "30"))
 RUNNER = Path(__file__).with_name("god_runner.py")
 
 
-def boot(folder: Path, snapshot: Snapshot, gods: list[str]) -> Any:
+def boot(folder: Path, snapshot: Snapshot, gods: list[str], names: dict[str, list[str]]) -> Any:
     for path, data in snapshot.read_many(snapshot.files).items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(data)
@@ -30,6 +30,7 @@ def boot(folder: Path, snapshot: Snapshot, gods: list[str]) -> Any:
     done = subprocess.run(
         [sys.executable, "-W", "ignore", str(RUNNER), *modules],
         cwd=folder,
+        input=json.dumps(names),
         capture_output=True,
         text=True,
         check=False,
@@ -43,7 +44,7 @@ def boot(folder: Path, snapshot: Snapshot, gods: list[str]) -> Any:
 def test_nothing_is_lost_and_every_task_gives_the_same(seed: int, tmp_path: Path) -> None:
     files, gods = project(Random(seed))
     snapshot = snapshot_of({path: text.encode() for path, text in files.items()})
-    before = boot(tmp_path / "before", snapshot, gods)
+    before = boot(tmp_path / "before", snapshot, gods, {})
     inventory = load(snapshot, Settings(god_files=tuple(gods)))
     moved = 0
     for name in ("split", "dedupe", "decorators"):
@@ -53,7 +54,7 @@ def test_nothing_is_lost_and_every_task_gives_the_same(seed: int, tmp_path: Path
         snapshot, inventory = done.snapshot, done.after
         moved += len(done.changes)
     assert moved
-    after = boot(tmp_path / "after", snapshot, gods)
+    after = boot(tmp_path / "after", snapshot, gods, before["names"])
     assert after["registry"] == before["registry"]
     assert after["results"] == before["results"]
     assert after["view"] == before["view"]
