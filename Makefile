@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/installed
 DEMO   ?= /tmp/celery-converge-demo
 
-.PHONY: help install demo test check bench corpus matrix clean
+.PHONY: help install demo test check bench corpus soak matrix clean
 
 help:  ## what can be made here
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -33,6 +33,9 @@ test: check  ## every test
 
 corpus: $(STAMP)  ## real projects installed, booted, migrated and compared
 	$(BIN)/python -m tests.corpus.run --all
+
+soak: $(STAMP)  ## 300 generated projects split, deduped, booted and compared
+	SOAK_PROJECTS=300 $(BIN)/pytest -n 2 tests/codemods/test_god_projects.py
 
 bench: $(STAMP)  ## ratios against peers in the same run
 	$(BIN)/python -m tests.benchmarks.run

@@ -1,5 +1,6 @@
 """Real projects, installed in environments of their own, booted, and held against the inventory."""
 
+import fcntl
 import json
 import os
 import subprocess
@@ -37,6 +38,7 @@ class Recipe(Struct, frozen=True):
     app_task: int = 0
     why: str = ""
     ci: bool = False
+    god_files: list[str] = []
 
 
 class Unavailable(Exception):
@@ -67,6 +69,12 @@ class Booted:
     def prepare(self) -> "Booted":
         """Gets the source, makes the environment; raises `Unavailable` with what is missing."""
         self.scratch.mkdir(parents=True, exist_ok=True)
+        with (self.folder / "lock").open("w") as lock:
+            # Two tests of one project may run side by side.
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            return self._prepared()
+
+    def _prepared(self) -> "Booted":
         if not (self.source / ".git").exists():
             self.tell("downloading")
             self._download()
@@ -191,6 +199,18 @@ class Booted:
         assert "@@" in done.stdout, f"{self.recipe.name} did not boot:\n{done.stderr[-2000:]}"
         found: dict[str, object] = json.loads(done.stdout.rpartition("@@")[2])
         return found
+
+    def run(self, code: str, source: Path) -> str:
+        """What some code prints, run by the project's own interpreter on a tree of it."""
+        done = subprocess.run(
+            [str(self.python), "-W", "ignore", "-c", code],
+            cwd=source / self.recipe.root,
+            env=self.environment(source),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.stdout + done.stderr
 
     def inventory(self) -> Inventory:
         """What the tool reads from the source."""

@@ -23,7 +23,10 @@ def check(recipe: Recipe) -> tuple[str, list[str]]:
         subprocess.run(
             ["git", "clone", "-q", "--shared", str(project.source), str(copy)], check=False
         )
-        apply = [sys.executable, "-m", "migrate", "apply", "-C", str(copy)]
+        if recipe.god_files:
+            names = ", ".join(f'"{name}"' for name in recipe.god_files)
+            Path(copy, "migrate.toml").write_text(f"god_files = [{names}]\n")
+        apply = [sys.executable, "-m", "migrate", "apply", "-C", str(copy), "--accept"]
         started = time.monotonic()
         done = subprocess.run(apply, capture_output=True, text=True, check=False)
         seconds = time.monotonic() - started
@@ -35,6 +38,7 @@ def check(recipe: Recipe) -> tuple[str, list[str]]:
             files = subprocess.run(stat, capture_output=True, text=True, check=True).stdout.strip()
             subprocess.run(["git", "-C", str(copy), "checkout", "-qf", "migrate/head"], check=False)
             wrong.extend(registry_differences(registry, project.registry(copy)))
+            wrong.extend(not_alone(project, copy))
             before = subprocess.run(
                 ["git", "-C", str(copy), "rev-parse", "migrate/head"],
                 capture_output=True,
@@ -67,7 +71,43 @@ def registry_differences(before: dict[str, object], after: dict[str, object]) ->
     old, new = before["tasks"], after["tasks"]
     assert isinstance(old, dict)
     assert isinstance(new, dict)
-    return [f"{name}: {line}" for name in old for line in task_differences(old[name], new[name])]
+    return [
+        f"{name}: {line}"
+        for name in old
+        for line in task_differences(old[name], new[name])
+        if not line.startswith("module was")
+    ]
+
+
+def not_alone(project: Booted, folder: Path) -> list[str]:
+    """The new modules that can't be imported alone in a fresh interpreter of the project."""
+    git = ["git", "-C", str(folder), "diff", "--name-only", "--diff-filter=A"]
+    new = subprocess.run(
+        [*git, "migrate/base", "migrate/head", "--", "*.py"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+    root = project.recipe.root
+    found: list[str] = []
+    for path in new:
+        inner = path.removeprefix(f"{root}/") if root != "." else path
+        module = inner.removesuffix(".py").replace("/", ".")
+        done = project.run(ALONE % (project.recipe.app.partition(":")[0], module), folder)
+        if "@@" not in done:
+            found.append(f"{module} can't be imported alone: {done[-300:]}")
+    return found
+
+
+ALONE = """
+import importlib, os
+app = importlib.import_module(%r)
+if os.environ.get("DJANGO_SETTINGS_MODULE"):
+    import django
+    django.setup()
+importlib.import_module(%r)
+print("@@")
+"""
 
 
 def main() -> int:
