@@ -62,9 +62,4 @@ def _nearness(copy: Task) -> int:
 
 
 def _importers(inventory: Inventory, copy: Task) -> int:
-    module = inventory.project.module_of[copy.path]
-    return sum(
-        item.name == copy.qualname and inventory.project.canonical(item.module) == module
-        for facts in inventory.facts.values()
-        for item in facts.imports
-    )
+    return inventory.imported_names[inventory.project.module_of[copy.path], copy.qualname]

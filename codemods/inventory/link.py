@@ -1,5 +1,6 @@
 """All facts of a project linked into one value: what it registers, schedules, routes and refers to."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
@@ -195,6 +196,16 @@ class Inventory:
             for item in facts.references
             if item.kind == "installed_app"
         ]
+
+    @cached_property
+    def imported_names(self) -> Counter[tuple[str, str]]:
+        """How often each name is imported from each module."""
+        return Counter(
+            (self.project.canonical(item.module), item.name)
+            for facts in self.facts.values()
+            for item in facts.imports
+            if item.name is not None
+        )
 
     @cached_property
     def unparsed(self) -> list[FileFacts]:

@@ -103,6 +103,25 @@ class Carry:
             if before is not None:
                 self.edits.extend(self.follower.edits(path, before))
 
+    def _candidates(self, readers: Readers) -> Iterator[tuple[str, bytes]]:
+        """The files that name an old module and may replace something in it."""
+        inventory = self.settled.inventory
+        project = inventory.project
+        paths = [
+            path
+            for path, facts in inventory.facts.items()
+            if facts.error is None and path not in self.moves.places and path not in self.data
+        ]
+        texts = [module.encode() for module in readers.old]
+        for path, data in self.files.read_many(paths).items():
+            imported = (
+                project.canonical(f"{item.module}.{item.name}" if item.name else item.module)
+                for item in inventory.facts[path].imports
+            )
+            named = any(text in data for text in texts)
+            if _replaces(data) and (named or any(name in readers.old for name in imported)):
+                yield path, data
+
     def _patch(self) -> None:
         spots = {
             place: spot
@@ -110,13 +129,7 @@ class Carry:
             for place, spot in arrival.spots.items()
         }
         readers = Readers(self.moves, spots)
-        words = [module.rpartition(".")[2].encode() for module in readers.old]
-        for path, facts in self.settled.inventory.facts.items():
-            if facts.error is not None or path in self.moves.places or path in self.data:
-                continue
-            data = self.files.read_many([path]).get(path, b"")
-            if not any(word in data for word in words) or not _replaces(data):
-                continue
+        for path, data in self._candidates(readers):
             patches = Patches(readers, path, data)
             patches.rewrite()
             self.notes.extend(patches.notes)
