@@ -134,17 +134,21 @@ def apply_steps(
         tree = project.repository.write_tree(parent, run.snapshot)
         _check_tree(project, plan, step, tree)
         proof = _proved(project, run, parent, tree, more, tell)
-        commit = None
-        if not dry:
-            check_own_branch(project.repository, step.branch, step.name)
-            commit = project.repository.commit_tree(tree, parent, message(run))
-            project.state = record(project.repository, project.state, step, commit)
-            parent = commit
+        commit = None if dry else _commit(project, run, parent, tree)
+        parent = commit or parent
         results.append(_done(run, commit, started, proof.checks))
         snapshot, inventory = run.snapshot, run.after
         if dry:
             parent = project.state.tip
     return results
+
+
+def _commit(project: Project, run: StepRun, parent: str, tree: str) -> str:
+    """The commit of a proved step, recorded on its branches."""
+    check_own_branch(project.repository, run.step.branch, run.step.name)
+    commit = project.repository.commit_tree(tree, parent, message(run))
+    project.state = record(project.repository, project.state, run.step, commit)
+    return commit
 
 
 def _planned(plan: Plan | None, step: Step) -> tuple[Decision, ...] | None:

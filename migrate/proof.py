@@ -18,7 +18,8 @@ from codemods.inventory.task import Task
 from codemods.inventory.undefined import undefined_names, unused_imports
 from codemods.inventory.values import Binding, ParseError
 from codemods.values import Change
-from migrate.differences import lost_comments, undeclared_differences
+from migrate.comments import lost_comments
+from migrate.differences import undeclared_differences
 from migrate.pipeline import Load, StepRun, run_again
 
 

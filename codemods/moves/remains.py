@@ -15,10 +15,10 @@ from codemods.imports import (
     without_names,
 )
 from codemods.moves.borders import Borders
+from codemods.moves.headers import spelled
 from codemods.moves.moved import Moves
 from codemods.moves.rebuilt import rebuilt
 from codemods.moves.units import Banner, Module, Unit, read_module
-from codemods.moves.written import spelled
 from codemods.text import Source, Span
 
 REMARK = "# noqa: F401"
