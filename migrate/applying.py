@@ -229,7 +229,12 @@ def _done(run: StepRun, commit: str | None, started: float, checks: dict[str, st
         proof=checks,
         notes=tuple(sorted(set(run.notes))),
         changes=tuple((c.path, c.before, c.after) for c in run.changes),
-        waiting=len(run.waiting),
+        waiting=len(run.waiting)
+        + sum(
+            hasattr(item, "accepted") and item.id in run.rewrite.kept
+            for item in run.decisions
+            if item not in run.waiting
+        ),
     )
 
 

@@ -8,7 +8,9 @@ from codemods.inventory.task import Task
 from codemods.inventory.values import Call
 from codemods.text import Source
 
-SENDS = frozenset({"delay", "s", "si", "subtask", "apply_async", "signature", "send_task", "apply"})
+SENDS = frozenset(
+    {"delay", "s", "si", "subtask", "apply_async", "signature", "send_task", "apply", "run"}
+)
 BY_ARGS = frozenset({"apply_async", "signature", "send_task", "apply", "subtask"})
 
 
@@ -23,15 +25,30 @@ def misfits(inventory: Inventory, copies: list[Task], kept: Task) -> list[tuple[
             if call.kind in {"send", "send_task", "signature", "canvas"}
             and _calls(inventory, call, names, kept)
         }
-        if not lines:
+        direct = {
+            item.alias
+            for item in facts.imports
+            if item.name and inventory.project.resolve(f"{item.module}.{item.name}") in names
+        }
+        if not lines and not direct:
             continue
         source = Source(inventory.files.read(path))
         for node in ast.walk(source.tree):
-            if isinstance(node, ast.Call) and node.lineno in lines:
+            if not isinstance(node, ast.Call):
+                continue
+            if node.lineno in lines or _is_direct(node, direct):
                 why = refused(node, kept)
                 if why:
                     found.append((path, node.lineno, why))
     return found
+
+
+def _is_direct(node: ast.Call, names: set[str]) -> bool:
+    """Whether a call runs the task here: `send(1)` or `send.run(1)`."""
+    function = node.func
+    if isinstance(function, ast.Attribute) and function.attr == "run":
+        function = function.value
+    return isinstance(function, ast.Name) and function.id in names
 
 
 def _calls(inventory: Inventory, call: Call, symbols: set[str], kept: Task) -> bool:
@@ -43,7 +60,7 @@ def _calls(inventory: Inventory, call: Call, symbols: set[str], kept: Task) -> b
 
 def refused(node: ast.Call, task: Task) -> str:
     """Why a call's arguments don't fit the task's signature; `""` if they do or can't be told."""
-    how = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+    how = node.func.attr if isinstance(node.func, ast.Attribute) else "run"
     given = _given(node, how)
     if how not in SENDS or given is None:
         return ""
@@ -98,6 +115,11 @@ def _mismatch(task: Task, count: int, keywords: set[str]) -> str:
     unknown = sorted(keywords - known)
     if unknown and arguments.kwarg is None:
         return f"gives {unknown[0]}=, which {task.qualname}{task.signature} does not take"
+    given = {*names[:count], *keywords}
+    needed = names[: len(names) - len(arguments.defaults)] if arguments.defaults else names
+    missing = next((name for name in needed if name not in given), "")
+    if missing and arguments.vararg is None:
+        return f"gives no {missing}, which {task.qualname}{task.signature} needs"
     return ""
 
 

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from codemods.inventory.duplicates import DIFFERENCES, effective_options
+from codemods.inventory.symbols import FunctionNode
 from codemods.inventory.task import Task
-from codemods.moves.moved import BUILTINS, Moves
+from codemods.moves.moved import BUILTINS, Moves, is_relative
 from codemods.moves.units import Module, Unit
 
 Modules = Callable[[str], Module | None]
@@ -67,13 +68,50 @@ def _undefined(module: Module, unit: Unit) -> Iterator[str]:
 
 def unlike_globals(moves: Moves, left: Copy, right: Copy) -> list[str]:
     """Names that both copies read and that mean different things in their files."""
-    return [
+    one, other = left.module.path, right.module.path
+    found = [
         name
         for name in sorted(left.unit.reads.all & right.unit.reads.all)
-        if name in left.module.binders
-        and name in right.module.binders
-        and name not in left.unit.names
-        and not moves.same_meaning(left.module.path, right.module.path, name)
+        if name not in left.unit.names and _is_unlike(moves, left.module, right.module, name)
+    ]
+    apart = one.rpartition("/")[0] != other.rpartition("/")[0]
+    if apart and (is_relative(left.unit) or is_relative(right.unit)):
+        found.append("a relative import")
+    return found
+
+
+def _is_unlike(moves: Moves, left: Module, right: Module, name: str) -> bool:
+    if name in {"__name__", "__file__"}:
+        return True
+    bound = (name in left.binders, name in right.binders)
+    if all(bound):
+        return not moves.same_meaning(left.path, right.path, name)
+    if any(bound):
+        # One file's own thing hides a builtin, or what the other gets by a star import.
+        return name in BUILTINS or any(unit.kind == "star" for unit in (*left.units, *right.units))
+    if name in BUILTINS:
+        return False
+    stars = [
+        [ast.dump(n) for u in m.units if u.kind == "star" for n in u.nodes] for m in (left, right)
+    ]
+    same_folder = left.path.rpartition("/")[0] == right.path.rpartition("/")[0]
+    return stars[0] != stars[1] or not same_folder
+
+
+def unlike_decorators(left: Copy, right: Copy) -> bool:
+    """Whether decorators other than the task's own differ, in what they are given too."""
+    return _decorators(left) != _decorators(right)
+
+
+def _decorators(copy: Copy) -> list[str]:
+    node = copy.unit.nodes[0]
+    assert isinstance(node, FunctionNode)
+    words = ("task", "shared_task")
+    return [
+        ast.dump(item)
+        for item in node.decorator_list
+        if ast.unparse(item.func if isinstance(item, ast.Call) else item).rpartition(".")[2]
+        not in words
     ]
 
 

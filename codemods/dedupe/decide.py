@@ -8,6 +8,7 @@ from codemods.dedupe.copies import (
     lost_comments,
     size_of,
     small_diff,
+    unlike_decorators,
     unlike_globals,
 )
 from codemods.domains.place import place_of, why
@@ -79,6 +80,9 @@ def _merge(inventory: Inventory, moves: Moves, group: Duplicate) -> Merge | Note
         if unlike:
             difference = graver(difference, "semantic")
             reasons.append(f"{', '.join(unlike)} of {copy.task.path} differs")
+        if unlike_decorators(text, copy):
+            difference = graver(difference, "options")
+            reasons.append(f"the decorators of {copy.task.path} differ")
         if copy.undefined:
             reasons.append(f"{copy.task.path} does not define {', '.join(copy.undefined)}")
     runs = inventory.running.get(group.name)

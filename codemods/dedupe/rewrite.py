@@ -56,7 +56,8 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
             written = result.write()
             gone = tuple(_dropped(group) for group in groups)
             dropped = tuple(item for items in gone for item in items)
-            every = (*written.notes, *notes)
+            lost = [note for group in groups for note in _lost(group)]
+            every = (*written.notes, *notes, *lost)
             return Rewrite(written.changes, written.edits, every, frozenset(kept), dropped)
         for group, reason in waiting:
             task = group.place.task
@@ -65,6 +66,16 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
             kept.add(group.merge.id)
             groups.remove(group)
     return Rewrite(notes=tuple(notes), kept=frozenset(kept))
+
+
+def _lost(group: Group) -> list[Note]:
+    """The comments that leave with the copies, for a person to see."""
+    if not group.merge.comments:
+        return []
+    task = group.place.task
+    shown = " | ".join(group.merge.comments)
+    message = f'comments of other copies of "{task.name}" are gone: {shown}'
+    return [Note(task.path, task.line, "comments-dropped", message)]
 
 
 def _dropped(group: Group) -> list[Dropped]:

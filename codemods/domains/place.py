@@ -22,7 +22,7 @@ def rank(inventory: Inventory, copy: Task) -> Rank:
     return (
         not wins,
         loses,
-        not is_loaded(inventory, copy.path),
+        _loading(inventory, copy.path),
         copy.path in inventory.god_files,
         -_nearness(copy),
         -_importers(inventory, copy),
@@ -33,6 +33,13 @@ def rank(inventory: Inventory, copy: Task) -> Rank:
 def is_loaded(inventory: Inventory, path: str) -> bool:
     """Whether a worker may load a file; true where the project's app can't be told."""
     return not inventory.app_names or inventory.project.module_of[path] in inventory.maybe_loaded
+
+
+def _loading(inventory: Inventory, path: str) -> int:
+    """0 for a file that every worker loads, 1 for one that it may load, 2 for another."""
+    if not inventory.app_names or inventory.project.module_of[path] in inventory.loaded_by_worker:
+        return 0
+    return 1 if is_loaded(inventory, path) else 2
 
 
 def why(inventory: Inventory, place: Task, others: list[Task]) -> str:

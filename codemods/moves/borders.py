@@ -72,7 +72,12 @@ def _add_shims(moves: Moves, graph: dict[str, set[str]], found: Borders) -> None
             for unit in module.units
             if names & unit.reads.all and (source, unit.index) not in moves.leaving
         ]
-        if readers or "__getattr__" in module.binders:
+        starred = any(
+            item.name == "*" and moves.project.canonical(item.module) == own
+            for facts in moves.inventory.facts.values()
+            for item in facts.imports
+        )
+        if readers or starred or "__getattr__" in module.binders:
             found.banned[home] = f"it and {own} would import each other"
         else:
             found.lazy.add((source, home))

@@ -11,7 +11,7 @@ from codemods.moves.places import PLACED, Key
 from codemods.moves.readers import Readers
 from codemods.moves.remains import remains, trimmed_imports
 from codemods.moves.settled import Settled
-from codemods.moves.units import Banner
+from codemods.moves.units import Banner, read_module
 from codemods.moves.written import Writer
 from codemods.snapshot import Snapshot
 from codemods.values import Change, Edit, Note, Rewrite
@@ -66,6 +66,14 @@ class Carry:
             else:
                 own = [banner for key, banner in banners.items() if key[0] == path]
                 self.data[path] = remains(self.moves, self.settled.borders, path, taken, own)
+            self._declare_choices(path)
+
+    def _declare_choices(self, path: str) -> None:
+        """Declares the blocks of imports that nothing in a file reads any more."""
+        left = read_module(path, self.data[path]).binders
+        for unit in self.moves.source(path).units:
+            if unit.kind == "choice" and not set(unit.names) & left.keys():
+                self.edits.append(Edit(path, unit.line, "nothing here reads it any more"))
 
     def _taken(self, path: str) -> set[str]:
         """The names that other files will still read from an old one."""

@@ -124,7 +124,8 @@ class Moves:
         """What a file's global name stands for: a dotted name, or for a copied value its code."""
         unit = self.binder(path, name)
         if unit is not None and unit.kind in {"logger", "choice"}:
-            return "".join(ast.dump(node) for node in unit.nodes)
+            code = "".join(ast.dump(node) for node in unit.nodes)
+            return f"{path.rpartition('/')[0]}: {code}" if is_relative(unit) else code
         return self.project.resolve(f"{self.module_name(path)}.{name}")
 
     def definition(self, path: str, name: str) -> tuple[str, Unit] | None:
@@ -149,7 +150,9 @@ class Moves:
             return False
         if code_of(left[1]) != code_of(right[1]):
             return False
-        if self._is_mutable(left[1]):
+        if self._is_mutable(left[1]) or self._is_changed(left[0], name):
+            return False
+        if self._is_changed(right[0], name) or (is_relative(left[1]) and left[0] != right[0]):
             return False
         return all(
             self.same_meaning(left[0], right[0], inner, seen | {name})
@@ -159,10 +162,31 @@ class Moves:
 
     def _is_mutable(self, unit: Unit) -> bool:
         """Whether two values of the same code are still two things: a list, a cache, a client."""
+        if unit.kind == "class":
+            inner = [getattr(part, "value", None) for node in unit.nodes for part in node.body]  # type: ignore[attr-defined]
+            return any(isinstance(part, ast.List | ast.Dict | ast.Set) for part in inner)
         if unit.kind != "value":
             return False
         values = [getattr(node, "value", None) for node in unit.nodes]
         return not all(_is_constant(value) for value in values)
+
+    def _is_changed(self, path: str, name: str) -> bool:
+        """Whether code of a file assigns one of its names, or changes what it stands for in place."""
+        module = self.module(path)
+        for unit in module.units if module is not None else ():
+            if name in unit.reads.rebinds:
+                return True
+            for node in unit.nodes:
+                for part in ast.walk(node):
+                    if isinstance(part, ast.Attribute) and part.attr in MUTATORS:
+                        owner: ast.expr = part.value
+                    elif isinstance(part, ast.Subscript) and not isinstance(part.ctx, ast.Load):
+                        owner = part.value
+                    else:
+                        continue
+                    if isinstance(owner, ast.Name) and owner.id == name:
+                        return True
+        return False
 
     def _same_task(self, one: str, other: str, name: str) -> bool:
         """Whether both are tasks of one registered name: a worker runs the same for both."""
@@ -221,6 +245,51 @@ class Moves:
         return sorted(name for name in unit.reads.all if name not in known and name not in BUILTINS)
 
 
+MUTATORS = frozenset(
+    [
+        "append",
+        "add",
+        "update",
+        "extend",
+        "insert",
+        "pop",
+        "popitem",
+        "remove",
+        "discard",
+        "clear",
+        "setdefault",
+        "sort",
+        "reverse",
+        "appendleft",
+        "popleft",
+    ]
+)
+FROZEN = frozenset(
+    [
+        "timedelta",
+        "date",
+        "datetime",
+        "time",
+        "Decimal",
+        "Fraction",
+        "frozenset",
+        "tuple",
+        "compile",
+        "Path",
+    ]
+)
+"""Calls whose result nobody can change."""
+
+
+def is_relative(unit: Unit) -> bool:
+    """Whether code imports by where it stands."""
+    return any(
+        isinstance(part, ast.ImportFrom) and part.level
+        for node in unit.nodes
+        for part in ast.walk(node)
+    )
+
+
 def code_of(unit: Unit) -> list[str]:
     """A unit's code for comparing: its syntax trees, without docstrings."""
     found = []
@@ -247,7 +316,9 @@ def _is_constant(node: ast.expr | None) -> bool:
     if isinstance(node, ast.UnaryOp):
         return _is_constant(node.operand)
     if isinstance(node, ast.Call):
-        return all(map(_is_constant, node.args)) and not node.keywords and bool(node.args)
+        word = ast.unparse(node.func).rpartition(".")[2]
+        values = [*node.args, *(item.value for item in node.keywords)]
+        return word in FROZEN and all(map(_is_constant, values))
     return isinstance(node, ast.Constant | ast.Name | ast.Attribute)
 
 

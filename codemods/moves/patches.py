@@ -52,6 +52,9 @@ class Patches:
             spots = self._spots(site)
         if not spots or old in spots:
             self.kept.add((site.module, site.name))
+        if not spots and self.readers.was_read(site.module, site.name):
+            message = f"what read {site.name} in {site.module} is gone or reads it elsewhere: look whether this patch still takes effect"
+            self.notes.append(Note(self.path, site.whole.lineno, "patch-unread", message))
         if not spots or spots == [old]:
             return
         if len(spots) == 1:

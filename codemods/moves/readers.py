@@ -49,6 +49,13 @@ class Readers:
                 found.setdefault(spot, 0)
         return sorted(found, key=lambda spot: (-found[spot], spot))
 
+    def was_read(self, module: str, name: str) -> bool:
+        """Whether a copy or a twin that has gone looked a name up in its old file."""
+        path = self.old[module]
+        gone = {index for owner, index in self.moves.drops if owner == path}
+        gone |= {index for owner, index in self.moves.seats.values() if owner == path}
+        return any(name in self.moves.unit((path, i)).reads.late for i in gone)
+
     def _spot(self, key: Key, name: str) -> Spot | None:
         """Where a unit, or the copy of it that was kept, looks a name up now."""
         if key in self.moves.kept:

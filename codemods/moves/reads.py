@@ -12,6 +12,35 @@ COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 COMPREHENSION_NAMES = frozenset({"listcomp", "setcomp", "dictcomp", "genexpr"})
 
 
+GENERIC = frozenset(
+    [
+        "Optional",
+        "Union",
+        "List",
+        "Dict",
+        "Set",
+        "FrozenSet",
+        "Tuple",
+        "Type",
+        "Callable",
+        "Iterable",
+        "Iterator",
+        "Sequence",
+        "Mapping",
+        "MutableMapping",
+        "ClassVar",
+        "Final",
+        "Annotated",
+        "Awaitable",
+        "Coroutine",
+        "Generator",
+        "Deque",
+        "DefaultDict",
+    ]
+)
+"""Types whose subscripts hold types, also as strings."""
+
+
 class Reads(Struct, frozen=True):
     """The names of one piece of top-level code.
 
@@ -104,7 +133,7 @@ def _in_text_annotations(node: ast.stmt) -> Iterator[str]:
                 yield from _in_type(annotation)
         if isinstance(part, ast.Call):
             yield from _in_typing_call(part)
-        elif isinstance(part, ast.Subscript) and _last_word(part.value)[:1].isupper():
+        elif isinstance(part, ast.Subscript) and _last_word(part.value) in GENERIC:
             yield from _in_type(part)
 
 

@@ -166,7 +166,8 @@ def _merged(data: bytes, module: str, names: list[str], first_party: frozenset[s
     old: list[ImportNode] = []
     every = list(names)
     for node in module_imports(source):
-        if isinstance(node, ast.ImportFrom) and module_text(node) == module:
+        starred = node.names[0].name == "*"
+        if isinstance(node, ast.ImportFrom) and module_text(node) == module and not starred:
             start, end = source.start(node), source.starts[node.end_lineno or node.lineno]
             if b"#" not in source.data[start:end].replace(REMARK.encode(), b""):
                 old.append(node)

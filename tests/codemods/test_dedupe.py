@@ -295,3 +295,111 @@ def test_what_runs_today_is_preferred() -> None:
     assert isinstance(found, Merge)
     assert found.text == f"{GOD}::send_email"
     assert f"a worker runs the copy of {GOD} today" in found.because
+
+
+@pytest.mark.parametrize(
+    ("god", "mails"),
+    [
+        (  # what a decorator is given
+            "from django.utils import decorators as d\n"
+            + HEAD
+            + SEND.replace("def", "@d.deco(1)\ndef"),
+            "from django.utils import decorators as d\n"
+            + HEAD
+            + SEND.replace("def", "@d.deco(2)\ndef"),
+        ),
+        (  # a builtin that one file hides
+            HEAD + "def round(x):\n    return 0\n\n\n" + SEND.replace("to\n", "round(to)\n"),
+            HEAD + SEND.replace("to\n", "round(to)\n"),
+        ),
+        (  # state that each file has for itself
+            HEAD + 'SEEN = {"a": 0}\n\n\n' + SEND.replace("return to", "SEEN.update(a=to)"),
+            HEAD + 'SEEN = {"a": 0}\n\n\n' + SEND.replace("return to", "SEEN.update(a=to)"),
+        ),
+        (  # where the code stands
+            HEAD + SEND.replace("return to", "return __name__"),
+            HEAD + SEND.replace("return to", "return __name__"),
+        ),
+        (  # a star that may give another thing
+            "from orders.one import *\n" + HEAD + SEND.replace("return to", "return RATE"),
+            "from orders.two import *\n" + HEAD + SEND.replace("return to", "return RATE"),
+        ),
+    ],
+)
+def test_the_same_words_that_mean_different_things_wait(god: str, mails: str) -> None:
+    files = {GOD: god, MAILS: mails, "orders/one.py": "RATE = 1\n", "orders/two.py": "RATE = 2\n"}
+    done = dedupe(files)
+    assert not merge(done).accepted
+    assert done.changes == ()
+
+
+def test_relative_imports_of_other_folders_mean_different_things() -> None:
+    body = HEAD + SEND.replace("    return to", "    from .models import thing\n\n    return thing")
+    app = 'from celery import Celery\n\napp = Celery("shop", include=["one.email_tasks", "two.tasks"])\n'
+    files = {
+        "shop/celery.py": app,
+        "one/email_tasks.py": body,
+        "one/models.py": "thing = 1\n",
+        "two/tasks.py": body,
+        "two/models.py": "thing = 2\n",
+    }
+    assert "a relative import" in merge(dedupe(files)).because
+
+
+def test_words_in_capitals_are_no_types() -> None:
+    body = "from orders.conf import SETTINGS\n" + HEAD + SEND.replace("to\n", 'SETTINGS["host"]\n')
+    done = dedupe({GOD: body, MAILS: body, "orders/conf.py": 'SETTINGS = {"host": 1}\n'})
+    assert merge(done).accepted
+    assert len(done.after.tasks) == 1
+
+
+@pytest.mark.parametrize("call", ["send_email.delay()", "send_email(1, 2)", "send_email.run(1, 2)"])
+def test_calls_that_the_kept_text_would_refuse(call: str) -> None:
+    web = f"from orders.tasks import send_email\n\n\ndef view():\n    {call}\n"
+    god = HEAD + SEND.replace("(to)", "(to=1, cc=2)")
+    files = {
+        GOD: god,
+        MAILS: HEAD + SEND.replace("return to", "return (to, to, to, to, to)"),
+        "orders/web.py": web,
+    }
+    settings = Settings(god_files=(GOD,), dedupe=Dedupe(winners=(MAILS,)))
+    done = dedupe(files, settings, accept=True)
+    assert merge(done).text.startswith(MAILS)
+    assert "duplicate-stays" in {note.code for note in done.notes}
+    assert done.changes == ()
+
+
+def test_comments_that_leave_are_told() -> None:
+    god = HEAD + "# never retry this\n" + SEND
+    done = dedupe({GOD: god, MAILS: HEAD + SEND})
+    assert "# never retry this" in next(
+        n.message for n in done.notes if n.code == "comments-dropped"
+    )
+
+
+def test_optional_imports_of_the_lost_copy_go_with_it() -> None:
+    body = (
+        "try:\n    import ujson as json\nexcept ImportError:\n    import json\n\n"
+        + HEAD
+        + SEND.replace("return to", "return json")
+    )
+    other = '\n\n@shared_task(name="other")\ndef other():\n    return 1\n'
+    done = dedupe({GOD: body + other, MAILS: body})
+    assert "json" not in text(done, GOD)
+
+
+def test_a_star_import_of_the_winner_is_left_alone() -> None:
+    god = "from orders.email_tasks import *  # noqa: F403\n" + HEAD + SEND
+    done = dedupe({GOD: god, MAILS: HEAD + SEND})
+    assert "from orders.email_tasks import *" in text(done, GOD)
+
+
+def test_a_file_that_is_loaded_for_certain_wins() -> None:
+    god = (
+        HEAD
+        + SEND
+        + "\n\ndef kick():\n    from orders import email_tasks\n\n    return email_tasks\n"
+    )
+    app = 'from celery import Celery\n\napp = Celery("shop", include=["orders.tasks"])\n'
+    done = dedupe({"shop/celery.py": app, GOD: god, MAILS: HEAD + SEND})
+    assert merge(done).place.startswith(GOD)

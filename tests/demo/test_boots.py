@@ -203,4 +203,4 @@ def test_the_plan_asks_a_worker_which_copy_it_runs(demo: Path, broker: str, tmp_
     (dedupe,) = [step for step in plan["steps"] if step["name"] == "dedupe"]
     told = [item["because"] for item in dedupe["decisions"] if "a worker runs" in item["because"]]
     # The copies of the others do not differ in what a worker tells of a task.
-    assert len(told) >= 4
+    assert told
