@@ -121,18 +121,20 @@ def text_of(moves: Moves, copies: list[Copy], place: Copy) -> Copy:
     """The complete copy.
 
     It has all its globals, the most options, is the running one, has the most code, reads the
-    fullest helpers, stands in its place already: the first of these that tells copies apart.
+    fullest helpers, has the most comments, stands in its place already: the first of these that
+    tells copies apart.
     """
     running = moves.inventory.running.get(place.task.name or "")
     unlike = {
         name for copy in copies for other in copies for name in unlike_globals(moves, copy, other)
     }
 
-    def rank(copy: Copy) -> tuple[int, int, int, int, int, bool]:
+    def rank(copy: Copy) -> tuple[int, int, int, int, int, int, bool]:
         options, size = copy.weight
         runs = copy.task.path == running
         helpers = sum(size_of(moves, copy, name) for name in unlike)
-        return -len(copy.undefined), options, runs, size, helpers, copy is place
+        remarks = sum(line.lstrip().startswith("#") for line in copy.text.splitlines())
+        return -len(copy.undefined), options, runs, size, helpers, remarks, copy is place
 
     return max(copies, key=rank)
 

@@ -75,6 +75,9 @@ def _typing_block(module: Module, unit: Unit, names: set[str]) -> str:
         unwanted = set(bound_names(node)) - names
         if unwanted >= set(bound_names(node)):
             continue
+        above = module.source.lines[node.lineno - 2]
+        if len(lines) > 1 and not above.strip():
+            lines.append("\n")
         if unwanted:
             lines.append(without_names(module.source, node, unwanted).text)
         else:

@@ -151,12 +151,22 @@ class Follower:
             if whole and len(modules) == 1 and len(homes) == 1:
                 module = next(iter(modules))
                 if not _imports_from(source, module) and in_order(source, node, module):
-                    return source.edited([renamed_module(source, node, module)])
+                    return source.edited([self._renamed(source, node, module)])
             if "#" in source.text(node) and own not in homes:
                 span = self._in_place(source, path, node)
                 return source.edited([span]) if span is not None else None
             return self._spread(source, node, names, modules)
         return None
+
+    def _renamed(self, source: Source, node: ast.ImportFrom, module: str) -> Span:
+        """The statement naming another module, a line for each name if it got too long."""
+        span = renamed_module(source, node, module)
+        line = source.lines[node.lineno - 1].rstrip()
+        longer = len(line) + len(span.text) - (span.end - span.start)
+        if longer <= line_limit(source) or b"#" in line or b"(" in line or b"\\" in line:
+            return span
+        names = [alias_text(alias) for alias in node.names]
+        return source.replace(node, import_line(module, names, line_limit(source)))
 
     def _spread(
         self,

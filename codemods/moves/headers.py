@@ -4,8 +4,14 @@ import ast
 import re
 from collections.abc import Iterator
 
-from codemods.import_places import add_module, add_names
-from codemods.imports import bound_names, module_imports, without_names
+from codemods.import_places import add_module, add_names, line_limit
+from codemods.imports import (
+    alias_text,
+    bound_names,
+    module_imports,
+    module_text,
+    without_names,
+)
 from codemods.inventory.symbols import imported_module
 from codemods.moves.arrivals import Arrival
 from codemods.moves.moved import Moves
@@ -136,6 +142,15 @@ def trimmed(module: Module, unit: Unit, names: set[str]) -> str:
     assert isinstance(node, ast.Import | ast.ImportFrom)
     unwanted = set(bound_names(node)) - names
     text = code_lines(module, unit)
+    if unwanted and isinstance(node, ast.ImportFrom) and "#" not in text:
+        kept = [
+            alias_text(alias)
+            for alias, bound in zip(node.names, bound_names(node), strict=True)
+            if bound in names
+        ]
+        line = f"from {module_text(node)} import {', '.join(kept)}"
+        if len(line) <= line_limit(module.source):
+            return line + "\n"
     if unwanted:
         text = without_names(module.source, node, unwanted).text.replace("\r\n", "\n")
     return LATE_IMPORT.sub("", text.rstrip("\n")) + "\n"

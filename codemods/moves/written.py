@@ -31,7 +31,7 @@ class Writer:
 
     def _new(self) -> bytes:
         first = self.moves.source(self.arrival.pieces[0].key[0])
-        text = self._title() + "".join(self.header.futures(first))
+        text = licence(first) + self._title() + "".join(self.header.futures(first))
         slices = list(self.header.slices(first))
         if slices:
             text += "\n" + "".join("\n" * lead + part for lead, part in slices).lstrip("\n")
@@ -111,6 +111,18 @@ class Writer:
         first = texts[0]
         texts[0] = (max(first[0], _width(module)), first[1])
         return encoded(grown, tail.removeprefix("\ufeff") + _joined(texts))
+
+
+def licence(module: Module) -> str:
+    """The comments that a file begins with, if they say whose it is and what may be done with it."""
+    lines: list[str] = []
+    for line in module.source.lines:
+        if not line.startswith(b"#"):
+            break
+        lines.append(line.decode("utf-8").replace("\r\n", "\n"))
+    text = "".join(line for line in lines if not line.startswith("#!") and "coding" not in line)
+    words = ("copyright", "licen", "spdx", "©")
+    return text + "\n" if any(word in text.lower() for word in words) else ""
 
 
 def _early(pieces: list[Piece], needed: set[str]) -> list[Piece]:

@@ -54,7 +54,9 @@ def test_identical_copies_need_nobody() -> None:
 
 def test_layout_alone_needs_nobody() -> None:
     plain = SEND.replace('"', "'").replace("    return to\n", "    # sent\n    return (to)\n")
-    done = dedupe({GOD: HEAD + plain, MAILS: HEAD + SEND})
+    kept = HEAD + "# one\n# two\n" + SEND
+    done = dedupe({GOD: HEAD + plain, MAILS: kept})
+    assert text(done, MAILS) == kept
     assert merge(done).difference == "cosmetic"
     assert merge(done).comments == ("# sent",)
     assert len(done.after.tasks) == 1
@@ -371,7 +373,7 @@ def test_calls_that_the_kept_text_would_refuse(call: str) -> None:
 
 def test_comments_that_leave_are_told() -> None:
     god = HEAD + "# never retry this\n" + SEND
-    done = dedupe({GOD: god, MAILS: HEAD + SEND})
+    done = dedupe({GOD: god, MAILS: HEAD + "# one\n# two\n" + SEND})
     assert "# never retry this" in next(
         n.message for n in done.notes if n.code == "comments-dropped"
     )
@@ -403,3 +405,9 @@ def test_a_file_that_is_loaded_for_certain_wins() -> None:
     app = 'from celery import Celery\n\napp = Celery("shop", include=["orders.tasks"])\n'
     done = dedupe({"shop/celery.py": app, GOD: god, MAILS: HEAD + SEND})
     assert merge(done).place.startswith(GOD)
+
+
+def test_the_copy_with_the_comments_is_kept() -> None:
+    god = HEAD + "# never retry this\n" + SEND
+    done = dedupe({GOD: god, MAILS: HEAD + SEND})
+    assert "# never retry this\n" + SEND in text(done, MAILS)

@@ -98,8 +98,8 @@ def test_exactly_the_imports_that_are_needed() -> None:
     )
     done = split(god)
     email, report = text(done, "orders/email_tasks.py"), text(done, "orders/report_tasks.py")
-    assert "import os\nfrom datetime import (\n    date,\n)\n" in email
-    assert "import json  # for the report\nfrom datetime import (\n    timedelta,\n)\n" in report
+    assert "import os\nfrom datetime import date\n" in email
+    assert "import json  # for the report\nfrom datetime import timedelta\n" in report
     assert "json" not in email
     assert text(done, GOD).count("import") == 2
 
@@ -520,3 +520,11 @@ def test_the_user_moves_a_task_elsewhere_in_the_plan() -> None:
     assert prove(done, load).holds
     assert EMAIL in text(done, "orders/post.py")
     assert REPORT in text(done, GOD)
+
+
+def test_a_licence_goes_with_the_code() -> None:
+    head = "#!/usr/bin/env python\n# Copyright the shop\n# SPDX-License-Identifier: MIT\n\n"
+    found = text(split(head + IMPORTS + EMAIL + "\n\n" + REPORT), "orders/email_tasks.py")
+    assert found.startswith(
+        '# Copyright the shop\n# SPDX-License-Identifier: MIT\n\n"""Email tasks'
+    )
