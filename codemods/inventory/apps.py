@@ -21,6 +21,11 @@ TASK_CLASSES = frozenset(
 )
 
 
+def is_named_so(dotted: str) -> bool:
+    """Whether a class of another package is a Celery app by its name: `NotifyCelery`."""
+    return dotted.rpartition(".")[2].endswith("Celery")
+
+
 class TaskMaker:
     """What one decorator amounts to: `kind` as in the JSON, the app, and the project's own layers."""
 
@@ -68,8 +73,13 @@ class Apps:
             binding = self.project.binding(dotted)
             if binding is not None and binding.kind == "call":
                 target = self.project.resolve(binding.target)
-                self._app[dotted] = self.makes_app(target) or self._behaves(dotted)
+                known = self.makes_app(target) or self._behaves(dotted)
+                self._app[dotted] = known or (is_named_so(target) and not self._inside(target))
         return self._app[dotted]
+
+    def _inside(self, dotted: str) -> bool:
+        """Whether a name is defined in this project, so that its source tells what it is."""
+        return bool(self.project.split(dotted)[0])
 
     def is_plain(self, dotted: str) -> bool:
         """Whether the source tells what class the app is made of."""

@@ -56,11 +56,9 @@ def trimmed_imports(
         going = names & (unread - taken)
         if going and going < names and not _is_future(node):
             spans.append(without_names(rest.source, node, going))
-        elif names & unread & taken and not going:
-            kept = marked(rest.source, node)
-            spans.extend([kept] if kept is not None else [])
     if spans:
         data = rest.source.edited(sorted(spans))
+    data = _with_remarks(data, unread & taken)
     rest = read_module(path, data)
     seated = {
         unit.index: _comments_above(rest, unit)
@@ -71,6 +69,17 @@ def trimmed_imports(
     }
     data = rebuilt(rest, [i for i, text in seated.items() if not text], seated)
     return with_names_of(moves, borders, path, data)
+
+
+def _with_remarks(data: bytes, names: set[str]) -> bytes:
+    """A file that tells linters which imports stand there only for others."""
+    source = Source(data)
+    spans = [
+        span
+        for node in module_imports(source)
+        if set(bound_names(node)) & names and (span := marked(source, node)) is not None
+    ]
+    return source.edited(sorted(spans)) if spans else data
 
 
 def _comments_above(module: Module, unit: Unit) -> str:

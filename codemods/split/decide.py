@@ -45,6 +45,7 @@ class Choices:
                 index: domains.file_of(choice.domain, god.folder) for index, choice in own.items()
             }
             one_home_for_state(god, wanted, own)
+            stay_at_home(god, wanted)
             self.chosen[god.module.path] = own
             wishes.append(god.wish(shared_file(inventory, god), wanted))
             self.notes.extend(god.notes)
@@ -127,6 +128,14 @@ def another_file(target: str) -> str:
     """The file beside one that can't take anything in."""
     folder, slash, name = target.rpartition("/")
     return "" if name.startswith("more_") else f"{folder}{slash}more_{name}"
+
+
+def stay_at_home(god: GodFile, wanted: dict[int, str]) -> None:
+    """Lets tasks be that stand in their domain's file already, as some do in a god file of a domain."""
+    for index, home in list(wanted.items()):
+        if home == god.module.path:
+            del wanted[index]
+            god.leave(index, "it stands in its domain's file already")
 
 
 def one_home_for_state(god: GodFile, wanted: dict[int, str], chosen: dict[int, Choice]) -> None:

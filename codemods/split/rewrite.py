@@ -21,7 +21,7 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
         for task, unit in god.tasks:
             move = asked.get((god.module.path, task.qualname))
             if move is None:
-                god.fixed[unit.index] = "the plan leaves it here"
+                god.leave(unit.index, "the plan leaves it here")
             else:
                 wanted[unit.index] = move.to
         wishes.append(god.wish(shared_file(inventory, god), wanted))

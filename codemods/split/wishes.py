@@ -37,6 +37,11 @@ class GodFile:
     circular: frozenset[int] = frozenset()
     notes: list[Note] = field(default_factory=list)
 
+    def leave(self, index: int, why: str) -> None:
+        """Lets a task stay in the file, and what it reads within its reach."""
+        self.fixed[index] = why
+        self.future[index] = self.module.path
+
     def wish(self, shared: str, wanted: dict[int, str]) -> Wish:
         """The wish for these homes."""
         return Wish(

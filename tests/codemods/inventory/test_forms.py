@@ -373,3 +373,10 @@ def test_an_orphan_is_told_with_what_it_may_mean(task: str) -> None:
     text = f"{SHARED}SCHEDULE = {{'k': {{'task': '{task}', 'schedule': 1}}}}\n\n\n@shared_task(name='send_mail'){BODY}"
     (note,) = [note for note in read({"orders/tasks.py": text}).notes if note.code == "orphan"]
     assert note.message == f'no task is named "{task}"; "send_mail" is near'
+
+
+def test_an_app_of_another_packages_own_class() -> None:
+    app = "from mail_utils.celery import MailCelery\n\nmail_celery = MailCelery()\n"
+    tasks = "from shop.celery import mail_celery\n\n\n@mail_celery.task(name='one')\ndef one():\n    pass\n"
+    found = read({"shop/celery.py": app, "orders/tasks.py": tasks})
+    assert [(task.name, task.app) for task in found.tasks] == [("one", "shop.celery.mail_celery")]
