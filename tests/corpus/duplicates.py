@@ -37,7 +37,8 @@ def candidates(inventory: Inventory) -> list[tuple[Task, Module, Unit]]:
             if any(module.units[i].kind != "import" for i in module.binders.get(name, ()))
         }
         needs = unit.reads.late & module.binders.keys()
-        if not own and needs:
+        # A copy elsewhere has another __name__, so it is not the same in meaning.
+        if not own and needs and not unit.reads.all & {"__name__", "__file__"}:
             found[task.path].append((task, module, unit))
     return max(found.values(), key=len)
 
