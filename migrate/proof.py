@@ -194,7 +194,9 @@ def names(run: StepRun) -> list[str]:
         taken = imported_from(run.after, module) if module else set()
         if module and handed_around(run.after, module):
             taken |= run.after.facts[change.path].bindings.keys()
-        for name in sorted(unused_imports(change.after) - unused_imports(before) - taken):
+        for name in sorted(
+            unused_imports(change.after) - unused_imports(before, in_texts=False) - taken
+        ):
             found.append(f"'{name}' is imported in '{change.path}' and nothing reads it")
     return found
 

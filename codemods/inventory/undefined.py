@@ -54,8 +54,8 @@ def _written_globals(scope: symtable.SymbolTable) -> Iterator[str]:
             yield symbol.get_name()
 
 
-def unused_imports(data: bytes) -> set[str]:
-    """Names that module-level imports bind and the file never reads, not even in a string."""
+def unused_imports(data: bytes, *, in_texts: bool = True) -> set[str]:
+    """Names that module-level imports bind and the file never reads; `in_texts` not even in a string."""
     tree = parsed(data)
     if isinstance(tree, ParseError):
         return set()
@@ -73,6 +73,6 @@ def unused_imports(data: bytes) -> set[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Name):
             names.discard(node.id)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        elif in_texts and isinstance(node, ast.Constant) and isinstance(node.value, str):
             names -= {name for name in names if name in node.value}
     return names
