@@ -17,6 +17,7 @@ BY_ARGS = frozenset({"apply_async", "signature", "send_task", "apply", "subtask"
 def misfits(inventory: Inventory, copies: list[Task], kept: Task) -> list[tuple[str, int, str]]:
     """Path, line and reason of each call of a task that its kept signature would refuse."""
     names = {copy.symbol for copy in copies}
+    called = {copy.qualname for copy in copies}
     found: list[tuple[str, int, str]] = []
     for path, facts in inventory.facts.items():
         lines = {
@@ -28,7 +29,9 @@ def misfits(inventory: Inventory, copies: list[Task], kept: Task) -> list[tuple[
         direct = {
             item.alias
             for item in facts.imports
-            if item.name and inventory.project.resolve(f"{item.module}.{item.name}") in names
+            # Looking up every import of a large project would follow all of its star imports.
+            if item.name in called
+            and inventory.project.resolve(f"{item.module}.{item.name}") in names
         }
         if not lines and not direct:
             continue
