@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from codemods.inventory.duplicates import DIFFERENCES, effective_options
 from codemods.inventory.symbols import FunctionNode
 from codemods.inventory.task import Task
-from codemods.moves.moved import BUILTINS, Moves, is_relative
+from codemods.moves.alike import is_relative
+from codemods.moves.moved import BUILTINS, Moves
 from codemods.moves.units import Module, Unit
 
 Modules = Callable[[str], Module | None]

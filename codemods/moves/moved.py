@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from codemods.inventory.link import Inventory
-from codemods.inventory.symbols import FunctionNode
+from codemods.moves.alike import MUTATORS, code_of, is_constant, is_relative
 from codemods.moves.places import Key, Places, Wish
 from codemods.moves.units import Module, Unit, read_module
 
@@ -168,7 +168,7 @@ class Moves:
         if unit.kind != "value":
             return False
         values = [getattr(node, "value", None) for node in unit.nodes]
-        return not all(_is_constant(value) for value in values)
+        return not all(is_constant(value) for value in values)
 
     def _is_changed(self, path: str, name: str) -> bool:
         """Whether code of a file assigns one of its names, or changes what it stands for in place."""
@@ -243,83 +243,6 @@ class Moves:
         unit = self.unit(key)
         known = module.binders.keys() | set(unit.names)
         return sorted(name for name in unit.reads.all if name not in known and name not in BUILTINS)
-
-
-MUTATORS = frozenset(
-    [
-        "append",
-        "add",
-        "update",
-        "extend",
-        "insert",
-        "pop",
-        "popitem",
-        "remove",
-        "discard",
-        "clear",
-        "setdefault",
-        "sort",
-        "reverse",
-        "appendleft",
-        "popleft",
-    ]
-)
-FROZEN = frozenset(
-    [
-        "timedelta",
-        "date",
-        "datetime",
-        "time",
-        "Decimal",
-        "Fraction",
-        "frozenset",
-        "tuple",
-        "compile",
-        "Path",
-    ]
-)
-"""Calls whose result nobody can change."""
-
-
-def is_relative(unit: Unit) -> bool:
-    """Whether code imports by where it stands."""
-    return any(
-        isinstance(part, ast.ImportFrom) and part.level
-        for node in unit.nodes
-        for part in ast.walk(node)
-    )
-
-
-def code_of(unit: Unit) -> list[str]:
-    """A unit's code for comparing: its syntax trees, without docstrings."""
-    found = []
-    for node in unit.nodes:
-        tree = ast.parse(ast.unparse(node))
-        for part in ast.walk(tree):
-            body = getattr(part, "body", None)
-            if isinstance(part, FunctionNode | ast.ClassDef) and isinstance(body, list):
-                first = body[0]
-                if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
-                    part.body = body[1:] or [ast.Pass()]
-        found.append(ast.dump(tree))
-    return found
-
-
-def _is_constant(node: ast.expr | None) -> bool:
-    """Whether an expression gives a value that is never changed; an empty list is there to fill."""
-    if isinstance(node, ast.Tuple | ast.List | ast.Set):
-        return bool(node.elts) and all(map(_is_constant, node.elts))
-    if isinstance(node, ast.Dict):
-        return bool(node.keys) and all(map(_is_constant, [*node.keys, *node.values]))
-    if isinstance(node, ast.BinOp):
-        return _is_constant(node.left) and _is_constant(node.right)
-    if isinstance(node, ast.UnaryOp):
-        return _is_constant(node.operand)
-    if isinstance(node, ast.Call):
-        word = ast.unparse(node.func).rpartition(".")[2]
-        values = [*node.args, *(item.value for item in node.keywords)]
-        return word in FROZEN and all(map(_is_constant, values))
-    return isinstance(node, ast.Constant | ast.Name | ast.Attribute)
 
 
 BUILTINS = frozenset(dir(builtins)) | {"__name__", "__file__", "__builtins__"}
