@@ -5,25 +5,6 @@ import ast
 from codemods.inventory.symbols import FunctionNode
 from codemods.moves.units import Unit
 
-MUTATORS = frozenset(
-    [
-        "append",
-        "add",
-        "update",
-        "extend",
-        "insert",
-        "pop",
-        "popitem",
-        "remove",
-        "discard",
-        "clear",
-        "setdefault",
-        "sort",
-        "reverse",
-        "appendleft",
-        "popleft",
-    ]
-)
 FROZEN = frozenset(
     [
         "timedelta",

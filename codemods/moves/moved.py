@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from codemods.inventory.link import Inventory
-from codemods.moves.alike import MUTATORS, code_of, is_constant, is_relative
+from codemods.moves.alike import code_of, is_constant, is_relative
 from codemods.moves.places import Key, Places, Wish
 from codemods.moves.units import Module, Unit, read_module
 
@@ -173,20 +173,7 @@ class Moves:
     def _is_changed(self, path: str, name: str) -> bool:
         """Whether code of a file assigns one of its names, or changes what it stands for in place."""
         module = self.module(path)
-        for unit in module.units if module is not None else ():
-            if name in unit.reads.rebinds:
-                return True
-            for node in unit.nodes:
-                for part in ast.walk(node):
-                    if isinstance(part, ast.Attribute) and part.attr in MUTATORS:
-                        owner: ast.expr = part.value
-                    elif isinstance(part, ast.Subscript) and not isinstance(part.ctx, ast.Load):
-                        owner = part.value
-                    else:
-                        continue
-                    if isinstance(owner, ast.Name) and owner.id == name:
-                        return True
-        return False
+        return module is not None and name in module.changed_names()
 
     def _same_task(self, one: str, other: str, name: str) -> bool:
         """Whether both are tasks of one registered name: a worker runs the same for both."""

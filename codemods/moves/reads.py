@@ -2,7 +2,8 @@
 
 import ast
 import symtable
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -10,6 +11,27 @@ from codemods.inventory.symbols import FunctionNode
 
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 COMPREHENSION_NAMES = frozenset({"listcomp", "setcomp", "dictcomp", "genexpr"})
+
+MUTATORS = frozenset(
+    [
+        "append",
+        "add",
+        "update",
+        "extend",
+        "insert",
+        "pop",
+        "popitem",
+        "remove",
+        "discard",
+        "clear",
+        "setdefault",
+        "sort",
+        "reverse",
+        "appendleft",
+        "popleft",
+    ]
+)
+"""Methods that change a list, set or dict in place."""
 
 
 GENERIC = frozenset(
@@ -59,11 +81,20 @@ class Reads(Struct, frozen=True):
         return self.eager | self.late | self.rebinds
 
 
-def reads_of(text: str, nodes: Iterable[ast.stmt]) -> Reads:
+def reads_of(text: str, nodes: Sequence[ast.stmt]) -> Reads:
     """The names of some top-level statements, given as text and as nodes.
 
     Raises `SyntaxError` for what only the compiler refuses, as `import *` inside a function.
     """
+    plain = _by_symbols(text)
+    eager = plain.eager.union(*(_in_class_bodies(node) for node in nodes))
+    late = plain.late.union(*(_in_text_annotations(node) for node in nodes))
+    return Reads(plain.binds, eager, late, plain.rebinds)
+
+
+@lru_cache(maxsize=4096)
+def _by_symbols(text: str) -> Reads:
+    """What the symbol tables of a text say: most units are read again and again, unchanged."""
     table = symtable.symtable(text, "unit", "exec")
     binds, eager, late, rebinds = set[str](), set[str](), set[str](), set[str]()
     for symbol in table.get_symbols():
@@ -77,10 +108,20 @@ def reads_of(text: str, nodes: Iterable[ast.stmt]) -> Reads:
             if scope.get_type() != "module" and symbol.is_declared_global():
                 if symbol.is_assigned() or symbol.is_imported():
                     (rebinds if is_late else binds).add(name)
-    for node in nodes:
-        eager.update(_in_class_bodies(node))
-        late.update(_in_text_annotations(node))
     return Reads(frozenset(binds), frozenset(eager), frozenset(late), frozenset(rebinds))
+
+
+def changed_in_place(nodes: Iterable[ast.stmt]) -> frozenset[str]:
+    """The names whose values some code changes: by a method of a container, or by an index."""
+    found = set[str]()
+    for node in nodes:
+        for part in ast.walk(node):
+            is_method = isinstance(part, ast.Attribute) and part.attr in MUTATORS
+            is_write = isinstance(part, ast.Subscript) and not isinstance(part.ctx, ast.Load)
+            owner = getattr(part, "value", None) if is_method or is_write else None
+            if isinstance(owner, ast.Name):
+                found.add(owner.id)
+    return frozenset(found)
 
 
 def _scopes(

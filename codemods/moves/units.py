@@ -4,7 +4,7 @@ import ast
 from dataclasses import dataclass, field, replace
 
 from codemods.inventory.symbols import FunctionNode, statements
-from codemods.moves.reads import Reads, reads_of
+from codemods.moves.reads import Reads, changed_in_place, reads_of
 from codemods.text import Source
 
 LOGGER_CALLS = frozenset({"getLogger", "get_logger", "get_task_logger"})
@@ -64,11 +64,20 @@ class Module:
     units: list[Unit] = field(default_factory=list)
     banners: list[Banner] = field(default_factory=list)
     binders: dict[str, list[int]] = field(default_factory=dict)
+    _changed: frozenset[str] | None = None
 
     def headed(self, banner: Banner) -> list[Unit]:
         """The units under a banner."""
         later = [item.heads for item in self.banners if item.heads > banner.heads]
         return self.units[banner.heads : min(later, default=len(self.units))]
+
+    def changed_names(self) -> frozenset[str]:
+        """The names that its code assigns at run time, or whose values it changes in place."""
+        if self._changed is None:
+            nodes = (node for unit in self.units for node in unit.nodes)
+            found = changed_in_place(nodes)
+            self._changed = found.union(*(unit.reads.rebinds for unit in self.units))
+        return self._changed
 
     def lines(self, first: int, last: int) -> str:
         """The text of some lines, 1-based, both included."""
