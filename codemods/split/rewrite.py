@@ -5,6 +5,8 @@ from codemods.moves.carry import Carry
 from codemods.moves.settled import Settled
 from codemods.snapshot import Snapshot
 from codemods.split.decide import Move, pins_of, read_all, shared_file
+from codemods.split.included import with_includes
+from codemods.split.wishes import GodFile
 from codemods.values import Decision, Note, Rewrite
 
 
@@ -27,8 +29,21 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
         wishes.append(god.wish(shared_file(inventory, god), wanted))
     settled = Settled(inventory, wishes, pins_of(gods))
     result = Carry(snapshot, settled, follow=inventory.settings.split.importers_follow).write()
+    result = with_includes(snapshot, inventory, result, _new_modules(settled, gods))
     kept = set[str]()
     for module, unit, why in settled.reasons():
         notes.append(Note(module.path, unit.line, "task-stays", f"{unit.name} stays: {why}"))
         kept.add(f"move:{module.path}::{unit.name}")
     return Rewrite(result.changes, result.edits, (*result.notes, *notes), frozenset(kept))
+
+
+def _new_modules(settled: Settled, gods: list[GodFile]) -> dict[str, list[str]]:
+    """The modules that the tasks of each god file went to, by the old module."""
+    moves, found = settled.moves, dict[str, list[str]]()
+    for god in gods:
+        path = god.module.path
+        homes = {moves.homes.get((path, unit.index)) for _, unit in god.tasks}
+        modules = sorted(moves.module_name(home) for home in homes if home and home != path)
+        if modules:
+            found[moves.module_name(path)] = modules
+    return found
