@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from codemods.inventory.link import Inventory
+from codemods.inventory.schedules import entry_values, node_line
 from codemods.inventory.task import Task
 from codemods.inventory.values import Call
 from codemods.text import Source
@@ -43,7 +44,25 @@ def misfits(inventory: Inventory, copies: list[Task], kept: Task) -> list[tuple[
                 why = refused(node, kept)
                 if why:
                     found.append((path, node.lineno, why))
+    found.extend(_scheduled(inventory, kept))
     return found
+
+
+def _scheduled(inventory: Inventory, kept: Task) -> Iterator[tuple[str, int, str]]:
+    """Each beat entry in force whose arguments the kept signature would refuse."""
+    lines: dict[str, set[int]] = {}
+    for entry in inventory.beat:
+        if entry.task == kept.name and entry.in_force:
+            lines.setdefault(entry.path, set()).add(entry.line)
+    for path, own in lines.items():
+        for node in ast.walk(Source(inventory.files.read(path)).tree):
+            fields = entry_values(node) if isinstance(node, ast.Dict | ast.Call) else None
+            if fields is None or node_line(node) not in own:
+                continue
+            given = _counted(fields.get("args"), fields.get("kwargs"))
+            why = _mismatch(kept, *given) if given is not None else ""
+            if why:
+                yield path, node_line(node), why
 
 
 def _is_direct(node: ast.Call, names: set[str]) -> bool:

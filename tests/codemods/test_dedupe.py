@@ -160,6 +160,26 @@ def test_a_caller_that_would_not_fit_makes_the_group_wait() -> None:
 
 
 @pytest.mark.parametrize(
+    ("entry", "waits"),
+    [
+        ("{'task': 'send_email', 'schedule': 60, 'args': (1, 2, 3)}", True),
+        ("{'task': 'send_email', 'schedule': 60, 'kwargs': {'wrong': 1}}", True),
+        ("{'task': 'send_email', 'schedule': 60}", True),
+        ("dict(task='send_email', schedule=60, args=[1, 2, 3])", True),
+        ("{'task': 'send_email', 'schedule': 60, 'args': (1,)}", False),
+        ("{'task': 'send_email', 'schedule': 60, 'args': ARGUMENTS}", False),
+        ("{'task': 'other', 'schedule': 60, 'args': (1, 2, 3)}", False),
+    ],
+)
+def test_the_arguments_of_beat_entries_are_checked(entry: str, waits: bool) -> None:
+    god = SEND.replace("(to)", "(to, cc=1)").replace("return to", "return to, cc, 1")
+    settings = f"ARGUMENTS = ()\nCELERY_BEAT_SCHEDULE = {{'mail': {entry}}}\n"
+    files = {GOD: HEAD + god, MAILS: HEAD + SEND, "shop/schedule.py": settings}
+    done = dedupe(files, accept=True)
+    assert ("duplicate-stays" in {note.code for note in done.notes}) is waits
+
+
+@pytest.mark.parametrize(
     "call",
     [
         "send_email.apply_async(args=[1, 2, 3])",
