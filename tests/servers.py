@@ -1,5 +1,7 @@
 """Private servers that tests may stop and kill: from PATH, else from the wheels that ship them."""
 
+import itertools
+import os
 import shutil
 import socket
 import subprocess
@@ -9,12 +11,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+_PORTS = itertools.count(15_000 + os.getpid() % 1_000 * 15)
+
 
 def free_port() -> int:
-    """A port on this machine that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nothing listens on, and that no other test process is given.
+
+    Below those that the system hands out, so that a server may be stopped and come back to it.
+    """
+    for port in _PORTS:
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise AssertionError("no free port")
 
 
 def redis_binary() -> str:

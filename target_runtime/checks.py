@@ -1,0 +1,175 @@
+"""Django system checks for what would go wrong without a word."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import redis
+from celery import current_app
+from django.core import checks
+from kombu import Queue as KombuQueue
+
+from target_runtime import conf
+from target_runtime.connections import SCHEMES, redis_client, redis_url
+from target_runtime.errors import RuntimeFault
+from target_runtime.idempotency.marks import mark_of
+from target_runtime.idempotency.service import store_for
+from target_runtime.tasks.base import RuntimeTask
+
+TAG = "celery"
+BUILT_IN = "celery."
+
+
+def register_all() -> None:
+    """Registers the checks; those that ask a server run with `manage.py check --tag celery --deploy`."""
+    checks.register(check_settings, TAG)
+    checks.register(check_app, TAG)
+    checks.register(check_tasks, TAG)
+    checks.register(check_servers, TAG, deploy=True)
+
+
+def check_settings(**_: object) -> list[checks.CheckMessage]:
+    """`CONVERGE_RUNTIME` is understood and names a store."""
+    try:
+        store_for(conf.current())
+    except (RuntimeFault, TypeError) as error:
+        return [checks.Error(str(error), id="target_runtime.E001")]
+    return []
+
+
+def check_app(**_: object) -> list[checks.CheckMessage]:
+    """The project's own Celery app is the current one, and waits long enough for its tasks."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    if app.main in {None, "default"} or getattr(app, "set_as_current", True) is False:
+        return [
+            checks.Error(
+                "No Celery app of this project is loaded: tasks would go to a default app at amqp://localhost.",
+                hint="Import it in the project's __init__.py: from .celery import app as celery_app",
+                id="target_runtime.E002",
+            )
+        ]
+    return [*_visibility(app), *_limits(app), *_priorities(app)]
+
+
+def _limits(app: Any) -> Iterator[checks.CheckMessage]:  # noqa: ANN401 - any app
+    """Prefork starts the hard limit's clock when the soft one has run out."""
+    for task in _own_tasks(app):
+        soft = task.soft_time_limit or app.conf.task_soft_time_limit
+        hard = task.time_limit or app.conf.task_time_limit
+        if soft and hard and soft >= hard:
+            yield checks.Error(
+                f"{task.name} has a hard limit of {hard:g} s and a soft one of {soft:g} s: it is stopped after {soft:g} s only.",
+                hint="Set soft_time_limit and time_limit together, the soft one lower.",
+                id="target_runtime.E007",
+            )
+
+
+def _visibility(app: Any) -> Iterator[checks.CheckMessage]:  # noqa: ANN401 - any app
+    if not str(app.conf.broker_url or "").startswith(SCHEMES):
+        return
+    timeout = float((app.conf.broker_transport_options or {}).get("visibility_timeout", 3600))
+    longest, name = float(app.conf.task_time_limit or 0), "task_time_limit"
+    for task in _own_tasks(app):
+        limit = float(task.time_limit or 0)
+        if limit > longest:
+            longest, name = limit, f"the time_limit of {task.name}"
+    if longest >= timeout:
+        yield checks.Error(
+            f"Redis gives a message out again after {timeout:.0f} s, but {name} is {longest:.0f} s: a long run would start twice.",
+            hint="Set broker_transport_options['visibility_timeout'] with target_runtime.queues.visibility_timeout(longest_limit=...).",
+            id="target_runtime.E003",
+        )
+
+
+def _priorities(app: Any) -> Iterator[checks.CheckMessage]:  # noqa: ANN401
+    if not str(app.conf.broker_url or "").startswith(SCHEMES):
+        return
+    routes = app.conf.task_routes or {}
+    entries = routes.items() if isinstance(routes, dict) else ()
+    named = [name for name, route in entries if isinstance(route, dict) and "priority" in route]
+    if app.conf.task_default_priority is not None:
+        named.append("task_default_priority")
+    if named:
+        yield checks.Warning(
+            f"Priorities are set for {', '.join(map(str, named[:5]))}, but Redis takes 0 as the first and 9 as the last: a high number runs late.",
+            hint="Give each rank a queue of its own, as target_runtime.queues has them.",
+            id="target_runtime.W001",
+        )
+
+
+def check_tasks(**_: object) -> list[checks.CheckMessage]:
+    """Every task has a route to a queue that exists, and every mark is enforced."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    return [*_marks(app), *_queues(app)]
+
+
+def _own_tasks(app: Any) -> list[Any]:  # noqa: ANN401
+    seen = {id(task): task for name, task in app.tasks.items() if not name.startswith(BUILT_IN)}
+    return sorted(seen.values(), key=lambda task: str(task.name))
+
+
+def _marks(app: Any) -> Iterator[checks.CheckMessage]:  # noqa: ANN401
+    for task in _own_tasks(app):
+        if mark_of(task) is not None and not isinstance(task, RuntimeTask):
+            yield checks.Error(
+                f"{task.name} is marked with with_idempotency, but its class {type(task).__mro__[1].__name__} does not enforce it: it runs unguarded.",
+                hint="Give it base=IdempotentTask, or make the app with task_cls='target_runtime.tasks.base:RuntimeTask'.",
+                id="target_runtime.E004",
+            )
+
+
+def _queues(app: Any) -> Iterator[checks.CheckMessage]:  # noqa: ANN401
+    declared = {q.name if isinstance(q, KombuQueue) else str(q) for q in app.conf.task_queues or ()}
+    if not declared:
+        return
+    declared.add(app.conf.task_default_queue)
+    unrouted: list[str] = []
+    for task in _own_tasks(app):
+        route = app.amqp.router.route({}, task.name, (), {}) if declared else {}
+        queue = route.get("queue")
+        name = getattr(queue, "name", queue)
+        if name is not None and name not in declared:
+            yield checks.Error(
+                f"{task.name} is routed to '{name}', a queue that no worker pool takes.",
+                hint="Add it to CELERY_TASK_QUEUES, or route the task to one of its queues.",
+                id="target_runtime.E005",
+            )
+        if name == app.conf.task_default_queue:
+            unrouted.append(str(task.name))
+    if unrouted:
+        more = f" and {len(unrouted) - 3} more" if len(unrouted) > 3 else ""
+        yield checks.Warning(
+            f"Without a route: {', '.join(unrouted[:3])}{more}: they go to '{app.conf.task_default_queue}'.",
+            hint="Add them to CELERY_TASK_ROUTES.",
+            id="target_runtime.W002",
+        )
+
+
+def check_servers(**_: object) -> list[checks.CheckMessage]:
+    """Redis keeps every key until its time: an LRU policy dropped a third of the live ones."""
+    url = redis_url(conf.current())
+    if not url:
+        return []
+    try:
+        answer: Any = redis_client(url, 2.0).config_get("maxmemory-policy")
+    except redis.RedisError as error:
+        return [
+            checks.Warning(
+                f"The eviction policy of Redis can't be read: {error}",
+                hint="See that maxmemory-policy is noeviction.",
+                id="target_runtime.W003",
+            )
+        ]
+    policy = {_text(name): _text(value) for name, value in answer.items()}.get("maxmemory-policy")
+    if policy in {None, "noeviction"}:
+        return []
+    return [
+        checks.Error(
+            f"Redis drops live idempotency keys and messages when it is full: maxmemory-policy is {policy}.",
+            hint="redis-cli config set maxmemory-policy noeviction, and in redis.conf.",
+            id="target_runtime.E006",
+        )
+    ]
+
+
+def _text(value: object) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)

@@ -1,0 +1,109 @@
+"""The runtime's settings: one typed value, read from Django's `CONVERGE_RUNTIME` when first asked for."""
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any
+
+from django.conf import settings as django_settings
+from django.core.signals import setting_changed
+
+from target_runtime.durations import SECONDS_IN_HOUR
+from target_runtime.errors import OptionError
+
+NAME = "CONVERGE_RUNTIME"
+POLICIES = ("write_through", "redis_first", "fail_closed", "fail_open")
+CATEGORY_TTLS: Mapping[str, int] = MappingProxyType(
+    {
+        "critical": 4 * SECONDS_IN_HOUR,
+        "high_priority": 2 * SECONDS_IN_HOUR,
+        "reports": 24 * SECONDS_IN_HOUR,
+        "mutations": 6 * SECONDS_IN_HOUR,
+        "maintenance": 12 * SECONDS_IN_HOUR,
+    }
+)
+"""Seconds that a completed run is remembered, by category of task."""
+
+SCOPE_ARGUMENTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "user": ("user_id", "user", "userid", "user_pk"),
+        "tenant": ("tenant_id", "tenant", "client_id", "organization_id", "org_id"),
+    }
+)
+"""The arguments that hold a scope's value; the first that the task takes counts."""
+
+
+@dataclass(frozen=True)
+class RuntimeSettings:
+    """What `CONVERGE_RUNTIME = {...}` may hold, in lower case, with the defaults.
+
+    `policy` (what happens when a store is away) is chosen by `target_runtime.idempotency.service`
+    when empty, `redis_url` is Celery's own Redis when empty, `database` is a Django alias.
+    Durations are seconds, `max_result_bytes` bounds a stored result.
+    """
+
+    policy: str = ""
+    store: str = ""
+    redis_url: str = ""
+    database: str = "default"
+    sqlite_path: str = ""
+    namespace: str = "converge"
+    lease: float = 30.0
+    look_again: float = 30.0
+    redis_timeout: float = 0.05
+    database_timeout: float = 2.0
+    breaker_failures: int = 3
+    breaker_seconds: float = 2.0
+    default_ttl: int = 2 * SECONDS_IN_HOUR
+    ttls: Mapping[str, int] = field(default_factory=lambda: CATEGORY_TTLS)
+    scope_arguments: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: SCOPE_ARGUMENTS)
+    max_result_bytes: int = 65_536
+    metrics_interval: float = 5.0
+    enforce_eager: bool = True
+
+    def __post_init__(self) -> None:
+        if self.policy and self.policy not in POLICIES:
+            raise OptionError(
+                f"{NAME}['policy'] is '{self.policy}': use one of {', '.join(POLICIES)}."
+            )
+        if self.store not in {"", "redis", "database", "memory"}:
+            raise OptionError(
+                f"{NAME}['store'] is '{self.store}': use redis, database or memory, or leave it out."
+            )
+        if self.lease <= 0 or self.look_again <= 0:
+            raise OptionError(f"{NAME}['lease'] and ['look_again'] must be more than 0 seconds.")
+
+    def ttl(self, category: str) -> int:
+        """Seconds that a task of this category is remembered."""
+        return self.ttls.get(category, self.default_ttl)
+
+
+@lru_cache(maxsize=1)
+def current() -> RuntimeSettings:
+    """The settings in force. Raises `OptionError` for one that nobody knows."""
+    given = getattr(django_settings, NAME, {}) if django_settings.configured else {}
+    return read(given)
+
+
+def read(given: Mapping[str, Any]) -> RuntimeSettings:
+    """Settings from a mapping; categories and scopes are laid over the defaults."""
+    known = {item.name for item in fields(RuntimeSettings)}
+    values = {str(name).lower(): value for name, value in given.items()}
+    for name in values.keys() - known:
+        near = difflib.get_close_matches(name, known, 1)
+        hint = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(sorted(known))}."
+        raise OptionError(f"{NAME} has no setting '{name}': {hint}")
+    for name, defaults in (("ttls", CATEGORY_TTLS), ("scope_arguments", SCOPE_ARGUMENTS)):
+        if name in values:
+            values[name] = {**defaults, **values[name]}
+    return RuntimeSettings(**values)
+
+
+def _forget(*, setting: str = "", **_: object) -> None:
+    if setting in {NAME, "DATABASES"}:
+        current.cache_clear()
+
+
+setting_changed.connect(_forget, dispatch_uid="target_runtime.conf")

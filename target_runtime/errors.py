@@ -1,0 +1,39 @@
+"""Everything that the runtime raises on purpose; each docstring is the default message."""
+
+
+class RuntimeFault(Exception):  # noqa: N818 - the root of a family, and RuntimeError is Python's
+    """The task runtime could not do what it was asked."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or (type(self).__doc__ or "").strip())
+
+
+class OptionError(RuntimeFault):
+    """An option of a task or a setting is unknown or does not fit."""
+
+
+class KeyArgumentError(RuntimeFault):
+    """An argument can't be part of an idempotency key."""
+
+
+class ScopeError(RuntimeFault):
+    """The scope of an idempotent task has no value in this call."""
+
+
+class UnknownTaskError(RuntimeFault):
+    """No task of this name is registered."""
+
+
+class StoreUnavailableError(RuntimeFault):
+    """The store of idempotency keys does not answer."""
+
+
+class CircuitOpenError(RuntimeFault):
+    """Calls to a host are held back, since the last ones failed."""
+
+    def __init__(self, host: str = "", seconds: float = 0.0) -> None:
+        super().__init__(
+            f"Calls to '{host}' are held back for {seconds:.0f} s, since the last ones failed."
+        )
+        self.host = host
+        self.seconds = seconds

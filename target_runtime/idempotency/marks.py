@@ -1,0 +1,122 @@
+"""What makes a task idempotent: options on a class, or a mark that a decorator leaves on a function.
+
+The decorator gives back the very object that it was given, so it works above and below
+`@shared_task`. Above, it gets Celery's lazy proxy; resolving that one at import would finalize a
+throw-away app, so the function is looked up in the proxy's own parts.
+"""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from celery.local import Proxy
+
+from target_runtime.errors import OptionError
+from target_runtime.idempotency.keys import SCOPES, Scope
+
+MARK = "__idempotency__"
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How a task is guarded.
+
+    `ttl` are seconds, `category` names one of the settings' times to live, `name` goes into the
+    key instead of the task's own, `arguments` are those that count (all when `None`), `lease` are
+    seconds (the settings' when `None`).
+    """
+
+    scope: Scope = "global"
+    ttl: float | None = None
+    category: str = ""
+    name: str = ""
+    arguments: tuple[str, ...] | None = None
+    lease: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.ttl is not None and self.ttl <= 0:
+            raise OptionError("The ttl of an idempotent task must be more than 0 seconds.")
+        if isinstance(self.scope, str) and not self.scope:
+            raise OptionError(f"The scope is empty: use one of {', '.join(SCOPES)}.")
+
+
+def with_idempotency(
+    scope: Scope = "global",
+    ttl: float | None = None,
+    *,
+    category: str = "",
+    name: str = "",
+    arguments: tuple[str, ...] | None = None,
+    lease: float | None = None,
+) -> Callable[[T], T]:
+    """Marks a task function or a task; it is enforced by the runtime's task classes.
+
+    `ttl` are the seconds for which a completed run answers its duplicates. Raises `OptionError`
+    for what is neither a function nor a task, and for a scope that no argument can give.
+    """
+    mark = Mark(scope, ttl, category, name, arguments, lease)
+
+    def marked(task: T) -> T:
+        if isinstance(task, str) or not callable(task):
+            raise OptionError(
+                "Write @with_idempotency(...) with brackets, above a task or function."
+            )
+        setattr(function_of(task), MARK, mark)
+        return task
+
+    return marked
+
+
+def mark_of(task: Any) -> Mark | None:  # noqa: ANN401 - any task
+    """The mark of a task's function, else the options of its class if they ask for a guard."""
+    function = getattr(task, "__wrapped__", None) or getattr(task, "run", None)
+    function = getattr(function, "__func__", function)
+    found = getattr(function, MARK, None)
+    if isinstance(found, Mark):
+        return found
+    if not getattr(task, "idempotent", False):
+        return None
+    return Mark(
+        scope=_plain(task, "idempotency_scope") or "global",
+        ttl=getattr(task, "idempotency_ttl", None),
+        category=getattr(task, "idempotency_category", ""),
+        name=getattr(task, "idempotency_name", ""),
+        arguments=getattr(task, "idempotency_arguments", None),
+        lease=getattr(task, "idempotency_lease", None),
+    )
+
+
+def _plain(task: Any, name: str) -> Any:  # noqa: ANN401
+    """A class attribute, not bound: a function given as scope takes the arguments alone."""
+    return inspect.getattr_static(type(task), name, None) or getattr(task, name, None)
+
+
+def function_of(task: object) -> Any:  # noqa: ANN401 - a function or a task
+    """The function behind a task, a lazy proxy of one, or itself."""
+    kind = type(task)
+    if not issubclass(kind, Proxy):
+        return getattr(task, "__wrapped__", None) or task
+    try:
+        maker = object.__getattribute__(task, "_Proxy__local")
+        given = object.__getattribute__(task, "_Proxy__args")
+    except AttributeError:
+        # A promise that was kept has dropped its parts; asking it resolves nothing any more.
+        return function_of(task._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001
+    for value in (*given, *_closure(maker).values()):
+        if inspect.isfunction(value) and value is not maker:
+            return value
+    raise OptionError(
+        "The function of this task can't be found: write @with_idempotency(...) below the task decorator."
+    )
+
+
+def _closure(function: Any) -> Mapping[str, object]:  # noqa: ANN401
+    code = getattr(function, "__code__", None)
+    cells = getattr(function, "__closure__", None)
+    if code is None or cells is None:
+        return {}
+    names = zip(code.co_freevars, cells, strict=True)
+    found = {name: cell.cell_contents for name, cell in names}
+    return {"fun": found["fun"]} if "fun" in found else found

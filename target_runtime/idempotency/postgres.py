@@ -1,0 +1,101 @@
+"""The store's own connection to PostgreSQL: kept, autocommitting, apart from any transaction of the task."""
+
+import os
+import threading
+from collections.abc import Callable, Mapping, Sequence
+
+import psycopg
+
+from target_runtime.errors import StoreUnavailableError
+from target_runtime.idempotency.sql_store import Row
+from target_runtime.idempotency.store import Breaker
+
+DROPPED = ("options", "pool", "isolation_level", "assume_role", "server_side_binding")
+"""Entries of Django's `OPTIONS` that say how Django, not the server, is to be used."""
+
+
+def parameters(database: Mapping[str, object]) -> dict[str, str]:
+    """What psycopg needs to connect, from an entry of Django's `DATABASES`."""
+    names = {
+        "NAME": "dbname",
+        "USER": "user",
+        "PASSWORD": "password",
+        "HOST": "host",
+        "PORT": "port",
+    }
+    found = {new: str(database[old]) for old, new in names.items() if database.get(old)}
+    options = database.get("OPTIONS")
+    if isinstance(options, Mapping):
+        found.update({k: str(v) for k, v in options.items() if k not in DROPPED})
+    return found
+
+
+class Postgres:
+    """One connection a process; a lost one is opened anew at the next call."""
+
+    now = "EXTRACT(EPOCH FROM clock_timestamp())::float8"
+
+    def __init__(
+        self, connection: Callable[[], Mapping[str, str]], timeout: float, breaker: Breaker
+    ) -> None:
+        self._parameters = connection
+        self.timeout = timeout
+        self.breaker = breaker
+        self._open: psycopg.Connection[tuple[object, ...]] | None = None
+        self._pid = 0
+        self._lock = threading.Lock()
+
+    def rows(self, statement: str, arguments: Sequence[object]) -> list[Row]:
+        """The rows of one statement, on a new connection if the kept one had died meanwhile."""
+        self.breaker.check()
+        with self._lock:
+            was_open = self._is_open()
+            try:
+                found = self._execute(statement, arguments)
+            except psycopg.errors.UndefinedTable as error:
+                raise StoreUnavailableError(
+                    "The table of idempotency keys is missing: run manage.py migrate target_runtime."
+                ) from error
+            except psycopg.Error as error:
+                self.close()
+                if not was_open:
+                    self._failed(error)
+                try:
+                    found = self._execute(statement, arguments)
+                except psycopg.Error as again:
+                    self.close()
+                    self._failed(again)
+        self.breaker.succeeded()
+        return found
+
+    def _failed(self, error: Exception) -> None:
+        self.breaker.failed()
+        raise StoreUnavailableError(f"PostgreSQL does not answer: {error}") from error
+
+    def _is_open(self) -> bool:
+        return self._open is not None and self._pid == os.getpid() and not self._open.closed
+
+    def _execute(self, statement: str, arguments: Sequence[object]) -> list[Row]:
+        if not self._is_open():
+            self._connect()
+        assert self._open is not None
+        return list(self._open.execute(statement.encode(), arguments).fetchall())
+
+    def _connect(self) -> None:
+        limit = int(self.timeout * 1000)
+        self._open = psycopg.connect(
+            **self._parameters(),  # type: ignore[arg-type]
+            autocommit=True,
+            connect_timeout=max(2, round(self.timeout)),
+            options=f"-c statement_timeout={limit} -c synchronous_commit=on",
+            prepare_threshold=None,
+            tcp_user_timeout=limit,
+            application_name="converge-idempotency",
+        )
+        self._pid = os.getpid()
+
+    def close(self) -> None:
+        """Gives the connection back; the next call opens a new one."""
+        if self._open is not None and self._pid == os.getpid():
+            self._open.close()
+        self._open = None

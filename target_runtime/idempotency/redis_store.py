@@ -1,0 +1,162 @@
+"""Keys in Redis: one Lua script and one round trip for each step."""
+
+import os
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import redis
+from redis.exceptions import NoScriptError, RedisError
+
+from target_runtime.connections import redis_client
+from target_runtime.errors import StoreUnavailableError
+from target_runtime.idempotency.store import Breaker, Held
+from target_runtime.idempotency.values import ABSENT, ACQUIRED, Answer, Owner, State
+
+CLAIM = """
+local held = redis.call('GET', KEYS[1])
+if not held then
+  redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+  return 1
+end
+if held == ARGV[1] then
+  redis.call('PEXPIRE', KEYS[1], ARGV[2])
+  return 1
+end
+local attempt, delivery = string.match(held, '^P|[^|]*|(%d+)|(.*)$')
+if delivery == ARGV[4] and tonumber(attempt) < tonumber(ARGV[3]) then
+  redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+  return 1
+end
+return {held, redis.call('PTTL', KEYS[1])}
+"""
+COMPLETE = """
+local held = redis.call('GET', KEYS[1])
+if held and held ~= ARGV[1] then return held == ARGV[2] and 1 or 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+return 1
+"""
+RENEW = """
+local held = redis.call('GET', KEYS[1])
+if held and held ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
+"""
+RELEASE = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('DEL', KEYS[1])
+"""
+NO_RESULT = b"-"
+
+
+class RedisStore:
+    """The store that most calls are answered by."""
+
+    name = "redis"
+
+    def __init__(self, url: str, timeout: float, breaker: Breaker) -> None:
+        self.url = url
+        self.timeout = timeout
+        self.breaker = breaker
+        self._client: redis.Redis | None = None
+        self._pid = 0
+        self._hashes: dict[str, str] = {}
+
+    @property
+    def client(self) -> "redis.Redis":
+        """This process's own client: a fork must not share its parent's connection."""
+        if self._client is None or self._pid != os.getpid():
+            self._client = redis_client(self.url, self.timeout)
+            self._pid = os.getpid()
+        return self._client
+
+    def close(self) -> None:
+        """Gives the connections back; the next call opens new ones."""
+        if self._client is not None and self._pid == os.getpid():
+            self._client.close()
+        self._client = None
+
+    def _asked(self, ask: Callable[[], Any]) -> Any:  # noqa: ANN401 - what Redis answers
+        self.breaker.check()
+        try:
+            answer = ask()
+        except RedisError as error:
+            self.breaker.failed()
+            raise StoreUnavailableError(f"Redis does not answer: {error}") from error
+        self.breaker.succeeded()
+        return answer
+
+    def _run(self, script: str, key: str, *arguments: bytes | str | int) -> Any:  # noqa: ANN401
+        known = self._hashes.get(script)
+        if known is not None:
+            try:
+                return self.client.evalsha(known, 1, key, *arguments)
+            except NoScriptError:
+                pass
+        self._hashes[script] = str(self.client.script_load(script))
+        return self.client.eval(script, 1, key, *arguments)
+
+    def claim(self, key: str, owner: Owner, lease: float) -> Answer:
+        """Takes a key, asking once more with the same token if the answer got lost."""
+
+        def ask() -> Any:  # noqa: ANN401
+            return self._run(
+                CLAIM, key, f"P|{owner.text}", _ms(lease), owner.attempt, owner.delivery
+            )
+
+        try:
+            found = self._asked(ask)
+        except StoreUnavailableError:
+            found = self._asked(ask)
+        return ACQUIRED if found == 1 else _answer(found[0], found[1])
+
+    def renew(self, held: Sequence[Held], lease: float) -> list[bool]:
+        """Renews all in one trip."""
+
+        def ask() -> list[bool]:
+            pipe = self.client.pipeline(transaction=False)
+            for key, owner in held:
+                pipe.eval(RENEW, 1, key, f"P|{owner.text}", _ms(lease))
+            return [answer == 1 for answer in pipe.execute()]
+
+        found: list[bool] = self._asked(ask)
+        return found
+
+    def complete(self, key: str, owner: Owner, result: bytes | None, ttl: float) -> bool:
+        """Keeps the result, also where the lease has vanished."""
+        stored = b"C|" + (NO_RESULT if result is None else result)
+        mine = f"P|{owner.text}"
+        return bool(self._asked(lambda: self._run(COMPLETE, key, mine, stored, _ms(ttl))))
+
+    def release(self, key: str, owner: Owner) -> bool:
+        """Forgets the key if it is the owner's."""
+        return bool(self._asked(lambda: self._run(RELEASE, key, f"P|{owner.text}")))
+
+    def look(self, key: str) -> Answer:
+        """What is known of a key."""
+
+        def ask() -> list[Any]:
+            pipe = self.client.pipeline(transaction=False)
+            pipe.get(key)
+            pipe.pttl(key)
+            return pipe.execute()
+
+        value, left = self._asked(ask)
+        return ABSENT if value is None else _answer(value, left)
+
+    def clear(self, key: str) -> bool:
+        """Forgets a key."""
+        return bool(self._asked(lambda: self.client.delete(key)))
+
+
+def _ms(seconds: float) -> int:
+    return max(1, int(seconds * 1000))
+
+
+def _answer(value: bytes, left: int) -> Answer:
+    kind, _, rest = value.partition(b"|")
+    remaining = max(0, left) / 1000
+    if kind == b"C":
+        return Answer(
+            State.COMPLETED, remaining=remaining, result=None if rest == NO_RESULT else rest
+        )
+    return Answer(State.IN_PROGRESS, owner=Owner.read(rest.decode()), remaining=remaining)

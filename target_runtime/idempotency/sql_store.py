@@ -1,0 +1,116 @@
+"""Keys in a database: the statements that PostgreSQL and SQLite share."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from target_runtime.idempotency.store import Held
+from target_runtime.idempotency.values import ABSENT, ACQUIRED, Answer, Owner, State
+
+TABLE = "converge_idempotency"
+Row = Sequence[object]
+
+CLAIM = """
+INSERT INTO {table} (key, state, owner, delivery, attempt, result, ends_at)
+VALUES (%s, 'P', %s, %s, %s, NULL, {now} + %s)
+ON CONFLICT (key) DO UPDATE SET state = 'P', owner = EXCLUDED.owner,
+  delivery = EXCLUDED.delivery, attempt = EXCLUDED.attempt, result = NULL,
+  ends_at = EXCLUDED.ends_at
+WHERE {table}.ends_at <= {now} OR ({table}.state = 'P' AND ({table}.owner = EXCLUDED.owner
+  OR ({table}.delivery = EXCLUDED.delivery AND {table}.attempt < EXCLUDED.attempt)))
+RETURNING 1
+"""
+COMPLETE = """
+INSERT INTO {table} (key, state, owner, delivery, attempt, result, ends_at)
+VALUES (%s, 'C', %s, %s, %s, %s, {now} + %s)
+ON CONFLICT (key) DO UPDATE SET state = 'C', owner = EXCLUDED.owner,
+  delivery = EXCLUDED.delivery, attempt = EXCLUDED.attempt, result = EXCLUDED.result,
+  ends_at = EXCLUDED.ends_at
+WHERE {table}.ends_at <= {now} OR {table}.owner = EXCLUDED.owner
+RETURNING 1
+"""
+RENEW = """
+INSERT INTO {table} (key, state, owner, delivery, attempt, result, ends_at)
+VALUES (%s, 'P', %s, %s, %s, NULL, {now} + %s)
+ON CONFLICT (key) DO UPDATE SET ends_at = EXCLUDED.ends_at
+WHERE {table}.state = 'P' AND {table}.owner = EXCLUDED.owner
+RETURNING 1
+"""
+RELEASE = "DELETE FROM {table} WHERE key = %s AND owner = %s AND state = 'P' RETURNING 1"
+LOOK = (
+    "SELECT state, owner, result, ends_at - {now} FROM {table} WHERE key = %s AND ends_at > {now}"
+)
+CLEAR = "DELETE FROM {table} WHERE key = %s RETURNING 1"
+PURGE = "DELETE FROM {table} WHERE ends_at < {now} - %s RETURNING 1"
+
+ROUNDS = 5
+"""A key that is neither ours nor anyone's has just run out: it is claimed again, a few times."""
+
+
+class Database(Protocol):
+    """A connection of the store's own, that commits each statement."""
+
+    now: str
+
+    def rows(self, statement: str, arguments: Sequence[object]) -> list[Row]:
+        """The rows of one statement; `StoreUnavailableError` if the database is away."""
+        ...
+
+
+class SqlStore:
+    """The durable store: one statement for each step, timed by the database's own clock."""
+
+    def __init__(self, name: str, database: Database) -> None:
+        self.name = name
+        self.database = database
+
+    def _rows(self, statement: str, *arguments: object) -> list[Row]:
+        return self.database.rows(statement.format(table=TABLE, now=self.database.now), arguments)
+
+    def claim(self, key: str, owner: Owner, lease: float) -> Answer:
+        """Takes a key that is absent, has run out, or is the owner's own already."""
+        for _ in range(ROUNDS):
+            who = (owner.text, owner.delivery, owner.attempt)
+            if self._rows(CLAIM, key, *who, float(lease)):
+                return ACQUIRED
+            found = self.look(key)
+            if found.state is not State.ABSENT:
+                return found
+        return Answer(State.IN_PROGRESS, remaining=1.0)
+
+    def renew(self, held: Sequence[Held], lease: float) -> list[bool]:
+        """Renews each key, and puts back one that has vanished."""
+        return [
+            bool(self._rows(RENEW, key, owner.text, owner.delivery, owner.attempt, float(lease)))
+            for key, owner in held
+        ]
+
+    def complete(self, key: str, owner: Owner, result: bytes | None, ttl: float) -> bool:
+        """Keeps the result, also where the claim was never written here."""
+        who = (owner.text, owner.delivery, owner.attempt)
+        return bool(self._rows(COMPLETE, key, *who, result, float(ttl)))
+
+    def release(self, key: str, owner: Owner) -> bool:
+        """Forgets the key if it is the owner's."""
+        return bool(self._rows(RELEASE, key, owner.text))
+
+    def look(self, key: str) -> Answer:
+        """What is known of a key."""
+        rows = self._rows(LOOK, key)
+        if not rows:
+            return ABSENT
+        state, owner, result, remaining = rows[0]
+        stored = bytes(result) if isinstance(result, bytes | memoryview) else None
+        return Answer(
+            State.COMPLETED if state == "C" else State.IN_PROGRESS,
+            owner=Owner.read(str(owner)),
+            remaining=max(0.0, float(str(remaining))),
+            result=stored,
+        )
+
+    def clear(self, key: str) -> bool:
+        """Forgets a key."""
+        return bool(self._rows(CLEAR, key))
+
+    def purge(self, older_than: float = 0.0) -> int:
+        """Deletes the keys that ran out more than `older_than` seconds ago; how many there were."""
+        return len(self._rows(PURGE, float(older_than)))

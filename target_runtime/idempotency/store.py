@@ -1,0 +1,79 @@
+"""What every store of keys can do, and the breaker that keeps a dead one from being asked."""
+
+import threading
+import time
+from collections.abc import Sequence
+from typing import Protocol
+
+from target_runtime.errors import StoreUnavailableError
+from target_runtime.idempotency.values import Answer, Owner
+
+Held = tuple[str, Owner]
+
+
+class Store(Protocol):
+    """Keys with a lease or a result. All times are seconds and run on the store's own clock.
+
+    Every method raises `StoreUnavailableError` if the store does not answer in time.
+    """
+
+    name: str
+
+    def claim(self, key: str, owner: Owner, lease: float) -> Answer:
+        """Takes a key that is absent, has run out, or is the owner's own already; in one step."""
+        ...
+
+    def renew(self, held: Sequence[Held], lease: float) -> list[bool]:
+        """Whether each key is still its owner's; its lease begins anew. A vanished one is restored."""
+        ...
+
+    def complete(self, key: str, owner: Owner, result: bytes | None, ttl: float) -> bool:
+        """Keeps the result for `ttl`; false if somebody else holds the key by now."""
+        ...
+
+    def release(self, key: str, owner: Owner) -> bool:
+        """Forgets the key if it is the owner's."""
+        ...
+
+    def look(self, key: str) -> Answer:
+        """What is known of a key, changing nothing."""
+        ...
+
+    def clear(self, key: str) -> bool:
+        """Forgets a key, whoever holds it; false if there was none."""
+        ...
+
+
+class Breaker:
+    """Opens after some failures in a row, lets one call through when its time is over."""
+
+    def __init__(self, what: str, failures: int, seconds: float) -> None:
+        self.what = what
+        self.failures = failures
+        self.seconds = seconds
+        self._failed = 0
+        self._until = 0.0
+        self._lock = threading.Lock()
+
+    def check(self) -> None:
+        """Raises `StoreUnavailableError` while calls are held back."""
+        if self._failed < self.failures:
+            return
+        with self._lock:
+            now = time.monotonic()
+            if now < self._until:
+                raise StoreUnavailableError(
+                    f"{self.what} did not answer {self._failed} times; asked again in {self._until - now:.1f} s."
+                )
+            self._until = now + self.seconds
+
+    def succeeded(self) -> None:
+        """Closes it."""
+        self._failed = 0
+
+    def failed(self) -> None:
+        """Counts a failure, and opens it after enough of them."""
+        with self._lock:
+            self._failed += 1
+            if self._failed >= self.failures:
+                self._until = time.monotonic() + self.seconds

@@ -1,0 +1,1 @@
+"""What is seen of running tasks: counters, log lines, time in the queue."""

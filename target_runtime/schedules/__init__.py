@@ -1,0 +1,1 @@
+"""Schedules: when they fire, which entries fall together, what they would skip."""

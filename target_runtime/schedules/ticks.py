@@ -1,0 +1,86 @@
+"""When a schedule fires, told from its fields alone."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone, tzinfo
+from typing import Any
+
+from celery.schedules import crontab, schedule
+
+MINUTE = timedelta(minutes=1)
+
+
+def fires_at(cron: Any, moment: datetime) -> bool:  # noqa: ANN401 - its fields are untyped
+    """Whether a crontab fires in this minute, read in the crontab's own zone."""
+    return (
+        moment.minute in cron.minute
+        and moment.hour in cron.hour
+        and moment.isoweekday() % 7 in cron.day_of_week
+        and moment.day in cron.day_of_month
+        and moment.month in cron.month_of_year
+    )
+
+
+def zone_of(entry_schedule: Any) -> tzinfo:  # noqa: ANN401 - any schedule
+    """The zone that a schedule is read in; UTC where it names none."""
+    zone = getattr(entry_schedule, "tz", None)
+    return zone if isinstance(zone, tzinfo) else timezone.utc
+
+
+def slot_of(entry_schedule: Any, sent: datetime) -> str:  # noqa: ANN401
+    """The scheduled time that a message sent at `sent` belongs to, the same whoever sends it.
+
+    For a crontab the last minute in which it fires, for an interval the number of intervals since
+    the epoch, else the minute.
+    """
+    if isinstance(entry_schedule, crontab):
+        local = sent.astimezone(zone_of(entry_schedule)).replace(second=0, microsecond=0)
+        for back in range(24 * 60):
+            moment = local - back * MINUTE
+            if fires_at(entry_schedule, moment):
+                return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%MZ")
+    seconds = interval_of(entry_schedule)
+    if seconds:
+        return f"{seconds:g}s:{int(sent.timestamp() // seconds)}"
+    return sent.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%MZ")
+
+
+def interval_of(entry_schedule: Any) -> float:  # noqa: ANN401
+    """Seconds between two runs of an interval schedule; 0 for any other."""
+    if type(entry_schedule).__name__ == "crontab" or isinstance(entry_schedule, crontab):
+        return 0.0
+    if isinstance(entry_schedule, schedule):
+        every = getattr(entry_schedule, "run_every", None)
+        return every.total_seconds() if isinstance(every, timedelta) else float(every or 0)
+    if isinstance(entry_schedule, timedelta):
+        return entry_schedule.total_seconds()
+    if isinstance(entry_schedule, int | float) and not isinstance(entry_schedule, bool):
+        return float(entry_schedule)
+    return 0.0
+
+
+def ticks(entry_schedule: Any, start: datetime, days: int) -> Iterator[datetime]:  # noqa: ANN401
+    """The times at which a schedule fires from `start` on, for some days, in `start`'s zone.
+
+    Intervals count from `start`. A schedule of another kind (solar) gives none.
+    """
+    end = start + timedelta(days=days)
+    if isinstance(entry_schedule, crontab):
+        zone, hours = zone_of(entry_schedule), getattr(entry_schedule, "hour", ())
+        moment = start.replace(second=0, microsecond=0)
+        while moment < end:
+            local = moment.astimezone(zone)
+            if local.hour not in hours:
+                moment += timedelta(minutes=60 - local.minute)
+                continue
+            if fires_at(entry_schedule, local):
+                yield moment
+            moment += MINUTE
+        return
+    seconds = interval_of(entry_schedule)
+    if seconds <= 0:
+        return
+    step = timedelta(seconds=seconds)
+    moment = start
+    while moment < end:
+        yield moment
+        moment += step

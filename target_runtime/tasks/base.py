@@ -1,0 +1,201 @@
+"""The base classes of tasks: retries, limits, and the guard against duplicates.
+
+    @shared_task(base=IdempotentTask, bind=True)
+    def auto_close_jobs(self): ...
+
+A class's options are defaults: what a decorator or a subclass says wins. Waiting times are the same
+for `autoretry_for` and for a bare `self.retry()`, which in Celery itself waits 180 s whatever the
+backoff says.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, ClassVar
+
+from celery import Task
+from celery.exceptions import Retry, SoftTimeLimitExceeded
+from celery.utils.time import get_exponential_backoff_interval
+
+from target_runtime.errors import CircuitOpenError
+from target_runtime.idempotency.guard import run_guarded
+from target_runtime.idempotency.keys import Scope
+from target_runtime.idempotency.marks import mark_of
+from target_runtime.observe import messages, runs
+from target_runtime.tasks.answers import retry_after
+from target_runtime.tasks.circuit import CIRCUITS
+from target_runtime.tasks.registration import check_options, register_when_ready
+
+GUARDED = "converge_guarded"
+
+
+class RuntimeTask(Task):  # type: ignore[type-arg]
+    """Celery's task, with what `with_idempotency` asked for enforced. Meant as an app's `task_cls`."""
+
+    abstract = True
+    idempotent: ClassVar[bool] = False
+
+    def __init_subclass__(cls, **kwargs: object) -> None:
+        super().__init_subclass__(**kwargs)
+        check_options(cls)
+        register_when_ready(cls)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - any task
+        """Runs the task: guarded if a worker (or `apply`) does, plainly if it is called as a function."""
+        request = self.request
+        if request.called_directly or getattr(request, GUARDED, False):
+            return super().__call__(*args, **kwargs)
+        setattr(request, GUARDED, True)
+        mark = mark_of(self)
+        return self.run(*args, **kwargs) if mark is None else run_guarded(self, mark, args, kwargs)
+
+    def retry(
+        self,
+        args: Any = None,  # noqa: ANN401
+        kwargs: Any = None,  # noqa: ANN401
+        exc: Any = None,  # noqa: ANN401
+        throw: bool = True,
+        eta: Any = None,  # noqa: ANN401
+        countdown: Any = None,  # noqa: ANN401
+        max_retries: Any = None,  # noqa: ANN401
+        **options: Any,  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401
+        """Celery's `retry`; without a time of its own it waits as the class's backoff says."""
+        if eta is None and countdown is None:
+            countdown = self.backoff(int(self.request.retries or 0))
+        return super().retry(args, kwargs, exc, throw, eta, countdown, max_retries, **options)
+
+    def backoff(self, retries: int) -> float | None:
+        """Seconds before the next attempt; `None` leaves it to `default_retry_delay`."""
+        factor = float(getattr(self, "retry_backoff", 0) or 0)
+        if not factor:
+            return None
+        return get_exponential_backoff_interval(
+            factor=int(max(1.0, factor)),
+            retries=retries,
+            maximum=int(getattr(self, "retry_backoff_max", 600)),
+            full_jitter=bool(getattr(self, "retry_jitter", True)),
+        )
+
+
+class IdempotentTask(RuntimeTask):
+    """At most one effective run a key: 3 retries, exponential backoff with jitter, the app's limits."""
+
+    abstract = True
+    idempotent = True
+    idempotency_scope: ClassVar[Scope] = "global"
+    idempotency_ttl: ClassVar[float | None] = None
+    idempotency_category: ClassVar[str] = ""
+    idempotency_name: ClassVar[str] = ""
+    idempotency_arguments: ClassVar[tuple[str, ...] | None] = None
+    idempotency_lease: ClassVar[float | None] = None
+    max_retries = 3
+    autoretry_for = (Exception,)
+    dont_autoretry_for = (SoftTimeLimitExceeded,)
+    retry_backoff = 10
+    retry_backoff_max = 600
+    retry_jitter = True
+
+
+class EmailTask(RuntimeTask):
+    """E-mail: 5 retries after 5 to 80 s, 110 s soft and 2 min hard limit."""
+
+    abstract = True
+    max_retries = 5
+    autoretry_for = (Exception,)
+    dont_autoretry_for = (SoftTimeLimitExceeded,)
+    retry_backoff = 5
+    retry_backoff_max = 120
+    retry_jitter = True
+    soft_time_limit = 110
+    time_limit = 120
+
+
+class ReportTask(RuntimeTask):
+    """Reports: 2 retries after 5 and 10 min, 29 min soft and 30 min hard limit."""
+
+    abstract = True
+    max_retries = 2
+    autoretry_for = (Exception,)
+    dont_autoretry_for = (SoftTimeLimitExceeded,)
+    retry_backoff = 300
+    retry_backoff_max = 3600
+    retry_jitter = True
+    soft_time_limit = 29 * 60
+    time_limit = 30 * 60
+
+
+class MaintenanceTask(RuntimeTask):
+    """Cleanup of low priority: no retry, the app's limits."""
+
+    abstract = True
+    max_retries = 0
+
+
+class ExternalAPITask(RuntimeTask):
+    """Calls to third parties: 3 retries, exponential backoff with jitter, 9.5 min soft and 10 min hard limit.
+
+    A `Retry-After` of the answer is waited for. A host named by `api_host`, or by
+    `with self.calling(host):`, is held back after `breaker_failures` failures in a row: its tasks
+    look again later, which uses up none of their retries.
+    """
+
+    abstract = True
+    max_retries = 3
+    autoretry_for = (Exception,)
+    dont_autoretry_for = (SoftTimeLimitExceeded, CircuitOpenError)
+    retry_backoff = 10
+    retry_backoff_max = 600
+    retry_jitter = True
+    soft_time_limit = 570
+    time_limit = 600
+    api_host: ClassVar[str] = ""
+    breaker_failures: ClassVar[int] = 5
+    breaker_seconds: ClassVar[float] = 30.0
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        """Runs the task; while its host is held back it is sent again for later."""
+        try:
+            if self.api_host and not self.request.called_directly:
+                with self.calling(self.api_host):
+                    return super().__call__(*args, **kwargs)
+            return super().__call__(*args, **kwargs)
+        except CircuitOpenError as error:
+            if self.request.called_directly or self.request.is_eager:
+                raise
+            raise self._held_back(error, args, kwargs) from error
+
+    def _held_back(self, error: CircuitOpenError, args: Any, kwargs: Any) -> Exception:  # noqa: ANN401
+        delay = max(1.0, error.seconds)
+        again = self.signature_from_request(
+            self.request, args, kwargs, countdown=delay, retries=self.request.retries
+        )
+        again.apply_async()
+        return Retry(str(error), error, delay, sig=again)  # type: ignore[arg-type]
+
+    @contextmanager
+    def calling(self, host: str) -> Iterator[None]:
+        """Counts how the block ends for this host; raises `CircuitOpenError` while it is held back."""
+        with CIRCUITS.calling(host, self.breaker_failures, self.breaker_seconds):
+            yield
+
+    def retry(
+        self,
+        args: Any = None,  # noqa: ANN401
+        kwargs: Any = None,  # noqa: ANN401
+        exc: Any = None,  # noqa: ANN401
+        throw: bool = True,
+        eta: Any = None,  # noqa: ANN401
+        countdown: Any = None,  # noqa: ANN401
+        max_retries: Any = None,  # noqa: ANN401
+        **options: Any,  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401
+        """The base's `retry`, not sooner than the answer's `Retry-After` asks."""
+        asked = retry_after(exc)
+        if asked and eta is None:
+            given = self.backoff(int(self.request.retries or 0)) if countdown is None else countdown
+            countdown = max(asked, given or 0.0)
+        return super().retry(args, kwargs, exc, throw, eta, countdown, max_retries, **options)
+
+
+messages.connect()
+runs.connect()

@@ -1,0 +1,45 @@
+"""Class tasks registered by being defined, as function tasks are."""
+
+import difflib
+from typing import Any
+
+from celery import _state
+
+from target_runtime.errors import OptionError
+
+OPTIONS = frozenset(
+    f"idempotency_{name}" for name in ("scope", "ttl", "category", "name", "arguments", "lease")
+)
+
+
+def check_options(cls: type) -> None:
+    """Raises `OptionError` for an option that nobody knows, when the task is declared."""
+    for name in vars(cls):
+        if name.startswith("idempotency_") and name not in OPTIONS:
+            near = difflib.get_close_matches(name, OPTIONS, 1)
+            hint = (
+                f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(OPTIONS))}."
+            )
+            raise OptionError(f"The task {cls.__name__} has no option {name}: {hint}")
+
+
+def register_when_ready(cls: type) -> None:
+    """Registers a task class with every app of the process, those made later included.
+
+    Function tasks come here too, as the classes that Celery makes of them: those it registers
+    itself. A class without `run` or without a name is a base for others.
+    """
+    own = vars(cls)
+    if "run" not in own or not isinstance(own.get("name"), str) or own.get("_decorated"):
+        return
+    if own.get("abstract"):
+        return
+
+    def register(app: Any) -> None:  # noqa: ANN401 - any app
+        app.register_task(cls())
+
+    _state.connect_on_app_finalize(register)
+    apps = _state._get_active_apps()  # type: ignore[attr-defined]  # noqa: SLF001 - as shared_task does
+    for app in apps:
+        if app.finalized:
+            register(app)

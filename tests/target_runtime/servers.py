@@ -1,0 +1,191 @@
+"""Private servers that tests start, and so may stop, kill and start again."""
+
+import contextlib
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+
+import psycopg
+import redis
+
+from tests.servers import free_port, redis_binary
+
+
+def until(what: Callable[[], object], seconds: float, message: str | Callable[[], str]) -> None:
+    """Waits for something to become true; fails with the message after some seconds."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with contextlib.suppress(redis.RedisError, psycopg.Error, OSError):
+            if what():
+                return
+        time.sleep(0.05)
+    raise AssertionError(message() if callable(message) else message)
+
+
+def postgres_program(name: str) -> str:
+    """A program of PostgreSQL from PATH, else from the wheel that ships it."""
+    found = shutil.which(name)
+    if found:
+        return found
+    spec = find_spec("pgserver")
+    for folder in spec.submodule_search_locations or () if spec is not None else ():
+        for path in Path(folder).rglob(name):
+            return str(path)
+    raise FileNotFoundError(f"{name} is neither on PATH nor in the wheel pgserver")
+
+
+class RedisServer:
+    """A Redis of one test."""
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        self.folder = folder
+        self.options = options
+        self.port = free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.process: subprocess.Popen[bytes] | None = None
+        folder.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def client(self) -> "redis.Redis":
+        """A client for the test's own eyes."""
+        made: redis.Redis = redis.Redis.from_url(self.url)
+        return made
+
+    def start(self) -> "RedisServer":
+        """Starts it with what it had saved."""
+        words = ["--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder)]
+        command = [redis_binary(), *words, "--save", "", *self.options]
+        with (self.folder / "redis.log").open("ab") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log)
+        until(lambda: self.client.ping(), 10, "Redis does not start")
+        return self
+
+    def stop(self, how: signal.Signals = signal.SIGKILL) -> None:
+        """Ends it at once, losing what it held in memory."""
+        if self.process is not None:
+            self.process.send_signal(how)
+            self.process.wait(10)
+            self.process = None
+
+
+class PostgresServer:
+    """A PostgreSQL of one test, under another user than root, who may not run it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.user = None if os.geteuid() else _other_user()
+        self.process: subprocess.Popen[bytes] | None = None
+        folder.mkdir(parents=True, exist_ok=True)
+        if self.user is not None:
+            for parent in [folder, *folder.parents]:
+                if parent.owner() == "root" and str(parent).startswith("/tmp/"):
+                    parent.chmod(0o755)
+            os.chown(folder, pwd.getpwnam(self.user).pw_uid, -1)
+        words = ["-D", str(folder / "data"), "-U", "test", "-A", "trust", "-E", "UTF8", "--no-sync"]
+        self._run([postgres_program("initdb"), *words])
+
+    def _run(self, command: list[str]) -> None:
+        done = subprocess.run(
+            command, user=self.user, capture_output=True, text=True, check=False, cwd=self.folder
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    @property
+    def dsn(self) -> str:
+        """What psycopg connects with."""
+        return f"host=127.0.0.1 port={self.port} user=test dbname=postgres"
+
+    def start(self) -> "PostgresServer":
+        """Starts it with what it had stored."""
+        words = ["-D", str(self.folder / "data"), "-p", str(self.port), "-h", "127.0.0.1"]
+        command = [postgres_program("postgres"), *words, "-k", "", "-F"]
+        with (self.folder / "postgres.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                command, stdout=log, stderr=log, user=self.user, cwd=self.folder
+            )
+        until(self._answers, 20, "PostgreSQL does not start")
+        return self
+
+    def _answers(self) -> bool:
+        with psycopg.connect(self.dsn, connect_timeout=2) as connection:
+            connection.execute("SELECT 1")
+        return True
+
+    def stop(self) -> None:
+        """Ends it as an operator would in a hurry."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGINT)
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait(10)
+            self.process = None
+
+
+def _other_user() -> str:
+    for name in ("postgres", "nobody"):
+        with contextlib.suppress(KeyError):
+            return pwd.getpwnam(name).pw_name
+    raise AssertionError("PostgreSQL needs a user that is not root")
+
+
+SITE = Path(__file__).parent / "site"
+
+
+class Worker:
+    """A Celery worker of the test site, its log read back on failure."""
+
+    def __init__(
+        self, folder: Path, environment: dict[str, str], *words: str, name: str = "worker"
+    ) -> None:
+        self.log = folder / f"{name}.log"
+        self.environment = os.environ | environment
+        self.environment["PYTHONPATH"] = f"{SITE}:{Path(__file__).parents[2]}"
+        self.words = words
+        self.name = name
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> "Worker":
+        """Starts it and waits until it takes messages."""
+        begin = self.log.stat().st_size if self.log.exists() else 0
+        command = [sys.executable, "-m", "celery", "-A", "shop_site", "worker"]
+        command += ["-l", "info", "-n", f"{self.name}@test", "--without-gossip", "--without-mingle"]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [*command, *self.words],
+                env=self.environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        until(
+            lambda: " ready." in self.log.read_text()[begin:],
+            30,
+            lambda: f"the worker does not start: {self.log.read_text()[-3000:]}",
+        )
+        return self
+
+    def kill(self) -> None:
+        """Kills it with all its processes, as the kernel does when memory runs out."""
+        if self.process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait(10)
+            self.process = None
+
+    def stop(self) -> None:
+        """Asks it to end, then kills what is left."""
+        if self.process is not None:
+            self.process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(8)
+            self.kill()

@@ -1,0 +1,15 @@
+"""The site's Celery app."""
+
+import json
+import os
+
+from celery import Celery
+
+from target_runtime.queues import TASK_CLS, safe_defaults
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop_site.settings")
+app = Celery("shop_site", task_cls=TASK_CLS)
+app.conf.update(safe_defaults())
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(json.loads(os.environ.get("SITE_CELERY", "{}")))
+app.conf.include = ["shop_site.tasks"]

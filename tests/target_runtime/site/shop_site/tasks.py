@@ -1,0 +1,126 @@
+"""Tasks that write down when they begin and end, in a file that no server can lose."""
+
+import os
+import time
+
+from celery import current_task, shared_task
+
+from target_runtime.idempotency.marks import with_idempotency
+from target_runtime.tasks import EmailTask, ExternalAPITask, IdempotentTask
+
+
+def record(what, key):
+    """One line in the record; short appends are atomic."""
+    line = f"{what} {key} {os.getpid()} {time.time():.3f} {current_task.request.id}\n"
+    with open(os.environ["SITE_RECORD"], "a") as record_file:
+        record_file.write(line)
+
+
+@shared_task(base=IdempotentTask, bind=True, name="work", autoretry_for=())
+def work(self, key, seconds=0.0):
+    """Takes some time and returns something of its own."""
+    record("begin", key)
+    time.sleep(seconds)
+    record("end", key)
+    return {"key": key, "by": self.request.id}
+
+
+@shared_task(base=IdempotentTask, bind=True, name="flaky", max_retries=3, retry_backoff=0.2)
+def flaky(self, key, failures):
+    """Fails some times, then succeeds."""
+    record("begin", key)
+    if self.request.retries < failures:
+        raise ConnectionError(f"attempt {self.request.retries}")
+    record("end", key)
+    return self.request.retries
+
+
+@shared_task(base=IdempotentTask, bind=True, name="retries", autoretry_for=(), max_retries=3)
+def retries(self, key, failures, countdown=0.2):
+    """Asks for a retry by hand, some times."""
+    record("begin", key)
+    if self.request.retries < failures:
+        raise self.retry(countdown=countdown)
+    record("end", key)
+    return "done"
+
+
+@shared_task(base=IdempotentTask, bind=True, name="fails", autoretry_for=(), max_retries=0)
+def fails(self, key):
+    """Fails for good."""
+    record("begin", key)
+    raise ValueError(key)
+
+
+@shared_task(
+    base=IdempotentTask,
+    bind=True,
+    name="limited",
+    autoretry_for=(),
+    time_limit=2,
+    soft_time_limit=None,
+)
+def limited(self, key, seconds):
+    """Runs into its hard limit."""
+    record("begin", key)
+    time.sleep(seconds)
+    record("end", key)
+    return "in time"
+
+
+@shared_task(name="plain")
+def plain(*args):
+    """No guard at all."""
+    record("begin", "plain")
+    return list(args)
+
+
+@with_idempotency(scope="user", ttl=60)
+@shared_task(name="above")
+def above(user_id, notify=True):
+    """Marked above the task decorator, as the guide has it."""
+    record("begin", f"above-{user_id}")
+    return user_id
+
+
+@shared_task(name="below")
+@with_idempotency(scope="user", ttl=60)
+def below(user_id, notify=True):
+    """Marked below it."""
+    record("begin", f"below-{user_id}")
+    return user_id
+
+
+@shared_task(name="create_job()", base=IdempotentTask)
+def create_job(job=None):
+    """A task with a name of the old days."""
+    record("begin", "create_job")
+    return job
+
+
+class AutoCloseJobsTask(IdempotentTask):
+    """A task as a class, registered by being defined."""
+
+    name = "auto_close_jobs"
+    idempotency_scope = "global"
+    idempotency_ttl = 60
+
+    def run(self):
+        """Its work."""
+        record("begin", "auto_close_jobs")
+        return "closed"
+
+
+@shared_task(base=EmailTask, bind=True, name="mail")
+def mail(self, user_id):
+    """A task with the retries of e-mail."""
+    return user_id
+
+
+@shared_task(base=ExternalAPITask, bind=True, name="call", api_host="api.example.com")
+def call(self, fail):
+    """A call to a third party."""
+    record("begin", "call")
+    if fail:
+        raise ConnectionError("refused")
+    return "called"

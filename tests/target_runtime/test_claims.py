@@ -1,0 +1,297 @@
+"""Claims on each store: who gets a key, who is told what, and what ends it."""
+
+import multiprocessing
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from target_runtime.errors import StoreUnavailableError
+from target_runtime.idempotency.memory import MemoryStore
+from target_runtime.idempotency.policies import FailClosed, FailOpen, RedisFirst, WriteThrough
+from target_runtime.idempotency.postgres import Postgres
+from target_runtime.idempotency.redis_store import RedisStore
+from target_runtime.idempotency.sql_store import SqlStore
+from target_runtime.idempotency.sqlite import CREATE, Sqlite
+from target_runtime.idempotency.store import Breaker, Store
+from target_runtime.idempotency.values import Owner, State
+from tests.target_runtime.servers import PostgresServer, RedisServer
+
+ONE = Owner("aaaa", "task-1")
+OTHER = Owner("bbbb", "task-2")
+
+
+OPEN: list[RedisStore | Postgres | Sqlite] = []
+
+
+@pytest.fixture(autouse=True)
+def closed() -> Iterator[None]:
+    """Every store that a test made gives its connections back."""
+    yield
+    for store in OPEN:
+        store.close()
+    OPEN.clear()
+
+
+def redis_store(url: str, timeout: float = 1.0, breaker: Breaker | None = None) -> RedisStore:
+    OPEN.append(store := RedisStore(url, timeout, breaker or Breaker("Redis", 3, 0.2)))
+    return store
+
+
+def postgres_store(port: int) -> SqlStore:
+    where = {"host": "127.0.0.1", "port": str(port), "user": "test", "dbname": "postgres"}
+    OPEN.append(base := Postgres(lambda: where, 5.0, Breaker("PostgreSQL", 3, 0.2)))
+    return SqlStore("postgres", base)
+
+
+def sqlite_store(path: Path) -> SqlStore:
+    OPEN.append(base := Sqlite(lambda: str(path), 10.0, CREATE))
+    return SqlStore("sqlite", base)
+
+
+@pytest.fixture(params=["redis", "postgres", "sqlite", "memory", "write_through", "redis_first"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+    """Each store and each pair of them."""
+    if request.param == "memory":
+        return MemoryStore()
+    if request.param == "sqlite":
+        return sqlite_store(tmp_path / "keys.sqlite")
+    if request.param == "postgres":
+        return postgres_store(request.getfixturevalue("postgres").port)
+    redis = redis_store(request.getfixturevalue("redis_server").url)
+    if request.param == "redis":
+        return redis
+    durable = postgres_store(request.getfixturevalue("postgres").port)
+    return (
+        WriteThrough(redis, durable)
+        if request.param == "write_through"
+        else RedisFirst(redis, durable)
+    )
+
+
+@pytest.fixture
+def key(request: pytest.FixtureRequest) -> str:
+    """A key of this test alone: PostgreSQL is shared."""
+    return f"test:{request.node.name}:{time.time_ns()}"
+
+
+def test_the_first_one_gets_the_key(store: Store, key: str) -> None:
+    assert store.look(key).state is State.ABSENT
+    assert store.claim(key, ONE, 5).acquired
+    told = store.claim(key, OTHER, 5)
+    assert (told.acquired, told.state) == (False, State.IN_PROGRESS)
+    assert told.owner is not None
+    assert told.owner.delivery == "task-1"
+    assert 3 < told.remaining <= 5
+
+
+def test_a_claim_can_be_repeated_by_its_owner(store: Store, key: str) -> None:
+    """A lost reply and a client that asks again must not make a duplicate of the only caller."""
+    assert store.claim(key, ONE, 5).acquired
+    assert store.claim(key, ONE, 5).acquired
+
+
+def test_another_delivery_of_the_same_message_waits(store: Store, key: str) -> None:
+    assert store.claim(key, ONE, 5).acquired
+    assert not store.claim(key, Owner("cccc", "task-1"), 5).acquired
+
+
+def test_a_later_retry_of_the_message_takes_over(store: Store, key: str) -> None:
+    assert store.claim(key, ONE, 5).acquired
+    later = Owner("cccc", "task-1", 1)
+    assert store.claim(key, later, 5).acquired
+    assert not store.claim(key, ONE, 5).acquired
+    assert not store.complete(key, ONE, b"1", 5)
+    assert store.complete(key, later, b"2", 5)
+    assert store.look(key).result == b"2"
+
+
+def test_a_lease_that_ran_out_is_free(store: Store, key: str) -> None:
+    assert store.claim(key, ONE, 0.2).acquired
+    time.sleep(0.3)
+    assert store.look(key).state is State.ABSENT
+    assert store.claim(key, OTHER, 5).acquired
+    assert not store.complete(key, ONE, b"1", 5)
+
+
+def test_a_completed_key_answers_with_its_result(store: Store, key: str) -> None:
+    store.claim(key, ONE, 5)
+    assert store.complete(key, ONE, b'{"a":1}', 5)
+    told = store.claim(key, OTHER, 5)
+    assert (told.state, told.result) == (State.COMPLETED, b'{"a":1}')
+    assert not store.release(key, ONE)
+
+
+def test_completing_twice_says_the_same(store: Store, key: str) -> None:
+    store.claim(key, ONE, 5)
+    assert store.complete(key, ONE, b"1", 5)
+    assert store.complete(key, ONE, b"1", 5)
+
+
+def test_a_completed_key_runs_out(store: Store, key: str) -> None:
+    store.claim(key, ONE, 5)
+    store.complete(key, ONE, None, 0.2)
+    assert store.look(key).state is State.COMPLETED
+    time.sleep(0.3)
+    assert store.claim(key, OTHER, 5).acquired
+
+
+def test_a_released_key_is_free(store: Store, key: str) -> None:
+    store.claim(key, ONE, 5)
+    assert not store.release(key, OTHER)
+    assert store.release(key, ONE)
+    assert store.claim(key, OTHER, 5).acquired
+
+
+def test_renewing_keeps_a_lease_and_tells_a_lost_one(store: Store, key: str) -> None:
+    store.claim(key, ONE, 0.4)
+    time.sleep(0.2)
+    assert store.renew([(key, ONE)], 5) == [True]
+    time.sleep(0.3)
+    assert not store.claim(key, OTHER, 5).acquired
+    store.clear(key)
+    store.claim(key, OTHER, 5)
+    assert store.renew([(key, ONE), (key, OTHER)], 5) == [False, True]
+
+
+def test_a_vanished_lease_is_restored_while_its_task_runs(store: Store, key: str) -> None:
+    store.claim(key, ONE, 5)
+    store.clear(key)
+    assert store.renew([(key, ONE)], 5) == [True]
+    assert not store.claim(key, OTHER, 5).acquired
+
+
+def test_clearing_forgets_whoever_holds_it(store: Store, key: str) -> None:
+    assert not store.clear(key)
+    store.claim(key, ONE, 5)
+    store.complete(key, ONE, b"1", 5)
+    assert store.clear(key)
+    assert store.look(key).state is State.ABSENT
+
+
+def test_a_result_of_any_bytes_comes_back(store: Store, key: str) -> None:
+    store.claim(key, ONE, 5)
+    store.complete(key, ONE, "ü|P|\n".encode(), 5)
+    assert store.look(key).result == "ü|P|\n".encode()
+
+
+KEYS = 400
+
+
+def _race(
+    make: Callable[[], Store], name: str, number: int, won: "multiprocessing.Queue[int]"
+) -> None:
+    OPEN.clear()
+    store = make()
+    count = 0
+    for key in range(KEYS):
+        if store.claim(f"race:{name}:{key}", Owner(f"t{number}", f"d{number}"), 30).acquired:
+            count += 1
+    won.put(count)
+    for one in OPEN:
+        one.close()
+
+
+def check_race(make: Callable[[], Store], name: str) -> None:
+    """Eight processes claim the same 400 keys; each key is won once."""
+    context = multiprocessing.get_context("fork")
+    won: multiprocessing.Queue[int] = context.Queue()
+    racers = [context.Process(target=_race, args=(make, name, n, won)) for n in range(8)]
+    for racer in racers:
+        racer.start()
+    counts = [won.get(timeout=60) for _ in racers]
+    for racer in racers:
+        racer.join()
+    assert sum(counts) == KEYS
+
+
+def test_eight_processes_race_on_redis(redis_server: RedisServer) -> None:
+    check_race(lambda: redis_store(redis_server.url), "redis")
+
+
+def test_eight_processes_race_on_postgres(postgres: PostgresServer) -> None:
+    check_race(lambda: postgres_store(postgres.port), f"postgres{time.time_ns()}")
+
+
+def test_eight_processes_race_on_sqlite(tmp_path: Path) -> None:
+    sqlite_store(tmp_path / "keys").claim("first", ONE, 1)
+    check_race(lambda: sqlite_store(tmp_path / "keys"), "sqlite")
+
+
+def test_eight_processes_race_written_through(
+    redis_server: RedisServer, postgres: PostgresServer
+) -> None:
+    name = f"both{time.time_ns()}"
+    check_race(
+        lambda: WriteThrough(redis_store(redis_server.url), postgres_store(postgres.port)), name
+    )
+
+
+def test_a_breaker_keeps_a_dead_redis_from_being_asked(redis_server: RedisServer) -> None:
+    store = redis_store(redis_server.url, 0.05, Breaker("Redis", 2, 30))
+    redis_server.stop()
+    for _ in range(2):
+        with pytest.raises(StoreUnavailableError):
+            store.look("k")
+    redis_server.start()
+    with pytest.raises(StoreUnavailableError, match="asked again in"):
+        store.look("k")
+
+
+def test_a_breaker_lets_one_call_through_after_its_time(redis_server: RedisServer) -> None:
+    store = redis_store(redis_server.url)
+    redis_server.stop()
+    for _ in range(3):
+        with pytest.raises(StoreUnavailableError):
+            store.look("k")
+    redis_server.start()
+    time.sleep(0.3)
+    assert store.claim("k", ONE, 5).acquired
+
+
+def test_an_open_policy_runs_without_a_guard_and_says_so(redis_server: RedisServer) -> None:
+    store = FailOpen(redis_store(redis_server.url))
+    redis_server.stop()
+    told = store.claim("k", ONE, 5)
+    assert (told.acquired, told.guarded) == (True, False)
+
+
+def test_a_closed_policy_lets_the_outage_through(redis_server: RedisServer) -> None:
+    store = FailClosed(redis_store(redis_server.url))
+    redis_server.stop()
+    with pytest.raises(StoreUnavailableError):
+        store.claim("k", ONE, 5)
+
+
+def test_an_empty_redis_that_comes_back_changes_nothing(
+    redis_server: RedisServer, postgres: PostgresServer, key: str
+) -> None:
+    store = WriteThrough(redis_store(redis_server.url), postgres_store(postgres.port))
+    store.claim(key, ONE, 30)
+    store.complete(key, ONE, b"1", 30)
+    redis_server.stop()
+    assert store.claim(key, OTHER, 30).result == b"1"
+    redis_server.start()
+    time.sleep(0.3)
+    assert store.claim(key, OTHER, 30).result == b"1"
+    assert redis_server.client.get(key) is None
+
+
+def test_redis_first_forgets_across_an_outage(
+    redis_server: RedisServer, postgres: PostgresServer, key: str
+) -> None:
+    """The guide's policy, taken literally: what its docstring warns of."""
+    store = RedisFirst(redis_store(redis_server.url), postgres_store(postgres.port))
+    store.claim(key, ONE, 30)
+    redis_server.stop()
+    assert store.claim(key, OTHER, 30).acquired
+
+
+def test_a_store_without_its_table_says_what_to_run(
+    tmp_path: Path, redis_server: RedisServer
+) -> None:
+    OPEN.append(base := Sqlite(lambda: str(tmp_path / "empty"), 1.0))
+    store = SqlStore("sqlite", base)
+    with pytest.raises(StoreUnavailableError, match="no such table"):
+        store.look("k")
