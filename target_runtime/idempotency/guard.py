@@ -33,7 +33,8 @@ def run_guarded(task: "Task[Any, Any]", mark: Mark, args: Any, kwargs: Any) -> A
     request = task.request
     if request.is_eager and not service.settings.enforce_eager:
         return task.run(*args, **kwargs)
-    key = service.key(task, args, kwargs, slot=getattr(request, SLOT, None) or "")
+    slot = getattr(request, SLOT, None) or "" if mark.slots else ""
+    key = service.key(task, args, kwargs, slot=slot)
     owner = Owner(secrets.token_hex(8), str(request.id), int(request.retries or 0))
     lease = mark.lease or service.settings.lease
     try:

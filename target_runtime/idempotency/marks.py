@@ -25,7 +25,8 @@ class Mark:
 
     `ttl` are seconds, `category` names one of the settings' times to live, `name` goes into the
     key instead of the task's own, `arguments` are those that count (all when `None`), `lease` are
-    seconds (the settings' when `None`).
+    seconds (the settings' when `None`). With `slots` a run that beat sends is guarded by its
+    scheduled time, without them by its arguments alone, as any other.
     """
 
     scope: Scope = "global"
@@ -34,6 +35,7 @@ class Mark:
     name: str = ""
     arguments: tuple[str, ...] | None = None
     lease: float | None = None
+    slots: bool = True
 
     def __post_init__(self) -> None:
         if self.ttl is not None and self.ttl <= 0:
@@ -50,13 +52,14 @@ def with_idempotency(
     name: str = "",
     arguments: tuple[str, ...] | None = None,
     lease: float | None = None,
+    slots: bool = True,
 ) -> Callable[[T], T]:
     """Marks a task function or a task; it is enforced by the runtime's task classes.
 
     `ttl` are the seconds for which a completed run answers its duplicates. Raises `OptionError`
     for what is neither a function nor a task, and for a scope that no argument can give.
     """
-    mark = Mark(scope, ttl, category, name, arguments, lease)
+    mark = Mark(scope, ttl, category, name, arguments, lease, slots)
 
     def marked(task: T) -> T:
         if isinstance(task, str) or not callable(task):
@@ -85,6 +88,7 @@ def mark_of(task: Any) -> Mark | None:  # noqa: ANN401 - any task
         name=getattr(task, "idempotency_name", ""),
         arguments=getattr(task, "idempotency_arguments", None),
         lease=getattr(task, "idempotency_lease", None),
+        slots=getattr(task, "idempotency_slots", True),
     )
 
 

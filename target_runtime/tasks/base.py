@@ -88,6 +88,7 @@ class IdempotentTask(RuntimeTask):
     idempotency_name: ClassVar[str] = ""
     idempotency_arguments: ClassVar[tuple[str, ...] | None] = None
     idempotency_lease: ClassVar[float | None] = None
+    idempotency_slots: ClassVar[bool] = True
     max_retries = 3
     autoretry_for = (Exception,)
     dont_autoretry_for = (SoftTimeLimitExceeded,)

@@ -8,7 +8,8 @@ from celery import _state
 from target_runtime.errors import OptionError
 
 OPTIONS = frozenset(
-    f"idempotency_{name}" for name in ("scope", "ttl", "category", "name", "arguments", "lease")
+    f"idempotency_{name}"
+    for name in ("scope", "ttl", "category", "name", "arguments", "lease", "slots")
 )
 
 
