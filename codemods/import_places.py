@@ -137,6 +137,11 @@ def _among(source: Source, text: str, module: str, same: list[ImportNode]) -> Sp
     kinds = [isinstance(node, ast.ImportFrom) for node in same]
     apart, plain = kinds == sorted(kinds), text.startswith("import ")
     peers = [node for node in same if isinstance(node, ast.ImportFrom) != plain] if apart else same
+    keys = [_sort_key(node) for node in peers]
+    if keys != sorted(keys):
+        # Peers in no order as a whole: those of the same package are more likely to be in one.
+        top = module.lower().partition(".")[0]
+        peers = [n for n in peers if _sort_key(n).partition(".")[0] == top] or peers
     before = next((node for node in peers if _sort_key(node) > module.lower()), None)
     if before is not None:
         return _before(source, before, text)

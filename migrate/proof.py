@@ -15,7 +15,7 @@ from codemods.inventory.outside import (
 )
 from codemods.inventory.project import is_test
 from codemods.inventory.task import Task
-from codemods.inventory.undefined import undefined_names, unused_imports
+from codemods.inventory.undefined import read_too_early, undefined_names, unused_imports
 from codemods.inventory.values import Binding, ParseError
 from codemods.values import Change
 from migrate.comments import lost_comments
@@ -184,12 +184,15 @@ def names(run: StepRun) -> list[str]:
     """No new undefined name, no new import that nothing reads."""
     found: list[str] = []
     undefined = {name for change in _python(run) for name in undefined_names(change.before or b"")}
+    early = {name for change in _python(run) for name in read_too_early(change.before or b"")}
     for change in _python(run):
         if change.after is None:
             continue
         before = change.before or b""
         for name in sorted(undefined_names(change.after) - undefined):
             found.append(f"'{name}' is undefined in '{change.path}'")
+        for name in sorted(read_too_early(change.after) - early):
+            found.append(f"'{name}' is read in '{change.path}' before it is bound")
         module = run.after.project.module_of.get(change.path, "")
         taken = imported_from(run.after, module) if module else set()
         if module and handed_around(run.after, module):

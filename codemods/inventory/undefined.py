@@ -14,6 +14,13 @@ IMPLICIT = frozenset(dir(builtins)) | {
     "WindowsError",
 }  # fmt: skip
 
+PLAIN = (
+    ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr,
+    ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef,
+)  # fmt: skip
+INNER = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+"""What binds names of its own, or runs later."""
+
 
 def undefined_names(data: bytes) -> set[str]:
     """Global names that a file reads and nothing in it binds; none where a star import may bind them."""
@@ -33,6 +40,52 @@ def undefined_names(data: bytes) -> set[str]:
     }
     bound |= {name for scope in _scopes(table) for name in _written_globals(scope)}
     return {name for scope in _scopes(table) for name in _read_globals(scope)} - bound - IMPLICIT
+
+
+def read_too_early(data: bytes) -> set[str]:
+    """Names that a plain top-level statement reads before anything has bound them.
+
+    Only assignments, expressions, functions and classes are asked, and only in files without star
+    imports: what an `if` or a `try` binds is taken as bound.
+    """
+    tree = parsed(data)
+    if isinstance(tree, ParseError) or any(item.name == "*" for item in import_facts(tree, "")):
+        return set()
+    bound: set[str] = set()
+    found: set[str] = set()
+    for node in tree.body:
+        if isinstance(node, PLAIN):
+            found.update(name for name in _read_at_once(node) if name not in bound | IMPLICIT)
+        bound.update(_bound_by(node))
+    return found & {name for node in tree.body for name in _bound_by(node)}
+
+
+def _read_at_once(node: ast.stmt) -> Iterator[str]:
+    """The names that a statement reads while it runs: no bodies of functions and classes."""
+    waiting: list[ast.AST] = [node]
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        defaults = [*node.args.defaults, *(d for d in node.args.kw_defaults if d is not None)]
+        waiting = [*node.decorator_list, *defaults]
+    elif isinstance(node, ast.ClassDef):
+        waiting = [*node.decorator_list, *node.bases, *(item.value for item in node.keywords)]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, INNER):
+            continue
+        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load):
+            yield part.id
+        waiting.extend(ast.iter_child_nodes(part))
+
+
+def _bound_by(node: ast.stmt) -> Iterator[str]:
+    """The names that a statement binds, whichever way it takes."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield part.name
+        elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+            yield part.id
+        elif isinstance(part, ast.alias):
+            yield part.asname or part.name.partition(".")[0]
 
 
 def _scopes(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:

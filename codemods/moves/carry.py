@@ -36,6 +36,7 @@ class Carry:
         """Every changed file."""
         if not self.moves.leaving:
             return Rewrite()
+        self.notes.extend(self._unread())
         self._patch()
         self._move()
         self._follow()
@@ -45,6 +46,17 @@ class Carry:
             if data != self._before(path)
         ]
         return Rewrite(tuple(changes), tuple(self.edits), tuple(self.notes))
+
+    def _unread(self) -> Iterator[Note]:
+        """The files that don't parse and name an old module: nothing in them follows."""
+        inventory = self.settled.inventory
+        old = [self.moves.module_name(path) for path in self.moves.places]
+        for facts in inventory.unparsed:
+            data = self.files.read_many([facts.path]).get(facts.path, b"")
+            named = next((name for name in old if name.encode() in data), "")
+            if named and facts.error is not None:
+                message = f"this file can't be read ({facts.error.message}), so what it imports or patches of {named} does not follow: its imports still work, look at its patches"
+                yield Note(facts.path, facts.error.line, "unparsed", message)
 
     def _before(self, path: str) -> bytes | None:
         return self.files.read(path) if path in self.files else None

@@ -224,11 +224,7 @@ def in_order(source: Source, node: ast.ImportFrom, module: str) -> bool:
             return True
     before = body[place - 1] if place else None
     after = body[place + 1] if place + 1 < len(body) else None
-    adjacent = [
-        n
-        for n in (before, after)
-        if isinstance(n, ast.ImportFrom) and abs(n.lineno - node.lineno) < 3
-    ]
+    adjacent = [n for n in (before, after) if isinstance(n, ast.ImportFrom) and _are_near(n, node)]
     for other in adjacent:
         text = module_text(other).lower()
         if other.lineno < node.lineno and text > module.lower():
@@ -236,6 +232,12 @@ def in_order(source: Source, node: ast.ImportFrom, module: str) -> bool:
         if other.lineno > node.lineno and text < module.lower():
             return False
     return True
+
+
+def _are_near(one: ast.stmt, other: ast.stmt) -> bool:
+    """Whether at most one line stands between two statements."""
+    upper, lower = sorted((one, other), key=lambda node: node.lineno)
+    return lower.lineno - (upper.end_lineno or upper.lineno) < 3
 
 
 def _remark(source: Source, node: ast.ImportFrom) -> str:

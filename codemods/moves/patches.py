@@ -79,7 +79,12 @@ class Patches:
         reached = self.readers.reached_from(self.path, set(words) - {site.name})
         if reached is None:
             return every
-        return self.readers.of(site.module, site.name, reached) or every
+        found = self.readers.of(site.module, site.name, reached) or every
+        named = self.readers.of(
+            site.module, site.name, self.readers.named(set(words) - {site.name})
+        )
+        # Where only one can be replaced, it is what the functions that the test names look up.
+        return sorted(found, key=lambda spot: spot not in named)
 
     def _aim(self, site: Site, spot: Spot) -> None:
         self.spans.extend(self._aimed(site, spot))

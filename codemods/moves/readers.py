@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterable, Mapping
 
+from codemods.inventory.outside import handed_around
 from codemods.inventory.project import is_test
 from codemods.moves.moved import COPIED, Moves
 from codemods.moves.places import Key
@@ -20,6 +21,7 @@ class Readers:
         self.spots = spots
         self.old = {moves.module_name(path): path for path in moves.places}
         self._taken: dict[str, set[str]] = {}
+        self._asked: dict[str, bool] = {}
         self._late = self._looked_up_by_others()
 
     def split(self, dotted: str) -> tuple[str, str, str]:
@@ -47,7 +49,15 @@ class Readers:
         if chosen is None:
             for spot in self._late.get((module, name), ()):
                 found.setdefault(spot, 0)
+            if self._is_handed_around(module) and found:
+                # Somebody asks the old module for names that can't be told.
+                found.setdefault(Spot(module, name), 0)
         return sorted(found, key=lambda spot: (-found[spot], spot))
+
+    def _is_handed_around(self, module: str) -> bool:
+        if module not in self._asked:
+            self._asked[module] = handed_around(self.moves.inventory, module)
+        return self._asked[module]
 
     def was_read(self, module: str, name: str) -> bool:
         """Whether a copy or a twin that has gone looked a name up in its old file."""
@@ -97,6 +107,15 @@ class Readers:
             return self.home(module, name)
         readers = self.of(module, name)
         return readers[0] if readers else Spot(module, name)
+
+    def named(self, words: set[str]) -> set[Key]:
+        """The units of the old files that these words are the names of."""
+        return {
+            (owner, index)
+            for owner in self.moves.places
+            for word in words
+            for index in self.moves.source(owner).binders.get(word, ())
+        }
 
     def reached(self, words: set[str]) -> set[Key]:
         """The units of the old files that code with these words can get to."""

@@ -40,9 +40,12 @@ class Sites:
         self.readers = readers
         self.facts = facts
         self.unread: list[tuple[int, str]] = []
+        self._assigned: dict[str, list[str]] = {}
+        """The texts that names of this file are given, where they are given texts alone."""
 
     def find(self, tree: ast.Module) -> Iterator[Site]:
         """Every site, outer ones first."""
+        self._assigned = _texts_assigned(tree)
         waiting: list[tuple[ast.AST, list[ast.AST]]] = [(tree, [])]
         while waiting:
             node, parents = waiting.pop()
@@ -91,6 +94,8 @@ class Sites:
 
     def _unread(self, node: ast.Call, first: ast.expr, word: str) -> None:
         """Remembers a patch whose target names an old module in a way that can't be followed."""
+        if self._is_of_a_client(node.func) or not self._may_be_old(first):
+            return
         shown = ast.unparse(first)
         old = list(self.readers.old)
         aliases = {item.alias for item in self.facts.imports if self.module_of(item) in old}
@@ -107,6 +112,32 @@ class Sites:
             or (isinstance(first, ast.BinOp | ast.JoinedStr) and word in BY_TEXT)
         ):
             self.unread.append((node.lineno, f"{word} of {shown}"))
+
+    def _is_of_a_client(self, function: ast.expr) -> bool:
+        """Whether this is the PATCH of HTTP: `client.patch(url)`, no `patch` of a mock library."""
+        if not isinstance(function, ast.Attribute) or function.attr != "patch":
+            return False
+        owner = ast.unparse(function.value).rpartition(".")[2]
+        mocks = {
+            item.alias for item in self.facts.imports if "mock" in f"{item.module}.{item.name}"
+        }
+        return owner not in {"mock", "mocker", *mocks}
+
+    def _may_be_old(self, first: ast.expr) -> bool:
+        """Whether a text that is put together may begin with an old module's name."""
+        part = first
+        while isinstance(part, ast.BinOp):
+            part = part.left
+        if isinstance(part, ast.JoinedStr) and part.values:
+            part = _inside(part.values[0])
+        if isinstance(part, ast.Name) and part is not first:
+            begins = self._assigned.get(part.id, [])
+        else:
+            begins = [self.text(part) or ""] if isinstance(part, ast.Constant) else []
+        if not begins:
+            return True
+        old = list(self.readers.old)
+        return any(o.startswith(text) or text.startswith(f"{o}.") for o in old for text in begins)
 
     def _is_of_old(self, node: ast.Attribute) -> bool:
         """Whether this is an object that an old module holds, which any holder will do for."""
@@ -187,3 +218,18 @@ class Sites:
 
 def _inside(node: ast.expr) -> ast.expr:
     return node.value if isinstance(node, ast.FormattedValue) else node
+
+
+def _texts_assigned(tree: ast.Module) -> dict[str, list[str]]:
+    """The names that a file gives nothing but texts, each with them."""
+    found: dict[str, list[str]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and len(node.targets) == 1:
+            target, value = node.targets[0], node.value
+            if isinstance(target, ast.Name) and isinstance(value, ast.Constant):
+                if isinstance(value.value, str):
+                    found.setdefault(target.id, []).append(value.value)
+    stores = [
+        n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+    ]
+    return {name: texts for name, texts in found.items() if stores.count(name) == len(texts)}

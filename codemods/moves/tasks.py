@@ -109,5 +109,6 @@ def circular_imports(inventory: Inventory, module: Module) -> Iterator[int]:
                 back[name] = own in reachable(graph, name)
             if back[name]:
                 for unit in module.units:
-                    if unit.line <= item.line <= unit.last:
+                    # What stands under TYPE_CHECKING never runs.
+                    if unit.line <= item.line <= unit.last and unit.kind != "typing":
                         yield unit.index

@@ -64,6 +64,7 @@ def with_modules(
             if module is None or item.lineno not in places.get(module, ()):
                 continue
             new = [name for name in added.get(module, ()) if name not in present]
+            present.update(new)
             if new and isinstance(item, ast.Constant):
                 spans.append(_inserted(source, holder, item, new))
                 what = f"workers import {', '.join(new)} too"

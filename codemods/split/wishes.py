@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from codemods.domains.place import place_of
 from codemods.inventory.link import Inventory
 from codemods.inventory.task import Task
-from codemods.moves.places import Wish
+from codemods.moves.moved import COPIED
+from codemods.moves.places import PLACED, Wish
 from codemods.moves.tasks import (
     asks_for_itself,
     cannot_move,
@@ -106,9 +107,18 @@ def _fix_what_is_watched(inventory: Inventory, god: GodFile) -> None:
     """Lets stay what other files watch through this one, and what asks for this file itself."""
     path = god.module.path
     seen = observed(inventory, inventory.project.module_of[path])
+    kinds = {
+        name: {god.module.units[index].kind for index in indexes}
+        for name, indexes in god.module.binders.items()
+    }
+    imported_then_bound = {name for name, own in kinds.items() if own & COPIED and own & PLACED}
     for unit in god.module.units:
         if asks_for_itself(inventory, path, unit) and unit.kind in {"function", "class", "handler"}:
             god.fixed.setdefault(unit.index, "it imports its own module")
+        rebound = sorted((unit.reads.all | set(unit.names)) & imported_then_bound)
+        if rebound and unit.kind in PLACED:
+            why = f"it reads {rebound[0]}, which is imported and then assigned anew"
+            god.fixed.setdefault(unit.index, why)
         watched = sorted(unit.reads.rebinds & seen)
         if watched:
             why = f"it assigns {watched[0]}, which other files read here while it changes"
