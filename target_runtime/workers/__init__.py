@@ -1,0 +1,1 @@
+"""Worker pools, one a queue: started, stopped, restarted without a gap, and watched."""

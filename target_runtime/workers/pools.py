@@ -1,0 +1,49 @@
+"""The pools of a project: a queue each, with its own number of processes."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from target_runtime.errors import OptionError
+from target_runtime.queues import BY_NAME
+
+DEFAULT_CONCURRENCY = 2
+
+
+@dataclass(frozen=True)
+class Pool:
+    """The workers of one queue; `sla` is `None` for a queue that has none."""
+
+    queue: str
+    concurrency: int
+    sla: float | None = None
+
+
+def pools(app: Any, asked: Mapping[str, int]) -> list[Pool]:  # noqa: ANN401 - any app
+    """A pool for every queue that the app declares, and for the default one.
+
+    `asked` are numbers of processes by queue; `CELERY_CONCURRENCY_EMAIL=8` in the environment does
+    the same. Raises `OptionError` for a queue that the app does not have.
+    """
+    declared = [str(getattr(queue, "name", queue)) for queue in app.conf.task_queues or ()]
+    names = list(dict.fromkeys([*declared, str(app.conf.task_default_queue)]))
+    unknown = asked.keys() - set(names)
+    if unknown:
+        raise OptionError(
+            f"The app has no queue '{sorted(unknown)[0]}': its queues are {', '.join(names)}."
+        )
+    return [Pool(name, _concurrency(name, asked), _sla(name)) for name in names]
+
+
+def _concurrency(name: str, asked: Mapping[str, int]) -> int:
+    if name in asked:
+        return asked[name]
+    text = os.environ.get(f"CELERY_CONCURRENCY_{name.upper()}", "")
+    if text.isdigit() and int(text):
+        return int(text)
+    return BY_NAME[name].concurrency if name in BY_NAME else DEFAULT_CONCURRENCY
+
+
+def _sla(name: str) -> float | None:
+    return BY_NAME[name].sla if name in BY_NAME else None

@@ -1,0 +1,114 @@
+"""What the queues look like at this moment: depth, the oldest message's age, rates, workers."""
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kombu.exceptions import OperationalError
+
+from target_runtime.observe.counters import COUNTERS
+from target_runtime.observe.messages import SENT
+from target_runtime.workers.pools import Pool
+
+
+@dataclass(frozen=True)
+class Row:
+    """One queue. `oldest` are seconds, `None` where the broker does not show a waiting message.
+
+    `rate` are runs a second since the last look; `failures` and `duplicates` count from the first.
+    """
+
+    queue: str
+    depth: int
+    oldest: float | None
+    sla: float | None
+    rate: float
+    workers: int
+    failures: int
+    duplicates: int
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the oldest message has waited longer than the SLA allows."""
+        return self.oldest is not None and self.sla is not None and self.oldest > self.sla
+
+
+class Watch:
+    """Looks at the queues again and again."""
+
+    def __init__(self, app: Any, pools: list[Pool]) -> None:  # noqa: ANN401 - any app
+        self.app = app
+        self.pools = pools
+        self._seen: Mapping[str, float] = {}
+        self._at = time.monotonic()
+
+    def rows(self) -> list[Row]:
+        """The queues now. A broker that does not answer raises `OperationalError`."""
+        counts, now = COUNTERS.totals(), time.monotonic()
+        passed = max(now - self._at, 0.001)
+        workers = self._workers()
+        with self.app.connection_for_read() as connection:
+            connection.ensure_connection(max_retries=1, timeout=5)
+            channel = connection.default_channel
+            rows = [self._row(pool, channel, counts, passed, workers) for pool in self.pools]
+        self._seen, self._at = counts, now
+        return rows
+
+    def _row(
+        self,
+        pool: Pool,
+        channel: Any,  # noqa: ANN401 - any transport's
+        counts: Mapping[str, float],
+        passed: float,
+        workers: Mapping[str, int],
+    ) -> Row:
+        runs = f"runs:{pool.queue}"
+        before = self._seen.get(runs, counts.get(runs, 0.0))
+        return Row(
+            pool.queue,
+            _depth(channel, pool.queue),
+            _oldest(channel, pool.queue),
+            pool.sla,
+            max(0.0, counts.get(runs, 0.0) - before) / passed,
+            workers.get(pool.queue, 0),
+            int(counts.get(f"failed:{pool.queue}", 0)),
+            int(counts.get(f"duplicate:{pool.queue}", 0)),
+        )
+
+    def _workers(self) -> dict[str, int]:
+        """How many workers take from each queue; those that answer within a second."""
+        found: dict[str, int] = {}
+        try:
+            told = self.app.control.inspect(timeout=1.0).active_queues() or {}
+        except (OperationalError, OSError):
+            return found
+        for queues in told.values():
+            for queue in queues:
+                found[queue["name"]] = found.get(queue["name"], 0) + 1
+        return found
+
+
+def _depth(channel: Any, queue: str) -> int:  # noqa: ANN401
+    """Messages that wait; 0 for a queue that nobody has declared yet."""
+    try:
+        return int(channel.queue_declare(queue, passive=True).message_count)
+    except channel.connection.client.channel_errors:
+        return 0
+
+
+def _oldest(channel: Any, queue: str) -> float | None:  # noqa: ANN401
+    """Seconds since the oldest waiting message was sent, where looking leaves it untouched.
+
+    Redis shows the end of its list. RabbitMQ could only deliver the message and take it back, which
+    counts against the delivery limit of a quorum queue, so there it is not looked at.
+    """
+    client = getattr(channel, "client", None)
+    if client is None or not hasattr(client, "lindex"):
+        return None
+    data = client.lindex(queue, -1)
+    if not data:
+        return None
+    sent = json.loads(data).get("headers", {}).get(SENT)
+    return max(0.0, time.time() - sent) if isinstance(sent, int | float) else None

@@ -1,0 +1,200 @@
+"""The workers' script and its page, on a private Redis and on this machine's RabbitMQ."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from target_runtime.workers.page import page
+from target_runtime.workers.pools import Pool
+from target_runtime.workers.watch import Row
+from tests.target_runtime.conftest import ROOT, Shop, patiently
+from tests.target_runtime.servers import SITE, RedisServer, until
+
+Make = Callable[..., Shop]
+
+
+class Script:
+    """`python -m target_runtime.workers` on the test site."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop = shop
+        self.environment = os.environ | shop.environment | {"PYTHONPATH": f"{SITE}:{ROOT}"}
+
+    def run(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, "-m", "target_runtime.workers", *words, "-A", "shop_site"]
+        return subprocess.run(
+            command,
+            env=self.environment,
+            cwd=self.shop.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+@pytest.fixture
+def script(shop: Make, broker: RedisServer) -> Iterator[Script]:
+    here = shop(
+        broker,
+        celery={"task_queues": {"email": {}, "critical": {}}, "task_default_queue": "default"},
+        metrics_interval=0.2,
+    )
+    made = Script(here)
+    yield made
+    made.run("stop", "--deadline", "3")
+
+
+def check_fine(done: "subprocess.CompletedProcess[str]") -> str:
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_start_restart_monitor_stop(script: Script) -> None:
+    """A restart keeps a worker on the queue throughout; each verb can be given twice."""
+    only = ("-Q", "email", "-c", "email=1")
+    first = check_fine(script.run("start", *only))
+    assert "email: worker 1 with 1 processes" in first
+    assert "runs already" in check_fine(script.run("start", *only))
+    sent = script.shop.send("work", "k", queue="email")
+    patiently(sent, script.shop)
+    restarted = check_fine(script.run("restart", *only))
+    assert restarted.index("worker 2 with") < restarted.index("worker 1 stopped")
+    patiently(script.shop.send("work", "after", queue="email"), script.shop)
+    time.sleep(0.5)
+    rows = json.loads(check_fine(script.run("monitor", "--once", "--json")))
+    email = next(row for row in rows if row["queue"] == "email")
+    assert (email["workers"], email["depth"], email["late"]) == (1, 0, False)
+    assert "worker 2 stopped" in check_fine(script.run("stop", *only))
+    assert check_fine(script.run("stop", *only)) == ""
+
+
+def test_a_stop_lets_the_task_end(script: Script) -> None:
+    check_fine(script.run("start", "-Q", "email"))
+    sent = script.shop.send("work", "k", 2.0, queue="email")
+    script.shop.wait_begun("k")
+    check_fine(script.run("stop", "-Q", "email", "--deadline", "20"))
+    assert script.shop.ended("k") == 1
+    assert sent.ready()
+
+
+def test_a_stop_gives_back_what_does_not_end(script: Script) -> None:
+    check_fine(script.run("start", "-Q", "email"))
+    script.shop.send("work", "k", 60.0, queue="email")
+    script.shop.wait_begun("k")
+    assert "still runs after 1 s" in check_fine(
+        script.run("stop", "-Q", "email", "--deadline", "1")
+    )
+    client = script.shop.app.connection().default_channel.client
+    until(lambda: client.llen("email") or client.hlen("unacked"), 10, "the message is lost")
+
+
+def test_the_monitor_shows_what_waits_too_long(script: Script) -> None:
+    """A message sent by a process with the runtime bears its time of sending."""
+    sender = "from shop_site.tasks import work\nwork.apply_async(('k',), queue='critical')\n"
+    subprocess.run([sys.executable, "-c", f"import shop_site, django; django.setup()\n{sender}"],
+        env=script.environment | {"DJANGO_SETTINGS_MODULE": "shop_site.settings"}, check=True)  # fmt: skip
+    time.sleep(2.2)
+    text = check_fine(script.run("monitor", "--once"))
+    line = next(line for line in text.splitlines() if line.startswith("critical"))
+    assert line.split()[1] == "1"
+    assert "LATE" in line
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("start", "-Q", "mail"), "The app has no queue 'mail': its queues are"),
+        (("start", "-c", "email"), "'email' is no QUEUE=N"),
+        (("start", "-c", "mail=2"), "The app has no queue 'mail'"),
+    ],
+)
+def test_what_can_t_be_done_is_said(words: tuple[str, ...], says: str, script: Script) -> None:
+    done = script.run(*words)
+    assert done.returncode == 1
+    assert says in done.stderr
+
+
+def test_a_worker_that_can_t_start_shows_its_log(script: Script) -> None:
+    script.environment["SITE_BROKER"] = "nonsense://"
+    done = script.run("start", "-Q", "email")
+    assert done.returncode == 1
+    assert "nonsense" in done.stderr
+
+
+def test_units_for_systemd(script: Script) -> None:
+    text = check_fine(script.run("units", "-Q", "email"))
+    assert "celery-email.service" in text
+    assert "-Q email" in text
+    assert "TimeoutStopSec" in text
+
+
+@pytest.fixture
+def rabbit() -> str:
+    """RabbitMQ on its standard port; a machine without it says so."""
+    import socket
+
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        if probe.connect_ex(("127.0.0.1", 5672)):
+            pytest.skip("no RabbitMQ on 127.0.0.1:5672: the monitor on RabbitMQ is not tested here")
+    return "amqp://guest:guest@127.0.0.1:5672//"
+
+
+def test_rabbitmq_s_queues_are_shown_and_worked_off(
+    rabbit: str, broker: RedisServer, shop: Make, tmp_path: Path
+) -> None:
+    name = f"converge-{uuid.uuid4().hex}"
+    here = shop(broker, celery={"task_queues": {name: {}}, "task_default_queue": name})
+    here.environment |= {"SITE_BROKER": rabbit}
+    here.app.conf.broker_url = rabbit
+    here.app.conf.task_default_queue = name
+    script = Script(here)
+    try:
+        sent = [here.send("work", "k", 0.1) for _ in range(3)]
+        rows = json.loads(check_fine(script.run("monitor", "--once", "--json")))
+        assert [(row["queue"], row["depth"]) for row in rows] == [(name, 3)]
+        here.worker("-Q", name)
+        results = {str(patiently(result, here)) for result in sent}
+        assert (len(results), here.ended("k")) == (1, 1)
+    finally:
+        with here.app.connection() as connection:
+            connection.default_channel.queue_delete(name)
+
+
+def row(**values: object) -> Row:
+    known = {"queue": "email", "depth": 1, "oldest": 1.0, "sla": 5.0, "rate": 2.0, "workers": 1}
+    return Row(**{**known, "failures": 0, "duplicates": 0, **values})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("one", "shown"),
+    [
+        (row(), "email               1    1.0 s    5 s  ██░░░░░░░░"),
+        (row(oldest=9.0), "LATE"),
+        (row(workers=0, oldest=None), "no worker"),
+        (row(queue="default", sla=None), "default"),
+    ],
+)
+def test_the_page_fits_a_terminal(one: Row, shown: str) -> None:
+    text = page([one], "now", colour=False)
+    assert shown in text
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_pools_take_their_size_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    from celery import Celery
+
+    from target_runtime.workers.pools import pools
+
+    app = Celery(set_as_current=False)
+    app.conf.task_queues = {"email": {}, "mine": {}}
+    monkeypatch.setenv("CELERY_CONCURRENCY_MINE", "7")
+    found = pools(app, {"email": 9})
+    assert found == [Pool("email", 9, 5), Pool("mine", 7, None), Pool("celery", 2, None)]
