@@ -11,6 +11,22 @@ from pathlib import Path
 
 def main() -> None:
     """Runs the command line with only installed packages in reach."""
+    only_installed()
+    from migrate.__main__ import main as start
+
+    start()
+
+
+def audit() -> None:
+    """Runs `celery-audit` with only installed packages in reach."""
+    only_installed()
+    from migrate.audit import start
+
+    start()
+
+
+def only_installed() -> None:
+    """Takes the current folder and those of PYTHONPATH out of reach."""
     foreign = {Path.cwd()}
     foreign.update(Path(p).resolve() for p in os.environ.get("PYTHONPATH", "").split(os.pathsep))
     sys.path[:] = [
@@ -19,9 +35,6 @@ def main() -> None:
         # Our own checkout, installed in place, may be the folder that one stands in.
         if Path(entry or ".", "celery_converge.py").exists() or Path(entry).resolve() not in foreign
     ]
-    from migrate.__main__ import main as start
-
-    start()
 
 
 if __name__ == "__main__":

@@ -132,7 +132,7 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
         return Rewrite(notes=(note,))
     table.update({item.old: item.new for item in found})
     before = snapshot.read(path) if path in snapshot else None
-    changes = [Change(path, before, alias_module(table))]
+    changes = [Change(path, before, alias_module(table, before or b""))]
     hooked = _hooked(snapshot, inventory, path, app)
     if hooked is not None:
         changes.append(hooked)
@@ -147,10 +147,24 @@ def made_anew(path: str, before: bytes | None) -> Iterator[Edit]:
         yield Edit(path, line, "is generated")
 
 
-def alias_module(table: dict[str, str]) -> bytes:
-    """The text of the generated module for these pairs."""
+COUNTED = b"target_runtime.aliases"
+
+
+def alias_module(table: dict[str, str], before: bytes = b"") -> bytes:
+    """The text of the generated module for these pairs; one that counts their uses goes on so."""
     lines = [f"    {quoted(old)}: {quoted(new)},\n" for old, new in sorted(table.items())]
-    return (TEMPLATE % "".join(lines)).encode("utf-8")
+    made = (TEMPLATE % "".join(lines)).encode("utf-8")
+    return counted(made) if COUNTED in before else made
+
+
+def counted(module: bytes) -> bytes:
+    """The generated module with each use of an old name counted by the target runtime."""
+    imported = b"import celeryd_after_setup\n"
+    told = b'answer to both names of each renamed task."""\n'
+    module = module.replace(
+        imported, imported + b"from target_runtime.aliases import count_uses\n", 1
+    )
+    return module.replace(told, told + b"    count_uses(TASK_NAME_ALIASES)\n", 1)
 
 
 def quoted(text: str) -> str:

@@ -55,7 +55,7 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
         return Rewrite(notes=notes, kept=kept)
     path = drops[0].path
     left = {old: new for old, new in inventory.facts[path].aliases.items() if old not in gone}
-    after = alias_module(left) if left else None
+    after = alias_module(left, snapshot.read(path)) if left else None
     data = snapshot.read(path)
     changes = {path: Change(path, data, after)}
     edits = list(made_anew(path, data))

@@ -70,6 +70,22 @@ class Dedupe(Struct, frozen=True, forbid_unknown_fields=True):
     skip: tuple[str, ...] = ()
 
 
+class Runtime(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether and where the `runtime` step puts what the project lacks of the target runtime.
+
+    `bases` gives tasks, by name or glob, one of the runtime's base classes: that changes their
+    retries and limits, so nothing but this assigns one.
+    """
+
+    install: bool = False
+    tasks: str = "apps/core/tasks"
+    constants: str = "apps/core/constants/datetime_constants.py"
+    task_keys: str = "background_tasks/task_keys.py"
+    scripts: str = "scripts"
+    skip: tuple[str, ...] = ()
+    bases: dict[str, str] = field(default_factory=dict)
+
+
 class Codemod(Struct, frozen=True, forbid_unknown_fields=True):
     """A codemod of the user's own, run as a step.
 
@@ -99,6 +115,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     split: Split = Split()
     dedupe: Dedupe = Dedupe()
     names: Names = Names()
+    runtime: Runtime = Runtime()
     targets: Targets = Targets()
     alias_module: str = ""
     load_app: bool = True

@@ -88,9 +88,8 @@ class Snapshot:
                 entries.pop(change.path, None)
                 continue
             old = entries.get(change.path)
-            entries[change.path] = Entry(
-                old.mode if old else "100644", blob_id(change.after, length)
-            )
+            new = "100755" if change.executable else "100644"
+            entries[change.path] = Entry(old.mode if old else new, blob_id(change.after, length))
             changed[change.path] = change.after
         result = Snapshot(dict(sorted(entries.items())), self._reader, changed)
         result._read = self._read

@@ -16,11 +16,12 @@ class Note(Struct, frozen=True, order=True):
 
 
 class Change(Struct, frozen=True):
-    """One file before and after; `None` where the file does not exist."""
+    """One file before and after; `None` where the file does not exist. A new one may be executable."""
 
     path: str
     before: bytes | None
     after: bytes | None
+    executable: bool = False
 
 
 class Edit(Struct, frozen=True):

@@ -71,8 +71,9 @@ def parses(run: StepRun) -> list[str]:
 def registry(run: StepRun) -> list[str]:
     """The same tasks, with the same options, signatures and queues, under the names of the step."""
     renames, drops, merges = run.renames, run.drops, run.merges
-    before = {_identity(run.before, task, renames) for task in run.before.tasks}
-    after = {_identity(run.after, task, {}) for task in run.after.tasks}
+    rebased = run.step.rebases(run.decisions)
+    before = {_identity(run.before, task, renames, rebased) for task in run.before.tasks}
+    after = {_identity(run.after, task, {}, rebased) for task in run.after.tasks}
     found = [
         f"{who[1]}: {who[0]} is no longer registered as it was"
         for who in sorted(before - after)
@@ -92,10 +93,11 @@ def registry(run: StepRun) -> list[str]:
 
 
 def _identity(
-    inventory: Inventory, task: Task, renames: dict[str, str]
+    inventory: Inventory, task: Task, renames: dict[str, str], rebased: set[str]
 ) -> tuple[str, str, str, str, str]:
     name = task.name or task.like or f"computed in {task.qualname}"
-    options = {key: value for key, value in task.options.items() if key != "name"}
+    apart = {"name", "base"} if name in rebased else {"name"}
+    options = {key: value for key, value in task.options.items() if key not in apart}
     queue = inventory.routed(task.name) if task.name else None
     name = renames.get(name, name)
     return name, task.qualname, repr(sorted(options.items())), task.signature, queue or ""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
-from codemods import aliases, decorators, dedupe, drop_aliases, names, split
+from codemods import aliases, decorators, dedupe, drop_aliases, names, runtime, split
 from codemods.inventory.link import Inventory
 from codemods.snapshot import Snapshot
 from codemods.values import Decision, Decisions, Rewrite
@@ -30,6 +30,8 @@ class Step(Struct, frozen=True):
     renames: Callable[[tuple[Decision, ...], Rewrite], dict[str, str]] = lambda made, result: {}
     drops: Callable[[tuple[Decision, ...], Rewrite], set[str]] = lambda made, result: set()
     merges: Callable[[tuple[Decision, ...], Rewrite], set[str]] = lambda made, result: set()
+    rebases: Callable[[tuple[Decision, ...]], set[str]] = lambda made: set()
+    """The names of tasks that get another base class, as their decisions say."""
     requires: str = ""
     only_named: bool = False
     gate: int = 0
@@ -115,6 +117,16 @@ BUILT_IN: tuple[Step, ...] = (
         renames=names.renamed_by,
         requires="aliases",
         gate=1,
+    ),
+    Step(
+        name="runtime",
+        number=8,
+        does="the target runtime where it lacks",
+        about=runtime.__doc__ or "",
+        decide=runtime.decide,
+        rewrite=runtime.rewrite,
+        kinds=(runtime.Add, runtime.Assign),
+        rebases=runtime.rebased_by,
     ),
     Step(
         name="drop-aliases",

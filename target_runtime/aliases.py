@@ -9,45 +9,49 @@ from collections.abc import Mapping
 from typing import Any
 
 from celery import Celery
-from celery.signals import before_task_publish, task_received
+from celery.signals import before_task_publish, celeryd_after_setup, task_received
 
-from target_runtime.errors import UnknownTaskError
 from target_runtime.observe.counters import COUNTERS
 
 logger = logging.getLogger(__name__)
 _known: dict[str, str] = {}
 
 
-def install(app: Celery, aliases: Mapping[str, str]) -> None:
-    """Registers each old name beside its new one once the app is finalized, and counts its uses.
-
-    Raises `UnknownTaskError` at that time if a new name is not registered.
-    """
+def count_uses(aliases: Mapping[str, str]) -> None:
+    """Counts and logs each message that this process sends or receives under an old name."""
     _known.update(aliases)
-    app.on_after_finalize.connect(_Registering(aliases), weak=False)
     uid = "target_runtime.aliases"
     before_task_publish.connect(_sent, weak=False, dispatch_uid=uid)
     task_received.connect(_received, weak=False, dispatch_uid=uid)
 
 
-class _Registering:
-    def __init__(self, aliases: Mapping[str, str]) -> None:
-        self.aliases = dict(aliases)
+def install(app: Celery, aliases: Mapping[str, str]) -> None:
+    """Makes every worker of this app answer to both names, and counts each use of an old one."""
+    count_uses(aliases)
 
-    def __call__(self, sender: Celery, **_: object) -> None:
-        # The property `tasks` would finalize once more.
-        registry: dict[str, Any] = getattr(sender, "_tasks")  # noqa: B009
-        for old, new in self.aliases.items():
-            if old in registry and old != new:
-                continue
-            task = registry.get(new)
-            if task is None:
-                raise UnknownTaskError(
-                    f"The alias '{old}' is for '{new}', which is not registered: import its module, or take the alias out."
-                )
-            registry[old] = task
-            # Celery's log lines take the key that was put in last.
-            registry[new] = registry.pop(new)
+    def on_finalize(**_: object) -> None:
+        _add(app, aliases)
+
+    def on_worker_setup(instance: Any = None, **_: object) -> None:  # noqa: ANN401 - the worker
+        # Tasks of modules that were imported after the app was finalized.
+        if instance.app is app:
+            _add(app, aliases)
+
+    app.on_after_finalize.connect(on_finalize, weak=False)
+    celeryd_after_setup.connect(on_worker_setup, weak=False)
+
+
+def _add(app: Celery, aliases: Mapping[str, str]) -> None:
+    registry: dict[str, Any] = app.tasks
+    for old, new in aliases.items():
+        found = [registry[name] for name in (old, new) if name in registry]
+        if not found or found[0] is not found[-1]:
+            # Nobody here has it, or two tasks of their own bear the names: neither is hidden.
+            continue
+        task = found[0]
+        registry[old] = registry[new] = task
+        # A worker logs the last name that it finds for an object: that is the task's own.
+        registry[task.name] = registry.pop(task.name)
 
 
 def uses() -> dict[str, int]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import structs
 
+from codemods.elements import after
 from codemods.inventory.expressions import text_of
 from codemods.inventory.facts import read_facts
 from codemods.inventory.link import Inventory
@@ -31,9 +32,9 @@ def with_includes(
         before = snapshot.read(path)
         data = changes[path].after if path in changes else before
         assert data is not None
-        after, found = with_modules(path, data, added)
-        if after != data:
-            changes[path] = Change(path, before, after)
+        grown, found = with_modules(path, data, added)
+        if grown != data:
+            changes[path] = Change(path, before, grown)
             edits.extend(found)
     ordered = tuple(change for _, change in sorted(changes.items()))
     return structs.replace(result, changes=ordered, edits=tuple(edits))
@@ -66,28 +67,9 @@ def with_modules(
             new = [name for name in added.get(module, ()) if name not in present]
             present.update(new)
             if new and isinstance(item, ast.Constant):
-                spans.append(_inserted(source, holder, item, new))
+                quote = source.text(item)[-1]
+                spans.append(after(source, holder, item, [f"{quote}{n}{quote}" for n in new]))
                 what = f"workers import {', '.join(new)} too"
                 last = holder.end_lineno or item.lineno
                 edits.extend(Edit(path, line, what) for line in range(item.lineno, last + 1))
     return (source.edited(sorted(spans)) if spans else data), edits
-
-
-def _inserted(source: Source, holder: Holder, item: ast.Constant, new: list[str]) -> Span:
-    """The text that adds modules after an item: on lines of their own where the item has one."""
-    start, end = source.start(item), source.end(item)
-    quote = source.data[start:end].decode()[-1]
-    texts = [f"{quote}{name}{quote}" for name in new]
-    line_start, line_end = source.starts[item.lineno - 1], source.starts[item.lineno]
-    indent = source.data[line_start:start].decode()
-    if indent.strip() or holder.lineno == item.lineno:
-        return Span(end, end, "".join(f", {text}" for text in texts))
-    rest = source.data[end:line_end].decode()
-    after = rest.rstrip("\r\n")
-    newline = rest[len(after) :] or "\n"
-    if after.startswith(","):
-        lines = "".join(f"{indent}{text},{newline}" for text in texts)
-        if after.lstrip(", \t").startswith(("#", "\\")) or after.strip() == ",":
-            return Span(line_end, line_end, lines)
-        return Span(end, end, "".join(f", {text}" for text in texts))
-    return Span(end, end, "".join(f",{newline}{indent}{text}" for text in texts))

@@ -1,0 +1,27 @@
+"""New elements of a list or a call, in the layout of those that stand."""
+
+import ast
+from collections.abc import Sequence
+
+from codemods.text import Source, Span
+
+Element = ast.expr | ast.keyword
+
+
+def after(source: Source, holder: ast.expr, item: Element, texts: Sequence[str]) -> Span:
+    """These texts behind an element: on lines of their own if it has one, below its comment."""
+    value = item.value if isinstance(item, ast.keyword) else item
+    end = source.end(value)
+    last = value.end_lineno or value.lineno
+    line_end = source.starts[last]
+    indent = source.data[source.starts[item.lineno - 1] :][: item.col_offset].decode()
+    if indent.strip() or holder.lineno == item.lineno:
+        return Span(end, end, "".join(f", {text}" for text in texts))
+    rest = source.data[end:line_end].decode()
+    behind = rest.rstrip("\r\n")
+    newline = rest[len(behind) :] or "\n"
+    if behind.startswith(","):
+        if behind[1:].strip()[:1] in {"", "#"}:
+            return Span(line_end, line_end, "".join(f"{indent}{t},{newline}" for t in texts))
+        return Span(end, end, "".join(f", {text}" for text in texts))
+    return Span(end, end, "".join(f",{newline}{indent}{text}" for text in texts))

@@ -1,0 +1,11 @@
+"""The target runtime: the guide's modules, scripts and hooks, thin, where the project lacks them.
+
+INSTALLED_APPS = ["orders"]    ->    INSTALLED_APPS = ["orders", "target_runtime"]
+
+Only by `[tool.migrate.runtime] install = true`, or a line in the plan.
+"""
+
+from codemods.runtime.decide import Add, Assign, decide, rebased_by
+from codemods.runtime.rewrite import rewrite
+
+__all__ = ["Add", "Assign", "decide", "rebased_by", "rewrite"]

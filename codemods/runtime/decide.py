@@ -1,0 +1,106 @@
+"""Which parts of the runtime a project gets, where, and which tasks get a base class."""
+
+from collections.abc import Iterator
+
+from codemods.inventory.link import Inventory
+from codemods.inventory.task import Task
+from codemods.runtime.places import app_path, requirements_file, settings_file
+from codemods.settings import Runtime, matches
+from codemods.values import Decision, Decisions, Note
+
+POLICIES = {
+    "RuntimeTask": "Celery's own retries and limits",
+    "IdempotentTask": "3 retries of any exception after 10 to 40 s, one run a key",
+    "EmailTask": "5 retries of any exception after 5 to 80 s, stopped after 110 s",
+    "ReportTask": "2 retries of any exception after 5 and 10 min, stopped after 29 min",
+    "MaintenanceTask": "no retry",
+    "ExternalAPITask": "3 retries of any exception after 10 to 40 s, stopped after 9.5 min",
+}
+"""What each base class does to a task that says nothing itself."""
+
+RETRIES = ("autoretry_for", "max_retries", "default_retry_delay", "retry_backoff", "retry_kwargs")
+
+
+class Add(Decision, frozen=True, tag="add", forbid_unknown_fields=True):
+    """One part of the runtime, at a path: a module, a script, a line of a file that is there."""
+
+    part: str
+    path: str
+
+
+class Assign(Decision, frozen=True, tag="assign", forbid_unknown_fields=True):
+    """A base class for a task; `before` and `after` say what that does to its retries and limits."""
+
+    task: str
+    path: str
+    base: str
+    before: str
+    after: str
+
+
+def decide(inventory: Inventory) -> Decisions:
+    """Every part that is lacking, if the project asked for the runtime; else nothing."""
+    settings = inventory.settings.runtime
+    if not settings.install or not inventory.app_names:
+        return Decisions()
+    parts = [
+        Add(f"runtime:{part}", because, part, path)
+        for part, path, because in _parts(inventory, settings)
+        if part not in settings.skip
+    ]
+    notes: list[Note] = []
+    assigned = list(_assigned(inventory, settings, notes))
+    return Decisions((*parts, *assigned), tuple(notes))
+
+
+def rebased_by(decisions: tuple[Decision, ...]) -> set[str]:
+    """The names of the tasks that get a base class."""
+    return {item.task for item in decisions if isinstance(item, Assign)}
+
+
+def _parts(inventory: Inventory, settings: Runtime) -> Iterator[tuple[str, str, str]]:
+    tasks = settings.tasks.rstrip("/")
+    yield "requirement", requirements_file(inventory) or "", "production installs the runtime"
+    yield "installed-app", settings_file(inventory) or "", "its checks, table and commands"
+    yield "task-class", app_path(inventory) or "", "with_idempotency is enforced on every task"
+    yield "base", f"{tasks}/base.py", "the guide's base classes"
+    yield "decorators", f"{tasks}/decorators.py", "with_idempotency"
+    yield "idempotency", f"{tasks}/idempotency_service.py", "the service that knows the keys"
+    yield "settings", f"{tasks}/celery_settings.py", "queues, routes and safe defaults"
+    yield "durations", settings.constants, "lengths of time"
+    yield "keys", settings.task_keys, "one place for names of idempotent work"
+    yield "workers", f"{settings.scripts.rstrip('/')}/celery_workers.sh", "a pool for each queue"
+    yield "audit", f"{settings.scripts.rstrip('/')}/audit_celery_tasks.py", "the inventory"
+    yield "hooks", ".pre-commit-config.yaml", "orphans and duplicates stop at the commit"
+    alias = next((path for path, facts in inventory.facts.items() if facts.aliases), "")
+    if alias:
+        yield "aliases", alias, "each use of an old name is counted"
+
+
+def _assigned(inventory: Inventory, settings: Runtime, notes: list[Note]) -> Iterator[Assign]:
+    """A base class for each task that a pattern of the configuration names."""
+    for task in inventory.tasks:
+        name = task.name or task.qualname
+        base = next((b for pattern, b in settings.bases.items() if matches(name, pattern)), "")
+        if not base:
+            continue
+        if base not in POLICIES:
+            known = ", ".join(POLICIES)
+            message = f"[tool.migrate.runtime] gives {name} the base '{base}', which the runtime does not have: {known}"
+            notes.append(Note(task.path, task.line, "base-unknown", message))
+        elif task.base:
+            message = (
+                f"{name} keeps its base {task.base}: [tool.migrate.runtime] would give it {base}"
+            )
+            notes.append(Note(task.path, task.line, "base-kept", message))
+        else:
+            yield Assign(
+                f"base:{name}", "[tool.migrate.runtime] bases", name, task.path, base,
+                _policy(task), POLICIES[base],
+            )  # fmt: skip
+
+
+def _policy(task: Task) -> str:
+    """What a task says of its retries itself; that stays in force."""
+    own = [f"{name}={task.options[name]}" for name in RETRIES if name in task.options]
+    return ", ".join(own) if own else "no retry unless it asks for one, no limit of its own"

@@ -1,0 +1,122 @@
+"""Small additions to files that stand: an element of a list, a keyword of a call, a line."""
+
+import ast
+import re
+
+from codemods.elements import after
+from codemods.import_places import new_import
+from codemods.inventory.expressions import keyword, text_of
+from codemods.runtime.places import CELERY, REQUIREMENT
+from codemods.text import Source, Span
+
+APP = "target_runtime"
+IN_TOML = re.compile(
+    r"""^(?P<lead>[ \t]*)(?P<item>(?P<q>["'])celery\b(?!-)[^"'\n]*(?P=q))(?P<comma>,?)(?P<rest>[ \t]*(\#[^\n]*)?)$""",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""Celery on a line of its own in an array of requirements."""
+TASK_CLS = "target_runtime.tasks.base:RuntimeTask"
+
+
+def with_app(data: bytes) -> bytes | None:
+    """Settings whose literal `INSTALLED_APPS` holds the runtime; `None` if there is no such list."""
+    source = Source(data)
+    for node in source.tree.body:
+        targets = node.targets if isinstance(node, ast.Assign) else []
+        named = any(isinstance(t, ast.Name) and t.id == "INSTALLED_APPS" for t in targets)
+        if named and isinstance(node, ast.Assign) and isinstance(node.value, ast.List | ast.Tuple):
+            if any(text_of(item) == APP for item in node.value.elts):
+                return data
+            return source.edited([_appended(source, node.value)]) if node.value.elts else None
+    return None
+
+
+def _appended(source: Source, holder: ast.List | ast.Tuple) -> Span:
+    """The runtime's app behind the last element, in its quotes."""
+    last = holder.elts[-1]
+    quote = source.text(last)[-1]
+    return after(source, holder, last, [f"{quote}{APP}{quote}" if quote in "\"'" else f'"{APP}"'])
+
+
+def with_task_class(data: bytes) -> bytes | None:
+    """The Celery app made with the runtime's task class; `None` if it can't be, or has its own."""
+    source = Source(data)
+    calls = [
+        node.value
+        for node in source.tree.body
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Call)
+    ]
+    for call in calls:
+        name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+        if not name.endswith("Celery"):
+            continue
+        given = keyword(call, "task_cls")
+        if given is not None:
+            return data if text_of(given) == TASK_CLS else None
+        return source.edited([new_keyword(source, call, f'task_cls="{TASK_CLS}"')])
+    return None
+
+
+def new_keyword(source: Source, call: ast.Call, text: str) -> Span:
+    """A keyword behind the last argument of a call."""
+    given: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
+    if not given:
+        at = source.end(call) - 1
+        return Span(at, at, text)
+    return after(source, call, max(given, key=lambda item: (item.lineno, item.col_offset)), [text])
+
+
+def with_names(data: bytes, module: str, names: list[str]) -> bytes:
+    """A module of the project's own that also hands on the names it lacks."""
+    source = Source(data)
+    span = new_import(source, module, names, frozenset())
+    marked = Span(
+        span.start, span.end, re.sub(r"(import [^\n]+)", r"\1  # noqa: F401", span.text, count=1)
+    )
+    return source.edited([marked])
+
+
+def with_base(
+    data: bytes, function: str, index: int, base: str, module: str, first: frozenset[str]
+) -> bytes | None:
+    """A task's decorator with `base=`, and the import of the class; `None` if it can't be edited."""
+    source = Source(data)
+    for node in source.tree.body:
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or node.name != function:
+            continue
+        decorator = node.decorator_list[index]
+        if isinstance(decorator, ast.Call):
+            if any(item.arg is None for item in decorator.keywords) or keyword(decorator, "base"):
+                return None
+            span = new_keyword(source, decorator, f"base={base}")
+        else:
+            span = source.replace(decorator, f"{source.text(decorator)}(base={base})")
+        known = {
+            alias.asname or alias.name
+            for item in source.tree.body
+            if isinstance(item, ast.ImportFrom) and item.module == module
+            for alias in item.names
+        }
+        spans = [span] if base in known else [span, new_import(source, module, [base], first)]
+        return source.edited(sorted(spans))
+    return None
+
+
+def with_requirement(path: str, text: str) -> str | None:
+    """A list of requirements that asks for the runtime below Celery; `None` if there is no place."""
+    if "celery-converge-runtime" in text:
+        return text
+    if path.endswith(".toml"):
+        found = IN_TOML.search(text)
+        if found is None:
+            return None
+        new = f"{found['lead']}{found['q']}{REQUIREMENT}{found['q']}{found['comma']}"
+        line = f"{found['lead']}{found['item']},{found['rest']}\n{new}"
+        return text[: found.start()] + line + text[found.end() :]
+    found = CELERY.search(text)
+    if found is None:
+        return None
+    end = text.find("\n", found.start())
+    at = len(text) if end < 0 else end
+    ending = "\r" if text[:at].endswith("\r") else ""
+    return f"{text[:at]}\n{REQUIREMENT}{ending}{text[at:]}"

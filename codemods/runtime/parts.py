@@ -1,0 +1,119 @@
+"""The files that the runtime adds, as text: thin, so that fixes arrive by upgrade."""
+
+BASES = (
+    "EmailTask",
+    "ExternalAPITask",
+    "IdempotentTask",
+    "MaintenanceTask",
+    "ReportTask",
+    "RuntimeTask",
+)
+DURATIONS = (
+    "DAYS_IN_WEEK",
+    "HOURS_IN_DAY",
+    "MINUTES_IN_HOUR",
+    "SECONDS_IN_DAY",
+    "SECONDS_IN_HOUR",
+    "SECONDS_IN_MINUTE",
+    "SECONDS_IN_WEEK",
+)
+EXPORTS: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "base": (
+        "The base classes of this project's tasks, from the task runtime.",
+        "target_runtime.tasks",
+        BASES,
+    ),
+    "decorators": (
+        "What marks a task as idempotent, above or below its task decorator.",
+        "target_runtime.idempotency.marks",
+        ("with_idempotency",),
+    ),
+    "idempotency": (
+        "The service that knows which task runs, and what a completed one returned.",
+        "target_runtime.idempotency.service",
+        ("UniversalIdempotencyService",),
+    ),
+    "durations": ("Lengths of time, in seconds.", "target_runtime.durations", DURATIONS),
+}
+"""Docstring, module of the runtime and names of each part that only hands names on."""
+
+KEYS = '''\
+"""The names under which this project's idempotent work is known, apart from what its tasks are called."""
+
+AUTO_CLOSE_JOBS = "auto_close_jobs"
+'''
+SETTINGS = '''\
+"""Celery's queues, routes and safe defaults; `target_runtime.queues` has the reason for each."""
+
+from target_runtime.queues import SLA_SECONDS, safe_defaults, task_queues
+
+CELERY_QUEUE_SLA = SLA_SECONDS
+CELERY_TASK_QUEUES = task_queues(default="{default}")
+CELERY_DEFAULTS = safe_defaults()
+"""To put them in force: `app.conf.update(CELERY_DEFAULTS, task_queues=CELERY_TASK_QUEUES)`."""
+{routes}'''
+OWN_ROUTES = '''
+CELERY_TASK_ROUTES: dict[str, dict[str, str]] = {}
+"""Task name to queue; put in force with `app.conf.task_routes = CELERY_TASK_ROUTES`."""
+'''
+ROUTES_IN_FORCE = '''
+
+def __getattr__(name):
+    """`CELERY_TASK_ROUTES` are the routes in force: there is one table, that of {app}."""
+    if name == "CELERY_TASK_ROUTES":
+        from {module} import {attribute}
+
+        return {attribute}.conf.task_routes
+    raise AttributeError(name)
+'''
+WORKERS = """\
+#!/usr/bin/env bash
+# celery_workers.sh start|stop|restart|monitor: a pool of workers for each queue.
+set -euo pipefail
+cd "$(dirname "$0")/{up}"
+export CELERY_APP="${{CELERY_APP:-{app}}}"
+exec "${{PYTHON:-python}}" -m target_runtime.workers "$@"
+"""
+AUDIT = '''\
+"""The inventory of this project's Celery tasks: --generate-report, --duplicates-only."""
+
+import shutil
+import subprocess
+import sys
+
+
+def main() -> int:
+    tool = shutil.which("celery-audit")
+    if tool is None:
+        sys.stderr.write("celery-audit is missing: pipx install celery-converge\\n")
+        return 2
+    return subprocess.call([tool, *sys.argv[1:]])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
+'''
+HOOKS = """\
+  - repo: local
+    hooks:
+      - id: celery-orphans
+        name: beat entries that no task answers to
+        entry: python manage.py validate_schedules --check-orphaned-tasks
+        language: system
+        pass_filenames: false
+        types: [python]
+      - id: celery-audit
+        name: duplicated tasks, forbidden decorators, names with parentheses
+        entry: python {scripts}/audit_celery_tasks.py --rules
+        language: system
+        pass_filenames: false
+        types: [python]
+"""
+
+
+def exports(part: str) -> str:
+    """A module that hands on the runtime's names."""
+    about, module, names = EXPORTS[part]
+    inner = "".join(f"    {name},\n" for name in names)
+    listed = "".join(f'    "{name}",\n' for name in names)
+    return f'"""{about}"""\n\nfrom {module} import (\n{inner})\n\n__all__ = [\n{listed}]\n'

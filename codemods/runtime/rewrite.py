@@ -1,0 +1,265 @@
+"""The parts of the runtime put in place; what stands already is kept, with a note."""
+
+from collections.abc import Callable
+
+from codemods.aliases import COUNTED, alias_module, counted
+from codemods.inventory.link import Inventory
+from codemods.moves.tasks import decorator_index
+from codemods.runtime import edits, parts
+from codemods.runtime.decide import Add, Assign
+from codemods.snapshot import Snapshot
+from codemods.values import Change, Decision, Edit, Note, Rewrite
+
+
+def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision, ...]) -> Rewrite:
+    """The added files and the edited ones, and a note for each part that found no place."""
+    work = _Work(snapshot, inventory)
+    for item in decisions:
+        if isinstance(item, Add):
+            work.add(item)
+    for item in decisions:
+        if isinstance(item, Assign):
+            work.assign(item)
+    changes = [
+        Change(path, snapshot.read(path) if path in snapshot else None, data, path.endswith(".sh"))
+        for path, data in sorted(work.data.items())
+    ]
+    changes = [change for change in changes if change.before != change.after]
+    return Rewrite(tuple(changes), tuple(work.edits), tuple(work.notes))
+
+
+class _Work:
+    """Files in the making."""
+
+    def __init__(self, snapshot: Snapshot, inventory: Inventory) -> None:
+        self.files = snapshot
+        self.inventory = inventory
+        self.data: dict[str, bytes] = {}
+        self.edits: list[Edit] = []
+        self.notes: list[Note] = []
+
+    def read(self, path: str) -> bytes | None:
+        """A file as it is by now."""
+        if path in self.data:
+            return self.data[path]
+        return self.files.read(path) if path in self.files else None
+
+    def add(self, item: Add) -> None:
+        """One part."""
+        special: dict[str, Callable[[Add], None]] = {
+            "requirement": self._requirement,
+            "installed-app": self._installed_app,
+            "task-class": self._task_class,
+            "settings": self._settings,
+            "workers": self._workers,
+            "hooks": self._hooks,
+            "aliases": self._aliases,
+        }
+        if item.part in special:
+            special[item.part](item)
+        elif item.part in parts.EXPORTS:
+            self._exports(item)
+        elif item.part == "keys":
+            self._new(item.path, parts.KEYS)
+        elif item.part == "audit":
+            self._new(item.path, parts.AUDIT)
+        else:
+            self._note(item.path, "runtime-part", f"there is no part '{item.part}' of the runtime")
+
+    def _note(self, path: str, code: str, message: str) -> None:
+        self.notes.append(Note(path, 0, code, message))
+
+    def _new(self, path: str, text: str) -> bool:
+        """Writes a file that does not exist yet, and the packages that lead to it."""
+        if self.read(path) is not None:
+            return False
+        hidden = self._hidden_by(path)
+        if hidden:
+            self._note(
+                path,
+                "runtime-place",
+                f"this would hide {hidden}, or be hidden by it: name another place in [tool.migrate.runtime]",
+            )
+            return True
+        self.data[path] = text.encode()
+        self.edits.append(Edit(path, 0, "is new"))
+        folder = path.rpartition("/")[0]
+        while path.endswith(".py") and folder and not self._is_script(path):
+            init = f"{folder}/__init__.py"
+            if self.read(init) is None:
+                self.data[init] = b""
+            folder = folder.rpartition("/")[0]
+        return True
+
+    def _hidden_by(self, path: str) -> str:
+        """A module that a new package would hide, or a package that would hide a new module."""
+        if not path.endswith(".py") or self._is_script(path):
+            return ""
+        package = f"{path.removesuffix('.py')}/__init__.py"
+        if package in self.files:
+            return package
+        folder = path.rpartition("/")[0]
+        while folder:
+            if f"{folder}.py" in self.files and f"{folder}/__init__.py" not in self.files:
+                return f"{folder}.py"
+            folder = folder.rpartition("/")[0]
+        return ""
+
+    def _is_script(self, path: str) -> bool:
+        return path.startswith(self.inventory.settings.runtime.scripts.rstrip("/") + "/")
+
+    def _exports(self, item: Add) -> None:
+        _, module, names = parts.EXPORTS[item.part]
+        if self._new(item.path, parts.exports(item.part)):
+            return
+        facts = self.inventory.facts.get(item.path)
+        if facts is None or facts.error is not None:
+            self._note(
+                item.path,
+                "runtime-kept",
+                "this file can't be read as Python, so nothing is added to it",
+            )
+            return
+        lacking = [name for name in names if name not in facts.bindings]
+        own = [
+            name for name in names if name in facts.bindings and not self._is_ours(item.path, name)
+        ]
+        if own:
+            self._note(
+                item.path, "runtime-kept", f"{', '.join(own)} of this project stay as they are"
+            )
+        if lacking:
+            before = self.read(item.path)
+            assert before is not None
+            self.data[item.path] = edits.with_names(before, module, lacking)
+
+    def _is_ours(self, path: str, name: str) -> bool:
+        project = self.inventory.project
+        return project.resolve(f"{project.module_of[path]}.{name}").startswith("target_runtime.")
+
+    def _requirement(self, item: Add) -> None:
+        before = self.read(item.path) if item.path else None
+        text = (
+            edits.with_requirement(item.path, before.decode("utf-8", "replace")) if before else None
+        )
+        if text is None:
+            self._note(
+                item.path or "requirements.txt",
+                "runtime-requirement",
+                "nothing here asks for celery in a way that can be extended: add celery-converge-runtime to what production installs",
+            )
+            return
+        self.data[item.path] = text.encode()
+
+    def _edited(
+        self, item: Add, edit: Callable[[bytes], bytes | None], code: str, what: str
+    ) -> None:
+        before = self.read(item.path) if item.path else None
+        after = edit(before) if before is not None else None
+        if before is None or after is None:
+            self._note(item.path or ".", code, what)
+            return
+        if after != before:
+            self.data[item.path] = after
+            lines = range(1, before.count(b"\n") + 2)
+            self.edits.extend(Edit(item.path, line, item.because) for line in lines)
+
+    def _installed_app(self, item: Add) -> None:
+        self._edited(
+            item,
+            edits.with_app,
+            "runtime-app",
+            'INSTALLED_APPS is no plain list here: add "target_runtime" to it',
+        )
+
+    def _task_class(self, item: Add) -> None:
+        self._edited(
+            item,
+            edits.with_task_class,
+            "runtime-task-class",
+            f'the app keeps its own task class: with_idempotency needs base=, or task_cls="{edits.TASK_CLS}"',
+        )
+
+    def _settings(self, item: Add) -> None:
+        project = self.inventory.project
+        module, rest = project.split(self.inventory.app_names[0])
+        routes = parts.OWN_ROUTES
+        if self.inventory.routes:
+            routes = parts.ROUTES_IN_FORCE.format(
+                app=self.inventory.app_names[0], module=module, attribute=rest[0]
+            )
+        if not self._new(item.path, parts.SETTINGS.format(default="default", routes=routes)):
+            self._note(
+                item.path,
+                "runtime-kept",
+                "this module stays as it is; target_runtime.queues has the queues and safe defaults",
+            )
+
+    def _workers(self, item: Add) -> None:
+        module = self.inventory.project.split(self.inventory.app_names[0])[0]
+        up = "/".join([".."] * item.path.count("/")) or "."
+        self._new(item.path, parts.WORKERS.format(up=up, app=module.removesuffix(".celery")))
+
+    def _hooks(self, item: Add) -> None:
+        text = parts.HOOKS.format(scripts=self.inventory.settings.runtime.scripts.rstrip("/"))
+        before = self.read(item.path)
+        if before is None:
+            self.data[item.path] = f"repos:\n{text}".encode()
+        elif b"celery-audit" not in before:
+            keys = [line for line in before.decode().splitlines() if line[:1].isalpha()]
+            if keys and keys[-1].split("#")[0].strip() == "repos:":
+                self.data[item.path] = before.rstrip(b"\n") + b"\n" + text.encode()
+            else:
+                self._note(
+                    item.path,
+                    "runtime-hooks",
+                    "repos: is not the last key here: add the hooks celery-orphans and celery-audit by hand",
+                )
+
+    def _aliases(self, item: Add) -> None:
+        table = dict(self.inventory.facts[item.path].aliases)
+        before = self.read(item.path) or b""
+        if COUNTED in before:
+            return
+        self.data[item.path] = counted(alias_module(table))
+        self.edits.extend(
+            Edit(item.path, line, "the runtime counts each use")
+            for line in range(before.count(b"\n") + 2)
+        )
+
+    def assign(self, item: Assign) -> None:
+        """A base class for one task."""
+        task = next(
+            (
+                t
+                for t in self.inventory.tasks
+                if t.path == item.path and item.task in {t.name, t.qualname}
+            ),
+            None,
+        )
+        before = self.read(item.path)
+        after = None
+        if task is not None and before is not None and not task.nested:
+            first = frozenset(name.partition(".")[0] for name in self.inventory.project.path_of)
+            module = self.inventory.settings.runtime.tasks.strip("/").replace("/", ".") + ".base"
+            after = edits.with_base(
+                before,
+                task.qualname,
+                decorator_index(self.inventory, task),
+                item.base,
+                module,
+                first,
+            )
+        if after is None or before is None or task is None:
+            self._note(
+                item.path,
+                "base-by-hand",
+                f"{item.task} can't be given base={item.base} here: do so by hand",
+            )
+            return
+        self.data[item.path] = after
+        first_line = task.first_line or task.line
+        self.edits.extend(
+            Edit(item.path, at, f"base={item.base}: {item.before} -> {item.after}")
+            for at in range(first_line, task.line + 1)
+        )

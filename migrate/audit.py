@@ -1,0 +1,207 @@
+"""`celery-audit`: the tasks of a project as its source tells them, for people, scripts and hooks.
+
+Reads files as they lie there; needs no settings, no Django, and nothing of the project installed.
+"""
+
+import argparse
+import os
+import sys
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+from codemods.inventory.facts import read_facts
+from codemods.inventory.link import Inventory
+from codemods.inventory.load import load
+from codemods.snapshot import snapshot_of
+from codemods.values import Note
+from migrate.config import read_settings
+from migrate.errors import UsageError
+from migrate.git.committed import committed, common_dir
+from migrate.reading import FactReader
+
+REPORT = "CELERY_TASK_INVENTORY_REPORT.md"
+SKIPPED = frozenset({"node_modules", "__pycache__", "site-packages", "build", "dist"})
+RULES = (
+    "orphaned-tasks",
+    "forbidden-decorators",
+    "parentheses",
+    "second-schedule",
+    "god-file",
+    "duplicates",
+)
+
+
+def main() -> int:
+    """The exit code: 0, 1 with findings, 2 for wrong words."""
+    options = _arguments()
+    folder = Path(options.project)
+    if not folder.is_dir():
+        sys.stderr.write(f"'{folder}' is no folder. Give the project's root: --project DIR\n")
+        return 2
+    try:
+        inventory = read_project(folder)
+    except UsageError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    if options.duplicates_only:
+        return _told(list(duplicates(inventory)), f"{_unique(inventory)} tasks, none defined twice")
+    if options.rules is not None:
+        wanted = options.rules or list(RULES)
+        found = [note for rule in wanted for note in findings(rule, inventory, folder)]
+        return _told(found, f"{_unique(inventory)} tasks, {len(wanted)} rules kept")
+    text = report(inventory)
+    if options.generate_report:
+        target = folder / options.out
+        target.write_text(text, "utf-8")
+        sys.stdout.write(f"{target}: {_unique(inventory)} tasks\n")
+    else:
+        sys.stdout.write(text)
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="celery-audit", description=__doc__)
+    parser.add_argument("--project", default=".", help="the project's root (the current folder)")
+    parser.add_argument("--generate-report", action="store_true", help=f"writes {REPORT}")
+    parser.add_argument("--out", default=REPORT, help="another file for the report")
+    parser.add_argument(
+        "--duplicates-only", action="store_true", help="exit 1 if a task is defined twice"
+    )
+    parser.add_argument(
+        "--rules",
+        nargs="*",
+        choices=RULES,
+        metavar="RULE",
+        help=f"exit 1 if a rule is broken: {', '.join(RULES)}",
+    )
+    return parser.parse_args()
+
+
+def read_project(folder: Path) -> Inventory:
+    """The inventory of the files below a folder, hidden and installed ones left out."""
+    files = {path: (folder / path).read_bytes() for path in sorted(_python_files(folder))}
+    snapshot = snapshot_of(files)
+    settings = read_settings(snapshot, folder)
+    reader = FactReader(common_dir(folder))
+    try:
+        return load(snapshot, settings, reader.read)
+    finally:
+        reader.close()
+
+
+def _python_files(folder: Path) -> Iterator[str]:
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [
+            name
+            for name in folders
+            if not name.startswith(".")
+            and name not in SKIPPED
+            and not Path(parent, name, "pyvenv.cfg").exists()
+        ]
+        for name in names:
+            if name.endswith(".py"):
+                yield Path(parent, name).relative_to(folder).as_posix()
+
+
+def _unique(inventory: Inventory) -> int:
+    return len(inventory.names)
+
+
+def _told(found: list[Note], otherwise: str) -> int:
+    for note in found:
+        sys.stdout.write(f"{note.path}:{note.line}: {note.code}: {note.message}\n")
+    if not found:
+        sys.stdout.write(f"{otherwise}\n")
+    return 1 if found else 0
+
+
+def findings(rule: str, inventory: Inventory, folder: Path) -> Iterator[Note]:
+    """What breaks one of the rules."""
+    if rule == "duplicates":
+        yield from duplicates(inventory)
+    elif rule == "orphaned-tasks":
+        for note in inventory.notes:
+            if note.code == "orphan":
+                yield Note(note.path, note.line, rule, note.message)
+    elif rule == "forbidden-decorators":
+        for task in inventory.tasks:
+            if task.decorator == "app.task" and not inventory.settings.exception_for(
+                task.path, "app.task"
+            ):
+                message = f"{task.qualname} is bound to one app: use @shared_task"
+                yield Note(task.path, task.line, rule, message)
+    elif rule == "parentheses":
+        for task in inventory.tasks:
+            if task.name is not None and task.name.endswith("()"):
+                message = (
+                    f'beat entries and routes by function name miss "{task.name}": take the () out'
+                )
+                yield Note(task.path, task.line, rule, message)
+    elif rule == "second-schedule":
+        yield from _second_schedules(inventory)
+    else:
+        yield from _new_in_god_files(inventory, folder)
+
+
+def duplicates(inventory: Inventory) -> Iterator[Note]:
+    """Each task that is defined in several places, told at each but the first."""
+    for group in inventory.duplicates:
+        first = group.copies[0]
+        for copy in group.copies[1:]:
+            message = f'"{group.name}" is defined at {first.path}:{first.line} too ({group.difference}): which one runs is chance'
+            yield Note(copy.path, copy.line, "duplicates", message)
+
+
+def _second_schedules(inventory: Inventory) -> Iterator[Note]:
+    places: dict[tuple[str, str], int] = {}
+    for entry in inventory.beat:
+        places.setdefault((entry.path, entry.holder), entry.line)
+    first, *others = [*sorted(places.items())] or [(("", ""), 0)]
+    for (path, holder), line in others:
+        message = f"{holder} is another beat schedule beside that of {first[0][0]}: keep all entries in one"
+        yield Note(path, line, "second-schedule", message)
+
+
+def _new_in_god_files(inventory: Inventory, folder: Path) -> Iterator[Note]:
+    """Tasks in a god file that were not there at the last commit."""
+    for path in inventory.god_files:
+        before = committed(folder, path)
+        known = (
+            {function.name for function in read_facts(path, before).functions} if before else set()
+        )
+        for task in inventory.tasks:
+            if task.path == path and task.qualname not in known:
+                message = f"{task.qualname} is new in a god file: put it in a file of its domain"
+                yield Note(path, task.line, "god-file", message)
+
+
+def report(inventory: Inventory) -> str:
+    """The inventory as Markdown: figures, every task with its place, duplicates."""
+    shared = sum(task.decorator == "shared_task" for task in inventory.tasks)
+    total = len(inventory.tasks)
+    part = f"{100 * shared / total:.1f} %" if total else "-"
+    lines = [
+        "# Celery tasks",
+        "",
+        f"{total} definitions of {_unique(inventory)} tasks, {part} by `@shared_task`, {len(inventory.duplicates)} defined more than once.",
+        "",
+        "| task | defined at | by | queue |",
+        "|---|---|---|---|",
+    ]
+    for task in sorted(inventory.tasks, key=lambda task: (task.name or "", task.path)):
+        name = task.name or task.like or "(computed)"
+        queue = (inventory.routed(task.name) if task.name else None) or ""
+        lines.append(f"| `{name}` | {task.path}:{task.line} | {task.decorator} | {queue} |")
+    if inventory.duplicates:
+        lines += ["", "## Defined more than once", ""]
+        for group in inventory.duplicates:
+            places = ", ".join(f"{copy.path}:{copy.line}" for copy in group.copies)
+            lines.append(f"- `{group.name}` ({group.difference}): {places}")
+    return "\n".join(lines) + "\n"
+
+
+def start() -> None:
+    """The console script."""
+    warnings.simplefilter("ignore", SyntaxWarning)
+    sys.exit(main())

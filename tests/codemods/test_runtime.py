@@ -1,0 +1,313 @@
+"""The step `runtime`: what a project lacks of the target runtime, and nothing that it has."""
+
+import ast
+
+import pytest
+
+from codemods.settings import Runtime, Settings
+from migrate.pipeline import StepRun
+from tests.codemods.harness import APP, check_change, check_note, check_untouched, run
+
+ON = Settings(runtime=Runtime(install=True))
+TASK = "from celery import shared_task\n\n\n@shared_task\ndef send(to):\n    return to\n"
+CLASS = 'task_cls="target_runtime.tasks.base:RuntimeTask"'
+
+
+def only(*parts: str, **more: object) -> Settings:
+    """Settings under which these parts alone are added."""
+    every = {
+        "requirement", "installed-app", "task-class", "base", "decorators", "idempotency",
+        "settings", "durations", "keys", "workers", "audit", "hooks", "aliases",
+    }  # fmt: skip
+    skip = tuple(sorted(every - set(parts)))
+    return Settings(runtime=Runtime(install=True, skip=skip, **more))  # type: ignore[arg-type]
+
+
+def text(done: StepRun, path: str) -> str:
+    return done.snapshot.read(path).decode()
+
+
+def test_nothing_without_a_decision() -> None:
+    assert run("runtime", {"orders/tasks.py": TASK}).changes == ()
+
+
+def test_nothing_without_a_celery_app() -> None:
+    done = run("runtime", {"a.py": "x = 1\n"}, ON, bare=True)
+    assert done.changes == ()
+
+
+def test_every_part_of_the_guide_s_layout() -> None:
+    done = run("runtime", {"orders/tasks.py": TASK, "requirements.txt": "celery>=5\n"}, ON)
+    assert done.files == [
+        ".pre-commit-config.yaml",
+        "apps/__init__.py",
+        "apps/core/__init__.py",
+        "apps/core/constants/__init__.py",
+        "apps/core/constants/datetime_constants.py",
+        "apps/core/tasks/__init__.py",
+        "apps/core/tasks/base.py",
+        "apps/core/tasks/celery_settings.py",
+        "apps/core/tasks/decorators.py",
+        "apps/core/tasks/idempotency_service.py",
+        "background_tasks/__init__.py",
+        "background_tasks/task_keys.py",
+        "requirements.txt",
+        "scripts/audit_celery_tasks.py",
+        "scripts/celery_workers.sh",
+        "shop/celery.py",
+        "shop/settings.py",
+    ]
+    for path in done.files:
+        if path.endswith(".py"):
+            ast.parse(text(done, path))
+    assert done.snapshot.entries["scripts/celery_workers.sh"].mode == "100755"
+    assert done.notes == ()
+
+
+def test_parts_at_configured_places() -> None:
+    settings = only("base", "workers", tasks="shop/jobs", scripts="bin/ops")
+    done = run("runtime", {}, settings)
+    assert done.files == ["bin/ops/celery_workers.sh", "shop/jobs/__init__.py", "shop/jobs/base.py"]
+    assert '/../.."' in text(done, "bin/ops/celery_workers.sh")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('INSTALLED_APPS = ["orders"]\n', 'INSTALLED_APPS = ["orders", "target_runtime"]\n'),
+        ("INSTALLED_APPS = ('orders',)\n", "INSTALLED_APPS = ('orders', 'target_runtime',)\n"),
+        (
+            "INSTALLED_APPS = [\n    'orders',  # ours\n]\n",
+            "INSTALLED_APPS = [\n    'orders',  # ours\n    'target_runtime',\n]\n",
+        ),
+        (
+            "INSTALLED_APPS = [\r\n\t'orders',\r\n\t'web'\r\n]\r\n",
+            "INSTALLED_APPS = [\r\n\t'orders',\r\n\t'web',\r\n\t'target_runtime'\r\n]\r\n",
+        ),
+        (
+            "INSTALLED_APPS = ['orders', 'target_runtime']\n",
+            "INSTALLED_APPS = ['orders', 'target_runtime']\n",
+        ),
+        (
+            "\ufeffINSTALLED_APPS = ['orders']  # é\n",
+            "\ufeffINSTALLED_APPS = ['orders', 'target_runtime']  # é\n",
+        ),
+    ],
+)
+def test_the_app_joins_the_installed_ones(before: str, after: str) -> None:
+    check_change(
+        "runtime",
+        {"shop/settings.py": before.encode()},
+        {"shop/settings.py": after.encode()},
+        only("installed-app"),
+    )
+
+
+def test_installed_apps_that_are_put_together_are_a_note() -> None:
+    files = {"shop/settings.py": "BASE = ['orders']\nINSTALLED_APPS = BASE + ['web']\n"}
+    check_note("runtime", files, "runtime-app", only("installed-app"))
+    check_untouched("runtime", files, only("installed-app"))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('app = Celery("shop")\n', f'app = Celery("shop", {CLASS})\n'),
+        ("app = Celery()\n", f"app = Celery({CLASS})\n"),
+        (
+            'app = Celery(\n    "shop",\n    broker="redis://",\n)\n',
+            f'app = Celery(\n    "shop",\n    broker="redis://",\n    {CLASS},\n)\n',
+        ),
+        (
+            'app = Celery(\n    "shop",  # name\n    include=[\n        "a",\n    ],\n)\n',
+            f'app = Celery(\n    "shop",  # name\n    include=[\n        "a",\n    ],\n    {CLASS},\n)\n',
+        ),
+        ('app = Celery("shop", **MORE)\n', f'app = Celery("shop", **MORE, {CLASS})\n'),
+    ],
+)
+def test_the_app_gets_the_task_class(before: str, after: str) -> None:
+    head = "from celery import Celery\n\nMORE = {}\n"
+    check_change(
+        "runtime",
+        {"shop/celery.py": head + before},
+        {"shop/celery.py": head + after},
+        only("task-class"),
+    )
+
+
+def test_an_app_with_its_own_task_class_keeps_it() -> None:
+    files = {
+        "shop/celery.py": APP.replace('"shop"', '"shop", task_cls=Mine').replace(
+            "\n\n", "\n\nMine = 'a:B'\n", 1
+        )
+    }
+    check_note("runtime", files, "runtime-task-class", only("task-class"))
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "after"),
+    [
+        (
+            "requirements.txt",
+            "celery>=5\ndjango\n",
+            "celery>=5\ncelery-converge-runtime>=0.1\ndjango\n",
+        ),
+        (
+            "requirements.txt",
+            "Celery[redis]==5.4",
+            "Celery[redis]==5.4\ncelery-converge-runtime>=0.1",
+        ),
+        (
+            "requirements/base.txt",
+            "django\r\ncelery\r\n",
+            "django\r\ncelery\r\ncelery-converge-runtime>=0.1\r\n",
+        ),
+        (
+            "requirements.txt",
+            "celery-types\ncelery\n",
+            "celery-types\ncelery\ncelery-converge-runtime>=0.1\n",
+        ),
+        (
+            "pyproject.toml",
+            '[project]\ndependencies = [\n    "celery>=5",  # tasks\n    "django",\n]\n',
+            '[project]\ndependencies = [\n    "celery>=5",  # tasks\n    "celery-converge-runtime>=0.1",\n    "django",\n]\n',
+        ),
+    ],
+)
+def test_production_asks_for_the_runtime(path: str, before: str, after: str) -> None:
+    check_change("runtime", {path: before.encode()}, {path: after.encode()}, only("requirement"))
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {},
+        {"requirements.txt": "django\n"},
+        {"pyproject.toml": '[tool.poetry.dependencies]\ncelery = "^5"\n'},
+    ],
+)
+def test_requirements_that_can_t_be_extended_are_a_note(files: dict[str, str]) -> None:
+    found = run("runtime", files, only("requirement"))
+    assert [note.code for note in found.notes] == ["runtime-requirement"]
+
+
+def test_a_module_that_stands_gets_only_what_it_lacks() -> None:
+    own = '"""Ours."""\n\nfrom celery import Task\n\n\nclass EmailTask(Task):\n    pass\n'
+    files = {"apps/__init__.py": "", "apps/core/__init__.py": "", "apps/core/tasks/__init__.py": ""}
+    done = run("runtime", {**files, "apps/core/tasks/base.py": own}, only("base"))
+    found = text(done, "apps/core/tasks/base.py")
+    assert "class EmailTask(Task)" in found
+    assert (
+        "import ExternalAPITask, IdempotentTask, MaintenanceTask, ReportTask, RuntimeTask" in found
+    )
+    assert [note.code for note in done.notes] == ["runtime-kept"]
+    assert "EmailTask of this project" in done.notes[0].message
+
+
+def test_a_module_of_tasks_is_never_hidden_by_a_new_package() -> None:
+    """An `apps/core/tasks/` beside `apps/core/tasks.py` would take all its tasks out of the registry."""
+    files = {"apps/__init__.py": "", "apps/core/__init__.py": "", "apps/core/tasks.py": TASK}
+    done = run("runtime", files, only("base", "decorators"))
+    assert done.changes == ()
+    assert {note.code for note in done.notes} == {"runtime-place"}
+
+
+def test_a_file_that_stands_and_does_not_parse_is_left() -> None:
+    files = {"apps/core/tasks/base.py": "class (:\n"}
+    check_note("runtime", files, "runtime-kept", only("base"))
+
+
+def test_no_second_table_of_routes() -> None:
+    routes = APP + "app.conf.task_routes = {'send': {'queue': 'email'}}\n"
+    with_routes = run("runtime", {"shop/celery.py": routes}, only("settings"))
+    assert "CELERY_TASK_ROUTES:" not in text(with_routes, "apps/core/tasks/celery_settings.py")
+    assert "app.conf.task_routes" in text(with_routes, "apps/core/tasks/celery_settings.py")
+    without = run("runtime", {}, only("settings"))
+    assert "CELERY_TASK_ROUTES:" in text(without, "apps/core/tasks/celery_settings.py")
+
+
+def test_hooks_join_those_that_stand() -> None:
+    before = "repos:\n  - repo: https://example.com/black\n    hooks:\n      - id: black\n"
+    done = run("runtime", {".pre-commit-config.yaml": before}, only("hooks"))
+    found = text(done, ".pre-commit-config.yaml")
+    assert found.startswith(before)
+    assert "celery-audit" in found
+
+
+def test_hooks_with_other_keys_below_are_a_note() -> None:
+    before = "repos: []\nexclude: a\n"
+    check_note("runtime", {".pre-commit-config.yaml": before}, "runtime-hooks", only("hooks"))
+
+
+@pytest.mark.parametrize(
+    ("decorator", "after"),
+    [
+        ("@shared_task", "@shared_task(base=EmailTask)"),
+        ("@shared_task()", "@shared_task(base=EmailTask)"),
+        ('@shared_task(name="send")', '@shared_task(name="send", base=EmailTask)'),
+        (
+            '@shared_task(\n    name="send",\n    bind=False,  # no self\n)',
+            '@shared_task(\n    name="send",\n    bind=False,  # no self\n    base=EmailTask,\n)',
+        ),
+    ],
+)
+def test_a_base_class_only_where_the_configuration_says_so(decorator: str, after: str) -> None:
+    settings = only("base", bases={"*send": "EmailTask"})
+    other = "\n\n@shared_task\ndef other():\n    return 1\n"
+    files = {"orders/tasks.py": TASK.replace("@shared_task", decorator) + other}
+    done = run("runtime", files, settings)
+    found = text(done, "orders/tasks.py")
+    assert after + "\ndef send" in found
+    assert "from apps.core.tasks.base import EmailTask\n" in found
+    assert "\n@shared_task\ndef other" in found
+
+
+def test_a_base_class_is_shown_with_what_it_changes() -> None:
+    settings = only("base", bases={"*send": "EmailTask"})
+    done = run(
+        "runtime",
+        {"orders/tasks.py": TASK.replace("@shared_task", "@shared_task(max_retries=9)")},
+        settings,
+    )
+    (assigned,) = [item for item in done.decisions if item.id.startswith("base:")]
+    assert (assigned.before, assigned.after.split()[0]) == ("max_retries=9", "5")  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("decorator", "code"),
+    [
+        ("@shared_task(base=Mine)", "base-kept"),
+        ("@shared_task(**OPTIONS)", "base-by-hand"),
+    ],
+)
+def test_a_base_class_that_can_t_be_given_is_a_note(decorator: str, code: str) -> None:
+    head = "from celery import Task\n\nOPTIONS = {}\n\n\nclass Mine(Task):\n    pass\n\n\n"
+    task = TASK.replace("\n\n\n@shared_task", "\n" + head + decorator)
+    check_note(
+        "runtime", {"orders/tasks.py": task}, code, only("base", bases={"*send": "EmailTask"})
+    )
+
+
+def test_a_base_class_that_nobody_knows_is_a_note() -> None:
+    files = {"orders/tasks.py": TASK}
+    check_note("runtime", files, "base-unknown", only("base", bases={"*send": "MailTask"}))
+
+
+def test_aliases_are_counted_once() -> None:
+    from codemods.aliases import alias_module
+
+    table = {"create_job()": "create_job"}
+    task = TASK.replace("@shared_task", '@shared_task(name="create_job")')
+    app = APP.replace(
+        'app = Celery("shop")\n',
+        'from shop.task_aliases import register_task_aliases\n\napp = Celery("shop")\nregister_task_aliases(app)\n',
+    )
+    files = {
+        "orders/tasks.py": task,
+        "shop/task_aliases.py": alias_module(table),
+        "shop/celery.py": app,
+    }
+    done = run("runtime", files, only("aliases"))
+    found = text(done, "shop/task_aliases.py")
+    assert found.count("count_uses(TASK_NAME_ALIASES)") == 1
+    assert alias_module(table, found.encode()) == found.encode()
