@@ -1,5 +1,6 @@
 """Django system checks for what would go wrong without a word."""
 
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,13 +11,14 @@ from kombu import Queue as KombuQueue
 
 from target_runtime import conf
 from target_runtime.connections import SCHEMES, redis_client, redis_url
-from target_runtime.errors import RuntimeFault
+from target_runtime.errors import NoStoreError, RuntimeFault
 from target_runtime.idempotency.marks import mark_of
 from target_runtime.idempotency.service import store_for
 from target_runtime.tasks.base import RuntimeTask
 
 TAG = "celery"
 BUILT_IN = "celery."
+_loading: list[object] = []
 
 
 def register_all() -> None:
@@ -31,6 +33,8 @@ def check_settings(**_: object) -> list[checks.CheckMessage]:
     """`CONVERGE_RUNTIME` is understood and names a store."""
     try:
         store_for(conf.current())
+    except NoStoreError as error:
+        return [checks.Warning(str(error), id="target_runtime.W004")]
     except (RuntimeFault, TypeError) as error:
         return [checks.Error(str(error), id="target_runtime.E001")]
     return []
@@ -103,6 +107,18 @@ def check_tasks(**_: object) -> list[checks.CheckMessage]:
 
 
 def _own_tasks(app: Any) -> list[Any]:  # noqa: ANN401
+    """The project's tasks; none while a worker starts, whose app must not be finalized before its time.
+
+    Celery's worker runs the system checks before it has imported any task. `manage.py check` loads
+    them as a worker would.
+    """
+    if sys.argv[1:2] == ["check"] and not _loading:
+        # Loading runs the checks once more, which then have nothing to look at yet.
+        _loading.append(app)
+        app.loader.import_default_modules()
+        _loading.clear()
+    elif not app.finalized:
+        return []
     seen = {id(task): task for name, task in app.tasks.items() if not name.startswith(BUILT_IN)}
     return sorted(seen.values(), key=lambda task: str(task.name))
 

@@ -12,6 +12,10 @@ class OptionError(RuntimeFault):
     """An option of a task or a setting is unknown or does not fit."""
 
 
+class NoStoreError(OptionError):
+    """No store for idempotency keys can be found in the settings."""
+
+
 class KeyArgumentError(RuntimeFault):
     """An argument can't be part of an idempotency key."""
 

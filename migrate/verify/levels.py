@@ -52,6 +52,8 @@ def expected(run: StepRun) -> Expected:
         renames=run.renames,
         added=frozenset(run.after.known_names - run.before.known_names),
         gone=frozenset(run.drops),
+        rebased=frozenset(run.step.rebases(run.decisions)),
+        own_classes=run.step.own_classes,
         copies={
             item.name: frozenset(modules[copy.path] for copy in item.copies)
             for item in run.before.duplicates

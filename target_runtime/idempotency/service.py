@@ -10,7 +10,7 @@ from django.conf import settings as django_settings
 
 from target_runtime import conf
 from target_runtime.connections import redis_url
-from target_runtime.errors import OptionError, UnknownTaskError
+from target_runtime.errors import NoStoreError, OptionError, UnknownTaskError
 from target_runtime.idempotency.keys import (
     Scope,
     bound_arguments,
@@ -164,7 +164,7 @@ def _policy(settings: conf.RuntimeSettings) -> Store:
             return RedisFirst(fast, durable)
     store = fast or durable
     if store is None:
-        raise OptionError(
+        raise NoStoreError(
             "No store for idempotency keys: set CONVERGE_RUNTIME['redis_url'], or a Redis broker, or a PostgreSQL or SQLite database."
         )
     if policy in {"write_through", "redis_first"}:

@@ -37,6 +37,13 @@ class Sqlite:
                     self._connect()
                 assert self._open is not None
                 return self._open.execute(statement.replace("%s", "?"), arguments).fetchall()
+            except sqlite3.OperationalError as error:
+                hint = (
+                    ": run manage.py migrate target_runtime"
+                    if "no such table" in str(error)
+                    else ""
+                )
+                raise StoreUnavailableError(f"SQLite does not answer: {error}{hint}") from error
             except sqlite3.Error as error:
                 raise StoreUnavailableError(f"SQLite does not answer: {error}") from error
 

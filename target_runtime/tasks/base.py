@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
-from celery import Task
+from celery.contrib.django.task import DjangoTask
 from celery.exceptions import Retry, SoftTimeLimitExceeded
 from celery.utils.time import get_exponential_backoff_interval
 
@@ -28,8 +28,11 @@ from target_runtime.tasks.registration import check_options, register_when_ready
 GUARDED = "converge_guarded"
 
 
-class RuntimeTask(Task):  # type: ignore[type-arg]
-    """Celery's task, with what `with_idempotency` asked for enforced. Meant as an app's `task_cls`."""
+class RuntimeTask(DjangoTask):  # type: ignore[type-arg]
+    """Celery's task, with what `with_idempotency` asked for enforced. Meant as an app's `task_cls`.
+
+    A `DjangoTask`, as Celery gives to Django projects by itself: they may use `delay_on_commit`.
+    """
 
     abstract = True
     idempotent: ClassVar[bool] = False

@@ -27,13 +27,25 @@ def pools(app: Any, asked: Mapping[str, int]) -> list[Pool]:  # noqa: ANN401 - a
     the same. Raises `OptionError` for a queue that the app does not have.
     """
     declared = [str(getattr(queue, "name", queue)) for queue in app.conf.task_queues or ()]
-    names = list(dict.fromkeys([*declared, str(app.conf.task_default_queue)]))
+    default = str(app.conf.task_default_queue)
+    names = list(dict.fromkeys([*declared, *sorted(routed(app)), default]))
     unknown = asked.keys() - set(names)
     if unknown:
         raise OptionError(
             f"The app has no queue '{sorted(unknown)[0]}': its queues are {', '.join(names)}."
         )
     return [Pool(name, _concurrency(name, asked), _sla(name)) for name in names]
+
+
+def routed(app: Any) -> set[str]:  # noqa: ANN401
+    """The queues that routes and beat entries name: a message there waits for ever without a worker."""
+    routes = app.conf.task_routes or {}
+    targets = list(routes.values()) if isinstance(routes, dict) else []
+    targets += [entry.get("options") for entry in (app.conf.beat_schedule or {}).values()]
+    found = {
+        target if isinstance(target, str) else (target or {}).get("queue") for target in targets
+    }
+    return {str(getattr(queue, "name", queue)) for queue in found if queue}
 
 
 def _concurrency(name: str, asked: Mapping[str, int]) -> int:

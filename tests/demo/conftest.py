@@ -23,7 +23,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def checkouts(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The demo before any step and after some, each in a folder of its own."""
     found: dict[str, Path] = {}
-    for name in ("base", "01-split", "02-dedupe", "04-aliases", "05-names"):
+    for name in ("base", "01-split", "02-dedupe", "04-aliases", "05-names", "08-runtime"):
         folder = tmp_path_factory.mktemp("checkout") / name
         subprocess.run(
             [

@@ -80,7 +80,7 @@ def test_after_the_steps(demo: Path) -> None:
     assert last["metrics"]["orphaned_beat_entries"] == 4
     assert last["metrics"]["unique_tasks"] == 94
     steps = [item["step"] for item in report["history"]]
-    assert steps == [None, "split", "dedupe", "decorators", "aliases", "names"]
+    assert steps == [None, "split", "dedupe", "decorators", "aliases", "names", "runtime"]
     assert last["metrics"]["god_file_lines"] < 300
     assert last["metrics"]["god_file_tasks"] == 0
     assert last["metrics"]["duplicated_names"] == 0

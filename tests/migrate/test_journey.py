@@ -248,7 +248,7 @@ def test_wrong_options_are_2(shop: Path, migrate: Terminal, words: tuple[str, ..
 
 def test_the_demo_speaks_json(here: Path, migrate: Terminal) -> None:
     found = migrate("demo", here / "demo", "--json").json
-    assert found["history"][-1]["step"] == "names"
+    assert found["history"][-1]["step"] == "runtime"
     assert "is not empty" in migrate("demo", here / "demo", code=2).err
     migrate("demo", here / "demo", "--force", "--only-write")
     (here / "file").touch()

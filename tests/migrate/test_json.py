@@ -69,6 +69,7 @@ def test_every_verb(here: Path, migrate: Terminal) -> None:
         "decorators",
         "aliases",
         "names",
+        "runtime",
     ]
     applied = valid("apply", migrate("apply", "--json").json)
     assert applied["branch"] == "migrate/head"

@@ -231,10 +231,22 @@ def give_up(node, module, error):
         module.__dict__.setdefault(node.name, make(node.name))
 
 
+def without_text_class(start):
+    """`Celery(task_cls="a.b:C")` made with Celery's own class: nobody has that module here."""
+
+    def plain(self, *args, **kwargs):
+        if isinstance(kwargs.get("task_cls"), str):
+            heal(str(args[:1]), 0, "task_cls %s" % kwargs.pop("task_cls"))
+        start(self, *args, **kwargs)
+
+    return plain
+
+
 def main():
     """Loads the modules and prints what they registered."""
     root, modules = os.path.realpath(sys.argv[1]), sys.argv[2:]
     Celery.builtin_fixups = set()
+    Celery.__init__ = without_text_class(Celery.__init__)
     Celery.config_from_object = lambda self, *args, **kwargs: None
     Celery.autodiscover_tasks = lambda self, *args, **kwargs: None
     sys.meta_path.insert(0, Finder(root))
