@@ -74,5 +74,4 @@ def _received(request: Any = None, **_: object) -> None:  # noqa: ANN401 - Celer
     name = getattr(request, "name", None) or getattr(request, "task_name", "")
     if name in _known:
         COUNTERS.add(f"alias_received:{name}")
-        COUNTERS.send_if_due()
         logger.warning("received under the old name '%s': it is '%s' now", name, _known[name])

@@ -62,7 +62,8 @@ def with_idempotency(
     mark = Mark(scope, ttl, category, name, arguments, lease, slots)
 
     def marked(task: T) -> T:
-        if isinstance(task, str) or not callable(task):
+        # isinstance asks a lazy proxy for its class, which would resolve it.
+        if not callable(task) or issubclass(type(task), type):
             raise OptionError(
                 "Write @with_idempotency(...) with brackets, above a task or function."
             )

@@ -2,7 +2,6 @@
 
 import os
 import threading
-import time
 from collections import Counter
 
 from redis.exceptions import RedisError
@@ -18,28 +17,26 @@ class Counters:
         self._unsent: Counter[str] = Counter()
         self._own: Counter[str] = Counter()
         self._lock = threading.Lock()
-        self._next = 0.0
+        self._timer: threading.Timer | None = None
 
     def add(self, name: str, amount: float = 1) -> None:
         """Counts; `amount` may be a part, as seconds are."""
         with self._lock:
             self._unsent[name] += amount  # type: ignore[assignment]
             self._own[name] += amount  # type: ignore[assignment]
-
-    def send_if_due(self) -> None:
-        """Sends what was counted to Redis, at most once an interval; a dead Redis is tried later."""
-        now = time.monotonic()
-        if now >= self._next:
-            self._next = now + conf.current().metrics_interval
-            self.send()
+            if self._timer is None:
+                self._timer = threading.Timer(conf.current().metrics_interval, self.send)
+                self._timer.daemon = True
+                self._timer.start()
 
     def send(self) -> None:
-        """Adds what was counted here to the sums in Redis."""
+        """Adds what was counted here to the sums in Redis; a dead one is tried again later."""
         url = redis_url(conf.current())
         if not url:
+            self._timer = None
             return
         with self._lock:
-            amounts, self._unsent = self._unsent, Counter()
+            amounts, self._unsent, self._timer = self._unsent, Counter(), None
         try:
             pipe = redis_client(url, conf.current().redis_timeout * 4).pipeline(transaction=False)
             for name, amount in amounts.items():

@@ -75,4 +75,3 @@ def _ends(task: Any = None, task_id: str = "", state: str = "", **_: object) -> 
     COUNTERS.add(f"runs:{run['queue']}")
     COUNTERS.add(f"{outcome}:{run['queue']}")
     prometheus.observe(task.name, str(run["queue"]), outcome, wait, seconds)
-    COUNTERS.send_if_due()

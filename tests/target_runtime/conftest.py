@@ -111,7 +111,8 @@ class Shop:
         return "\n".join(worker.log.read_text()[-3000:] for worker in self.workers)
 
     def close(self) -> None:
-        """Kills the workers."""
+        """Kills the workers, and lets go of a broker that may be gone already."""
+        self.app.backend.result_consumer._pubsub = None
         for worker in self.workers:
             worker.kill()
 

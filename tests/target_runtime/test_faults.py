@@ -2,14 +2,17 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from celery import chain, chord
 
-from tests.target_runtime.conftest import Shop, patiently
-from tests.target_runtime.servers import PostgresServer, RedisServer, until
+from tests.target_runtime.conftest import ROOT, Shop, manage, patiently
+from tests.target_runtime.servers import SITE, PostgresServer, RedisServer, until
 
 Make = Callable[..., Shop]
 
@@ -184,8 +187,6 @@ def test_postgres_stopped_leaves_redis_to_decide(
     shop: Make,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    from tests.target_runtime.conftest import manage
-
     postgres = PostgresServer(tmp_path_factory.mktemp("stopped")).start()
     manage({"SITE_PG_PORT": str(postgres.port)}, "migrate")
     try:
@@ -214,8 +215,6 @@ def test_both_stores_stopped(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:  # fmt: skip
     """Only `fail_open` runs without a guard; otherwise the task waits, and runs when they are back."""
-    from tests.target_runtime.conftest import manage
-
     postgres = PostgresServer(tmp_path_factory.mktemp("both")).start()
     manage({"SITE_PG_PORT": str(postgres.port)}, "migrate")
     store = {} if policy in {"write_through", "redis_first"} else {"store": "redis"}
@@ -233,3 +232,105 @@ def test_both_stores_stopped(
     finally:
         postgres.stop()
     check_once(here, "k")
+
+
+def test_two_beats_run_each_slot_once(broker: RedisServer, shop: Make, tmp_path: Path) -> None:
+    """A scheduled run is known by its time: two beats send it twice, and no run is skipped."""
+    entry = {"task": "work", "schedule": 2.0, "args": ["tick"]}
+    here = shop(broker, celery={"beat_schedule": {"tick": entry}})
+    here.worker()
+    environment = os.environ | here.environment | {"PYTHONPATH": f"{SITE}:{ROOT}"}
+    beats = [
+        subprocess.Popen(
+            [sys.executable, "-m", "celery", "-A", "shop_site", "beat", "-s", str(tmp_path / f"b{n}"), "--pidfile", ""],
+            env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )
+        for n in range(2)
+    ]  # fmt: skip
+    try:
+        until(lambda: here.ended("tick") >= 4, 30, here.logs)
+    finally:
+        for beat in beats:
+            beat.kill()
+            beat.wait()
+    time.sleep(0.5)
+    slots = [int(float(line.split()[3]) // 2) for line in here.lines("begin", "tick")]
+    assert len(slots) == len(set(slots)), here.logs()
+    assert "duplicate=True" in here.logs()
+
+
+def test_a_clock_five_minutes_off_changes_nothing(broker: RedisServer, shop: Make) -> None:
+    """Leases run on the store's own clock, so a worker's is never asked."""
+    here = shop(broker)
+    here.environment["SITE_CLOCK"] = "300"
+    ahead = here.worker(name="ahead")
+    here.environment["SITE_CLOCK"] = "-300"
+    here.worker(name="behind")
+    sent = [here.send("work", "k", 3.0) for _ in range(6)]
+    results = {str(patiently(result, here)) for result in sent}
+    assert len(results) == 1
+    check_once(here, "k")
+    assert ahead.process is not None
+
+
+def test_a_lost_reply_does_not_make_a_duplicate_of_the_only_caller(
+    broker: RedisServer, redis_server: RedisServer, shop: Make
+) -> None:
+    """Redis takes the claim, and its answer comes too late for the client."""
+    here = shop(broker, redis_server, redis_timeout=0.2)
+    here.worker("-c", "1")
+    patiently(here.send("work", "warm"), here)
+    redis_server.client.execute_command("CLIENT", "PAUSE", "350", "ALL")
+    sent = here.send("work", "k")
+    result = patiently(sent, here)
+    assert result == {"key": "k", "by": sent.id}
+    check_once(here, "k")
+
+
+def test_an_evicting_redis_is_told_of(
+    broker: RedisServer, redis_server: RedisServer, shop: Make
+) -> None:
+    here = shop(broker, redis_server)
+    environment = here.environment | {"SITE_CELERY": '{"task_soft_time_limit": null}'}
+    assert "no issues" in manage(environment, "check", "--deploy", "--tag", "celery").stdout
+    redis_server.client.config_set("maxmemory-policy", "allkeys-lru")
+    done = subprocess.run(
+        [sys.executable, "-m", "django", "check", "--deploy", "--tag", "celery"],
+        env=os.environ | environment | {"PYTHONPATH": f"{SITE}:{ROOT}", "DJANGO_SETTINGS_MODULE": "shop_site.settings"},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "target_runtime.E006" in done.stderr
+    assert "maxmemory-policy is allkeys-lru" in done.stderr
+
+
+def test_an_old_name_in_flight_runs_and_is_counted(broker: RedisServer, shop: Make) -> None:
+    here = shop(broker, metrics_interval=0.1)
+    here.environment["SITE_ALIASES"] = '{"create_job_old": "create_job()"}'
+    here.worker()
+    assert patiently(here.send("create_job_old", 5), here) == 5
+    assert patiently(here.send("create_job()", 5), here) == 5
+    assert here.began("create_job") == 1
+    assert "received under the old name 'create_job_old'" in here.logs()
+    names = broker.client.keys("*:counters")
+    until(lambda: broker.client.hget(names[0], "alias_received:create_job_old"), 5, here.logs)
+    assert float(broker.client.hget(names[0], "alias_received:create_job_old") or 0) == 1  # type: ignore[arg-type]
+
+
+def test_every_run_leaves_a_line_and_figures(broker: RedisServer, shop: Make) -> None:
+    here = shop(broker, metrics_interval=0.1)
+    here.worker()
+    patiently(here.send("work", "k"), here)
+    patiently(here.send("work", "k"), here)
+    patiently(here.send("plain", 1), here)
+    until(
+        lambda: here.logs().count("INFO/ForkPoolWorker") and here.logs().count(" run task=") == 3,
+        5,
+        here.logs,
+    )
+    for part in ("task=work", "queue=celery", "ran_s=", "outcome=done", "outcome=duplicate"):
+        assert part in here.logs()
+    (name,) = broker.client.keys("*:counters")
+    time.sleep(0.5)
+    figures = {key.decode(): float(value) for key, value in broker.client.hgetall(name).items()}  # type: ignore[union-attr]
+    assert (figures["runs:celery"], figures["claims"]) == (3, 1)

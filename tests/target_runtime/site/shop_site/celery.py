@@ -2,9 +2,11 @@
 
 import json
 import os
+import time
 
 from celery import Celery
 
+from target_runtime import aliases
 from target_runtime.queues import TASK_CLS, safe_defaults
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop_site.settings")
@@ -13,3 +15,8 @@ app.conf.update(safe_defaults())
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(json.loads(os.environ.get("SITE_CELERY", "{}")))
 app.conf.include = ["shop_site.tasks"]
+if os.environ.get("SITE_ALIASES"):
+    aliases.install(app, json.loads(os.environ["SITE_ALIASES"]))
+if os.environ.get("SITE_CLOCK"):
+    real, off = time.time, float(os.environ["SITE_CLOCK"])
+    time.time = lambda: real() + off

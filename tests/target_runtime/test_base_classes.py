@@ -1,0 +1,304 @@
+"""The base classes: retries, limits, hosts that are held back, eager runs, class tasks."""
+
+import time
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from celery import Celery
+from celery.exceptions import Retry, SoftTimeLimitExceeded
+
+from target_runtime import conf
+from target_runtime.errors import CircuitOpenError
+from target_runtime.idempotency.service import MEMORY, UniversalIdempotencyService
+from target_runtime.tasks import (
+    EmailTask,
+    ExternalAPITask,
+    IdempotentTask,
+    MaintenanceTask,
+    ReportTask,
+    RuntimeTask,
+)
+from target_runtime.tasks.answers import retry_after
+from target_runtime.tasks.circuit import CIRCUITS
+
+
+@pytest.fixture
+def app(monkeypatch: pytest.MonkeyPatch) -> Iterator[Celery]:
+    """An app with keys in memory, whose tasks run at once."""
+    settings = conf.read({"store": "memory"})
+    monkeypatch.setattr(conf, "current", lambda: settings)
+    made = Celery(
+        f"a{uuid.uuid4().hex}", broker="memory://", backend="cache+memory://", task_cls=RuntimeTask
+    )
+    MEMORY.forget()
+    CIRCUITS.forget()
+    with made.connection():
+        yield made
+    made.close()
+
+
+def test_a_duplicate_returns_the_first_result(app: Celery) -> None:
+    runs: list[int] = []
+
+    @app.task(shared=False, base=IdempotentTask, name="work")
+    def work(a: int, b: int = 2) -> dict[str, int]:
+        runs.append(a)
+        return {"sum": a + b}
+
+    results = [work.apply((1,)).get(), work.apply((1, 2)).get(), work.apply(kwargs={"a": 1}).get()]
+    assert results == [{"sum": 3}] * 3
+    assert runs == [1]
+
+
+def test_a_call_as_a_function_is_no_delivery(app: Celery) -> None:
+    runs: list[int] = []
+
+    @app.task(shared=False, base=IdempotentTask, name="work")
+    def work(a: int) -> int:
+        runs.append(a)
+        return a
+
+    assert [work(1), work(1)] == [1, 1]
+    assert runs == [1, 1]
+
+
+def test_a_task_that_calls_itself_as_a_function_is_guarded_once(app: Celery) -> None:
+    @app.task(shared=False, base=IdempotentTask, name="work")
+    def work(a: int) -> int:
+        return a if a == 0 else work(a - 1) + 1
+
+    assert work.apply((3,)).get() == 3
+
+
+def test_an_eager_duplicate_inside_its_own_run_does_not_wait_for_itself(app: Celery) -> None:
+    @app.task(shared=False, base=IdempotentTask, name="work")
+    def work() -> str:
+        return f"inner gave {work.apply().get()}"
+
+    assert work.apply().get() == "inner gave None"
+
+
+def test_eager_runs_can_be_left_unguarded(app: Celery, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = conf.read({"store": "memory", "enforce_eager": False})
+    monkeypatch.setattr(conf, "current", lambda: settings)
+    runs: list[int] = []
+
+    @app.task(shared=False, base=IdempotentTask, name="work")
+    def work() -> None:
+        runs.append(1)
+
+    work.apply()
+    work.apply()
+    assert runs == [1, 1]
+
+
+def test_eager_retries_run_again_and_are_remembered(app: Celery) -> None:
+    runs: list[int] = []
+
+    @app.task(shared=False, base=IdempotentTask, name="work", bind=True, autoretry_for=())
+    def work(self: Any) -> str:
+        runs.append(self.request.retries)
+        if self.request.retries < 2:
+            raise self.retry(countdown=0)
+        return "done"
+
+    work.apply()
+    assert runs == [0, 1, 2]
+    assert work.apply().get() == "done"
+    assert runs == [0, 1, 2]
+
+
+def test_a_failure_leaves_no_key(app: Celery) -> None:
+    runs: list[int] = []
+
+    @app.task(shared=False, base=IdempotentTask, name="work", autoretry_for=())
+    def work() -> None:
+        runs.append(1)
+        raise ValueError
+
+    for _ in range(2):
+        assert work.apply().state == "FAILURE"
+    assert runs == [1, 1]
+
+
+def test_a_result_that_is_no_json_is_said_and_gives_none(
+    app: Celery, caplog: pytest.LogCaptureFixture
+) -> None:
+    @app.task(shared=False, base=IdempotentTask, name="work")
+    def work() -> object:
+        return work
+
+    work.apply()
+    assert work.apply().get() is None
+    assert "its result is no JSON" in caplog.text
+
+
+def test_a_class_task_is_registered_by_being_defined() -> None:
+    name = f"class{uuid.uuid4().hex}"
+    type("CloseJobs", (IdempotentTask,), {"name": name, "run": lambda self: "closed"})
+    app = Celery("later", set_as_current=False)
+    app.finalize()
+    assert name in app.tasks
+
+
+def test_a_class_without_run_is_a_base() -> None:
+    name = f"base{uuid.uuid4().hex}"
+    type("Base", (IdempotentTask,), {"name": name})
+    app = Celery("later", set_as_current=False)
+    app.finalize()
+    assert name not in app.tasks
+
+
+@pytest.mark.parametrize(
+    ("base", "retries", "first", "longest"),
+    [
+        (IdempotentTask, 3, 10, 600),
+        (EmailTask, 5, 5, 120),
+        (ReportTask, 2, 300, 3600),
+        (ExternalAPITask, 3, 10, 600),
+    ],
+)
+def test_a_bare_retry_waits_as_the_backoff_says(
+    base: type[RuntimeTask], retries: int, first: int, longest: int
+) -> None:
+    task = base()
+    assert task.max_retries == retries
+    task.retry_jitter = False  # type: ignore[attr-defined]
+    assert [task.backoff(n) for n in (0, 1)] == [first, first * 2]
+    assert task.backoff(40) == longest
+
+
+def test_both_ways_to_retry_wait_alike(app: Celery) -> None:
+    waits: list[object] = []
+
+    class Watched(EmailTask):
+        retry_jitter = False
+
+        def apply_async(self, *args: Any, **kwargs: Any) -> None: ...
+
+        def signature_from_request(self, *args: Any, **options: Any) -> Any:
+            waits.append(options["countdown"])
+            return super().signature_from_request(*args, **options)
+
+    @app.task(shared=False, base=Watched, name="by_hand", bind=True, autoretry_for=())
+    def by_hand(self: Any) -> None:
+        raise self.retry()
+
+    @app.task(shared=False, base=Watched, name="by_itself")
+    def by_itself() -> None:
+        raise ValueError
+
+    for task in (by_hand, by_itself):
+        task.push_request(
+            retries=2, called_directly=False, id="1", is_eager=False, delivery_info={}
+        )
+        with pytest.raises(Retry):
+            task.run()
+        task.pop_request()
+    assert waits == [20, 20]
+
+
+def test_what_a_decorator_says_wins(app: Celery) -> None:
+    @app.task(
+        shared=False, base=EmailTask, name="mail", max_retries=9, time_limit=5, retry_backoff=1
+    )
+    def mail() -> None: ...
+
+    assert (mail.max_retries, mail.time_limit, mail.soft_time_limit) == (9, 5, 110)
+
+
+def test_no_base_class_retries_a_soft_limit() -> None:
+    for base in (IdempotentTask, EmailTask, ReportTask, ExternalAPITask):
+        assert SoftTimeLimitExceeded in base.dont_autoretry_for  # type: ignore[attr-defined]
+        assert not hasattr(base, "retry_kwargs")
+
+
+def test_maintenance_is_not_retried(app: Celery) -> None:
+    @app.task(shared=False, base=MaintenanceTask, name="clean", bind=True)
+    def clean(self: Any) -> None:
+        self.retry(exc=KeyError("gone"))
+
+    assert isinstance(clean.apply().result, KeyError)
+
+
+class Answer(Exception):
+    """What an HTTP library raises, with an answer."""
+
+    def __init__(self, **headers: str) -> None:
+        self.response = type(
+            "Response", (), {"headers": {k.replace("_", "-"): v for k, v in headers.items()}}
+        )()
+
+
+@pytest.mark.parametrize(
+    ("error", "seconds"),
+    [
+        (Answer(Retry_After="17"), 17),
+        (Answer(Retry_After="Wed, 21 Oct 2015 07:28:00 GMT"), 0),
+        (Answer(Retry_After="soon"), 0),
+        (Answer(), 0),
+        (ValueError(), 0),
+        (None, 0),
+    ],
+)
+def test_retry_after_is_read_as_http_has_it(error: BaseException | None, seconds: float) -> None:
+    assert retry_after(error) == seconds
+
+
+def test_an_api_s_retry_after_is_waited_for(app: Celery, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[object] = []
+
+    def taken(self: object, *given: object, **_: object) -> None:
+        seen.append(given[5])
+
+    @app.task(shared=False, base=ExternalAPITask, name="call", bind=True)
+    def call(self: Any) -> None: ...
+
+    monkeypatch.setattr(RuntimeTask, "retry", taken)
+    call.retry(exc=Answer(Retry_After="120"))
+    call.retry(exc=Answer(Retry_After="120"), countdown=500)
+    call.retry(exc=Answer())
+    assert seen == [120, 500, None]
+
+
+def test_a_host_is_held_back_after_failures_in_a_row(app: Celery) -> None:
+    runs: list[str] = []
+
+    class Careful(ExternalAPITask):
+        autoretry_for = ()
+        api_host = "api.example.com"
+        breaker_failures = 2
+        breaker_seconds = 0.3
+
+    @app.task(shared=False, base=Careful, name="call")
+    def call(word: str) -> str:
+        runs.append(word)
+        if word == "fail":
+            raise ConnectionError
+        return word
+
+    assert [call.apply(("fail",)).state for _ in range(2)] == ["FAILURE", "FAILURE"]
+    assert isinstance(call.apply(("held",)).result, CircuitOpenError)
+    assert runs == ["fail", "fail"]
+    time.sleep(0.35)
+    assert call.apply(("back",)).get() == "back"
+    assert call.apply(("again",)).get() == "again"
+
+
+def test_keys_can_be_looked_at_and_cleared(app: Celery) -> None:
+    app.set_current()
+
+    @app.task(shared=False, base=IdempotentTask, name="work")
+    def work(a: int = 1) -> int:
+        return a
+
+    service = UniversalIdempotencyService()
+    assert not service.check_idempotency_key("work", "global")
+    work.apply()
+    found = service.check_idempotency_key("work", "global", (), {"a": 1})
+    assert (found.state.value, found.result) == ("completed", 1)
+    assert service.clear_idempotency_key("work", "global")
+    assert not service.clear_idempotency_key("work", "global")
+    assert not service.check_idempotency_key("work", "global")

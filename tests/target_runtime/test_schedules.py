@@ -1,0 +1,234 @@
+"""Schedules: when they fire, what is wrong with them, how they are drawn and spread."""
+
+import json
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from celery.schedules import crontab, schedule
+from hypothesis import given
+from hypothesis import strategies as st
+
+from target_runtime.schedules import findings, heatmap
+from target_runtime.schedules.entries import Entry
+from target_runtime.schedules.findings import skipped
+from target_runtime.schedules.stagger import stagger
+from target_runtime.schedules.ticks import slot_of, ticks
+
+START = datetime(2025, 3, 3, tzinfo=UTC)
+
+
+def entry(name: str = "mail", task: str = "send", when: object = None, **more: object) -> Entry:
+    return Entry(name, task, when or crontab(minute="0"), source="shop/celery.py", **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("when", "count", "first"),
+    [
+        (crontab(minute="0"), 24, "00:00"),
+        (crontab(minute="*/15", hour="8-9"), 8, "08:00"),
+        (crontab(minute="30", hour="3", day_of_week="1"), 1, "03:30"),
+        (crontab(minute="30", hour="3", day_of_week="0"), 0, ""),
+        (timedelta(hours=6), 4, "00:00"),
+        (schedule(run_every=3600), 24, "00:00"),
+        (7200, 12, "00:00"),
+    ],
+)
+def test_a_day_s_ticks(when: object, count: int, first: str) -> None:
+    found = list(ticks(when, START, 1))
+    assert len(found) == count
+    assert not found or found[0].strftime("%H:%M") == first
+
+
+@given(st.integers(0, 59), st.integers(0, 23), st.integers(0, 59))
+def test_a_slot_is_the_tick_whenever_beat_sends(minute: int, hour: int, late: int) -> None:
+    """Two beats, or one that is late, give a scheduled run one and the same slot."""
+    when = crontab(minute=str(minute), hour=str(hour))
+    tick = START.replace(hour=hour, minute=minute)
+    assert slot_of(when, tick) == slot_of(when, tick + timedelta(minutes=late))
+    assert slot_of(when, tick) != slot_of(when, tick + timedelta(days=1))
+
+
+@given(st.integers(2, 7200), st.floats(0, 0.99))
+def test_runs_an_interval_apart_never_share_a_slot(seconds: int, drift: float) -> None:
+    when = schedule(run_every=seconds)
+    moments = [START + timedelta(seconds=n * seconds + drift) for n in range(5)]
+    assert len({slot_of(when, moment) for moment in moments}) == 5
+
+
+def test_the_guide_s_own_example_skips_every_second_run() -> None:
+    """Every 4 h with a time to live of 4 h: a run ends a moment after the next one is looked for."""
+    hours = [4 * 3600.0] * 41
+    assert skipped(hours, 4 * 3600) == 21
+    assert skipped([900.0] * 95, 24 * 3600) == 95
+    assert skipped([900.0] * 95, 600) == 0
+
+
+def test_orphans_name_what_is_near() -> None:
+    (found,) = findings.orphans([entry(task="send_mails")], ["send_mail", "other"])
+    assert found.level == "error"
+    assert found.fix == (
+        'Register task with @shared_task(name="send_mails"), OR',
+        "Remove from beat schedule in shop/celery.py, OR",
+        "Let the entry name 'send_mail', which is registered",
+    )
+
+
+@pytest.mark.parametrize(
+    ("other", "levels"),
+    [
+        (entry("again"), ["error", "notice"]),
+        (entry("again", when=crontab(minute="5")), ["warning"]),
+        (entry("again", args=(1,)), ["notice"]),
+        (entry("again", task="else", when=crontab(minute="5")), []),
+    ],
+)
+def test_one_task_in_two_entries(other: Entry, levels: list[str]) -> None:
+    found = findings.duplicates([entry(), other], START, 1)
+    assert [finding.level for finding in found] == levels
+
+
+def test_minutes_in_which_too_much_starts() -> None:
+    many = [entry(f"e{n}", f"task{n}") for n in range(8)]
+    found = list(findings.hot_minutes(findings.load_of(many, START, 1), 5))
+    assert len(found) == 24
+    assert found[0].message.startswith("8 entries start at 00:00: task0, task1")
+
+
+def test_staggering_spreads_and_keeps_the_hour() -> None:
+    many = [entry(f"e{n}", f"t{n}", crontab(minute="0", hour="3")) for n in range(6)]
+    many.append(entry("fast", "fast", crontab(minute="*/10")))
+    found = stagger(many, START, 1)
+    assert (found.peak_before, found.peak_after) == (7, 1)
+    for shift in found.shifts:
+        assert shift.minute == f"{shift.minute}"
+        assert 0 <= int(shift.minute.partition("-")[0]) < 60
+
+
+@pytest.mark.parametrize(
+    "when", [crontab(minute="0,30"), timedelta(hours=1), crontab(minute="*/7")]
+)
+def test_what_can_t_be_moved_stays(when: object) -> None:
+    assert stagger([entry("a", "a", when), entry("b", "b", when)], START, 1).shifts == ()
+
+
+def test_the_heat_map_in_the_terminal() -> None:
+    load = findings.load_of([entry(), entry("b", "b", crontab(minute="0", hour="3"))], START, 1)
+    lines = heatmap.drawn(load).splitlines()
+    assert len(lines) == 26
+    assert lines[4].startswith("03:00 ██2")
+    assert lines[5].startswith("04:00 ▒▒1")
+    assert max(map(len, lines)) <= 80
+
+
+def test_the_heat_map_as_a_picture() -> None:
+    load = findings.load_of([entry(task="<send>")], START, 1)
+    page = ET.fromstring(heatmap.svg(load, "A & B"))
+    squares = [e for e in page.iter() if e.tag.endswith("rect")]
+    assert len(squares) == 1 + 24 * 60
+    assert next(e.text for e in page.iter() if e.tag.endswith("title")) == "00:00  1: <send>"
+
+
+BEAT = """
+from celery.schedules import crontab
+from datetime import timedelta
+from shop_site.celery import app
+app.conf.beat_schedule = {
+    "twice": {"task": "plain", "schedule": crontab(minute="0"), "options": {"expires": 3600}},
+    "again": {"task": "plain", "schedule": crontab(minute="0"), "options": {"expires": 7200}},
+    "gone": {"task": "no.such.task", "schedule": crontab(minute="5")},
+    "marked": {"task": "above", "schedule": timedelta(seconds=60), "args": (1,)},
+}
+"""
+
+
+@pytest.fixture
+def beat(tmp_path: Path) -> dict[str, str]:
+    """The environment of a site that has this schedule."""
+    folder = tmp_path / "apps" / "timed"
+    folder.mkdir(parents=True)
+    (folder / "__init__.py").write_text("")
+    (folder / "apps.py").write_text(
+        "from django.apps import AppConfig\n\n\nclass Timed(AppConfig):\n    name = 'timed'\n\n    def ready(self):\n        import timed.beat\n"
+    )
+    (folder / "beat.py").write_text(BEAT)
+    return {"SITE_APPS": json.dumps(["timed"]), "SITE_MORE": str(tmp_path / "apps")}
+
+
+def validate(beat: dict[str, str], *words: str, code: int) -> str:
+    import os
+    import subprocess
+    import sys
+
+    from tests.target_runtime.conftest import ROOT
+    from tests.target_runtime.servers import SITE
+
+    env = os.environ | beat | {"DJANGO_SETTINGS_MODULE": "shop_site.settings"}
+    env["PYTHONPATH"] = f"{SITE}:{ROOT}:{beat['SITE_MORE']}"
+    done = subprocess.run(
+        [sys.executable, "-m", "django", "validate_schedules", *words],
+        env=env, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_the_command_finds_each_kind(beat: dict[str, str], tmp_path: Path) -> None:
+    picture = tmp_path / "map.svg"
+    text = validate(beat, "--json", "--suggest", "--svg", str(picture), code=1)
+    found = json.loads(text)
+    assert (found["ok"], found["entries"]) == (False, 4)
+    checks = {(item["check"], item["level"], item["entry"]) for item in found["findings"]}
+    assert {
+        ("orphaned-tasks", "error", "gone"),
+        ("duplicates", "error", "twice"),
+        ("idempotency", "warning", "again"),
+        ("idempotency", "warning", "marked"),
+    } <= checks
+    assert found["suggestions"]["peak_before"] >= found["suggestions"]["peak_after"]
+    assert picture.read_text().startswith("<svg")
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("--check-idempotency",), 0),
+        (("--check-idempotency", "--fail-on", "warning"), 1),
+        (("--check-orphaned-tasks",), 1),
+        (("--check-orphaned-tasks", "--fail-on", "never"), 0),
+        (("--check-hotspots", "--verbose"), 0),
+    ],
+)
+def test_what_makes_the_command_fail(
+    beat: dict[str, str], words: tuple[str, ...], code: int
+) -> None:
+    text = validate(beat, *words, code=code)
+    assert "4 entries:" in text
+    assert ("00:00 " in text) is ("--check-hotspots" in words)
+
+
+def test_a_task_marked_without_slots_is_an_error_if_runs_would_be_skipped() -> None:
+    from celery import Celery
+
+    from target_runtime.idempotency.marks import with_idempotency
+    from target_runtime.tasks import RuntimeTask
+
+    app = Celery("skips", set_as_current=False, task_cls=RuntimeTask)
+
+    def made(slots: bool) -> Callable[[], None]:
+        @app.task(shared=False, name=f"slots{slots}")
+        @with_idempotency(ttl=3600, slots=slots)
+        def work() -> None: ...
+
+        return work
+
+    made(True), made(False)
+    tasks = dict(app.tasks)
+    entries = [
+        entry(f"e{s}", f"slots{s}", crontab(minute="*/30"), expires=1800.0) for s in (True, False)
+    ]
+    (found,) = findings.risks(entries, tasks, START, 1)
+    assert found.level == "error"
+    assert found.message.startswith("32 of 48 runs of 'eFalse' would be skipped")
