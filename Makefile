@@ -39,6 +39,8 @@ soak: $(STAMP)  ## 300 generated projects split, deduped, booted and compared
 
 bench: $(STAMP)  ## ratios against peers in the same run
 	$(BIN)/python -m tests.benchmarks.run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --group bench
+	$(BIN)/python -m tests.benchmarks.runtime
 
 matrix: $(STAMP)  ## the tests on every Python that this machine has
 	$(BIN)/python -m tests.matrix

@@ -124,3 +124,11 @@ def call(self, fail):
     if fail:
         raise ConnectionError("refused")
     return "called"
+
+
+@shared_task(name="plain_sleep", bind=True, ignore_result=True)
+def plain_sleep(self, queue, seconds):
+    """A message of a load: says for which queue it was meant."""
+    waited = getattr(self.request, "converge_waited", None)
+    print(f"meant={queue} waited_s={waited:.6f}")
+    time.sleep(seconds)
