@@ -10,7 +10,6 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from target_runtime.conf import SCOPE_ARGUMENTS
 from target_runtime.errors import KeyArgumentError, OptionError, ScopeError
 from target_runtime.idempotency.keys import bound_arguments, canonical_name, key_of, scope_value
@@ -79,7 +78,7 @@ class Place:
         None,
         1.5,
         b"\x00",
-        datetime.datetime(2025, 1, 1, tzinfo=datetime.UTC),
+        datetime.datetime(2025, 1, 1, tzinfo=datetime.timezone.utc),
         datetime.date(2025, 1, 1),
         datetime.timedelta(hours=1),
         decimal.Decimal("1.50"),

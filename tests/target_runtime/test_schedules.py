@@ -3,21 +3,20 @@
 import json
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 from celery.schedules import crontab, schedule
 from hypothesis import given
 from hypothesis import strategies as st
-
 from target_runtime.schedules import findings, heatmap
 from target_runtime.schedules.entries import Entry
 from target_runtime.schedules.findings import skipped
 from target_runtime.schedules.stagger import stagger
 from target_runtime.schedules.ticks import slot_of, ticks
 
-START = datetime(2025, 3, 3, tzinfo=UTC)
+START = datetime(2025, 3, 3, tzinfo=timezone.utc)
 
 
 def entry(name: str = "mail", task: str = "send", when: object = None, **more: object) -> Entry:
@@ -211,7 +210,6 @@ def test_what_makes_the_command_fail(
 
 def test_a_task_marked_without_slots_is_an_error_if_runs_would_be_skipped() -> None:
     from celery import Celery
-
     from target_runtime.idempotency.marks import with_idempotency
     from target_runtime.tasks import RuntimeTask
 

@@ -4,7 +4,6 @@ import os
 import time
 
 from celery import current_task, shared_task
-
 from target_runtime.idempotency.marks import with_idempotency
 from target_runtime.tasks import EmailTask, ExternalAPITask, IdempotentTask
 
