@@ -4,7 +4,6 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-import redis
 from celery import current_app
 from django.core import checks
 from kombu import Queue as KombuQueue
@@ -165,9 +164,11 @@ def check_servers(**_: object) -> list[checks.CheckMessage]:
     url = redis_url(conf.current())
     if not url:
         return []
+    from redis.exceptions import RedisError
+
     try:
         answer: Any = redis_client(url, 2.0).config_get("maxmemory-policy")
-    except redis.RedisError as error:
+    except RedisError as error:
         return [
             checks.Warning(
                 f"The eviction policy of Redis can't be read: {error}",

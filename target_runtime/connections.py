@@ -1,17 +1,23 @@
 """The Redis that the runtime talks to, and how: every call fails soon rather than late."""
 
-import redis
+from typing import TYPE_CHECKING
+
 from celery import current_app
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from target_runtime.conf import RuntimeSettings
+
+if TYPE_CHECKING:
+    import redis
 
 SCHEMES = ("redis://", "rediss://", "unix://")
 
 
 def redis_client(url: str, timeout: float) -> "redis.Redis":
     """A client that gives up after `timeout` seconds; by itself redis-py 8 tries for seconds more."""
+    import redis
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
     made: redis.Redis = redis.Redis.from_url(
         url,
         socket_timeout=timeout,

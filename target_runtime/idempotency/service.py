@@ -21,8 +21,6 @@ from target_runtime.idempotency.keys import (
 from target_runtime.idempotency.marks import Mark, mark_of
 from target_runtime.idempotency.memory import MemoryStore
 from target_runtime.idempotency.policies import FailClosed, FailOpen, RedisFirst, WriteThrough
-from target_runtime.idempotency.postgres import Postgres, parameters
-from target_runtime.idempotency.redis_store import RedisStore
 from target_runtime.idempotency.results import decoded
 from target_runtime.idempotency.sql_store import SqlStore
 from target_runtime.idempotency.sqlite import CREATE, Sqlite
@@ -178,6 +176,9 @@ def _redis(settings: conf.RuntimeSettings) -> Store | None:
     url = redis_url(settings)
     if not url:
         return None
+    # Only who uses a server pays for the import of its client.
+    from target_runtime.idempotency.redis_store import RedisStore
+
     breaker = Breaker("Redis", settings.breaker_failures, settings.breaker_seconds)
     return RedisStore(url, settings.redis_timeout, breaker)
 
@@ -190,6 +191,8 @@ def _database(settings: conf.RuntimeSettings) -> Store | None:
     databases = getattr(django_settings, "DATABASES", {}) if django_settings.configured else {}
     engine = str(databases.get(settings.database, {}).get("ENGINE", ""))
     if "postg" in engine:
+        from target_runtime.idempotency.postgres import Postgres, parameters
+
         breaker = Breaker("PostgreSQL", settings.breaker_failures, settings.breaker_seconds)
         return SqlStore(
             "postgres",

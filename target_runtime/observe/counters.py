@@ -4,8 +4,6 @@ import os
 import threading
 from collections import Counter
 
-from redis.exceptions import RedisError
-
 from target_runtime import conf
 from target_runtime.connections import redis_client, redis_url
 
@@ -35,6 +33,8 @@ class Counters:
         if not url:
             self._timer = None
             return
+        from redis.exceptions import RedisError
+
         with self._lock:
             amounts, self._unsent, self._timer = self._unsent, Counter(), None
         try:
@@ -50,6 +50,8 @@ class Counters:
         """The sums of all processes if Redis has them, else of this one."""
         url = redis_url(conf.current())
         if url:
+            from redis.exceptions import RedisError
+
             try:
                 self.send()
                 stored: dict[bytes, bytes] = redis_client(url, 1.0).hgetall(self._key)  # type: ignore[assignment]
