@@ -9,6 +9,13 @@ ROOT = Path(__file__).parent.parent
 VERSIONS = ("3.11", "3.12", "3.13", "3.14")
 
 
+RUNTIME = {
+    "oldest": ("3.10", ["django==4.2.*", "celery==5.4.*", "kombu==5.4.*", "redis==5.0.8", "psycopg[binary]==3.1.18"]),
+    "newest": ("3.13", ["django>=6.0", "celery>=5.7", "redis>=8", "psycopg[binary]>=3.3"]),
+}  # fmt: skip
+"""What the runtime's own tests run on besides: a Python and the packages that differ."""
+
+
 def interpreter(version: str) -> str | None:
     """An interpreter of this version, from PATH or pyenv."""
     home = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
@@ -54,9 +61,40 @@ def run(version: str, python: str) -> str:
     return done.stdout.strip().splitlines()[-1] if done.stdout.strip() else done.stderr[-300:]
 
 
+def run_runtime(name: str, python: str, packages: list[str]) -> str:
+    """The last line of the runtime's tests with these packages."""
+    folder = ROOT / ".matrix" / name
+    own = str(folder / "bin" / "python")
+    if not (folder / "installed").exists():
+        subprocess.run([python, "-m", "venv", "--clear", str(folder)], check=True)
+        tools = ["pytest", "pytest-xdist", "hypothesis", "prometheus-client", "./target_runtime"]
+        pip = [own, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+        subprocess.run([*pip, *packages, *tools], cwd=ROOT, check=True)
+        (folder / "installed").touch()
+    words = [own, "-m", "pytest", "-q", "-n", "2", "-c", os.devnull, "--rootdir", "."]
+    words += ["--confcutdir", "tests/target_runtime", "--import-mode=importlib"]
+    done = subprocess.run(
+        [*words, "-p", "no:cacheprovider", "tests/target_runtime"],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        sys.stdout.write(done.stdout[-4000:])
+    return done.stdout.strip().splitlines()[-1] if done.stdout.strip() else done.stderr[-300:]
+
+
 def main() -> int:
     """A line a version; 1 if the tests fail on one."""
     failed = False
+    for name, (version, packages) in RUNTIME.items():
+        python = interpreter(version)
+        line = run_runtime(name, python, packages) if python else "skipped: this machine has none"
+        failed = failed or "failed" in line or "error" in line
+        sys.stdout.write(f"runtime, {name} ({version}, {', '.join(packages)}): {line}\n")
+        sys.stdout.flush()
     for version in VERSIONS:
         python = interpreter(version)
         line = run(version, python) if python else "skipped: this machine has none"

@@ -3,7 +3,10 @@
 import ast
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from codemods.runtime.edits import with_app
 from codemods.settings import Runtime, Settings
 from migrate.pipeline import StepRun
 from tests.codemods.harness import APP, check_change, check_note, check_untouched, run
@@ -311,3 +314,28 @@ def test_aliases_are_counted_once() -> None:
     found = text(done, "shop/task_aliases.py")
     assert found.count("count_uses(TASK_NAME_ALIASES)") == 1
     assert alias_module(table, found.encode()) == found.encode()
+
+
+APPS = st.lists(
+    st.sampled_from(["orders", "web", "django.contrib.admin", "a.b"]), min_size=1, unique=True
+)
+STYLES = st.sampled_from([", ", ",  # note\n    ", ",\n\t", ",\n    # above\n    "])
+
+
+@given(APPS, STYLES, st.sampled_from("\"'"), st.sampled_from(["[]", "()"]), st.booleans())
+def test_any_list_of_apps_grows_by_one_and_keeps_its_comments(
+    names: list[str], between: str, quote: str, brackets: str, trailing: bool
+) -> None:
+    inner = between.join(f"{quote}{name}{quote}" for name in names)
+    opening = "\n    " if "\n" in between else ""
+    closing = ",\n" if "\n" in between and trailing else "," if len(names) == 1 else ""
+    before = f"INSTALLED_APPS = {brackets[0]}{opening}{inner}{closing}{brackets[1]}\n"
+    after = with_app(before.encode())
+    assert after is not None
+    (statement,) = ast.parse(after).body
+    assert ast.literal_eval(statement.value)[: len(names)] == type(
+        ast.literal_eval(statement.value)
+    )(names)  # type: ignore[attr-defined]
+    assert list(ast.literal_eval(statement.value))[len(names) :] == ["target_runtime"]  # type: ignore[attr-defined]
+    assert after.count(b"#") == before.count("#")
+    assert with_app(after) == after
