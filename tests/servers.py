@@ -1,7 +1,7 @@
 """Private servers that tests may stop and kill: from PATH, else from the wheels that ship them."""
 
+import atexit
 import itertools
-import os
 import shutil
 import socket
 import subprocess
@@ -11,21 +11,28 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-_PORTS = itertools.count(15_000 + os.getpid() % 1_000 * 15)
+_PORTS = itertools.count(15_000)
+_TAKEN: list[socket.socket] = []
 
 
 def free_port() -> int:
-    """A port that nothing listens on, and that no other test process is given.
+    """A TCP port that nothing listens on, kept for this process until it ends.
 
-    Below those that the system hands out, so that a server may be stopped and come back to it.
+    A server may be stopped and come back to it: the same number is held for UDP meanwhile, which
+    tells other test processes that it is taken.
     """
     for port in _PORTS:
-        with socket.socket() as probe:
-            try:
+        held = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            held.bind(("127.0.0.1", port))
+            with socket.socket() as probe:
                 probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
+        except OSError:
+            held.close()
+            continue
+        _TAKEN.append(held)
+        atexit.register(held.close)
+        return port
     raise AssertionError("no free port")
 
 
