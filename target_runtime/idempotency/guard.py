@@ -41,7 +41,7 @@ def run_guarded(task: "Task[Any, Any]", mark: Mark, args: Any, kwargs: Any) -> A
         answer = service.claim(key, owner, lease)
     except StoreUnavailableError as error:
         COUNTERS.add("store_away")
-        return _later(task, args, kwargs, service.settings.breaker_seconds, str(error))
+        return send_again(task, args, kwargs, service.settings.breaker_seconds, str(error))
     if answer.state is State.COMPLETED:
         return _replayed(task, key, answer)
     if not answer.acquired:
@@ -122,10 +122,10 @@ def _wait(
         COUNTERS.add("duplicates")
         return None
     delay = min(max(answer.remaining, 1.0), service.settings.look_again)
-    return _later(task, args, kwargs, delay, f"{key} is held by {holder}")
+    return send_again(task, args, kwargs, delay, f"{key} is held by {holder}")
 
 
-def _later(task: "Task[Any, Any]", args: Any, kwargs: Any, delay: float, why: str) -> Any:  # noqa: ANN401
+def send_again(task: "Task[Any, Any]", args: Any, kwargs: Any, delay: float, why: str) -> Any:  # noqa: ANN401
     """Sends this very message again, none of its retries used up; raises what Celery acknowledges."""
     request = task.request
     setattr(request, OUTCOME, "waits")

@@ -13,11 +13,11 @@ from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from celery.contrib.django.task import DjangoTask
-from celery.exceptions import Retry, SoftTimeLimitExceeded
+from celery.exceptions import SoftTimeLimitExceeded
 from celery.utils.time import get_exponential_backoff_interval
 
 from target_runtime.errors import CircuitOpenError
-from target_runtime.idempotency.guard import run_guarded
+from target_runtime.idempotency.guard import run_guarded, send_again
 from target_runtime.idempotency.keys import Scope
 from target_runtime.idempotency.marks import mark_of
 from target_runtime.observe import messages, runs
@@ -63,9 +63,13 @@ class RuntimeTask(DjangoTask):  # type: ignore[type-arg]
         **options: Any,  # noqa: ANN401
     ) -> Any:  # noqa: ANN401
         """Celery's `retry`; without a time of its own it waits as the class's backoff says."""
-        if eta is None and countdown is None:
-            countdown = self.backoff(int(self.request.retries or 0))
+        if eta is None:
+            countdown = self.wait(exc, countdown)
         return super().retry(args, kwargs, exc, throw, eta, countdown, max_retries, **options)
+
+    def wait(self, error: Any, asked: float | None) -> float | None:  # noqa: ANN401, ARG002 - subclasses look at it
+        """Seconds before the next attempt, as asked or as the backoff says."""
+        return self.backoff(int(self.request.retries or 0)) if asked is None else asked
 
     def backoff(self, retries: int) -> float | None:
         """Seconds before the next attempt; `None` leaves it to `default_retry_delay`."""
@@ -166,15 +170,7 @@ class ExternalAPITask(RuntimeTask):
         except CircuitOpenError as error:
             if self.request.called_directly or self.request.is_eager:
                 raise
-            raise self._held_back(error, args, kwargs) from error
-
-    def _held_back(self, error: CircuitOpenError, args: Any, kwargs: Any) -> Exception:  # noqa: ANN401
-        delay = max(1.0, error.seconds)
-        again = self.signature_from_request(
-            self.request, args, kwargs, countdown=delay, retries=self.request.retries
-        )
-        again.apply_async()
-        return Retry(str(error), error, delay, sig=again)  # type: ignore[arg-type]
+            return send_again(self, args, kwargs, max(1.0, error.seconds), str(error))
 
     @contextmanager
     def calling(self, host: str) -> Iterator[None]:
@@ -182,23 +178,11 @@ class ExternalAPITask(RuntimeTask):
         with CIRCUITS.calling(host, self.breaker_failures, self.breaker_seconds):
             yield
 
-    def retry(
-        self,
-        args: Any = None,  # noqa: ANN401
-        kwargs: Any = None,  # noqa: ANN401
-        exc: Any = None,  # noqa: ANN401
-        throw: bool = True,
-        eta: Any = None,  # noqa: ANN401
-        countdown: Any = None,  # noqa: ANN401
-        max_retries: Any = None,  # noqa: ANN401
-        **options: Any,  # noqa: ANN401
-    ) -> Any:  # noqa: ANN401
-        """The base's `retry`, not sooner than the answer's `Retry-After` asks."""
-        asked = retry_after(exc)
-        if asked and eta is None:
-            given = self.backoff(int(self.request.retries or 0)) if countdown is None else countdown
-            countdown = max(asked, given or 0.0)
-        return super().retry(args, kwargs, exc, throw, eta, countdown, max_retries, **options)
+    def wait(self, error: Any, asked: float | None) -> float | None:  # noqa: ANN401
+        """The base's seconds, not fewer than the answer's `Retry-After` asks."""
+        own = super().wait(error, asked)
+        least = retry_after(error)
+        return max(least, own or 0.0) if least else own
 
 
 messages.connect()

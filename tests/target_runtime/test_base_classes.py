@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from celery import Celery
 from celery.exceptions import Retry, SoftTimeLimitExceeded
-
 from target_runtime import conf
 from target_runtime.errors import CircuitOpenError
 from target_runtime.idempotency.service import MEMORY, UniversalIdempotencyService
@@ -247,20 +246,16 @@ def test_retry_after_is_read_as_http_has_it(error: BaseException | None, seconds
     assert retry_after(error) == seconds
 
 
-def test_an_api_s_retry_after_is_waited_for(app: Celery, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[object] = []
-
-    def taken(self: object, *given: object, **_: object) -> None:
-        seen.append(given[5])
-
-    @app.task(shared=False, base=ExternalAPITask, name="call", bind=True)
+def test_an_api_s_retry_after_is_waited_for(app: Celery) -> None:
+    @app.task(shared=False, base=ExternalAPITask, name="call", bind=True, retry_jitter=False)
     def call(self: Any) -> None: ...
 
-    monkeypatch.setattr(RuntimeTask, "retry", taken)
-    call.retry(exc=Answer(Retry_After="120"))
-    call.retry(exc=Answer(Retry_After="120"), countdown=500)
-    call.retry(exc=Answer())
-    assert seen == [120, 500, None]
+    answer = Answer(Retry_After="120")
+    assert [call.wait(answer, None), call.wait(answer, 500), call.wait(Answer(), None)] == [
+        120,
+        500,
+        10,
+    ]
 
 
 def test_a_host_is_held_back_after_failures_in_a_row(app: Celery) -> None:
