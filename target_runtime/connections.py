@@ -1,6 +1,7 @@
 """The Redis that the runtime talks to, and how: every call fails soon rather than late."""
 
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from celery import current_app
 
@@ -9,6 +10,7 @@ from target_runtime.conf import RuntimeSettings
 if TYPE_CHECKING:
     import redis
 
+KOMBU_ONLY = frozenset({"virtual_host", "visibility_timeout", "fanout_prefix", "fanout_patterns"})
 SCHEMES = ("redis://", "rediss://", "unix://")
 
 
@@ -33,5 +35,17 @@ def redis_url(settings: RuntimeSettings) -> str:
     app = current_app.conf
     for url in (settings.redis_url, app.result_backend, app.broker_url):
         if isinstance(url, str) and url.startswith(SCHEMES):
-            return url
+            return plain_url(url)
     return ""
+
+
+def plain_url(url: str) -> str:
+    """A URL as redis-py reads it: the first of several, without what only Kombu knows."""
+    parts = urlsplit(url.split(";")[0])
+    kept = []
+    for name, value in parse_qsl(parts.query):
+        if name == "ssl_cert_reqs":
+            value = value.lower().removeprefix("cert_")
+        if name not in KOMBU_ONLY:
+            kept.append((name, value))
+    return urlunsplit(parts._replace(query=urlencode(kept)))

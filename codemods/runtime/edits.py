@@ -50,6 +50,8 @@ def with_task_class(data: bytes) -> bytes | None:
         name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
         if not name.endswith("Celery"):
             continue
+        if any(item.arg is None for item in call.keywords):
+            return None
         given = keyword(call, "task_cls")
         if given is not None:
             return data if text_of(given) == TASK_CLS else None
@@ -107,16 +109,22 @@ def with_requirement(path: str, text: str) -> str | None:
     if "celery-converge-runtime" in text:
         return text
     if path.endswith(".toml"):
-        found = IN_TOML.search(text)
+        found = next((m for m in IN_TOML.finditer(text) if _is_dependency(text[: m.start()])), None)
         if found is None:
             return None
         new = f"{found['lead']}{found['q']}{REQUIREMENT}{found['q']}{found['comma']}"
         line = f"{found['lead']}{found['item']},{found['rest']}\n{new}"
         return text[: found.start()] + line + text[found.end() :]
     found = CELERY.search(text)
-    if found is None:
+    if found is None or "--hash=" in text:
         return None
     end = text.find("\n", found.start())
     at = len(text) if end < 0 else end
     ending = "\r" if text[:at].endswith("\r") else ""
     return f"{text[:at]}\n{REQUIREMENT}{ending}{text[at:]}"
+
+
+def _is_dependency(before: str) -> bool:
+    """Whether the array that is open at the end of a text is one of `dependencies`."""
+    keys = re.findall(r"^[ \t]*([\w.-]+)[ \t]*=[ \t]*\[[^\]]*\Z", before, re.MULTILINE)
+    return bool(keys) and keys[-1] == "dependencies"

@@ -1,5 +1,6 @@
 """The parts of the runtime put in place; what stands already is kept, with a note."""
 
+import re
 from collections.abc import Callable
 
 from codemods.aliases import COUNTED, alias_module, counted
@@ -207,7 +208,10 @@ class _Work:
             self.data[item.path] = f"repos:\n{text}".encode()
         elif b"celery-audit" not in before:
             keys = [line for line in before.decode().splitlines() if line[:1].isalpha()]
-            if keys and keys[-1].split("#")[0].strip() == "repos:":
+            first = re.search(r"^( *)-( +)repo:", before.decode(), re.MULTILINE)
+            if first is not None and (first[1], first[2]) != ("  ", " "):
+                text = "".join(first[1] + line[2:] for line in text.splitlines(keepends=True))
+            if keys and first is not None and keys[-1].split("#")[0].strip() == "repos:":
                 self.data[item.path] = before.rstrip(b"\n") + b"\n" + text.encode()
             else:
                 self._note(

@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from celery import Task
-from celery.exceptions import Reject, Retry
+from celery.exceptions import Ignore, Reject, Retry
 
 from target_runtime.errors import StoreUnavailableError
 from target_runtime.idempotency.marks import Mark
@@ -19,7 +19,10 @@ from target_runtime.observe.counters import COUNTERS
 from target_runtime.observe.messages import SLOT
 
 OUTCOME = "converge_outcome"
-EAGER_WAIT = 0.05
+RETRIED = "converge_retried"
+REPLACED = "converge_replaced"
+PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+"""Seconds between attempts to send a message again that the broker no longer has."""
 logger = logging.getLogger(__name__)
 
 
@@ -69,16 +72,21 @@ def _run(
             result, failure = task.run(*args, **kwargs), None
         except BaseException as error:  # noqa: BLE001 - whatever it was, the key must not stay held
             result, failure = None, error
+    retry = failure if isinstance(failure, Retry) else getattr(task.request, RETRIED, None)
+    if isinstance(failure, Ignore) and getattr(task.request, REPLACED, False):
+        # What takes its place runs under this very message; nobody may start it a second time.
+        service.complete(key, owner, None, service.ttl(mark))
+        raise failure
     try:
-        if failure is None:
+        if isinstance(retry, Retry):
+            # The retry of this message finds the key held for it; other messages wait for it.
+            service.store.renew([(key, owner)], lease + _seconds_until(retry))
+        elif failure is None:
             data = encoded(result, service.settings.max_result_bytes, task.name)
             if not service.complete(key, owner, data, service.ttl(mark)):
                 COUNTERS.add("lost_leases")
                 setattr(task.request, OUTCOME, "lost_lease")
                 logger.error("%s: another delivery holds %s by now", task.name, key)
-        elif isinstance(failure, Retry):
-            # The retry of this message finds the key held for it; other messages wait for it.
-            service.store.renew([(key, owner)], lease + _seconds_until(failure))
         else:
             service.release(key, owner)
     except StoreUnavailableError as error:
@@ -135,10 +143,23 @@ def send_again(task: "Task[Any, Any]", args: Any, kwargs: Any, delay: float, why
     again = task.signature_from_request(
         request, args, kwargs, countdown=delay, retries=request.retries
     )
-    try:
-        again.apply_async()
-    except Exception as error:
-        # With late acknowledgement the broker keeps the message and gives it out once more.
-        time.sleep(min(delay, 1.0))
-        raise Reject(f"{why}; it could not be sent again: {error}", requeue=True) from error
+    for pause in (*PAUSES, None):
+        try:
+            again.apply_async()
+            break
+        except Exception as error:
+            if _is_late(task):
+                # The broker keeps the message and gives it out once more.
+                time.sleep(min(delay, 1.0))
+                text = f"{why}; it could not be sent again: {error}"
+                raise Reject(text, requeue=True) from error
+            if pause is None:
+                # It was acknowledged when it came, so nobody else has it: this is a failure to see.
+                raise
+            time.sleep(pause)
     raise Retry(why, when=delay, sig=again)  # type: ignore[arg-type]
+
+
+def _is_late(task: "Task[Any, Any]") -> bool:
+    late = task.acks_late
+    return bool(task.app.conf.task_acks_late if late is None else late)

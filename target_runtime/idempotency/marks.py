@@ -75,11 +75,13 @@ def with_idempotency(
 
 def mark_of(task: Any) -> Mark | None:  # noqa: ANN401 - any task
     """The mark of a task's function, else the options of its class if they ask for a guard."""
-    function = getattr(task, "__wrapped__", None) or getattr(task, "run", None)
-    function = getattr(function, "__func__", function)
-    found = getattr(function, MARK, None)
-    if isinstance(found, Mark):
-        return found
+    for function in (getattr(task, "__wrapped__", None), getattr(task, "run", None)):
+        # Other decorators between the mark and the task wrap the marked function, or are wrapped by it.
+        while function is not None:
+            found = getattr(getattr(function, "__func__", function), MARK, None)
+            if isinstance(found, Mark):
+                return found
+            function = getattr(function, "__wrapped__", None)
     if not getattr(task, "idempotent", False):
         return None
     return Mark(
@@ -102,6 +104,8 @@ def function_of(task: object) -> Any:  # noqa: ANN401 - a function or a task
     """The function behind a task, a lazy proxy of one, or itself."""
     kind = type(task)
     if not issubclass(kind, Proxy):
+        if inspect.isfunction(task):
+            return task
         return getattr(task, "__wrapped__", None) or task
     try:
         maker = object.__getattribute__(task, "_Proxy__local")

@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import psycopg
 
@@ -10,7 +11,7 @@ from target_runtime.errors import StoreUnavailableError
 from target_runtime.idempotency.sql_store import Row
 from target_runtime.idempotency.store import Breaker
 
-DROPPED = ("options", "pool", "isolation_level", "assume_role", "server_side_binding")
+DROPPED = ("pool", "isolation_level", "assume_role", "server_side_binding", "cursor_factory")
 """Entries of Django's `OPTIONS` that say how Django, not the server, is to be used."""
 
 
@@ -83,16 +84,15 @@ class Postgres:
 
     def _connect(self) -> None:
         limit = int(self.timeout * 1000)
-        self._open = psycopg.connect(
-            **self._parameters(),  # type: ignore[arg-type]
-            autocommit=True,
-            connect_timeout=max(2, round(self.timeout)),
-            options=f"-c statement_timeout={limit} -c synchronous_commit=on",
-            prepare_threshold=None,
-            tcp_user_timeout=limit,
-            application_name="converge-idempotency",
-        )
+        given: dict[str, Any] = {"application_name": "converge-idempotency", **self._parameters()}
+        given["connect_timeout"] = max(2, round(self.timeout))
+        given["tcp_user_timeout"] = limit
+        given.pop("autocommit", None)
+        given.pop("prepare_threshold", None)
+        self._open = psycopg.connect(autocommit=True, prepare_threshold=None, **given)
         self._pid = os.getpid()
+        # Not as start-up options: poolers refuse those.
+        self._open.execute("SELECT set_config('statement_timeout', %s, false)", [str(limit)])
 
     def close(self) -> None:
         """Gives the connection back; the next call opens a new one."""

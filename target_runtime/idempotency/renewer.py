@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from target_runtime.errors import StoreUnavailableError
 from target_runtime.idempotency.store import Store
 from target_runtime.idempotency.values import Owner
 
@@ -88,8 +87,8 @@ class Renewer:
         for (_, lease), group in groups.items():
             try:
                 told = group[0].store.renew([(hold.key, hold.owner) for hold in group], lease)
-            except StoreUnavailableError as error:
-                logger.warning("%d leases could not be renewed: %s", len(group), error)
+            except Exception as error:  # noqa: BLE001 - the one thread of all leases must not end
+                logger.warning("%d leases could not be renewed: %r", len(group), error)
                 told = [True] * len(group)
                 pause = min(1.0, lease / 10)
             else:

@@ -8,7 +8,7 @@ from typing import Any
 from celery import current_app
 from celery.signals import beat_embedded_init, beat_init, before_task_publish
 
-from target_runtime.schedules.ticks import slot_of
+from target_runtime.schedules.ticks import began, slot_of
 
 SENT = "converge_sent"
 SLOT = "converge_slot"
@@ -47,9 +47,11 @@ def _slot(task: str, body: object, now: float) -> str:
     try:
         entries = [e for e in _beat[0].scheduler.schedule.values() if e.task == task]
         same = [e for e in entries if list(e.args or ()) == args and dict(e.kwargs or {}) == kwargs]
-        if not entries:
+        if not same:
             return ""
-        return slot_of((same or entries)[0].schedule, datetime.fromtimestamp(now, timezone.utc))
+        sent = datetime.fromtimestamp(now, timezone.utc)
+        # Of several entries of one call, the one that is due last is the one that sends now.
+        return slot_of(max((e.schedule for e in same), key=lambda s: began(s, sent)), sent)
     except Exception:
         logger.warning("the scheduled time of %s can't be told", task, exc_info=True)
         return ""

@@ -26,22 +26,29 @@ def zone_of(entry_schedule: Any) -> tzinfo:  # noqa: ANN401 - any schedule
     return zone if isinstance(zone, tzinfo) else timezone.utc
 
 
+def began(entry_schedule: Any, sent: datetime) -> datetime:  # noqa: ANN401
+    """When the run that a message sent at `sent` stands for was due."""
+    if isinstance(entry_schedule, crontab):
+        local = sent.astimezone(zone_of(entry_schedule)).replace(second=0, microsecond=0)
+        for back in range(24 * 60):
+            if fires_at(entry_schedule, local - back * MINUTE):
+                return local - back * MINUTE
+    seconds = interval_of(entry_schedule)
+    if seconds:
+        return datetime.fromtimestamp(sent.timestamp() // seconds * seconds, timezone.utc)
+    return sent.replace(second=0, microsecond=0)
+
+
 def slot_of(entry_schedule: Any, sent: datetime) -> str:  # noqa: ANN401
     """The scheduled time that a message sent at `sent` belongs to, the same whoever sends it.
 
     For a crontab the last minute in which it fires, for an interval the number of intervals since
     the epoch, else the minute.
     """
-    if isinstance(entry_schedule, crontab):
-        local = sent.astimezone(zone_of(entry_schedule)).replace(second=0, microsecond=0)
-        for back in range(24 * 60):
-            moment = local - back * MINUTE
-            if fires_at(entry_schedule, moment):
-                return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%MZ")
     seconds = interval_of(entry_schedule)
     if seconds:
         return f"{seconds:g}s:{int(sent.timestamp() // seconds)}"
-    return sent.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%MZ")
+    return began(entry_schedule, sent).astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%MZ")
 
 
 def interval_of(entry_schedule: Any) -> float:  # noqa: ANN401

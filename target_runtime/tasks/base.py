@@ -17,7 +17,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from celery.utils.time import get_exponential_backoff_interval
 
 from target_runtime.errors import CircuitOpenError
-from target_runtime.idempotency.guard import run_guarded, send_again
+from target_runtime.idempotency.guard import REPLACED, RETRIED, run_guarded, send_again
 from target_runtime.idempotency.keys import Scope
 from target_runtime.idempotency.marks import mark_of
 from target_runtime.observe import messages, runs
@@ -65,7 +65,15 @@ class RuntimeTask(DjangoTask):  # type: ignore[type-arg]
         """Celery's `retry`; without a time of its own it waits as the class's backoff says."""
         if eta is None:
             countdown = self.wait(exc, countdown)
-        return super().retry(args, kwargs, exc, throw, eta, countdown, max_retries, **options)
+        asked = super().retry(args, kwargs, exc, throw, eta, countdown, max_retries, **options)
+        # With throw=False the run goes on, and its end is not the end of the message.
+        setattr(self.request, RETRIED, asked)
+        return asked
+
+    def replace(self, sig: Any) -> Any:  # noqa: ANN401 - Celery's own signature
+        """Celery's `replace`; the key stays with the message whose place the other task takes."""
+        setattr(self.request, REPLACED, True)
+        return super().replace(sig)
 
     def wait(self, error: Any, asked: float | None) -> float | None:  # noqa: ANN401, ARG002 - subclasses look at it
         """Seconds before the next attempt, as asked or as the backoff says."""

@@ -42,9 +42,8 @@ def routed(app: Any) -> set[str]:  # noqa: ANN401
     routes = app.conf.task_routes or {}
     targets = list(routes.values()) if isinstance(routes, dict) else []
     targets += [entry.get("options") for entry in (app.conf.beat_schedule or {}).values()]
-    found = {
-        target if isinstance(target, str) else (target or {}).get("queue") for target in targets
-    }
+    named = [t.get("queue") if isinstance(t, dict) else t for t in targets]
+    found = [name for name in named if isinstance(name, str) or hasattr(name, "name")]
     return {str(getattr(queue, "name", queue)) for queue in found if queue}
 
 

@@ -1,6 +1,7 @@
 """Worker processes by their pidfiles: `email.1.pid`, `email.2.pid`, a number for each generation."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -40,12 +41,15 @@ class Processes:
     def running(self, queue: str) -> list[Process]:
         """The live workers of a queue, oldest first; pidfiles of dead ones are removed."""
         found = []
-        for path in self.folder.glob(f"{queue}.*.pid"):
-            generation = path.name.split(".")[-2]
+        for path in self.folder.glob("*.pid"):
+            # A queue may be called "celery.email": its files are not those of "celery".
+            name = re.fullmatch(rf"{re.escape(queue)}\.(\d+)\.pid", path.name)
+            if name is None:
+                continue
             with suppress(ValueError, OSError):
                 pid = int(path.read_text().strip())
-                if generation.isdigit() and _is_worker(pid):
-                    found.append(Process(queue, int(generation), pid, path))
+                if _is_worker(pid):
+                    found.append(Process(queue, int(name[1]), pid, path))
                 else:
                     path.unlink()
         return sorted(found, key=lambda process: process.generation)

@@ -125,7 +125,6 @@ def test_installed_apps_that_are_put_together_are_a_note() -> None:
             'app = Celery(\n    "shop",  # name\n    include=[\n        "a",\n    ],\n)\n',
             f'app = Celery(\n    "shop",  # name\n    include=[\n        "a",\n    ],\n    {CLASS},\n)\n',
         ),
-        ('app = Celery("shop", **MORE)\n', f'app = Celery("shop", **MORE, {CLASS})\n'),
     ],
 )
 def test_the_app_gets_the_task_class(before: str, after: str) -> None:
@@ -339,3 +338,33 @@ def test_any_list_of_apps_grows_by_one_and_keeps_its_comments(
     assert list(ast.literal_eval(statement.value))[len(names) :] == ["target_runtime"]  # type: ignore[attr-defined]
     assert after.count(b"#") == before.count("#")
     assert with_app(after) == after
+
+
+def test_hooks_take_the_indentation_of_those_that_stand() -> None:
+    before = "repos:\n- repo: https://example.com/black\n  hooks:\n  - id: black\n"
+    done = run("runtime", {".pre-commit-config.yaml": before}, only("hooks"))
+    assert "\n- repo: local\n  hooks:\n    - id: celery-orphans\n" in text(
+        done, ".pre-commit-config.yaml"
+    )
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"requirements.txt": "celery==5.4 \\\n    --hash=sha256:00\n"},
+        {"pyproject.toml": '[project]\nkeywords = [\n    "celery",\n]\n'},
+    ],
+)
+def test_what_is_no_plain_requirement_is_left_with_a_note(files: dict[str, str]) -> None:
+    found = run("runtime", files, only("requirement"))
+    assert found.changes == ()
+    assert [note.code for note in found.notes] == ["runtime-requirement"]
+
+
+def test_an_app_made_of_unknown_options_is_a_note() -> None:
+    files = {
+        "shop/celery.py": APP.replace('Celery("shop")', 'Celery("shop", **MORE)').replace(
+            "\n\n", "\n\nMORE = {}\n", 1
+        )
+    }
+    check_note("runtime", files, "runtime-task-class", only("task-class"))

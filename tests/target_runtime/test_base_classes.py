@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from celery import Celery
 from celery.exceptions import Retry, SoftTimeLimitExceeded
+
 from target_runtime import conf
 from target_runtime.errors import CircuitOpenError
 from target_runtime.idempotency.service import MEMORY, UniversalIdempotencyService

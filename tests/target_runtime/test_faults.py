@@ -46,6 +46,16 @@ def test_a_retry_by_hand_runs_again(broker: RedisServer, shop: Make) -> None:
     assert (here.began("k"), here.ended("k")) == (3, 1)
 
 
+def test_a_retry_that_is_not_thrown_runs_too(broker: RedisServer, shop: Make) -> None:
+    """The first attempt goes on to its end; that is not the end of the message."""
+    here = shop(broker)
+    here.worker()
+    here.send("unthrown", "k")
+    until(lambda: here.ended("k") == 2, 15, here.logs)
+    assert patiently(here.send("unthrown", "k"), here) == 1
+    assert here.began("k") == 2
+
+
 def test_a_message_that_comes_before_the_retry_waits_for_it(
     broker: RedisServer, shop: Make
 ) -> None:
@@ -312,6 +322,7 @@ def test_an_old_name_in_flight_runs_and_is_counted(broker: RedisServer, shop: Ma
     assert patiently(here.send("create_job()", 5), here) == 5
     assert here.began("create_job") == 1
     assert "received under the old name 'create_job_old'" in here.logs()
+    until(lambda: broker.client.keys("*:counters"), 5, here.logs)
     names = broker.client.keys("*:counters")
     until(lambda: broker.client.hget(names[0], "alias_received:create_job_old"), 5, here.logs)
     assert float(broker.client.hget(names[0], "alias_received:create_job_old") or 0) == 1  # type: ignore[arg-type]

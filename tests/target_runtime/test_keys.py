@@ -10,6 +10,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from target_runtime.conf import SCOPE_ARGUMENTS
 from target_runtime.errors import KeyArgumentError, OptionError, ScopeError
 from target_runtime.idempotency.keys import bound_arguments, canonical_name, key_of, scope_value

@@ -106,3 +106,29 @@ def test_a_value_that_does_not_fit_is_refused(arguments: dict[str, object], says
 def test_a_decorator_without_brackets_is_refused() -> None:
     with pytest.raises(OptionError, match="with brackets"):
         with_idempotency("global")("not a function")
+
+
+def test_a_mark_is_found_through_other_decorators(app: Celery) -> None:
+    import functools
+    from collections.abc import Callable
+
+    def wrapping(function: Callable[[], None]) -> Callable[[], None]:
+        @functools.wraps(function)
+        def inner() -> None:
+            function()
+
+        return inner
+
+    @app.task(shared=False, name="outside")
+    @with_idempotency(ttl=5)
+    @wrapping
+    def outside() -> None:
+        pass
+
+    @app.task(shared=False, name="inside")
+    @wrapping
+    @with_idempotency(ttl=6)
+    def inside() -> None:
+        pass
+
+    assert [mark_of(app.tasks[name]).ttl for name in ("outside", "inside")] == [5, 6]  # type: ignore[union-attr]

@@ -10,6 +10,7 @@ import pytest
 from celery.schedules import crontab, schedule
 from hypothesis import given
 from hypothesis import strategies as st
+
 from target_runtime.schedules import findings, heatmap
 from target_runtime.schedules.entries import Entry
 from target_runtime.schedules.findings import skipped
@@ -210,6 +211,7 @@ def test_what_makes_the_command_fail(
 
 def test_a_task_marked_without_slots_is_an_error_if_runs_would_be_skipped() -> None:
     from celery import Celery
+
     from target_runtime.idempotency.marks import with_idempotency
     from target_runtime.tasks import RuntimeTask
 
@@ -230,3 +232,22 @@ def test_a_task_marked_without_slots_is_an_error_if_runs_would_be_skipped() -> N
     (found,) = findings.risks(entries, tasks, START, 1)
     assert found.level == "error"
     assert found.message.startswith("32 of 48 runs of 'eFalse' would be skipped")
+
+
+def test_of_two_entries_of_one_call_the_one_that_is_due_gives_the_slot(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from types import SimpleNamespace
+
+    from target_runtime.observe import messages
+
+    rows = {
+        "nightly": entry("nightly", when=crontab(minute="0", hour="3")),
+        "often": entry("often", when=crontab(minute="*/10")),
+    }
+    monkeypatch.setattr(
+        messages, "_beat", [SimpleNamespace(scheduler=SimpleNamespace(schedule=rows))]
+    )
+    moments = [START.replace(hour=3, minute=minute).timestamp() for minute in (0, 10, 20)]
+    assert len({messages._slot("send", ((), {}, {}), moment) for moment in moments}) == 3
+    assert messages._slot("send", ((5,), {}, {}), moments[0]) == ""

@@ -5,6 +5,7 @@ import os
 import time
 
 from celery import Celery
+
 from target_runtime import aliases
 from target_runtime.queues import TASK_CLS, safe_defaults
 

@@ -4,6 +4,7 @@ import os
 import time
 
 from celery import current_task, shared_task
+
 from target_runtime.idempotency.marks import with_idempotency
 from target_runtime.tasks import EmailTask, ExternalAPITask, IdempotentTask
 
@@ -131,3 +132,13 @@ def plain_sleep(self, queue, seconds):
     waited = getattr(self.request, "converge_waited", None)
     print(f"meant={queue} waited_s={waited:.6f}")
     time.sleep(seconds)
+
+
+@shared_task(base=IdempotentTask, bind=True, name="unthrown", autoretry_for=(), max_retries=3)
+def unthrown(self, key):
+    """Asks for a retry and goes on."""
+    record("begin", key)
+    if self.request.retries == 0:
+        self.retry(countdown=0.3, throw=False)
+    record("end", key)
+    return self.request.retries
