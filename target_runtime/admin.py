@@ -1,8 +1,11 @@
 """The admin page of the idempotency keys: look, search, and clear; nothing is edited."""
 
 from django.contrib import admin
+from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from target_runtime.idempotency.service import UniversalIdempotencyService
 from target_runtime.models import IdempotencyKey
 
 
@@ -26,7 +29,23 @@ class IdempotencyKeyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def delete_model(self, request: HttpRequest, obj: IdempotencyKey) -> None:
         """Clears the key in every store: Redis would answer for it else."""
-        from target_runtime.idempotency.service import UniversalIdempotencyService
-
-        UniversalIdempotencyService().store.clear(obj.key)
+        key = obj.key
         super().delete_model(request, obj)
+        _clear_after_commit([key])
+
+    def delete_queryset(self, request: HttpRequest, queryset: "QuerySet[IdempotencyKey]") -> None:
+        """Clears each of the keys in every store."""
+        keys = list(queryset.values_list("key", flat=True))
+        super().delete_queryset(request, queryset)
+        _clear_after_commit(keys)
+
+
+def _clear_after_commit(keys: list[str]) -> None:
+    """The stores have connections of their own, which a transaction that is open would block."""
+
+    def clear() -> None:
+        store = UniversalIdempotencyService().store
+        for key in keys:
+            store.clear(key)
+
+    transaction.on_commit(clear)

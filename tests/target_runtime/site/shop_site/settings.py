@@ -25,3 +25,24 @@ elif os.environ.get("SITE_SQLITE"):
 CONVERGE_RUNTIME = json.loads(os.environ.get("SITE_RUNTIME", "{}"))
 CELERY_BROKER_URL = os.environ.get("SITE_BROKER", "memory://")
 CELERY_RESULT_BACKEND = os.environ.get("SITE_BACKEND", "cache+memory://")
+if os.environ.get("SITE_URLS"):
+    ROOT_URLCONF = os.environ["SITE_URLS"]
+ALLOWED_HOSTS = ["*"]
+MIDDLEWARE = [
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
