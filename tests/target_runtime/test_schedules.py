@@ -251,3 +251,29 @@ def test_of_two_entries_of_one_call_the_one_that_is_due_gives_the_slot(
     moments = [START.replace(hour=3, minute=minute).timestamp() for minute in (0, 10, 20)]
     assert len({messages._slot("send", ((), {}, {}), moment) for moment in moments}) == 3
     assert messages._slot("send", ((5,), {}, {}), moments[0]) == ""
+
+
+ROWS = """
+import json
+from django_celery_beat.models import CrontabSchedule, PeriodicTask
+when, _ = CrontabSchedule.objects.get_or_create(minute="0", hour="4")
+PeriodicTask.objects.create(name="row", task="no.such.task", crontab=when, expire_seconds=60)
+PeriodicTask.objects.create(name="off", task="no.other.task", crontab=when, enabled=False)
+"""
+
+
+def test_the_rows_of_django_celery_beat_are_held_against_the_registry(tmp_path: Path) -> None:
+    pytest.importorskip("django_celery_beat", reason="django-celery-beat is not installed here")
+    from tests.target_runtime.conftest import manage
+
+    beat = {
+        "SITE_APPS": json.dumps(["django_celery_beat"]),
+        "SITE_MORE": "",
+        "SITE_SQLITE": str(tmp_path / "db.sqlite3"),
+    }
+    manage(beat, "migrate")
+    manage(beat, "shell", "-c", ROWS)
+    found = json.loads(validate(beat, "--check-orphaned-tasks", "--json", code=1))
+    (finding,) = found["findings"]
+    assert (finding["entry"], found["entries"]) == ("row", 1)
+    assert finding["fix"][1] == "Remove from beat schedule in the periodic tasks in the admin"
