@@ -19,7 +19,7 @@ ALIASED = {
 }
 
 
-def change(path: str, before: str | bytes, after: str | bytes) -> None:
+def check_renamed(path: str, before: str | bytes, after: str | bytes) -> None:
     check_change(
         "names",
         {**ALIASED, path: before},
@@ -35,7 +35,7 @@ def notes(path: str, text: str) -> list[Note]:
 
 
 def test_the_declaration() -> None:
-    change(TASKS, TASK, RENAMED)
+    check_renamed(TASKS, TASK, RENAMED)
 
 
 def test_nothing_happens_before_workers_know_the_new_name() -> None:
@@ -62,11 +62,11 @@ def test_nothing_happens_before_workers_know_the_new_name() -> None:
 def test_a_sender(call: str) -> None:
     head = "from celery import Signature, chain, chord, current_app, group, signature\n\nUSED = (Signature, chain, chord, current_app, group, signature)\n\n\n"
     before = f"{head}def view():\n    return {call}\n"
-    change("orders/views.py", before, before.replace("create_job()", "create_job"))
+    check_renamed("orders/views.py", before, before.replace("create_job()", "create_job"))
 
 
 def test_joined_and_prefixed_literals() -> None:
-    change(
+    check_renamed(
         "orders/views.py",
         "from celery import current_app\n\n\ndef view():\n    current_app.send_task('create' '_job()')\n"
         "    current_app.send_task(r'create_job()')\n    current_app.send_task(('create_job()'))\n",
@@ -83,7 +83,7 @@ def test_beat_in_settings_and_on_the_app() -> None:
         "}\n"
         'CELERY_BEAT_SCHEDULE["late"] = {"task": "create_job()", "schedule": 5}\n'
     )
-    change("shop/settings.py", settings, settings.replace("create_job()", "create_job"))
+    check_renamed("shop/settings.py", settings, settings.replace("create_job()", "create_job"))
 
 
 def test_routes_keep_both_keys() -> None:
@@ -101,7 +101,7 @@ CELERY_TASK_ROUTES = {
         '    "create_job()": {"queue": "high"},\n',
         '    "create_job": {"queue": "high"},\n    "create_job()": {"queue": "high"},\n',
     )
-    change("shop/settings.py", before, after)
+    check_renamed("shop/settings.py", before, after)
 
 
 def test_routes_on_one_line_and_as_pairs() -> None:
@@ -113,7 +113,7 @@ def test_routes_on_one_line_and_as_pairs() -> None:
         'CELERY_TASK_ROUTES = ({"create_job": {"queue": "high"}, "create_job()": {"queue": "high"}, "x": {"queue": "low"}},)\n'
         'CELERY_ROUTES = [("create_job", {"queue": "high"}), ("create_job()", {"queue": "high"})]\n'
     )
-    change("shop/settings.py", before, after)
+    check_renamed("shop/settings.py", before, after)
 
 
 def test_annotations_keep_both_keys() -> None:
@@ -124,7 +124,7 @@ def test_annotations_keep_both_keys() -> None:
     after = before.replace(
         '{"create_job()":', '{"create_job": {"rate_limit": "1/s"}, "create_job()":'
     )
-    change("shop/settings.py", before, after)
+    check_renamed("shop/settings.py", before, after)
 
 
 def test_a_key_that_is_set_alone() -> None:
@@ -135,7 +135,7 @@ def test_a_key_that_is_set_alone() -> None:
         'task_routes["create_job()"]',
         'task_routes["create_job"] = "high"\ntask_routes["create_job()"]',
     )
-    change("shop/settings.py", before, after)
+    check_renamed("shop/settings.py", before, after)
 
 
 def test_tests_that_compare_names() -> None:
@@ -144,7 +144,7 @@ def test_tests_that_compare_names() -> None:
         "from orders.tasks import one\n\n\ndef test_name(send):\n    assert one.name == 'create_job()'\n"
         "    send.assert_called_once_with('create_job()', args=[1])\n"
     )
-    change(path, before, before.replace("create_job()", "create_job"))
+    check_renamed(path, before, before.replace("create_job()", "create_job"))
 
 
 def test_a_row_made_by_code() -> None:
@@ -152,16 +152,16 @@ def test_a_row_made_by_code() -> None:
         "from django_celery_beat.models import PeriodicTask\n\n\ndef make():\n"
         '    PeriodicTask.objects.create(name="jobs", task="create_job()")\n'
     )
-    change("orders/rows.py", before, before.replace("create_job()", "create_job"))
+    check_renamed("orders/rows.py", before, before.replace("create_job()", "create_job"))
 
 
 def test_a_constant_that_names_the_task() -> None:
     before = 'from celery import shared_task\n\nNAME = "create_job()"\n\n\n@shared_task(name=NAME)\ndef one():\n    pass\n'
-    change(TASKS, before, before.replace("create_job()", "create_job"))
+    check_renamed(TASKS, before, before.replace("create_job()", "create_job"))
 
 
 def test_every_copy_of_a_duplicated_name() -> None:
-    change("orders/more.py", TASK, RENAMED)
+    check_renamed("orders/more.py", TASK, RENAMED)
 
 
 @pytest.mark.parametrize(
@@ -200,13 +200,13 @@ def test_f_strings_are_left() -> None:
 
 def test_line_ends_encoding_and_mark_are_kept() -> None:
     before = "# coding: latin-1\r\nfrom celery import current_app\r\n\r\n\r\ndef v():\r\n\tcurrent_app.send_task('create_job()')  # \u00e9\r\n"
-    change(
+    check_renamed(
         "orders/views.py",
         before.encode("latin-1"),
         before.replace("create_job()", "create_job").encode("latin-1"),
     )
     mark = b"\xef\xbb\xbf" + TASK.encode()
-    change("orders/more.py", mark, mark.replace(b"create_job()", b"create_job"))
+    check_renamed("orders/more.py", mark, mark.replace(b"create_job()", b"create_job"))
 
 
 def test_rows_of_the_beat_table_are_spoken_of() -> None:
@@ -257,7 +257,7 @@ def test_code_that_knows_both_names_is_no_obstacle() -> None:
 def test_keys_reach_routes_through_a_variable(text: str) -> None:
     settings = PROJECT["shop/settings.py"]
     value = text.format("").partition('"create_job()": ')[2].partition("}")[0] + "}"
-    change(
+    check_renamed(
         "shop/settings.py",
         settings + text.format(""),
         settings + text.format(f'"create_job": {value}, '),
@@ -273,12 +273,12 @@ def test_a_route_that_is_only_read_is_left() -> None:
 
 def test_a_declaration_in_a_dict_behind_two_stars() -> None:
     before = 'from celery import shared_task\n\nOPTIONS = {"name": "create_job()"}\n\n\n@shared_task(**OPTIONS)\ndef one():\n    pass\n'
-    change(TASKS, before, before.replace("create_job()", "create_job"))
+    check_renamed(TASKS, before, before.replace("create_job()", "create_job"))
 
 
 def test_a_declaration_in_parts() -> None:
     before = "from celery import shared_task\n\n\n@shared_task(name='create_job' + '()')\ndef one():\n    pass\n"
-    change(TASKS, before, before.replace("'create_job' + '()'", "'create_job'"))
+    check_renamed(TASKS, before, before.replace("'create_job' + '()'", "'create_job'"))
 
 
 def test_a_declaration_after_its_modules_name_keeps_it() -> None:
