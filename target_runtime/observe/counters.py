@@ -22,10 +22,14 @@ class Counters:
         with self._lock:
             self._unsent[name] += amount  # type: ignore[assignment]
             self._own[name] += amount  # type: ignore[assignment]
-            if self._timer is None:
-                self._timer = threading.Timer(conf.current().metrics_interval, self.send)
-                self._timer.daemon = True
-                self._timer.start()
+            self._send_later()
+
+    def _send_later(self) -> None:
+        """Sets the timer if none runs; the lock is held."""
+        if self._timer is None:
+            self._timer = threading.Timer(conf.current().metrics_interval, self.send)
+            self._timer.daemon = True
+            self._timer.start()
 
     def send(self) -> None:
         """Adds what was counted here to the sums in Redis; a dead one is tried again later."""
@@ -45,6 +49,7 @@ class Counters:
         except RedisError:
             with self._lock:
                 self._unsent.update(amounts)
+                self._send_later()
 
     def totals(self) -> dict[str, float]:
         """The sums of all processes if Redis has them, else of this one."""
