@@ -46,9 +46,16 @@ def with_task_class(data: bytes) -> bytes | None:
         for node in source.tree.body
         if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Call)
     ]
+    aliases = {
+        alias.asname
+        for node in source.tree.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if alias.name == "Celery"
+    }
     for call in calls:
         name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
-        if not name.endswith("Celery"):
+        if not name.endswith("Celery") and name not in aliases:
             continue
         if any(item.arg is None for item in call.keywords):
             return None

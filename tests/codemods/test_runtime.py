@@ -368,3 +368,11 @@ def test_an_app_made_of_unknown_options_is_a_note() -> None:
         )
     }
     check_note("runtime", files, "runtime-task-class", only("task-class"))
+
+
+def test_an_app_made_under_an_alias_gets_the_task_class() -> None:
+    before = 'from celery import Celery as C\n\napp = C("shop")\n'
+    after = before.replace('"shop"', f'"shop", {CLASS}')
+    check_change(
+        "runtime", {"shop/celery.py": before}, {"shop/celery.py": after}, only("task-class")
+    )
