@@ -10,9 +10,10 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
+from codemods.inventory.declared import load_declared
 from codemods.inventory.facts import read_facts
 from codemods.inventory.link import Inventory
-from codemods.inventory.load import load
+from codemods.inventory.timetable import orphan_cause
 from codemods.snapshot import snapshot_of
 from codemods.values import Note
 from migrate.config import read_settings
@@ -44,6 +45,10 @@ def main() -> int:
     except UsageError as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    for facts in inventory.unparsed:
+        assert facts.error is not None
+        where = f"{facts.path}:{facts.error.line}"
+        sys.stderr.write(f"{where}: its tasks are unknown: {facts.error.message}\n")
     if options.duplicates_only:
         return _told(list(duplicates(inventory)), f"{_unique(inventory)} tasks, none defined twice")
     if options.rules is not None:
@@ -80,28 +85,27 @@ def _arguments() -> argparse.Namespace:
 
 def read_project(folder: Path) -> Inventory:
     """The inventory of the files below a folder, hidden and installed ones left out."""
-    files = {path: (folder / path).read_bytes() for path in sorted(_python_files(folder))}
-    snapshot = snapshot_of(files)
+    snapshot = snapshot_of(dict(sorted(_python_files(os.fspath(folder)))))
     settings = read_settings(snapshot, folder)
     reader = FactReader(common_dir(folder))
     try:
-        return load(snapshot, settings, reader.read)
+        return load_declared(snapshot, settings, reader.read)
     finally:
         reader.close()
 
 
-def _python_files(folder: Path) -> Iterator[str]:
-    for parent, folders, names in os.walk(folder):
-        folders[:] = [
-            name
-            for name in folders
-            if not name.startswith(".")
-            and name not in SKIPPED
-            and not Path(parent, name, "pyvenv.cfg").exists()
-        ]
+def _python_files(top: str) -> Iterator[tuple[str, bytes]]:
+    """Each file's path in the project and content; without `Path`, which takes its time for thousands."""
+    for parent, folders, names in os.walk(top):
+        folders[:] = [name for name in folders if not name.startswith(".") and name not in SKIPPED]
+        if "pyvenv.cfg" in names:
+            folders.clear()
+            continue
         for name in names:
             if name.endswith(".py"):
-                yield Path(parent, name).relative_to(folder).as_posix()
+                path = f"{parent}/{name}"
+                with open(path, "rb") as file:  # noqa: PTH123
+                    yield path[len(top) + 1 :], file.read()
 
 
 def _unique(inventory: Inventory) -> int:
@@ -121,9 +125,10 @@ def findings(rule: str, inventory: Inventory, folder: Path) -> Iterator[Note]:
     if rule == "duplicates":
         yield from duplicates(inventory)
     elif rule == "orphaned-tasks":
-        for note in inventory.notes:
-            if note.code == "orphan":
-                yield Note(note.path, note.line, rule, note.message)
+        for entry in inventory.beat:
+            if entry.orphan:
+                cause = orphan_cause(entry, inventory.known_names)
+                yield Note(entry.path, entry.line, rule, cause)
     elif rule == "forbidden-decorators":
         for task in inventory.tasks:
             if task.decorator == "app.task" and not inventory.settings.exception_for(
@@ -167,6 +172,8 @@ def _new_in_god_files(inventory: Inventory, folder: Path) -> Iterator[Note]:
     """Tasks in a god file that were not there at the last commit."""
     for path in inventory.god_files:
         before = committed(folder, path)
+        if before == inventory.files.read(path):
+            continue
         known = (
             {function.name for function in read_facts(path, before).functions} if before else set()
         )

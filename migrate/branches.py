@@ -5,7 +5,8 @@ import re
 from msgspec import Struct
 
 from migrate.errors import SafetyError
-from migrate.git import Commit, Repository
+from migrate.git.checkout import Repository
+from migrate.git.opened import Commit
 from migrate.steps import Step
 
 HEAD = "refs/heads/migrate/head"

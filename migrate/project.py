@@ -10,7 +10,7 @@ from codemods.snapshot import Snapshot
 from migrate import pipeline
 from migrate.branches import State, read_state
 from migrate.config import read_settings
-from migrate.git import Repository
+from migrate.git.checkout import Repository
 from migrate.own import own_steps
 from migrate.pipeline import StepRun
 from migrate.reading import Advance, FactReader

@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import sqlite3
 import sys
+import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -104,13 +105,18 @@ class FactReader:
         if total < POOL_FROM:
             return [read_facts(path, data, words) for path, data in files]
         chunks = [files[start : start + CHUNK] for start in range(0, total, CHUNK)]
-        context = multiprocessing.get_context("spawn")
+        context = multiprocessing.get_context(_way_to_start())
         found: list[FileFacts] = []
         with ProcessPoolExecutor(os.cpu_count(), mp_context=context) as pool:
             for part in pool.map(partial(_read_chunk, words), chunks):
                 found.extend(msgspec.msgpack.decode(part, type=list[FileFacts]))
                 self._advance(len(found), total)
         return found
+
+
+def _way_to_start() -> str:
+    """`fork` where it is safe, since a process that is spawned imports everything once more."""
+    return "fork" if sys.platform == "linux" and threading.active_count() == 1 else "spawn"
 
 
 def _read_chunk(words: tuple[bytes, ...], files: list[tuple[str, bytes]]) -> bytes:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from migrate.applying import Applied, MoreProof
-from migrate.git import Commit
+from migrate.git.opened import Commit
 from migrate.pipeline import StepRun, accepted, run_step
 from migrate.plan import digest
 from migrate.project import Project

@@ -6,6 +6,7 @@ from codemods.inventory import schedules
 from codemods.inventory.expressions import keyword, text_of
 from codemods.inventory.symbols import Scopes
 from codemods.inventory.values import BeatFact, Reference, RouteFact
+from codemods.inventory.walking import walk
 
 INCLUDES = ("celery_imports", "celery_include", "imports", "include")
 
@@ -40,7 +41,7 @@ class Configured:
             self.include(value)
         if holder.lower().endswith("_apps"):
             self.texts("installed_app", value)
-        for part in ast.walk(value):
+        for part in walk(value):
             if isinstance(part, ast.Dict):
                 self.dict_entries(part, holder)
 
@@ -70,7 +71,7 @@ class Configured:
 
     def texts(self, kind: str, value: ast.AST) -> None:
         """The dotted names in a list of modules."""
-        for part in ast.walk(value):
+        for part in walk(value):
             text = text_of(part)
             if text and all(word.isidentifier() for word in text.split(".")):
                 self.refer(kind, part, text)

@@ -14,6 +14,7 @@ from codemods.inventory.expressions import (
 )
 from codemods.inventory.symbols import FunctionNode, Scopes
 from codemods.inventory.values import Class, Function, Maker, Name, Use
+from codemods.inventory.walking import walk
 
 ATTRIBUTES = {"name", "abstract", "ignore_result", "max_retries", "queue", "acks_late"}
 
@@ -42,7 +43,7 @@ def maker_fact(node: FunctionNode, scopes: Scopes) -> Iterator[Maker]:
     scopes.enter(node)
     returns, uses, options = list[str | None](), list[Use](), dict[str, str]()
     inner: str | None = None
-    for part in ast.walk(node):
+    for part in walk(node):
         if isinstance(part, FunctionNode) and part is not node:
             inner = inner or part.name
             uses.extend(use_of(use, scopes) for use in part.decorator_list)
@@ -110,7 +111,7 @@ def _registers(node: ast.ClassDef) -> bool:
     """Whether subclasses register themselves: `__init_subclass__` that calls `register_task`."""
     for part in node.body:
         if isinstance(part, FunctionNode) and part.name == "__init_subclass__":
-            for inner in ast.walk(part):
+            for inner in walk(part):
                 if isinstance(inner, ast.Attribute) and inner.attr in {"register_task", "register"}:
                     return True
     return False

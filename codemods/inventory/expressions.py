@@ -5,6 +5,7 @@ import hashlib
 
 from codemods.inventory.symbols import FunctionNode, Scopes
 from codemods.inventory.values import Name, Use
+from codemods.inventory.walking import walk
 
 
 def text_of(node: ast.AST | None) -> str | None:
@@ -136,7 +137,7 @@ def body_digest(node: FunctionNode) -> str:
 
 def wraps_inner(node: FunctionNode) -> bool:
     """Whether an inner function is decorated with `functools.wraps` (or `update_wrapper` is called)."""
-    for part in ast.walk(node):
+    for part in walk(node):
         called = part.func if isinstance(part, ast.Call) else None
         name = getattr(called, "id", getattr(called, "attr", ""))
         if name in {"wraps", "update_wrapper", "decorator", "wrapt"}:

@@ -18,6 +18,7 @@ from codemods.inventory.symbols import (
     target_names,
 )
 from codemods.inventory.values import Binding, FileFacts, Import, ParseError
+from codemods.inventory.walking import children, walk
 
 FACTS_VERSION = 2
 """Raised whenever facts change for the same bytes, so that older caches are passed over."""
@@ -144,7 +145,7 @@ def binding_facts(tree: ast.Module, path: str) -> dict[str, Binding]:
                 for name in target_names(target):
                     found.setdefault(name, fact or Binding("other", node.lineno, guard=guard))
         else:
-            for part in ast.walk(node) if not hasattr(node, "body") else header_parts(node):
+            for part in walk(node) if not hasattr(node, "body") else header_parts(node):
                 if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
                     found.setdefault(part.id, Binding("other", node.lineno, guard=guard))
     return found
@@ -152,7 +153,7 @@ def binding_facts(tree: ast.Module, path: str) -> dict[str, Binding]:
 
 def late_bindings(node: ast.AST, path: str) -> Iterator[tuple[str, Binding]]:
     """The names that a module's `__getattr__` imports when it is asked for them."""
-    for part in ast.walk(node):
+    for part in walk(node):
         if isinstance(part, ast.ImportFrom):
             for name, symbol in bound_by_import(part, path):
                 yield name, Binding("import", part.lineno, symbol, guard="late")
@@ -163,7 +164,7 @@ def header_parts(node: ast.stmt) -> Iterator[ast.AST]:
     for name in ("target", "items"):
         value = getattr(node, name, [])
         for part in value if isinstance(value, list) else [value]:
-            yield from ast.walk(part)
+            yield from walk(part)
 
 
 def guarded(body: list[ast.stmt], guard: str) -> Iterator[tuple[ast.stmt, str]]:
@@ -266,4 +267,4 @@ def import_time_nodes(body: list[ast.stmt]) -> Iterator[ast.AST]:
             waiting.extend(node.args.defaults)
             waiting.extend(part for part in node.args.kw_defaults if part is not None)
         else:
-            waiting.extend(ast.iter_child_nodes(node))
+            waiting.extend(children(node))

@@ -17,17 +17,14 @@ def load(snapshot: Snapshot, settings: Settings, read: Read | None = None) -> In
     A project's own task decorator may have a name that the first reading does not look for: the
     files that mention it are then read again.
     """
-    read = read or _read
-    paths = [
-        path for path in snapshot.files if path.endswith(".py") and not settings.excluded(path)
-    ]
-    named = [path for path in paths if _is_text(path)]
-    facts = read(snapshot, named, WORDS)
-    for path in set(paths) - set(named):
+    read = read or read_plainly
+    paths = readable(snapshot, settings)
+    facts = read(snapshot, paths, WORDS)
+    for path in set(python_files(snapshot, settings)) - set(paths):
         shown = path.encode("utf-8", "backslashreplace").decode()
         facts[shown] = FileFacts(shown, ParseError(0, "its name is not UTF-8, so it is left alone"))
     inventory = Inventory(facts, settings, snapshot)
-    words = _wrapper_words(inventory)
+    words = wrapper_words(inventory)
     if not words:
         return inventory
     again = [path for path, fact in facts.items() if not fact.full and fact.error is None]
@@ -39,6 +36,16 @@ def load(snapshot: Snapshot, settings: Settings, read: Read | None = None) -> In
     )
 
 
+def python_files(snapshot: Snapshot, settings: Settings) -> list[str]:
+    """The Python files that the user did not take out."""
+    return [path for path in snapshot.files if path.endswith(".py") and not settings.excluded(path)]
+
+
+def readable(snapshot: Snapshot, settings: Settings) -> list[str]:
+    """Those of them whose path is text."""
+    return [path for path in python_files(snapshot, settings) if _is_text(path)]
+
+
 def _is_text(path: str) -> bool:
     """Whether a path can be written as UTF-8."""
     try:
@@ -48,7 +55,8 @@ def _is_text(path: str) -> bool:
     return True
 
 
-def _wrapper_words(inventory: Inventory) -> set[bytes]:
+def wrapper_words(inventory: Inventory) -> set[bytes]:
+    """The names, in lower case, of the project's own task decorators that `WORDS` does not hold."""
     names = {
         wrapper.rpartition(".")[2]
         for task in inventory.tasks
@@ -66,8 +74,9 @@ def _wrapper_words(inventory: Inventory) -> set[bytes]:
     return {word for word in words if not is_relevant(word)}
 
 
-def _read(
+def read_plainly(
     snapshot: Snapshot, paths: Iterable[str], words: tuple[bytes, ...]
 ) -> dict[str, FileFacts]:
+    """The facts of these files, with no cache and in one process."""
     contents = snapshot.read_many(paths)
     return {path: read_facts(path, data, words) for path, data in contents.items()}

@@ -14,6 +14,7 @@ from codemods.inventory.values import (
     Function,
     Maker,
 )
+from codemods.inventory.walking import children
 
 CALLS = {
     "register_task": "register",
@@ -40,6 +41,8 @@ CALLS = {
     "Celery": "app",
     "include": "urlconf",
 }
+LEAVES = (ast.Name, ast.Constant, ast.alias, ast.Pass)
+"""Most nodes of a file, which say nothing by themselves."""
 TEXT_CALLS = frozenset({"send_task", "signature", "patch", "import_module", "urlconf"})
 
 
@@ -97,8 +100,9 @@ class Reader(Configured):
         self._children(node, guard)
 
     def _children(self, node: ast.AST, guard: str) -> None:
-        for child in ast.iter_child_nodes(node):
-            self._visit(child, guard)
+        for child in children(node):
+            if not isinstance(child, LEAVES):
+                self._visit(child, guard)
 
     def _function(self, node: FunctionNode, guard: str) -> None:
         nested = self.scopes.kind if self.scopes.kind != "module" else ""

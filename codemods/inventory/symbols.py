@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
+from codemods.inventory.walking import children, walk
+
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
@@ -73,7 +75,9 @@ def bound_by_import(node: ast.Import | ast.ImportFrom, path: str) -> Iterator[tu
 
 def target_names(node: ast.AST) -> Iterator[str]:
     """The plain names that an assignment target or a pattern binds."""
-    for part in ast.walk(node):
+    if isinstance(node, ast.Constant):
+        return
+    for part in walk(node):
         if isinstance(part, ast.MatchAs | ast.MatchStar) and part.name:
             yield part.name
         if isinstance(part, ast.MatchMapping) and part.rest:
@@ -145,7 +149,7 @@ class Scopes:
                 node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
             )
             if any(isinstance(target, ast.Name) and target.id == "__all__" for target in targets):
-                texts = (part for part in ast.walk(node) if isinstance(part, ast.Constant))
+                texts = (part for part in walk(node) if isinstance(part, ast.Constant))
                 found.update(str(part.value) for part in texts)
         return found
 
@@ -180,7 +184,7 @@ class Scopes:
             if isinstance(target, ast.Name) and frame.kind == "function":
                 frame.names.setdefault(target.id, self.resolve(node.value))
                 return
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             if isinstance(child, ast.stmt | ast.ExceptHandler):
                 continue
             bound = child.pattern if isinstance(child, ast.match_case) else child

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from migrate.cli.console import JsonOption, ProjectOption, json_text, out, print_text, progress
 from migrate.errors import UsageError
-from migrate.git import Commit
+from migrate.git.opened import Commit
 from migrate.output import report_out
 from migrate.project import Project, opened
 from reports import markdown

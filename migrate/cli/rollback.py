@@ -9,7 +9,7 @@ from migrate.branches import read_state
 from migrate.branches import rollback as roll_back
 from migrate.cli.console import JsonOption, ProjectOption, out, print_json
 from migrate.cli.options import step_names
-from migrate.git import Repository
+from migrate.git.checkout import Repository
 from migrate.lock import run_lock
 from migrate.shapes import RollbackOut
 from migrate.steps import Steps

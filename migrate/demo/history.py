@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from migrate.errors import UsageError
-from migrate.git import commit_all, initialise
+from migrate.git.history import commit_all, initialise
 
 HERE = Path(__file__).parent
 SOURCE = HERE / "legacy_project"

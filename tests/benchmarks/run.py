@@ -18,7 +18,7 @@ from migrate.demo.history import SOURCE
 from tests.command import git
 
 ROUNDS = 3
-FILES = 2500
+FILES = 3000
 """Python files of the tree: the demo, Django, Celery, Django once more, and small modules."""
 MODULE = """\
 from celery import shared_task
@@ -103,6 +103,18 @@ def main() -> int:
                 [*migrate, "plan", "--json"], cwd=folder, capture_output=True, check=True
             )
 
+        def hooks_cold() -> None:
+            (folder / ".git" / "migrate" / "facts.sqlite").unlink(missing_ok=True)
+            audit()
+
+        audit = command(
+            sys.executable,
+            "-c",
+            "from celery_converge import audit; audit()",
+            "--rules",
+            folder=folder,
+        )
+
         def whole_apply() -> None:
             apply = [*migrate, "apply", "--accept"]
             subprocess.run(apply, cwd=folder, capture_output=True, check=True)
@@ -129,6 +141,8 @@ def main() -> int:
                 seconds(whole_apply),
             ),
             ("migrate plan, warm", seconds(command(*migrate, "plan", "--json", folder=folder))),
+            (f"all hooks on {files} files, cold", seconds(hooks_cold)),
+            ("all hooks, warm", seconds(audit)),
             (
                 "  ruff F821 of the same tree",
                 seconds(

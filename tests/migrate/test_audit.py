@@ -62,9 +62,15 @@ def test_each_rule_can_be_broken(shop: Path, rule: str) -> None:
     assert rule not in audit(shop, "--rules", *others)
 
 
-def test_a_file_that_does_not_parse_stops_nothing(shop: Path) -> None:
-    write(shop, {"orders/old.py": "print 'x'\n"})
-    assert "rules kept" in audit(shop, "--rules")
+def test_a_file_that_does_not_parse_stops_nothing_and_is_told(shop: Path) -> None:
+    write(
+        shop,
+        {"orders/old.py": "@shared_task\ndef f():\n    print 'x'\n", "orders/x.py": "print 'x'\n"},
+    )
+    shown = audit(shop, "--rules")
+    assert "rules kept" in shown
+    assert "orders/old.py:3: its tasks are unknown" in shown
+    assert "orders/x.py" not in shown
 
 
 def test_the_report_names_every_task_with_its_place(shop: Path) -> None:

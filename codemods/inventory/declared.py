@@ -1,0 +1,111 @@
+"""The inventory of what files declare, for hooks that have no time to read the rest.
+
+Files that only send tasks, import or patch them are left out. Where a name in a declaration leads
+through such a file (`from shop import app`), that one is read too.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from codemods.inventory.facts import WORDS
+from codemods.inventory.link import Inventory
+from codemods.inventory.load import Read, read_plainly, readable, wrapper_words
+from codemods.inventory.values import FileFacts, Use
+from codemods.settings import Settings
+from codemods.snapshot import Snapshot
+
+DECLARING: tuple[bytes, ...] = (
+    b"shared_task",
+    b".task(",
+    b".task\n",
+    b".task\r",
+    b".task ",
+    b"@task",
+    b"_task(",
+    b"task):",
+    b"task,",
+    b"register_task",
+    b"tasks.register",
+    b"periodic_task",
+    b"celery(",
+    b"beat_schedule",
+    b"celerybeat",
+    b"crontab",
+    b"task_routes",
+    b"task_name_aliases",
+)
+"""What a file that declares a task, an app, a schedule, routes or aliases holds, in lower case."""
+
+DECLARING_CALLS = frozenset({"task", "register", "app", "periodic"})
+
+
+def load_declared(snapshot: Snapshot, settings: Settings, read: Read = read_plainly) -> Inventory:
+    """The inventory of the declarations alone: tasks, apps, beat entries, routes, duplicates.
+
+    The facts of every other file are empty, so references, import graphs and what a worker loads
+    are not told.
+    """
+    paths = readable(snapshot, settings)
+    contents = snapshot.read_many(paths)
+    lowered = {path: data.lower() for path, data in contents.items()}
+    facts = {path: FileFacts(path) for path in paths}
+    known: set[str] = set()
+    wanted = {path for path, data in lowered.items() if any(word in data for word in DECLARING)}
+    inventory = Inventory(facts, settings, snapshot)
+    while wanted:
+        known |= wanted
+        facts |= read(snapshot, sorted(wanted), WORDS)
+        inventory = Inventory(facts, settings, snapshot)
+        wanted = _led_through(inventory) - known
+    words = wrapper_words(inventory)
+    more = [path for path, data in lowered.items() if any(word in data for word in words)]
+    again = [path for path in more if not facts[path].full and facts[path].error is None]
+    if not again:
+        return inventory
+    return Inventory(facts | read(snapshot, again, tuple(sorted(words))), settings, snapshot)
+
+
+def _led_through(inventory: Inventory) -> set[str]:
+    """The files in which the names of declarations end before they reach their definition."""
+    project = inventory.project
+    used = {use.symbol.rpartition(".")[2] for use in _uses(inventory) if use.symbol is not None}
+    found: set[str] = set()
+    for facts in inventory.facts.values():
+        for symbol in _symbols(facts, used):
+            module, rest = project.split(project.resolve(symbol))
+            if module and rest:
+                found.add(project.path_of[module])
+    return found
+
+
+def _uses(inventory: Inventory) -> Iterator[Use]:
+    for facts in inventory.facts.values():
+        yield from _declaring(facts)
+
+
+def _declaring(facts: FileFacts) -> Iterator[Use]:
+    """The decorators and calls that may make a task or an app."""
+    for function in facts.functions:
+        yield from function.decorators
+    yield from (call.use for call in facts.calls if call.kind in DECLARING_CALLS)
+
+
+def _symbols(facts: FileFacts, used: set[str]) -> Iterator[str]:
+    """The symbols that decide what a file declares; of functions that make tasks, the `used` ones."""
+    makers = [maker for maker in facts.makers if maker.name in used]
+    uses = [*_declaring(facts), *(use for maker in makers for use in maker.uses)]
+    names = [use.name for use in uses] + [entry.task for entry in facts.beat]
+    for cls in facts.classes:
+        bases = [base for base in cls.bases if base is not None]
+        if cls.name in used or any("task" in base.lower() for base in bases):
+            yield from bases
+            names.append(cls.task_name)
+    for use in uses:
+        yield from _given((use.symbol, *use.positional, *use.stars))
+    for maker in makers:
+        yield from _given(maker.returns)
+    yield from (name.value for name in names if name is not None and name.kind == "symbol")
+    yield from (f"{star}.*" for star in facts.stars)
+
+
+def _given(symbols: Iterable[str | None]) -> Iterator[str]:
+    return (symbol for symbol in symbols if symbol is not None)
