@@ -241,7 +241,7 @@ def test_a_run_killed_while_the_checkout_followed_is_taken_up(
 
     for verb in ("apply", "rollback"):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("migrate.git.Repository.update_refs", stop)
+            patch.setattr("migrate.git.checkout.Repository.update_refs", stop)
             assert "interrupted" in migrate(verb, code=130).err
         # The files are those of the other commit, and the branch has not moved.
         assert git(here, "status", "--porcelain") != ""
