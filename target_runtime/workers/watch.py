@@ -1,6 +1,5 @@
 """What the queues look like at this moment: depth, the oldest message's age, rates, workers."""
 
-import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from typing import Any
 from kombu.exceptions import OperationalError
 
 from target_runtime.observe.counters import COUNTERS
-from target_runtime.observe.messages import SENT
+from target_runtime.workers.oldest import oldest
 from target_runtime.workers.pools import Pool
 
 
@@ -51,15 +50,14 @@ class Watch:
         workers = self._workers()
         with self.app.connection_for_read() as connection:
             connection.ensure_connection(max_retries=1, timeout=5)
-            channel = connection.default_channel
-            rows = [self._row(pool, channel, counts, passed, workers) for pool in self.pools]
+            rows = [self._row(pool, connection, counts, passed, workers) for pool in self.pools]
         self._seen, self._at = counts, now
         return rows
 
     def _row(
         self,
         pool: Pool,
-        channel: Any,  # noqa: ANN401 - any transport's
+        connection: Any,  # noqa: ANN401 - any broker's
         counts: Mapping[str, float],
         passed: float,
         workers: Mapping[str, int],
@@ -68,8 +66,8 @@ class Watch:
         before = self._seen.get(runs, counts.get(runs, 0.0))
         return Row(
             pool.queue,
-            _depth(channel, pool.queue),
-            _oldest(channel, pool.queue),
+            _depth(connection.default_channel, pool.queue),
+            oldest(self.app, connection, pool.queue),
             pool.sla,
             max(0.0, counts.get(runs, 0.0) - before) / passed,
             workers.get(pool.queue, 0),
@@ -96,19 +94,3 @@ def _depth(channel: Any, queue: str) -> int:  # noqa: ANN401
         return int(channel.queue_declare(queue, passive=True).message_count)
     except channel.connection.client.channel_errors:
         return 0
-
-
-def _oldest(channel: Any, queue: str) -> float | None:  # noqa: ANN401
-    """Seconds since the oldest waiting message was sent, where looking leaves it untouched.
-
-    Redis shows the end of its list. RabbitMQ could only deliver the message and take it back, which
-    counts against the delivery limit of a quorum queue, so there it is not looked at.
-    """
-    client = getattr(channel, "client", None)
-    if client is None or not hasattr(client, "lindex"):
-        return None
-    data = client.lindex(queue, -1)
-    if not data:
-        return None
-    sent = json.loads(data).get("headers", {}).get(SENT)
-    return max(0.0, time.time() - sent) if isinstance(sent, int | float) else None

@@ -5,8 +5,10 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -136,6 +138,46 @@ def _other_user() -> str:
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name).pw_name
     raise AssertionError("PostgreSQL needs a user that is not root")
+
+
+class Wire:
+    """A way to a server that can be cut: what is connected then is lost, new connections go through."""
+
+    def __init__(self, port: int) -> None:
+        self.port = free_port()
+        self._to = ("127.0.0.1", port)
+        self._ends: list[socket.socket] = []
+        self._door = socket.create_server(("127.0.0.1", self.port))
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                inner, _ = self._door.accept()
+                outer = socket.create_connection(self._to)
+                self._ends += [inner, outer]
+                for one, other in ((inner, outer), (outer, inner)):
+                    threading.Thread(target=_copy, args=(one, other), daemon=True).start()
+
+    def cut(self) -> None:
+        """Closes every connection at once."""
+        while self._ends:
+            end = self._ends.pop()
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
+
+    def close(self) -> None:
+        """Lets nobody through any more."""
+        self._door.close()
+        self.cut()
+
+
+def _copy(one: socket.socket, other: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while data := one.recv(65_536):
+            other.sendall(data)
+        other.shutdown(socket.SHUT_WR)
 
 
 SITE = Path(__file__).parent / "site"

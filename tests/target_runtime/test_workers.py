@@ -5,9 +5,7 @@ import os
 import subprocess
 import sys
 import time
-import uuid
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
@@ -133,39 +131,6 @@ def test_units_for_systemd(script: Script) -> None:
     assert "celery-email.service" in text
     assert "-Q email" in text
     assert "TimeoutStopSec" in text
-
-
-@pytest.fixture
-def rabbit() -> str:
-    """RabbitMQ on its standard port; a machine without it says so."""
-    import socket
-
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        if probe.connect_ex(("127.0.0.1", 5672)):
-            pytest.skip("no RabbitMQ on 127.0.0.1:5672: the monitor on RabbitMQ is not tested here")
-    return "amqp://guest:guest@127.0.0.1:5672//"
-
-
-def test_rabbitmq_s_queues_are_shown_and_worked_off(
-    rabbit: str, broker: RedisServer, shop: Make, tmp_path: Path
-) -> None:
-    name = f"converge-{uuid.uuid4().hex}"
-    here = shop(broker, celery={"task_queues": {name: {}}, "task_default_queue": name})
-    here.environment |= {"SITE_BROKER": rabbit}
-    here.app.conf.broker_url = rabbit
-    here.app.conf.task_default_queue = name
-    script = Script(here)
-    try:
-        sent = [here.send("work", "k", 0.1) for _ in range(3)]
-        rows = json.loads(check_fine(script.run("monitor", "--once", "--json")))
-        assert [(row["queue"], row["depth"]) for row in rows] == [(name, 3)]
-        here.worker("-Q", name)
-        results = {str(patiently(result, here)) for result in sent}
-        assert (len(results), here.ended("k")) == (1, 1)
-    finally:
-        with here.app.connection() as connection:
-            connection.default_channel.queue_delete(name)
 
 
 def row(**values: object) -> Row:

@@ -1,0 +1,189 @@
+"""The same faults on RabbitMQ, which gives a message out again as soon as its worker is gone."""
+
+import json
+import socket
+import time
+import uuid
+from collections.abc import Callable, Iterator
+
+import pytest
+from celery import Celery
+
+from target_runtime.observe import messages
+from target_runtime.queues import task_queues
+from target_runtime.workers.oldest import oldest
+from tests.target_runtime.conftest import Shop, patiently
+from tests.target_runtime.servers import RedisServer, Wire, until
+
+PORT = 5672
+Make = Callable[..., Shop]
+
+
+@pytest.fixture
+def url() -> str:
+    """RabbitMQ on its standard port; a machine without it says so. What is sent here is stamped."""
+    messages.connect()
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        if probe.connect_ex(("127.0.0.1", PORT)):
+            pytest.skip("no RabbitMQ on 127.0.0.1:5672: nothing on RabbitMQ is tested here")
+    return f"amqp://guest:guest@127.0.0.1:{PORT}//"
+
+
+@pytest.fixture
+def queue(url: str) -> Iterator[str]:
+    """The name of a queue of one test."""
+    name = f"converge-{uuid.uuid4().hex}"
+    yield name
+    with Celery(broker=url, set_as_current=False).connection() as connection:
+        connection.default_channel.queue_delete(name)
+
+
+@pytest.fixture
+def wire(url: str) -> Iterator[Wire]:
+    """The workers' way to RabbitMQ."""
+    found = Wire(PORT)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def rabbit(
+    url: str, queue: str, wire: Wire, broker: RedisServer, shop: Make
+) -> Callable[..., Shop]:
+    """Makes shops whose messages go by RabbitMQ, and whose results and keys are in Redis."""
+
+    def make(**celery: object) -> Shop:
+        own = {"task_default_queue": queue, "broker_connection_retry_on_startup": True}
+        here = shop(broker, broker, celery=own | celery)
+        here.environment["SITE_BROKER"] = f"amqp://guest:guest@127.0.0.1:{wire.port}//"
+        here.app.conf.broker_url = url
+        here.app.conf.broker_transport_options = {}
+        here.app.conf.task_default_queue = queue
+        return here
+
+    return make
+
+
+def test_a_killed_worker_s_task_runs_again(rabbit: Callable[..., Shop]) -> None:
+    here = rabbit()
+    first = here.worker(name="first")
+    sent = here.send("work", "k", 1.5)
+    here.wait_begun("k")
+    here.worker(name="second")
+    first.kill()
+    assert patiently(sent, here, 60) is not None
+    assert (here.began("k"), here.ended("k")) == (2, 1), here.logs()
+
+
+def test_a_hard_limit_leaves_no_key_behind(rabbit: Callable[..., Shop]) -> None:
+    here = rabbit(task_soft_time_limit=None)
+    here.worker("-c", "1")
+    sent = here.send("limited", "k", 30)
+    until(sent.ready, 30, here.logs)
+    here.send("limited", "k", 30)
+    until(lambda: here.began("k") == 2, 20, here.logs)
+    assert sent.state == "FAILURE"
+
+
+@pytest.mark.parametrize("stops", [True, False])
+def test_a_lost_connection_in_the_middle_of_a_run(
+    stops: bool, rabbit: Callable[..., Shop], wire: Wire
+) -> None:
+    """The broker gives the message out again while its task still runs, or was stopped just now."""
+    here = rabbit(worker_cancel_long_running_tasks_on_connection_loss=stops)
+    here.worker("-c", "2", name="first")
+    here.worker("-c", "2", name="second")
+    sent = here.send("work", "k", 3.0)
+    here.wait_begun("k")
+    wire.cut()
+    assert patiently(sent, here, 60) is not None
+    time.sleep(1)
+    assert (here.began("k"), here.ended("k")) == (2 if stops else 1, 1), here.logs()
+
+
+def test_connections_cut_under_load_lose_nothing_and_run_nothing_twice(
+    rabbit: Callable[..., Shop], wire: Wire
+) -> None:
+    here = rabbit()
+    here.worker("-c", "4")
+    sent = []
+    for number in range(80):
+        sent += [here.send("work", f"k{number}", 0.05) for _ in range(2)]
+        if number in {20, 50}:
+            wire.cut()
+        time.sleep(0.02)
+    for result in sent:
+        patiently(result, here, 60)
+    assert [here.ended(f"k{number}") for number in range(80)] == [1] * 80, here.logs()
+
+
+def test_retries_and_duplicates_end(rabbit: Callable[..., Shop]) -> None:
+    here = rabbit()
+    here.worker()
+    sent = [here.send("flaky", "k", 2), here.send("flaky", "k", 2), here.send("retries", "r", 2)]
+    assert [patiently(result, here) for result in sent] == [2, 2, "done"]
+    assert [(here.began(key), here.ended(key)) for key in "kr"] == [(3, 1), (3, 1)]
+
+
+def test_a_higher_priority_comes_first_where_the_queue_has_them(
+    rabbit: Callable[..., Shop], queue: str
+) -> None:
+    """RabbitMQ's order, the other way round than Redis', and only with `x-max-priority`."""
+    here = rabbit(task_queue_max_priority=10)
+    here.app.conf.task_queues = task_queues((), default=queue, max_priority=10)
+    for number, priority in enumerate([1, 10, 5]):
+        here.send("work", f"p{priority}", 0.0, priority=priority, countdown=None, queue=queue)
+        assert number < 3
+    here.worker("-c", "1")
+    until(lambda: all(here.ended(f"p{n}") for n in (1, 5, 10)), 20, here.logs)
+    order = [line.split()[1] for line in here.record.read_text().splitlines() if "begin" in line]
+    assert order == ["p10", "p5", "p1"]
+
+
+def check_shown(app: Celery, queue: str, shows: bool) -> None:
+    """The age of the oldest message is told, or not, and its place and count stay as they were."""
+    for number in range(3):
+        app.send_task("plain", (number,), queue=app.amqp.queues[queue])
+    with app.connection_for_read() as connection:
+        for _ in range(5):
+            time.sleep(0.1)
+            found = oldest(app, connection, queue)
+            assert (found is not None and found >= 0.1) is shows
+        with connection.channel() as channel:
+            got = [channel.basic_get(queue, no_ack=True) for _ in range(3)]
+    assert [json.loads(message.body)[0] for message in got] == [[0], [1], [2]]
+    assert {message.headers.get("x-delivery-count", 0) for message in got} == {0}
+
+
+@pytest.mark.parametrize(("arguments", "shows"), [({}, True), ({"x-queue-type": "quorum"}, False)])
+def test_the_oldest_message_is_looked_at_where_that_leaves_no_trace(
+    arguments: dict[str, str], shows: bool, url: str, queue: str
+) -> None:
+    from kombu import Queue
+
+    with Celery(broker=url, set_as_current=False) as app:
+        app.conf.task_queues = [Queue(queue, routing_key=queue, queue_arguments=arguments or None)]
+        app.conf.task_default_queue = queue
+        check_shown(app, queue, shows)
+
+
+def test_a_queue_with_priorities_has_no_oldest_at_its_head(url: str, queue: str) -> None:
+    with Celery(broker=url, set_as_current=False) as app:
+        app.conf.task_queues = task_queues((), default=queue, max_priority=10)
+        app.conf.task_default_queue = queue
+        check_shown(app, queue, shows=False)
+
+
+def test_the_monitor_shows_rabbitmq_s_queues(rabbit: Callable[..., Shop], queue: str) -> None:
+    from tests.target_runtime.test_workers import Script, check_fine
+
+    here = rabbit(task_queues={queue: {}})
+    script = Script(here)
+    sent = [here.send("work", "k", 0.1) for _ in range(3)]
+    rows = json.loads(check_fine(script.run("monitor", "--once", "--json")))
+    assert [(row["queue"], row["depth"]) for row in rows] == [(queue, 3)]
+    assert rows[0]["oldest"] is not None
+    here.worker("-Q", queue)
+    results = {str(patiently(result, here)) for result in sent}
+    assert (len(results), here.ended("k")) == (1, 1)
