@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+import uuid
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -200,7 +201,9 @@ class Worker:
         """Starts it and waits until it takes messages."""
         begin = self.log.stat().st_size if self.log.exists() else 0
         command = [sys.executable, "-m", "celery", "-A", "shop_site", "worker"]
-        command += ["-l", "info", "-n", f"{self.name}@test", "--without-gossip", "--without-mingle"]
+        # RabbitMQ is shared by the test processes, and a name is for one worker.
+        command += ["-l", "info", "-n", f"{self.name}@{uuid.uuid4().hex}"]
+        command += ["--without-gossip", "--without-mingle"]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [*command, *self.words],
