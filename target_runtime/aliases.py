@@ -63,6 +63,14 @@ def uses() -> dict[str, int]:
     }
 
 
+def first_name(name: str) -> str:
+    """The first of the old names of a task, else its own: what stays the same through a rename.
+
+    Workers of both sides of a deploy then make the same idempotency keys.
+    """
+    return next((old for old, new in _known.items() if new == name), name)
+
+
 def _sent(sender: object = None, **_: object) -> None:
     name = str(sender)
     if name in _known:

@@ -12,7 +12,7 @@ from target_runtime import conf
 from target_runtime.connections import SCHEMES, redis_client, redis_url
 from target_runtime.errors import NoStoreError, RuntimeFault
 from target_runtime.idempotency.marks import mark_of
-from target_runtime.idempotency.service import store_for
+from target_runtime.idempotency.stores import store_for
 from target_runtime.tasks.base import RuntimeTask
 
 TAG = "celery"

@@ -1,5 +1,7 @@
 """The Redis that the runtime talks to, and how: every call fails soon rather than late."""
 
+import enum
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -31,21 +33,37 @@ def redis_client(url: str, timeout: float) -> "redis.Redis":
 
 
 def redis_url(settings: RuntimeSettings) -> str:
-    """The Redis of the settings, else Celery's result backend or broker if that is one; `""` if none."""
+    """The Redis of the settings, else Celery's result backend or broker if that is one; `""` if none.
+
+    What Celery is told of TLS beside its URLs goes along.
+    """
     app = current_app.conf
-    for url in (settings.redis_url, app.result_backend, app.broker_url):
+    known = (
+        (settings.redis_url, None),
+        (app.result_backend, app.redis_backend_use_ssl),
+        (app.broker_url, app.broker_use_ssl),
+    )
+    for url, tls in known:
         if isinstance(url, str) and url.startswith(SCHEMES):
-            return plain_url(url)
+            return plain_url(url, tls)
     return ""
 
 
-def plain_url(url: str) -> str:
-    """A URL as redis-py reads it: the first of several, without what only Kombu knows."""
+def plain_url(url: str, tls: object = None) -> str:
+    """A URL as redis-py reads it: the first of several, without what only Kombu knows, with its TLS."""
     parts = urlsplit(url.split(";")[0])
-    kept = []
-    for name, value in parse_qsl(parts.query):
-        if name == "ssl_cert_reqs":
-            value = value.lower().removeprefix("cert_")
-        if name not in KOMBU_ONLY:
-            kept.append((name, value))
+    given = dict(parse_qsl(parts.query))
+    if tls:
+        parts = parts._replace(scheme="rediss")
+        given |= {str(k): _word(v) for k, v in tls.items()} if isinstance(tls, Mapping) else {}
+    kept = {
+        name: value.lower().removeprefix("cert_") if name == "ssl_cert_reqs" else value
+        for name, value in given.items()
+        if name not in KOMBU_ONLY
+    }
     return urlunsplit(parts._replace(query=urlencode(kept)))
+
+
+def _word(value: object) -> str:
+    """An option of TLS as text; `ssl.CERT_NONE` by its name."""
+    return value.name if isinstance(value, enum.Enum) else str(value)

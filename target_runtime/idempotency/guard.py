@@ -32,8 +32,8 @@ def run_guarded(task: "Task[Any, Any]", mark: Mark, args: Any, kwargs: Any) -> A
     A duplicate returns the stored result: `Ignore` would hang chords and chains. While another
     delivery runs, this one is sent again for when the lease ends, with its own id, chain and chord.
     """
-    service = UniversalIdempotencyService()
     request = task.request
+    service = UniversalIdempotencyService(is_eager=bool(request.is_eager))
     if request.is_eager and not service.settings.enforce_eager:
         return task.run(*args, **kwargs)
     slot = getattr(request, SLOT, None) or "" if mark.slots else ""

@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 
 from target_runtime.errors import StoreUnavailableError
-from target_runtime.idempotency.sql_store import Row
+from target_runtime.idempotency.sql_store import CLOCKS, Row
 from target_runtime.idempotency.store import Breaker
 
 DROPPED = ("pool", "isolation_level", "assume_role", "server_side_binding", "cursor_factory")
@@ -34,7 +34,7 @@ def parameters(database: Mapping[str, object]) -> dict[str, str]:
 class Postgres:
     """One connection a process; a lost one is opened anew at the next call."""
 
-    now = "EXTRACT(EPOCH FROM clock_timestamp())::float8"
+    now = CLOCKS["postgresql"]
 
     def __init__(
         self, connection: Callable[[], Mapping[str, str]], timeout: float, breaker: Breaker

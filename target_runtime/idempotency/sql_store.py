@@ -7,6 +7,12 @@ from target_runtime.idempotency.store import Held
 from target_runtime.idempotency.values import ABSENT, ACQUIRED, Answer, Owner, State
 
 TABLE = "converge_idempotency"
+CLOCKS = {
+    "postgresql": "EXTRACT(EPOCH FROM clock_timestamp())::float8",
+    "sqlite": "((julianday('now') - 2440587.5) * 86400.0)",
+}
+"""The database's own clock in seconds since the epoch, by what Django calls the database."""
+
 Row = Sequence[object]
 
 CLAIM = """

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 
 from target_runtime.errors import StoreUnavailableError
-from target_runtime.idempotency.sql_store import TABLE, Row
+from target_runtime.idempotency.sql_store import CLOCKS, TABLE, Row
 
 CREATE = f"""
 CREATE TABLE IF NOT EXISTS {TABLE} (
@@ -18,7 +18,7 @@ CREATE TABLE IF NOT EXISTS {TABLE} (
 class Sqlite:
     """One connection a process, shared by its threads."""
 
-    now = "((julianday('now') - 2440587.5) * 86400.0)"
+    now = CLOCKS["sqlite"]
 
     def __init__(self, path: Callable[[], str], timeout: float, prepare: str = "") -> None:
         """`prepare` is run on each new connection, as `CREATE` for a file of the store's own."""

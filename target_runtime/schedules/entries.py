@@ -2,17 +2,18 @@
 
 import inspect
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
 from django.apps import apps
+from django.conf import settings
 
-from target_runtime.schedules.ticks import interval_of
+from target_runtime.schedules.ticks import interval_of, slot_of
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,23 @@ def entries(app: Celery) -> list[Entry]:
     return [*found, *_rows()]
 
 
+def slots_of(
+    app: Celery,
+    task: object,
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any],
+    now: datetime,
+) -> list[str]:
+    """The slots that the runs of a call have which beat's entries were to send last."""
+    return [
+        slot_of(entry.schedule, now)
+        for entry in entries(app)
+        if app.tasks.get(entry.task) is task
+        and list(entry.args) == list(args)
+        and entry.kwargs == dict(kwargs)
+    ]
+
+
 def _settings(app: Celery) -> dict[str, Any]:
     return dict(app.conf.beat_schedule or {})
 
@@ -70,7 +88,7 @@ def _of_settings(name: str, entry: dict[str, Any], where: str) -> Entry:
 
 
 def _rows() -> Iterator[Entry]:
-    if not apps.is_installed("django_celery_beat"):
+    if not settings.configured or not apps.is_installed("django_celery_beat"):
         return
     from django_celery_beat.models import PeriodicTask
     from django_celery_beat.schedulers import ModelEntry

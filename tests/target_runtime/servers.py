@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -69,6 +69,18 @@ class RedisServer:
             self.process = subprocess.Popen(command, stdout=log, stderr=log)
         until(lambda: self.client.ping(), 10, "Redis does not start")
         return self
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator["RedisServer | None"]:
+        """The server while the block runs; `None` if it knows none of its options."""
+        try:
+            self.start()
+        except AssertionError:
+            yield None
+        else:
+            yield self
+        finally:
+            self.stop()
 
     def stop(self, how: signal.Signals = signal.SIGKILL) -> None:
         """Ends it at once, losing what it held in memory."""

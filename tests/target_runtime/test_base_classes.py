@@ -11,7 +11,9 @@ from celery.exceptions import Retry, SoftTimeLimitExceeded
 
 from target_runtime import conf
 from target_runtime.errors import CircuitOpenError
-from target_runtime.idempotency.service import MEMORY, UniversalIdempotencyService
+from target_runtime.idempotency.service import UniversalIdempotencyService
+from target_runtime.idempotency.stores import MEMORY
+from target_runtime.observe.messages import SLOT
 from target_runtime.tasks import (
     EmailTask,
     ExternalAPITask,
@@ -298,3 +300,41 @@ def test_keys_can_be_looked_at_and_cleared(app: Celery) -> None:
     assert service.clear_idempotency_key("work", "global")
     assert not service.clear_idempotency_key("work", "global")
     assert not service.check_idempotency_key("work", "global")
+
+
+def test_a_run_that_beat_sent_can_be_looked_at_and_cleared(app: Celery) -> None:
+    """Its key holds the scheduled time, which nobody wants to type."""
+    app.set_current()
+    app.conf.beat_schedule = {"close": {"task": "close_jobs", "schedule": 3600.0}}
+    runs: list[int] = []
+
+    @app.task(shared=False, base=IdempotentTask, name="close_jobs")
+    def close_jobs() -> str:
+        runs.append(1)
+        return "closed"
+
+    service = UniversalIdempotencyService()
+    slot = f"3600s:{int(time.time() // 3600)}"
+    close_jobs.apply(headers={SLOT: slot}).get()
+    assert close_jobs.apply(headers={SLOT: slot}).get() == "closed"
+    assert runs == [1]
+    assert service.check_idempotency_key("close_jobs", "global").result == "closed"
+    assert service.clear_idempotency_key("close_jobs", "global")
+    assert not service.check_idempotency_key("close_jobs", "global")
+
+
+@pytest.mark.parametrize("names", [("old-name", "new"), ("create_job()", "create_job")])
+def test_both_sides_of_a_rename_make_the_same_keys(
+    names: tuple[str, str], app: Celery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = names
+    monkeypatch.setattr("target_runtime.aliases._known", {old: new})
+
+    @app.task(shared=False, base=IdempotentTask, name=old)
+    def before(a: int) -> None: ...
+
+    @app.task(shared=False, base=IdempotentTask, name=new)
+    def after(a: int) -> None: ...
+
+    service = UniversalIdempotencyService()
+    assert service.key(before, (1,), {}) == service.key(after, (1,), {})

@@ -1,14 +1,22 @@
 """Addresses as projects write them, for Redis and PostgreSQL."""
 
+import shutil
+import ssl
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from target_runtime.connections import plain_url
+from target_runtime.errors import StoreUnavailableError
 from target_runtime.idempotency.postgres import Postgres, parameters
+from target_runtime.idempotency.redis_store import RedisStore
 from target_runtime.idempotency.store import Breaker
+from target_runtime.idempotency.values import Owner
 from target_runtime.workers.processes import Processes
-from tests.target_runtime.servers import PostgresServer
+from tests.servers import free_port
+from tests.target_runtime.servers import PostgresServer, RedisServer
 
 
 @pytest.mark.parametrize(
@@ -23,6 +31,58 @@ from tests.target_runtime.servers import PostgresServer
 )
 def test_celery_s_own_forms_of_a_redis_url(given: str, plain: str) -> None:
     assert plain_url(given) == plain
+
+
+@pytest.mark.parametrize(
+    ("tls", "plain"),
+    [
+        (None, "redis://a:1/0"),
+        (False, "redis://a:1/0"),
+        (True, "rediss://a:1/0"),
+        ({"ssl_cert_reqs": ssl.CERT_NONE}, "rediss://a:1/0?ssl_cert_reqs=none"),
+        (
+            {"ssl_cert_reqs": "CERT_REQUIRED", "ssl_ca_certs": "/etc/ca.pem"},
+            "rediss://a:1/0?ssl_cert_reqs=required&ssl_ca_certs=%2Fetc%2Fca.pem",
+        ),
+    ],
+)
+def test_tls_that_celery_is_told_of_beside_its_url(tls: object, plain: str) -> None:
+    assert plain_url("redis://a:1/0", tls) == plain
+
+
+def test_keys_are_kept_in_a_redis_behind_tls(tmp_path: Path) -> None:
+    """A server with a certificate of its own; who does not know it is refused."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("no openssl here to make a certificate: Redis behind TLS is not tested")
+    key, certificate = str(tmp_path / "key.pem"), str(tmp_path / "certificate.pem")
+    words = [
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=localhost",
+    ]
+    names = ["-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate]
+    subprocess.run([openssl, *words, *names], check=True, capture_output=True)
+    port = free_port()
+    tls = ["--tls-port", str(port), "--tls-cert-file", certificate, "--tls-key-file", key]
+    with RedisServer(tmp_path / "redis", *tls, "--tls-auth-clients", "no").running() as server:
+        if server is None:
+            pytest.skip("this redis-server was built without TLS")
+        url = f"redis://localhost:{port}/0"
+        known = plain_url(url, {"ssl_cert_reqs": ssl.CERT_REQUIRED, "ssl_ca_certs": certificate})
+        store = RedisStore(known, 1.0, Breaker("Redis", 3, 1.0))
+        assert store.claim("k", Owner("t", "d"), 5).acquired
+        stranger = RedisStore(plain_url(url, tls=True), 1.0, Breaker("Redis", 3, 1.0))
+        with pytest.raises(StoreUnavailableError, match="certificate verify failed"):
+            stranger.claim("k", Owner("t", "d"), 5)
+        store.close()
+        stranger.close()
 
 
 @pytest.mark.parametrize(
@@ -56,3 +116,12 @@ def test_the_pidfiles_of_a_queue_are_not_those_of_one_that_begins_like_it(tmp_pa
     processes = Processes("shop", tmp_path, lambda text: None)
     assert processes.running("celery") == []
     assert (tmp_path / "celery.email.1.pid").exists()
+
+
+def test_importing_the_runtime_imports_no_client_of_a_server() -> None:
+    """A web process that only sends tasks pays for none of them."""
+    code = "import sys, celery, target_runtime.tasks; print(*sorted(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert "target_runtime.idempotency.guard" in loaded
+    assert not loaded & {"redis", "psycopg", "sqlite3", "prometheus_client", "django.apps"}
