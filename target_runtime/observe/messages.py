@@ -1,19 +1,25 @@
 """What each message carries: when it was sent, and for beat's the scheduled time that it stands for."""
 
-import logging
+import re
 import time
+from contextvars import ContextVar
 from datetime import datetime, timezone
 from typing import Any
 
 from celery import current_app
 from celery.signals import beat_embedded_init, beat_init, before_task_publish
 
-from target_runtime.schedules.ticks import began, slot_of
+from target_runtime.schedules.ticks import slot_number, slot_of, slot_text
 
 SENT = "converge_sent"
 SLOT = "converge_slot"
-logger = logging.getLogger(__name__)
-_beat: list[Any] = []
+DELAYED = re.compile(r"^(?:[01]\.){2,}(?=.)")
+"""What a delay on RabbitMQ's quorum queues puts before a routing key: its length in bits."""
+
+_sending: ContextVar[Any] = ContextVar("converge_entry", default=None)
+"""The entry that beat sends at this moment."""
+_numbers: dict[str, int] = {}
+"""The slot that each entry of an interval had last."""
 
 
 def connect() -> None:
@@ -25,44 +31,52 @@ def connect() -> None:
 
 
 def _is_beat(sender: Any = None, **_: object) -> None:  # noqa: ANN401 - Celery's beat service
-    _beat[:] = [sender]
+    """Lets the scheduler say which entry it sends: its name, task and arguments may change on the way."""
+    scheduler = sender.scheduler
+    send = scheduler.apply_async
+
+    def apply_async(entry: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as Celery has it
+        token = _sending.set(entry)
+        try:
+            return send(entry, *args, **kwargs)
+        finally:
+            _sending.reset(token)
+
+    if not hasattr(send, "stamps"):
+        apply_async.stamps = True  # type: ignore[attr-defined]
+        scheduler.apply_async = apply_async
 
 
-def _stamp(sender: Any = None, headers: Any = None, body: Any = None, **_: object) -> None:  # noqa: ANN401
+def _stamp(headers: Any = None, **_: object) -> None:  # noqa: ANN401
     """Adds to the message's own headers, which Celery keeps through retries."""
     if not isinstance(headers, dict):
         return
     now = time.time()
     headers[SENT] = now
-    if _beat and SLOT not in headers:
-        slot = _slot(str(sender), body, now)
-        if slot:
-            headers[SLOT] = slot
+    entry = _sending.get()
+    if entry is not None and SLOT not in headers:
+        headers[SLOT] = _slot(entry.name, entry.schedule, now)
 
 
-def _slot(task: str, body: object, now: float) -> str:
-    """The slot of the beat entry that this message is of; `""` if beat has none such."""
-    args = list(body[0]) if isinstance(body, tuple | list) and body else []
-    kwargs = dict(body[1]) if isinstance(body, tuple | list) and len(body) > 1 else {}
-    try:
-        entries = [e for e in _beat[0].scheduler.schedule.values() if e.task == task]
-        same = [e for e in entries if list(e.args or ()) == args and dict(e.kwargs or {}) == kwargs]
-        if not same:
-            return ""
-        sent = datetime.fromtimestamp(now, timezone.utc)
-        # Of several entries of one call, the one that is due last is the one that sends now.
-        return slot_of(max((e.schedule for e in same), key=lambda s: began(s, sent)), sent)
-    except Exception:
-        logger.warning("the scheduled time of %s can't be told", task, exc_info=True)
-        return ""
+def _slot(name: str, schedule: Any, now: float) -> str:  # noqa: ANN401 - any schedule
+    """The slot of a run that beat sends now; never that of the entry's run before.
+
+    Two runs of an interval may be sent a moment less than the interval apart, when sending the
+    first one took its time.
+    """
+    number = slot_number(schedule, now)
+    if number is None:
+        return slot_of(schedule, datetime.fromtimestamp(now, timezone.utc))
+    number = max(number, _numbers.get(name, number - 1) + 1)
+    _numbers[name] = number
+    return slot_text(schedule, number)
 
 
 def queue_of(request: Any) -> str:  # noqa: ANN401 - Celery's request
     """The queue that a message came by; the routing key where the broker tells no queue."""
     info = getattr(request, "delivery_info", None) or {}
-    return str(
-        info.get("routing_key") or info.get("exchange") or current_app.conf.task_default_queue
-    )
+    key = str(info.get("routing_key") or info.get("exchange") or "")
+    return DELAYED.sub("", key) or str(current_app.conf.task_default_queue)
 
 
 def waited(request: Any, now: float) -> float | None:  # noqa: ANN401

@@ -13,7 +13,7 @@ from celery.schedules import crontab
 from django.apps import apps
 from django.conf import settings
 
-from target_runtime.schedules.ticks import interval_of, slot_of
+from target_runtime.schedules.ticks import interval_of, slot_number, slot_of, slot_text
 
 
 @dataclass(frozen=True)
@@ -60,13 +60,16 @@ def slots_of(
     now: datetime,
 ) -> list[str]:
     """The slots that the runs of a call have which beat's entries were to send last."""
-    return [
-        slot_of(entry.schedule, now)
-        for entry in entries(app)
-        if app.tasks.get(entry.task) is task
-        and list(entry.args) == list(args)
-        and entry.kwargs == dict(kwargs)
-    ]
+    found = []
+    for entry in entries(app):
+        same = list(entry.args) == list(args) and entry.kwargs == dict(kwargs)
+        if same and app.tasks.get(entry.task) is task:
+            found.append(slot_of(entry.schedule, now))
+            number = slot_number(entry.schedule, now.timestamp())
+            if number is not None:
+                # Beat counts on where two runs would fall into one slot.
+                found.append(slot_text(entry.schedule, number + 1))
+    return found
 
 
 def _settings(app: Celery) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """When a schedule fires, told from its fields alone."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any
 
 from celery.schedules import crontab, schedule
@@ -12,11 +12,15 @@ MINUTE = timedelta(minutes=1)
 def fires_at(cron: Any, moment: datetime) -> bool:  # noqa: ANN401 - its fields are untyped
     """Whether a crontab fires in this minute, read in the crontab's own zone."""
     return (
-        moment.minute in cron.minute
-        and moment.hour in cron.hour
-        and moment.isoweekday() % 7 in cron.day_of_week
-        and moment.day in cron.day_of_month
-        and moment.month in cron.month_of_year
+        moment.minute in cron.minute and moment.hour in cron.hour and _is_day(cron, moment.date())
+    )
+
+
+def _is_day(cron: Any, day: date) -> bool:  # noqa: ANN401
+    return (
+        day.isoweekday() % 7 in cron.day_of_week
+        and day.day in cron.day_of_month
+        and day.month in cron.month_of_year
     )
 
 
@@ -29,14 +33,35 @@ def zone_of(entry_schedule: Any) -> tzinfo:  # noqa: ANN401 - any schedule
 def began(entry_schedule: Any, sent: datetime) -> datetime:  # noqa: ANN401
     """When the run that a message sent at `sent` stands for was due."""
     if isinstance(entry_schedule, crontab):
-        local = sent.astimezone(zone_of(entry_schedule)).replace(second=0, microsecond=0)
-        for back in range(24 * 60):
-            if fires_at(entry_schedule, local - back * MINUTE):
-                return local - back * MINUTE
+        found = _last(entry_schedule, sent.astimezone(zone_of(entry_schedule)))
+        if found is not None:
+            return found
     seconds = interval_of(entry_schedule)
     if seconds:
         return datetime.fromtimestamp(sent.timestamp() // seconds * seconds, timezone.utc)
     return sent.replace(second=0, microsecond=0)
+
+
+def _last(cron: Any, sent: datetime) -> datetime | None:  # noqa: ANN401
+    """The last minute up to a time in which a crontab fires; a 29 February is 8 years away at most.
+
+    An hour that the clock shows twice is two hours.
+    """
+    for back in range(8 * 366):
+        day = (sent - timedelta(days=back)).date()
+        if not _is_day(cron, day):
+            continue
+        for hour in sorted(cron.hour, reverse=True):
+            moments = [
+                datetime.combine(day, time(hour, minute, fold=fold), sent.tzinfo)
+                for minute in cron.minute
+                for fold in (0, 1)
+            ]
+            known = [moment.astimezone(timezone.utc) for moment in moments]
+            past = [moment for moment in known if moment <= sent]
+            if past:
+                return max(past)
+    return None
 
 
 def slot_of(entry_schedule: Any, sent: datetime) -> str:  # noqa: ANN401
@@ -45,10 +70,21 @@ def slot_of(entry_schedule: Any, sent: datetime) -> str:  # noqa: ANN401
     For a crontab the last minute in which it fires, for an interval the number of intervals since
     the epoch, else the minute.
     """
-    seconds = interval_of(entry_schedule)
-    if seconds:
-        return f"{seconds:g}s:{int(sent.timestamp() // seconds)}"
+    number = slot_number(entry_schedule, sent.timestamp())
+    if number is not None:
+        return slot_text(entry_schedule, number)
     return began(entry_schedule, sent).astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%MZ")
+
+
+def slot_number(entry_schedule: Any, sent: float) -> int | None:  # noqa: ANN401
+    """The number of whole intervals since the epoch; `None` for what is no interval."""
+    seconds = interval_of(entry_schedule)
+    return int(sent // seconds) if seconds else None
+
+
+def slot_text(entry_schedule: Any, number: int) -> str:  # noqa: ANN401
+    """The slot of this number of an interval."""
+    return f"{interval_of(entry_schedule):g}s:{number}"
 
 
 def interval_of(entry_schedule: Any) -> float:  # noqa: ANN401

@@ -5,12 +5,18 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from celery import Celery
+from celery.beat import Scheduler, Service
 from celery.schedules import crontab, schedule
+from celery.signals import before_task_publish
 from hypothesis import given
 from hypothesis import strategies as st
 
+from target_runtime.observe import messages
 from target_runtime.schedules import findings, heatmap
 from target_runtime.schedules.entries import Entry
 from target_runtime.schedules.findings import skipped
@@ -234,23 +240,89 @@ def test_a_task_marked_without_slots_is_an_error_if_runs_would_be_skipped() -> N
     assert found.message.startswith("32 of 48 runs of 'eFalse' would be skipped")
 
 
-def test_of_two_entries_of_one_call_the_one_that_is_due_gives_the_slot(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    from types import SimpleNamespace
+def sent_by_beat(app: Celery, name: str) -> list[dict[str, Any]]:
+    """The headers of the messages that beat's scheduler sends for an entry, through Celery itself."""
+    service = Service(app, scheduler_cls=Scheduler)
+    seen: list[dict[str, Any]] = []
 
-    from target_runtime.observe import messages
+    def keep(headers: dict[str, Any], **_: object) -> None:
+        seen.append(headers)
 
-    rows = {
-        "nightly": entry("nightly", when=crontab(minute="0", hour="3")),
-        "often": entry("often", when=crontab(minute="*/10")),
+    messages._is_beat(service)
+    messages.connect()
+    before_task_publish.connect(keep)
+    try:
+        service.scheduler.apply_async(service.scheduler.schedule[name], advance=False)
+    finally:
+        before_task_publish.disconnect(keep)
+    return seen
+
+
+def test_a_message_of_beat_bears_its_slot_whatever_its_name_and_arguments() -> None:
+    """The entry says the old name, what is sent bears the new one; two entries differ by schedule."""
+    app = Celery("beaten", broker="memory://", set_as_current=False)
+
+    @app.task(shared=False, name="new")
+    def send(*given: object) -> None: ...
+
+    app._tasks["old"] = app.tasks["new"]
+    app.conf.beat_schedule = {
+        "nightly": {"task": "old", "schedule": crontab(minute="0", hour="3")},
+        "often": {"task": "old", "schedule": 60.0, "args": [1]},
+        "rarely": {"task": "new", "schedule": 90.0, "args": [1]},
     }
-    monkeypatch.setattr(
-        messages, "_beat", [SimpleNamespace(scheduler=SimpleNamespace(schedule=rows))]
-    )
-    moments = [START.replace(hour=3, minute=minute).timestamp() for minute in (0, 10, 20)]
-    assert len({messages._slot("send", ((), {}, {}), moment) for moment in moments}) == 3
-    assert messages._slot("send", ((5,), {}, {}), moments[0]) == ""
+    nightly, often, rarely = (sent_by_beat(app, name)[0] for name in app.conf.beat_schedule)
+    assert nightly["task"] == "new"
+    assert nightly[messages.SLOT].endswith("T03:00Z")
+    assert often[messages.SLOT].startswith("60s:")
+    assert rarely[messages.SLOT].startswith("90s:")
+
+
+def test_a_message_that_beat_does_not_send_has_no_slot() -> None:
+    headers: dict[str, Any] = {}
+    messages._stamp(headers)
+    assert set(headers) == {messages.SENT}
+
+
+@given(st.integers(2, 3600), st.lists(st.floats(0, 0.4), min_size=2, max_size=9))
+def test_runs_of_one_entry_never_share_a_slot_however_long_sending_takes(
+    seconds: int, delays: list[float]
+) -> None:
+    """Reserved an interval apart, stamped a moment later: the stamps may be less than that apart."""
+    messages._numbers.clear()
+    begin = 1_000_000 * seconds - 0.2
+    moments = [begin + n * seconds + delay for n, delay in enumerate(delays)]
+    slots = [messages._slot("entry", schedule(run_every=seconds), moment) for moment in moments]
+    assert len(set(slots)) == len(slots)
+
+
+@pytest.mark.parametrize(
+    ("when", "sent", "due"),
+    [
+        (crontab(minute="0", hour="9", day_of_week="1"), "2026-03-05T11:07", "2026-03-02T09:00Z"),
+        (crontab(minute="30", hour="4", day_of_month="31"), "2026-03-01T00:00", "2026-01-31T04:30Z"),
+        (crontab(0, 0, day_of_month="29", month_of_year="2"), "2026-03-01T00:00", "2024-02-29T00:00Z"),
+    ],
+)  # fmt: skip
+def test_a_run_that_is_days_late_keeps_its_slot(when: crontab, sent: str, due: str) -> None:
+    assert slot_of(when, datetime.fromisoformat(sent).replace(tzinfo=timezone.utc)) == due
+
+
+def test_an_hour_that_the_clock_shows_twice_is_two_hours() -> None:
+    app = Celery(set_as_current=False)
+    app.conf.timezone = "Europe/Berlin"
+    when = crontab(minute="*/15", app=app)
+    begin = datetime(2026, 10, 25, 0, 0, tzinfo=timezone.utc)
+    moments = [begin + timedelta(minutes=15 * n, seconds=2) for n in range(12)]
+    slots = [slot_of(when, moment) for moment in moments]
+    assert slots == [moment.strftime("%Y-%m-%dT%H:%MZ") for moment in moments]
+
+
+def test_a_delay_on_rabbitmq_does_not_make_another_queue() -> None:
+    key = ".".join("0" * 24 + "1011") + ".celery.email"
+    request = SimpleNamespace(delivery_info={"routing_key": key, "exchange": "celery_delayed_27"})
+    assert messages.queue_of(request) == "celery.email"
+    assert messages.queue_of(SimpleNamespace(delivery_info={"routing_key": "email"})) == "email"
 
 
 ROWS = """
