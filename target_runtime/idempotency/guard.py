@@ -2,17 +2,20 @@
 
 import logging
 import secrets
-import time
+from contextlib import suppress
 from datetime import datetime, timezone
 from typing import Any
 
 from celery import Task
-from celery.exceptions import Ignore, Reject, Retry
+from celery.backends.base import DisabledBackend
+from celery.exceptions import Ignore, Retry
+from celery.states import EXCEPTION_STATES, SUCCESS
 
 from target_runtime.errors import StoreUnavailableError
 from target_runtime.idempotency.marks import Mark
 from target_runtime.idempotency.renewer import RENEWER
-from target_runtime.idempotency.results import decoded, encoded
+from target_runtime.idempotency.resend import send_again
+from target_runtime.idempotency.results import decoded, encoded, pointed_at, pointer
 from target_runtime.idempotency.service import UniversalIdempotencyService
 from target_runtime.idempotency.values import Answer, Owner, State
 from target_runtime.observe.counters import COUNTERS
@@ -21,8 +24,7 @@ from target_runtime.observe.messages import SLOT
 OUTCOME = "converge_outcome"
 RETRIED = "converge_retried"
 REPLACED = "converge_replaced"
-PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
-"""Seconds between attempts to send a message again that the broker no longer has."""
+KEY = "converge_key"
 logger = logging.getLogger(__name__)
 
 
@@ -36,65 +38,165 @@ def run_guarded(task: "Task[Any, Any]", mark: Mark, args: Any, kwargs: Any) -> A
     service = UniversalIdempotencyService(is_eager=bool(request.is_eager))
     if request.is_eager and not service.settings.enforce_eager:
         return task.run(*args, **kwargs)
-    slot = getattr(request, SLOT, None) or "" if mark.slots else ""
-    key = service.key(task, args, kwargs, slot=slot)
-    owner = Owner(secrets.token_hex(8), str(request.id), int(request.retries or 0))
-    lease = mark.lease or service.settings.lease
-    try:
-        answer = service.claim(key, owner, lease)
-    except StoreUnavailableError as error:
-        COUNTERS.add("store_away")
-        return send_again(task, args, kwargs, service.settings.breaker_seconds, str(error))
-    if answer.state is State.COMPLETED:
-        return _replayed(task, key, answer)
-    if not answer.acquired:
-        return _wait(task, args, kwargs, service, key, answer)
-    COUNTERS.add("claims")
-    if not answer.guarded:
-        COUNTERS.add("unguarded")
-        logger.warning("%s[%s] runs without a guard: no store answers", task.name, request.id)
-        return task.run(*args, **kwargs)
-    return _run(task, mark, service, key, owner, args, kwargs)
+    key = _key(task, mark, service, args, kwargs)
+    return Run(task, mark, service, key, args, kwargs).claimed()
 
 
-def _run(
+def _key(
     task: "Task[Any, Any]",
     mark: Mark,
     service: UniversalIdempotencyService,
-    key: str,
-    owner: Owner,
     args: Any,  # noqa: ANN401
     kwargs: Any,  # noqa: ANN401
-) -> Any:  # noqa: ANN401
-    lease = mark.lease or service.settings.lease
-    with RENEWER.holding(service.store, key, owner, lease):
+) -> str:
+    """The key of a message: that of its first attempt, also where a retry has other arguments."""
+    request = task.request
+    # Code that hands its headers on to other messages must not hand its key on.
+    owner, _, key = str(header_of(request, KEY) or "").partition("|")
+    if owner != request.id:
+        slot = header_of(request, SLOT) if mark.slots else None
+        key = service.key(task, args, kwargs, slot=str(slot or ""))
+    request.headers = {**(request.headers or {}), KEY: f"{request.id}|{key}"}
+    return key
+
+
+def header_of(request: Any, name: str) -> object:  # noqa: ANN401 - Celery's request
+    """A header of the message; eager requests have them in `headers` alone."""
+    found: object = getattr(request, name, None)
+    return found if found is not None else (request.headers or {}).get(name)
+
+
+class Run:
+    """One delivery of a guarded task, its key and who it is to the store."""
+
+    def __init__(
+        self,
+        task: "Task[Any, Any]",
+        mark: Mark,
+        service: UniversalIdempotencyService,
+        key: str,
+        args: Any,  # noqa: ANN401
+        kwargs: Any,  # noqa: ANN401
+    ) -> None:
+        request = task.request
+        self.task, self.service, self.key = task, service, key
+        self.args, self.kwargs = args, kwargs
+        self.owner = Owner(secrets.token_hex(8), str(request.id), int(request.retries or 0))
+        self.lease = mark.lease or service.settings.lease
+        self.ttl = service.ttl(mark)
+
+    def claimed(self) -> Any:  # noqa: ANN401
+        """What comes of claiming the key; with its store away the message is sent again."""
         try:
-            result, failure = task.run(*args, **kwargs), None
-        except BaseException as error:  # noqa: BLE001 - whatever it was, the key must not stay held
-            result, failure = None, error
-    retry = failure if isinstance(failure, Retry) else getattr(task.request, RETRIED, None)
-    if isinstance(failure, Ignore) and getattr(task.request, REPLACED, False):
-        # What takes its place runs under this very message; nobody may start it a second time.
-        service.complete(key, owner, None, service.ttl(mark))
-        raise failure
-    try:
-        if isinstance(retry, Retry):
+            answer = self.service.claim(self.key, self.owner, self.lease)
+        except StoreUnavailableError as error:
+            COUNTERS.add("store_away")
+            return self._again(self.service.settings.breaker_seconds, str(error))
+        return self.answered(answer)
+
+    def answered(self, answer: Answer) -> Any:  # noqa: ANN401
+        """What a claim's answer leads to: the run, the result of another one, or another look later."""
+        if answer.state is State.COMPLETED:
+            return self._replayed(answer)
+        if not answer.acquired:
+            return self._wait(answer)
+        COUNTERS.add("claims")
+        if not answer.guarded:
+            COUNTERS.add("unguarded")
+            text = "%s[%s] runs without a guard: no store answers"
+            logger.warning(text, self.task.name, self.owner.delivery)
+            return self.task.run(*self.args, **self.kwargs)
+        return self._run()
+
+    def _run(self) -> Any:  # noqa: ANN401
+        with RENEWER.holding(self.service.store, self.key, self.owner, self.lease):
+            try:
+                result, failure = self.task.run(*self.args, **self.kwargs), None
+            except BaseException as error:  # noqa: BLE001 - whatever it was, the key must not stay held
+                result, failure = None, error
+        try:
+            self._end(result, failure)
+        except StoreUnavailableError as error:
+            COUNTERS.add("store_away")
+            logger.warning("%s: the end of its run is not stored: %s", self.task.name, error)
+        if failure is not None:
+            raise failure
+        return result
+
+    def _end(self, result: object, failure: BaseException | None) -> None:
+        """Keeps the result, gives the key up after a failure, holds it for a retry."""
+        request = self.task.request
+        retry = failure if isinstance(failure, Retry) else getattr(request, RETRIED, None)
+        if isinstance(failure, Ignore) and getattr(request, REPLACED, False):
+            # What takes its place bears this very id, and so will its result.
+            self._complete(pointer(self.owner.delivery))
+        elif isinstance(retry, Retry):
             # The retry of this message finds the key held for it; other messages wait for it.
-            service.store.renew([(key, owner)], lease + _seconds_until(retry))
+            held = [(self.key, self.owner)]
+            self.service.store.renew(held, self.lease + _seconds_until(retry))
         elif failure is None:
-            data = encoded(result, service.settings.max_result_bytes, task.name)
-            if not service.complete(key, owner, data, service.ttl(mark)):
-                COUNTERS.add("lost_leases")
-                setattr(task.request, OUTCOME, "lost_lease")
-                logger.error("%s: another delivery holds %s by now", task.name, key)
+            limit = self.service.settings.max_result_bytes
+            data = encoded(result, limit, self.task.name)
+            self._complete(data if data is not None else pointer(self.owner.delivery))
         else:
-            service.release(key, owner)
-    except StoreUnavailableError as error:
-        COUNTERS.add("store_away")
-        logger.error("%s: the end of its run could not be stored: %s", task.name, error)  # noqa: TRY400
-    if failure is not None:
-        raise failure
-    return result
+            self.service.release(self.key, self.owner)
+
+    def _complete(self, data: bytes | None) -> None:
+        try:
+            kept = self.service.complete(self.key, self.owner, data, self.ttl)
+        except StoreUnavailableError:
+            RENEWER.owe(self.service.store, self.key, self.owner, self.lease, data, self.ttl)
+            raise
+        if not kept:
+            COUNTERS.add("lost_leases")
+            setattr(self.task.request, OUTCOME, "lost_lease")
+            logger.error("%s: another delivery holds %s by now", self.task.name, self.key)
+
+    def _replayed(self, answer: Answer) -> Any:  # noqa: ANN401
+        elsewhere = pointed_at(answer.result)
+        if elsewhere is None:
+            return self._duplicate(decoded(answer.result))
+        request = self.task.request
+        if elsewhere == self.owner.delivery:
+            if not request.replaced_task_nesting:
+                raise Ignore("its place was taken by another task under its id")
+            return self._anew()
+        if self.task.ignore_result or isinstance(self.task.backend, DisabledBackend):
+            return self._duplicate(None)
+        known = self.task.AsyncResult(elsewhere)
+        if known.state == SUCCESS:
+            return self._duplicate(known.result)
+        if known.state in EXCEPTION_STATES:
+            return self._anew()
+        if request.is_eager:
+            return self._duplicate(None)
+        return self._again(self.service.settings.look_again, f"{elsewhere} has not ended yet")
+
+    def _anew(self) -> Any:  # noqa: ANN401
+        """Runs although the key is completed: what it stands for failed, or is this very message."""
+        with suppress(StoreUnavailableError):
+            self.service.store.clear(self.key)
+        return self.claimed()
+
+    def _duplicate(self, result: object) -> object:
+        COUNTERS.add("duplicates")
+        setattr(self.task.request, OUTCOME, "duplicate")
+        text = "%s[%s] is a duplicate: %s has completed"
+        logger.info(text, self.task.name, self.owner.delivery, self.key)
+        return result
+
+    def _wait(self, answer: Answer) -> Any:  # noqa: ANN401
+        """Looks again when the lease ends: the one who holds it may be dead."""
+        COUNTERS.add("waits")
+        if self.task.request.is_eager and RENEWER.holds_key(self.key):
+            # A call inside the very run that holds the key could only wait for itself.
+            return self._duplicate(None)
+        holder = answer.owner.delivery if answer.owner is not None else "another delivery"
+        delay = min(max(answer.remaining, 1.0), self.service.settings.look_again)
+        return self._again(delay, f"{self.key} is held by {holder} for {answer.remaining:.0f} s")
+
+    def _again(self, delay: float, why: str) -> Any:  # noqa: ANN401
+        return send_again(self.task, self.args, self.kwargs, delay, why)
 
 
 def _seconds_until(retry: Retry) -> float:
@@ -104,62 +206,3 @@ def _seconds_until(retry: Retry) -> float:
         zone = when.tzinfo or timezone.utc
         return max(0.0, (when - datetime.now(zone).replace(tzinfo=when.tzinfo)).total_seconds())
     return float(when) if isinstance(when, int | float) else 0.0
-
-
-def _replayed(task: "Task[Any, Any]", key: str, answer: Answer) -> Any:  # noqa: ANN401
-    COUNTERS.add("duplicates")
-    setattr(task.request, OUTCOME, "duplicate")
-    logger.info("%s[%s] is a duplicate: %s has completed", task.name, task.request.id, key)
-    return decoded(answer.result)
-
-
-def _wait(
-    task: "Task[Any, Any]",
-    args: Any,  # noqa: ANN401
-    kwargs: Any,  # noqa: ANN401
-    service: UniversalIdempotencyService,
-    key: str,
-    answer: Answer,
-) -> Any:  # noqa: ANN401
-    """Looks again when the lease ends: the one who holds it may be dead."""
-    COUNTERS.add("waits")
-    holder = answer.owner.delivery if answer.owner is not None else "another delivery"
-    if task.request.is_eager:
-        # An eager call inside the very run that holds the key could only wait for itself.
-        setattr(task.request, OUTCOME, "duplicate")
-        COUNTERS.add("duplicates")
-        return None
-    delay = min(max(answer.remaining, 1.0), service.settings.look_again)
-    return send_again(task, args, kwargs, delay, f"{key} is held by {holder}")
-
-
-def send_again(task: "Task[Any, Any]", args: Any, kwargs: Any, delay: float, why: str) -> Any:  # noqa: ANN401
-    """Sends this very message again, none of its retries used up; raises what Celery acknowledges."""
-    request = task.request
-    setattr(request, OUTCOME, "waits")
-    logger.info("%s[%s] looks again in %.1f s: %s", task.name, request.id, delay, why)
-    if request.is_eager:
-        raise StoreUnavailableError(why)
-    again = task.signature_from_request(
-        request, args, kwargs, countdown=delay, retries=request.retries
-    )
-    for pause in (*PAUSES, None):
-        try:
-            again.apply_async()
-            break
-        except Exception as error:
-            if _is_late(task):
-                # The broker keeps the message and gives it out once more.
-                time.sleep(min(delay, 1.0))
-                text = f"{why}; it could not be sent again: {error}"
-                raise Reject(text, requeue=True) from error
-            if pause is None:
-                # It was acknowledged when it came, so nobody else has it: this is a failure to see.
-                raise
-            time.sleep(pause)
-    raise Retry(why, when=delay, sig=again)  # type: ignore[arg-type]
-
-
-def _is_late(task: "Task[Any, Any]") -> bool:
-    late = task.acks_late
-    return bool(task.app.conf.task_acks_late if late is None else late)

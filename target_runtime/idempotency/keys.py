@@ -32,8 +32,15 @@ def canonical_name(name: str) -> str:
 def bound_arguments(
     run: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The arguments by name, defaults applied, in a fixed order; `TypeError` if they don't fit."""
-    bound = inspect.signature(run).bind(*args, **kwargs)
+    """The arguments by name, defaults applied, in a fixed order; `TypeError` if they don't fit.
+
+    A decorator that gives arguments of its own to what it wraps takes others than that does: its own
+    signature counts then.
+    """
+    try:
+        bound = inspect.signature(run).bind(*args, **kwargs)
+    except TypeError:
+        bound = inspect.signature(run, follow_wrapped=False).bind(*args, **kwargs)
     bound.apply_defaults()
     return dict(bound.arguments)
 

@@ -85,6 +85,13 @@ class RedisStore:
         self.breaker.succeeded()
         return answer
 
+    def _asked_twice(self, ask: Callable[[], Any]) -> Any:  # noqa: ANN401
+        """The answer to what may be asked again: the first one may have got lost on its way."""
+        try:
+            return self._asked(ask)
+        except StoreUnavailableError:
+            return self._asked(ask)
+
     def _run(self, script: str, key: str, *arguments: bytes | str | int) -> Any:  # noqa: ANN401
         known = self._hashes.get(script)
         if known is not None:
@@ -103,10 +110,7 @@ class RedisStore:
                 CLAIM, key, f"P|{owner.text}", _ms(lease), owner.attempt, owner.delivery
             )
 
-        try:
-            found = self._asked(ask)
-        except StoreUnavailableError:
-            found = self._asked(ask)
+        found = self._asked_twice(ask)
         return ACQUIRED if found == 1 else _answer(found[0], found[1])
 
     def renew(self, held: Sequence[Held], lease: float) -> list[bool]:
@@ -125,7 +129,7 @@ class RedisStore:
         """Keeps the result, also where the lease has vanished."""
         stored = b"C|" + (NO_RESULT if result is None else result)
         mine = f"P|{owner.text}"
-        return bool(self._asked(lambda: self._run(COMPLETE, key, mine, stored, _ms(ttl))))
+        return bool(self._asked_twice(lambda: self._run(COMPLETE, key, mine, stored, _ms(ttl))))
 
     def release(self, key: str, owner: Owner) -> bool:
         """Forgets the key if it is the owner's."""

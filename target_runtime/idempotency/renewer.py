@@ -24,6 +24,16 @@ class Hold:
     lease: float
     due: float
     is_lost: bool = False
+    owed: "Owed | None" = None
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A result that its store could not take yet, for `ttl` seconds from when the run ended."""
+
+    result: bytes | None
+    ttl: float
+    ended: float
 
 
 @dataclass
@@ -55,6 +65,40 @@ class Renewer:
                 while hold in self._under_way:
                     self._condition.wait()
 
+    def holds_key(self, key: str) -> bool:
+        """Whether a task of this process runs under a key."""
+        return any(hold.key == key for hold in list(self.holds))
+
+    def owe(
+        self, store: Store, key: str, owner: Owner, lease: float, result: bytes | None, ttl: float
+    ) -> None:
+        """Keeps trying to store the result of a run that has ended, as long as it is to be known."""
+        now = time.monotonic()
+        owed = Owed(result, ttl, now)
+        with self._condition:
+            if self._pid != os.getpid():
+                self._start()
+            self.holds.add(Hold(store, key, owner, lease, now + min(1.0, lease / 10), owed=owed))
+            self._condition.notify()
+
+    def settle(self) -> None:
+        """Tries once more to store what is owed, before the process ends."""
+        if self._pid == os.getpid():
+            for hold in [hold for hold in self.holds if hold.owed is not None]:
+                self._pay(hold)
+
+    def _pay(self, hold: Hold) -> None:
+        assert hold.owed is not None
+        left = hold.owed.ttl - (time.monotonic() - hold.owed.ended)
+        try:
+            if left > 0:
+                hold.store.complete(hold.key, hold.owner, hold.owed.result, left)
+        except Exception as error:  # noqa: BLE001 - the one thread of all leases must not end
+            logger.warning("the result under %s is not stored yet: %r", hold.key, error)
+            hold.due = time.monotonic() + min(1.0, hold.lease / 10)
+        else:
+            self.holds.discard(hold)
+
     def _start(self) -> None:
         """Begins anew in a forked process: threads don't survive a fork, and no hold is this one's."""
         self._pid = os.getpid()
@@ -83,6 +127,9 @@ class Renewer:
     def _renew(self, due: list[Hold]) -> None:
         groups: dict[tuple[int, float], list[Hold]] = {}
         for hold in due:
+            if hold.owed is not None:
+                self._pay(hold)
+                continue
             groups.setdefault((id(hold.store), hold.lease), []).append(hold)
         for (_, lease), group in groups.items():
             try:

@@ -13,13 +13,14 @@ from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from celery.contrib.django.task import DjangoTask
-from celery.exceptions import SoftTimeLimitExceeded
+from celery.exceptions import Retry, SoftTimeLimitExceeded
 from celery.utils.time import get_exponential_backoff_interval
 
 from target_runtime.errors import CircuitOpenError
-from target_runtime.idempotency.guard import REPLACED, RETRIED, run_guarded, send_again
+from target_runtime.idempotency.guard import REPLACED, RETRIED, run_guarded
 from target_runtime.idempotency.keys import Scope
 from target_runtime.idempotency.marks import mark_of
+from target_runtime.idempotency.resend import send_again
 from target_runtime.observe import messages, runs
 from target_runtime.tasks.answers import retry_after
 from target_runtime.tasks.circuit import CIRCUITS
@@ -65,9 +66,15 @@ class RuntimeTask(DjangoTask):  # type: ignore[type-arg]
         """Celery's `retry`; without a time of its own it waits as the class's backoff says."""
         if eta is None:
             countdown = self.wait(exc, countdown)
-        asked = super().retry(args, kwargs, exc, throw, eta, countdown, max_retries, **options)
-        # With throw=False the run goes on, and its end is not the end of the message.
-        setattr(self.request, RETRIED, asked)
+        asked = None
+        try:
+            asked = super().retry(args, kwargs, exc, throw, eta, countdown, max_retries, **options)
+        except Retry as thrown:
+            asked = thrown
+            raise
+        finally:
+            # The run may go on, and its end is not the end of the message.
+            setattr(self.request, RETRIED, asked)
         return asked
 
     def replace(self, sig: Any) -> Any:  # noqa: ANN401 - Celery's own signature

@@ -10,9 +10,10 @@ from celery import Celery
 from celery.exceptions import Retry, SoftTimeLimitExceeded
 
 from target_runtime import conf
-from target_runtime.errors import CircuitOpenError
+from target_runtime.errors import CircuitOpenError, StoreUnavailableError
 from target_runtime.idempotency.service import UniversalIdempotencyService
 from target_runtime.idempotency.stores import MEMORY
+from target_runtime.idempotency.values import Owner
 from target_runtime.observe.messages import SLOT
 from target_runtime.tasks import (
     EmailTask,
@@ -338,3 +339,18 @@ def test_both_sides_of_a_rename_make_the_same_keys(
 
     service = UniversalIdempotencyService()
     assert service.key(before, (1,), {}) == service.key(after, (1,), {})
+
+
+def test_an_eager_call_under_the_lease_of_another_process_says_so(app: Celery) -> None:
+    """Returning nothing would look like a run."""
+    runs: list[int] = []
+
+    @app.task(shared=False, base=IdempotentTask, name="work", autoretry_for=())
+    def work() -> None:
+        runs.append(1)
+
+    service = UniversalIdempotencyService()
+    MEMORY.claim(service.key(work, (), {}), Owner("token", "another", 0), 12)
+    with pytest.raises(StoreUnavailableError, match="is held by another for 12 s"):
+        work.apply(throw=True)
+    assert runs == []

@@ -1,5 +1,6 @@
 """Tasks that write down when they begin and end, in a file that no server can lose."""
 
+import functools
 import os
 import time
 
@@ -142,3 +143,87 @@ def unthrown(self, key):
         self.retry(countdown=0.3, throw=False)
     record("end", key)
     return self.request.retries
+
+
+@shared_task(base=IdempotentTask, bind=True, name="replaced", autoretry_for=())
+def replaced(self, key):
+    """Lets another task take its place."""
+    record("begin", key)
+    return self.replace(plain_double.s(20))
+
+
+@shared_task(name="plain_double")
+def plain_double(number):
+    """Takes another one's place."""
+    record("begin", "double")
+    time.sleep(0.5)
+    return number * 2
+
+
+@shared_task(
+    base=IdempotentTask, bind=True, name="polls", autoretry_for=(), idempotency_arguments=("key",)
+)
+def polls(self, key, left):
+    """Looks again by taking its own place, under the same key."""
+    record("begin", key)
+    if left:
+        return self.replace(self.s(key, left - 1))
+    record("end", key)
+    return "found"
+
+
+@shared_task(base=IdempotentTask, bind=True, name="catches", autoretry_for=(), max_retries=3)
+def catches(self, key):
+    """Catches what asks for its own retry, as a broad except does."""
+    record("begin", key)
+    if self.request.retries == 0:
+        try:
+            self.retry(countdown=0.3)
+        except Exception:  # noqa: BLE001
+            return "caught"
+    record("end", key)
+    return "again"
+
+
+@shared_task(base=IdempotentTask, bind=True, name="steps", autoretry_for=(), max_retries=3)
+def steps(self, key, step=0):
+    """Goes on where it was by a retry with other arguments."""
+    record("begin", f"{key}-{step}")
+    if step < 2:
+        raise self.retry(args=(key, step + 1), countdown=0.1)
+    record("end", key)
+    return step
+
+
+@shared_task(base=IdempotentTask, name="big", autoretry_for=())
+def big(key):
+    """Returns more than is kept with a key."""
+    record("begin", key)
+    return "x" * 200_000
+
+
+def with_session(function):
+    """Gives the function an argument of its own, and takes one that it does not know."""
+
+    @functools.wraps(function)
+    def wrapper(key, *, label=""):
+        return function("session", key)
+
+    return wrapper
+
+
+@shared_task(base=IdempotentTask, name="injected", autoretry_for=())
+@with_session
+def injected(session, key):
+    """Is sent with fewer arguments than it takes."""
+    record("begin", key)
+    return session
+
+
+@shared_task(base=IdempotentTask, bind=True, name="parent", autoretry_for=())
+def parent(self, key):
+    """Hands its headers on to another message of the same task, as tracing code does."""
+    record("begin", key)
+    if key == "outer":
+        self.apply_async(("inner",), headers=self.request.headers)
+    return key

@@ -1,0 +1,70 @@
+"""A message sent once more, for later: what waits for a lease, a store or a host."""
+
+import logging
+import time
+from typing import Any
+
+from celery import Task
+from celery.exceptions import Reject, Retry, SoftTimeLimitExceeded
+from kombu.exceptions import EncodeError
+
+from target_runtime.errors import StoreUnavailableError
+
+OUTCOME = "converge_outcome"
+PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+"""Seconds between attempts to send a message again that the broker no longer has."""
+logger = logging.getLogger(__name__)
+
+
+def send_again(task: "Task[Any, Any]", args: Any, kwargs: Any, delay: float, why: str) -> Any:  # noqa: ANN401
+    """Sends this very message again, none of its retries used up; raises what Celery acknowledges.
+
+    It came before it expired, so it does not expire while it waits. An eager one can't be sent:
+    `StoreUnavailableError`.
+    """
+    request = task.request
+    setattr(request, OUTCOME, "waits")
+    logger.info("%s[%s] looks again in %.1f s: %s", task.name, request.id, delay, why)
+    if request.is_eager:
+        raise StoreUnavailableError(f"{task.name} can't run now: {why}. Call it again later.")
+    again = task.signature_from_request(
+        request, args, kwargs, countdown=delay, retries=request.retries, expires=None
+    )
+    pauses = iter((*PAUSES, None))
+    while True:
+        try:
+            again.apply_async()
+            break
+        except EncodeError:
+            if again.options.get("serializer") == "pickle":
+                raise
+            # It came in another form than the task's own, and the request does not say in which.
+            again.set(serializer="pickle")
+        except SoftTimeLimitExceeded:
+            # Waiting for the broker is not the task's work.
+            continue
+        except Exception as error:  # noqa: BLE001 - whatever the broker says
+            _pause(task, error, next(pauses), f"{why}; it could not be sent again: {error}", delay)
+    raise Retry(why, when=delay, sig=again)  # type: ignore[arg-type]
+
+
+def _pause(
+    task: "Task[Any, Any]", error: Exception, pause: float | None, text: str, delay: float
+) -> None:
+    """Waits before the next attempt. What the broker still has is given back to it instead."""
+    try:
+        if _is_late(task):
+            time.sleep(min(delay, 1.0))
+            raise Reject(text, requeue=True) from error
+        if pause is None:
+            # It was acknowledged when it came, so nobody else has it: this is a failure to see.
+            raise error
+        time.sleep(pause)
+    except SoftTimeLimitExceeded:
+        if _is_late(task):
+            raise Reject(text, requeue=True) from error
+
+
+def _is_late(task: "Task[Any, Any]") -> bool:
+    late = task.acks_late
+    return bool(task.app.conf.task_acks_late if late is None else late)

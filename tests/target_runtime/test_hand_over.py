@@ -1,0 +1,124 @@
+"""Messages whose task goes on under another message: retries, replacements, results kept elsewhere."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from tests.target_runtime.conftest import Shop, patiently
+from tests.target_runtime.servers import RedisServer, until
+
+Make = Callable[..., Shop]
+
+
+def test_a_duplicate_of_a_replaced_task_gets_the_result_of_what_replaced_it(
+    broker: RedisServer, shop: Make
+) -> None:
+    here = shop(broker, look_again=1)
+    here.worker("-c", "4")
+    sent = [here.send("replaced", "k") for _ in range(3)]
+    assert [patiently(result, here) for result in sent] == [40, 40, 40]
+    assert patiently(here.send("replaced", "k"), here) == 40
+    assert (here.began("k"), here.began("double")) == (1, 1)
+
+
+def test_a_task_that_takes_its_own_place_goes_on(broker: RedisServer, shop: Make) -> None:
+    here = shop(broker)
+    here.worker()
+    assert patiently(here.send("polls", "k", 3), here) == "found"
+    assert (here.began("k"), here.ended("k")) == (4, 1)
+    assert patiently(here.send("polls", "k", 3), here) == "found"
+    assert here.began("k") == 4
+
+
+def test_a_retry_that_the_task_catches_itself_runs(broker: RedisServer, shop: Make) -> None:
+    here = shop(broker)
+    here.worker()
+    here.send("catches", "k")
+    until(lambda: here.ended("k") == 1, 15, here.logs)
+    assert here.began("k") == 2
+    assert patiently(here.send("catches", "k"), here) == "again"
+    assert here.began("k") == 2
+
+
+def test_a_retry_with_other_arguments_ends_the_key_of_the_first_attempt(
+    broker: RedisServer, shop: Make
+) -> None:
+    here = shop(broker)
+    here.worker()
+    assert patiently(here.send("steps", "k"), here) == 2
+    assert patiently(here.send("steps", "k"), here) == 2
+    assert [here.began(f"k-{step}") for step in range(3)] == [1, 1, 1]
+
+
+def test_a_result_too_large_for_the_key_comes_from_the_backend(
+    broker: RedisServer, shop: Make
+) -> None:
+    here = shop(broker, look_again=1)
+    here.worker()
+    sent = [here.send("big", "k") for _ in range(2)]
+    assert [len(str(patiently(result, here))) for result in sent] == [200_000, 200_000]
+    assert here.began("k") == 1
+
+
+def test_a_store_that_is_away_when_a_run_ends_gets_the_result_later(
+    broker: RedisServer, redis_server: RedisServer, shop: Make
+) -> None:
+    """Longer than one answer takes, and longer than the lease: the result is owed until then."""
+    here = shop(broker, redis_server, policy="fail_closed", store="redis", lease=1)
+    here.worker("-c", "1")
+    sent = here.send("work", "k", 1.0)
+    here.wait_begun("k")
+    redis_server.stop()
+    assert patiently(sent, here) is not None
+    time.sleep(1.5)
+    redis_server.start()
+    until(lambda: redis_server.client.keys("*:work:*"), 10, here.logs)
+    assert patiently(here.send("work", "k", 1.0), here) == patiently(sent, here)
+    assert (here.began("k"), here.ended("k")) == (1, 1)
+
+
+def test_a_short_pause_of_redis_when_a_run_ends_changes_nothing(
+    broker: RedisServer, redis_server: RedisServer, shop: Make
+) -> None:
+    here = shop(broker, redis_server, policy="fail_closed", store="redis")
+    here.worker("-c", "1")
+    sent = here.send("work", "k", 1.0)
+    here.wait_begun("k")
+    time.sleep(0.7)
+    redis_server.client.execute_command("CLIENT", "PAUSE", "500", "ALL")
+    first = patiently(sent, here)
+    time.sleep(2.5)
+    assert patiently(here.send("work", "k", 1.0), here) == first
+    assert here.began("k") == 1
+
+
+def test_a_decorator_that_gives_arguments_of_its_own(broker: RedisServer, shop: Make) -> None:
+    here = shop(broker)
+    here.worker()
+    sent = [here.send("injected", "k"), here.send("injected", kwargs={"key": "k"})]
+    sent.append(here.app.send_task("injected", kwargs={"key": "k"}))
+    assert [patiently(result, here) for result in [sent[0], sent[2]]] == ["session", "session"]
+    assert here.began("k") == 1
+
+
+def test_headers_handed_on_do_not_hand_the_key_on(broker: RedisServer, shop: Make) -> None:
+    here = shop(broker)
+    here.worker()
+    assert patiently(here.send("parent", "outer"), here) == "outer"
+    until(lambda: here.began("inner") == 1, 10, here.logs)
+
+
+@pytest.mark.parametrize("expires", [None, 2])
+def test_a_message_that_came_in_time_outlives_the_lease_of_a_dead_worker(
+    expires: int | None, broker: RedisServer, shop: Make
+) -> None:
+    here = shop(broker, lease=5, celery={"task_acks_late": False})
+    first = here.worker("-c", "1", name="first")
+    here.send("work", "k", 30.0)
+    here.wait_begun("k")
+    first.kill()
+    here.worker("-c", "1", name="second")
+    sent = here.send("work", "k", 30.0, expires=expires)
+    until(lambda: here.began("k") == 2, 20, here.logs)
+    assert sent.state != "REVOKED"
