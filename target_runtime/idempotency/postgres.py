@@ -2,12 +2,14 @@
 
 import os
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import psycopg
 
 from target_runtime.errors import StoreUnavailableError
+from target_runtime.idempotency.deadline import DEADLINES
 from target_runtime.idempotency.sql_store import CLOCKS, Row
 from target_runtime.idempotency.store import Breaker
 
@@ -50,16 +52,14 @@ class Postgres:
         """The rows of one statement, on a new connection if the kept one had died meanwhile."""
         self.breaker.check()
         with self._lock:
-            was_open = self._is_open()
+            was_open, began = self._is_open(), time.monotonic()
             try:
                 found = self._execute(statement, arguments)
             except psycopg.errors.UndefinedTable as error:
-                raise StoreUnavailableError(
-                    "The table of idempotency keys is missing: run manage.py migrate target_runtime."
-                ) from error
+                self._failed(error, "its table is missing: run manage.py migrate target_runtime")
             except psycopg.Error as error:
                 self.close()
-                if not was_open:
+                if not was_open or time.monotonic() - began >= self.timeout:
                     self._failed(error)
                 try:
                     found = self._execute(statement, arguments)
@@ -69,30 +69,29 @@ class Postgres:
         self.breaker.succeeded()
         return found
 
-    def _failed(self, error: Exception) -> None:
-        self.breaker.failed()
-        raise StoreUnavailableError(f"PostgreSQL does not answer: {error}") from error
+    def _failed(self, error: Exception, why: str = "") -> NoReturn:
+        text = f"PostgreSQL does not keep idempotency keys: {why or error}"
+        self.breaker.failed(text)
+        raise StoreUnavailableError(text) from error
 
     def _is_open(self) -> bool:
         return self._open is not None and self._pid == os.getpid() and not self._open.closed
 
     def _execute(self, statement: str, arguments: Sequence[object]) -> list[Row]:
-        if not self._is_open():
-            self._connect()
-        assert self._open is not None
-        return list(self._open.execute(statement.encode(), arguments).fetchall())
+        if self._open is None or not self._is_open():
+            self._open = self._connected()
+        with DEADLINES.within(self._open.fileno(), self.timeout):
+            return list(self._open.execute(statement.encode(), arguments).fetchall())
 
-    def _connect(self) -> None:
-        limit = int(self.timeout * 1000)
+    def _connected(self) -> "psycopg.Connection[tuple[object, ...]]":
+        """A new connection. Nothing is set on its session, which a pooler gives to others."""
         given: dict[str, Any] = {"application_name": "converge-idempotency", **self._parameters()}
         given["connect_timeout"] = max(2, round(self.timeout))
-        given["tcp_user_timeout"] = limit
+        given["tcp_user_timeout"] = int(self.timeout * 1000)
         given.pop("autocommit", None)
         given.pop("prepare_threshold", None)
-        self._open = psycopg.connect(autocommit=True, prepare_threshold=None, **given)
         self._pid = os.getpid()
-        # Not as start-up options: poolers refuse those.
-        self._open.execute("SELECT set_config('statement_timeout', %s, false)", [str(limit)])
+        return psycopg.connect(autocommit=True, prepare_threshold=None, **given)
 
     def close(self) -> None:
         """Gives the connection back; the next call opens a new one."""

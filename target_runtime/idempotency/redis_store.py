@@ -80,8 +80,9 @@ class RedisStore:
         try:
             answer = ask()
         except RedisError as error:
-            self.breaker.failed()
-            raise StoreUnavailableError(f"Redis does not answer: {error}") from error
+            text = f"Redis does not answer: {error}"
+            self.breaker.failed(text)
+            raise StoreUnavailableError(text) from error
         self.breaker.succeeded()
         return answer
 

@@ -1,8 +1,10 @@
 """Keys in a database: the statements that PostgreSQL and SQLite share."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Protocol
 
+from target_runtime.errors import StoreUnavailableError
 from target_runtime.idempotency.store import Held
 from target_runtime.idempotency.values import ABSENT, ACQUIRED, Answer, Owner, State
 
@@ -37,8 +39,10 @@ RETURNING 1
 RENEW = """
 INSERT INTO {table} (key, state, owner, delivery, attempt, result, ends_at)
 VALUES (%s, 'P', %s, %s, %s, NULL, {now} + %s)
-ON CONFLICT (key) DO UPDATE SET ends_at = EXCLUDED.ends_at
-WHERE {table}.state = 'P' AND {table}.owner = EXCLUDED.owner
+ON CONFLICT (key) DO UPDATE SET state = 'P', owner = EXCLUDED.owner,
+  delivery = EXCLUDED.delivery, attempt = EXCLUDED.attempt, result = NULL,
+  ends_at = EXCLUDED.ends_at
+WHERE {table}.ends_at <= {now} OR ({table}.state = 'P' AND {table}.owner = EXCLUDED.owner)
 RETURNING 1
 """
 RELEASE = "DELETE FROM {table} WHERE key = %s AND owner = %s AND state = 'P' RETURNING 1"
@@ -46,7 +50,16 @@ LOOK = (
     "SELECT state, owner, result, ends_at - {now} FROM {table} WHERE key = %s AND ends_at > {now}"
 )
 CLEAR = "DELETE FROM {table} WHERE key = %s RETURNING 1"
-PURGE = "DELETE FROM {table} WHERE ends_at < {now} - %s RETURNING 1"
+PURGE = """
+DELETE FROM {table} WHERE key IN
+  (SELECT key FROM {table} WHERE ends_at < {now} - %s ORDER BY ends_at LIMIT %s)
+RETURNING 1
+"""
+PURGED_EVERY = 500
+"""Completed keys after which a process deletes some of those that have run out."""
+AT_ONCE = 2_000
+KEPT = 3600.0
+"""Seconds for which a key that has run out is still there to be looked at."""
 
 ROUNDS = 5
 """A key that is neither ours nor anyone's has just run out: it is claimed again, a few times."""
@@ -68,6 +81,7 @@ class SqlStore:
     def __init__(self, name: str, database: Database) -> None:
         self.name = name
         self.database = database
+        self._completed = 0
 
     def _rows(self, statement: str, *arguments: object) -> list[Row]:
         return self.database.rows(statement.format(table=TABLE, now=self.database.now), arguments)
@@ -93,7 +107,12 @@ class SqlStore:
     def complete(self, key: str, owner: Owner, result: bytes | None, ttl: float) -> bool:
         """Keeps the result, also where the claim was never written here."""
         who = (owner.text, owner.delivery, owner.attempt)
-        return bool(self._rows(COMPLETE, key, *who, result, float(ttl)))
+        kept = bool(self._rows(COMPLETE, key, *who, result, float(ttl)))
+        self._completed += 1
+        if self._completed % PURGED_EVERY == 0:
+            with suppress(StoreUnavailableError):
+                self.purge()
+        return kept
 
     def release(self, key: str, owner: Owner) -> bool:
         """Forgets the key if it is the owner's."""
@@ -117,6 +136,6 @@ class SqlStore:
         """Forgets a key."""
         return bool(self._rows(CLEAR, key))
 
-    def purge(self, older_than: float = 0.0) -> int:
-        """Deletes the keys that ran out more than `older_than` seconds ago; how many there were."""
-        return len(self._rows(PURGE, float(older_than)))
+    def purge(self, older_than: float = KEPT) -> int:
+        """Deletes keys that ran out more than `older_than` seconds ago, the oldest; how many it were."""
+        return len(self._rows(PURGE, float(older_than), AT_ONCE))

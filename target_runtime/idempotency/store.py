@@ -1,5 +1,6 @@
 """What every store of keys can do, and the breaker that keeps a dead one from being asked."""
 
+import logging
 import threading
 import time
 from collections.abc import Sequence
@@ -7,8 +8,12 @@ from typing import Protocol
 
 from target_runtime.errors import StoreUnavailableError
 from target_runtime.idempotency.values import Answer, Owner
+from target_runtime.observe.counters import COUNTERS
 
 Held = tuple[str, Owner]
+TOLD_EVERY = 60.0
+"""Seconds between two log lines that say that a store is away."""
+logger = logging.getLogger(__name__)
 
 
 class Store(Protocol):
@@ -53,6 +58,7 @@ class Breaker:
         self.seconds = seconds
         self._failed = 0
         self._until = 0.0
+        self._told = -TOLD_EVERY
         self._lock = threading.Lock()
 
     def check(self) -> None:
@@ -71,9 +77,15 @@ class Breaker:
         """Closes it."""
         self._failed = 0
 
-    def failed(self) -> None:
-        """Counts a failure, and opens it after enough of them."""
+    def failed(self, why: str) -> None:
+        """Counts a failure, and opens it after enough of them, which is told once a minute."""
+        COUNTERS.add(f"away:{self.what}")
         with self._lock:
             self._failed += 1
+            now = time.monotonic()
             if self._failed >= self.failures:
-                self._until = time.monotonic() + self.seconds
+                self._until = now + self.seconds
+            if now < self._told + TOLD_EVERY:
+                return
+            self._told = now
+        logger.warning("%s", why)

@@ -160,6 +160,8 @@ class Wire:
         self.port = free_port()
         self._to = ("127.0.0.1", port)
         self._ends: list[socket.socket] = []
+        self.flows = threading.Event()
+        self.flows.set()
         self._door = socket.create_server(("127.0.0.1", self.port))
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -170,7 +172,22 @@ class Wire:
                 outer = socket.create_connection(self._to)
                 self._ends += [inner, outer]
                 for one, other in ((inner, outer), (outer, inner)):
-                    threading.Thread(target=_copy, args=(one, other), daemon=True).start()
+                    threading.Thread(target=self._copy, args=(one, other), daemon=True).start()
+
+    def _copy(self, one: socket.socket, other: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := one.recv(65_536):
+                self.flows.wait()
+                other.sendall(data)
+            other.shutdown(socket.SHUT_WR)
+
+    def freeze(self) -> None:
+        """Keeps the connections and lets nothing through, as a stalled proxy does."""
+        self.flows.clear()
+
+    def thaw(self) -> None:
+        """Lets everything through again."""
+        self.flows.set()
 
     def cut(self) -> None:
         """Closes every connection at once."""
@@ -183,14 +200,8 @@ class Wire:
     def close(self) -> None:
         """Lets nobody through any more."""
         self._door.close()
+        self.thaw()
         self.cut()
-
-
-def _copy(one: socket.socket, other: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        while data := one.recv(65_536):
-            other.sendall(data)
-        other.shutdown(socket.SHUT_WR)
 
 
 SITE = Path(__file__).parent / "site"

@@ -1,6 +1,7 @@
 """Claims on each store: who gets a key, who is told what, and what ends it."""
 
 import multiprocessing
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,11 +13,11 @@ from target_runtime.idempotency.memory import MemoryStore
 from target_runtime.idempotency.policies import FailClosed, FailOpen, RedisFirst, WriteThrough
 from target_runtime.idempotency.postgres import Postgres
 from target_runtime.idempotency.redis_store import RedisStore
-from target_runtime.idempotency.sql_store import SqlStore
+from target_runtime.idempotency.sql_store import TABLE, SqlStore
 from target_runtime.idempotency.sqlite import CREATE, Sqlite
 from target_runtime.idempotency.store import Breaker, Store
-from target_runtime.idempotency.values import Owner, State
-from tests.target_runtime.servers import PostgresServer, RedisServer
+from target_runtime.idempotency.values import Answer, Owner, State
+from tests.target_runtime.servers import PostgresServer, RedisServer, Wire
 
 ONE = Owner("aaaa", "task-1")
 OTHER = Owner("bbbb", "task-2")
@@ -39,9 +40,9 @@ def redis_store(url: str, timeout: float = 1.0, breaker: Breaker | None = None) 
     return store
 
 
-def postgres_store(port: int) -> SqlStore:
+def postgres_store(port: int, timeout: float = 5.0, away: float = 0.2) -> SqlStore:
     where = {"host": "127.0.0.1", "port": str(port), "user": "test", "dbname": "postgres"}
-    OPEN.append(base := Postgres(lambda: where, 5.0, Breaker("PostgreSQL", 3, 0.2)))
+    OPEN.append(base := Postgres(lambda: where, timeout, Breaker("PostgreSQL", 3, away)))
     return SqlStore("postgres", base)
 
 
@@ -295,3 +296,59 @@ def test_a_store_without_its_table_says_what_to_run(
     store = SqlStore("sqlite", base)
     with pytest.raises(StoreUnavailableError, match="no such table"):
         store.look("k")
+
+
+def test_a_stalled_postgres_is_given_up_and_redis_decides(
+    postgres: PostgresServer, redis_server: RedisServer
+) -> None:
+    """The connection stays up and nothing comes: psycopg by itself would wait for ever."""
+    wire = Wire(postgres.port)
+    both = WriteThrough(redis_store(redis_server.url), postgres_store(wire.port, 0.5, 60.0))
+    assert both.claim("warm", Owner("t", "d"), 5).acquired
+    wire.freeze()
+    answers: list[Answer] = []
+    claims = [(key, Owner(token, "d")) for key, token in (("a", "t"), ("b", "t"), ("a", "u"))]
+    work = threading.Thread(
+        target=lambda: answers.extend(both.claim(key, who, 5) for key, who in claims)
+    )
+    work.start()
+    work.join(20)
+    assert [answer.acquired for answer in answers] == [True, True, False]
+    wire.close()
+
+
+def test_a_lease_is_restored_over_a_key_that_ran_out(store: Store, key: str) -> None:
+    """What was claimed while the database was away finds an old row there."""
+    store.complete(key, OTHER, b"1", 0.01)
+    time.sleep(0.05)
+    assert store.renew([(key, ONE)], 5) == [True]
+    assert store.look(key).state is State.IN_PROGRESS
+    assert store.look(key).owner == ONE
+
+
+def test_keys_that_ran_out_are_deleted_now_and_then(
+    postgres: PostgresServer, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("target_runtime.idempotency.sql_store.PURGED_EVERY", 10)
+    store = postgres_store(postgres.port)
+    rows = store.database.rows
+    store.complete(key, ONE, b"1", 5)
+    rows(f"UPDATE {TABLE} SET ends_at = ends_at - 9999 WHERE key = %s RETURNING 1", [key])
+    for number in range(10):
+        store.complete(f"{key}:{number}", ONE, b"1", 5)
+    assert rows(f"SELECT key FROM {TABLE} WHERE key = %s", [key]) == []
+    assert store.look(f"{key}:9").state is State.COMPLETED
+
+
+def test_a_missing_table_is_told_although_redis_answers(
+    redis_server: RedisServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    empty = PostgresServer(tmp_path / "postgres").start()
+    both = WriteThrough(redis_store(redis_server.url), postgres_store(empty.port))
+    try:
+        assert all(both.claim(f"k{n}", ONE, 5).acquired for n in range(5))
+    finally:
+        empty.stop()
+    told = [record.getMessage() for record in caplog.records]
+    assert len(told) == 1
+    assert "run manage.py migrate target_runtime" in told[0]
