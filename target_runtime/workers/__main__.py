@@ -7,7 +7,9 @@ import sys
 import time
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from celery.app.utils import find_app
 from kombu.exceptions import OperationalError
@@ -45,7 +47,7 @@ def arguments(words: list[str]) -> argparse.Namespace:
     return parser.parse_args(words)
 
 
-def chosen(options: argparse.Namespace) -> tuple[object, list[Pool]]:
+def chosen(options: argparse.Namespace) -> tuple[Any, list[Pool]]:
     """The app and the pools that were asked for."""
     if not options.app:
         raise RuntimeFault("Which Celery app? Give -A project, or set CELERY_APP.")
@@ -83,6 +85,14 @@ def watch(app: object, found: list[Pool], options: argparse.Namespace) -> None:
         time.sleep(options.interval)
 
 
+def answers(app: Any, node: str) -> bool:  # noqa: ANN401 - any app
+    """Whether a worker answers within a moment; a broker that can't be asked is no answer."""
+    try:
+        return bool(app.control.ping(destination=[node], timeout=0.5, limit=1))
+    except (OperationalError, OSError):
+        return False
+
+
 def work(options: argparse.Namespace) -> None:
     """Does what was asked for."""
     app, found = chosen(options)
@@ -93,7 +103,7 @@ def work(options: argparse.Namespace) -> None:
         for name, text in units(options.app, found, Path.cwd(), options.user):
             say(f"# /etc/systemd/system/{name}\n{text}")
         return
-    processes = Processes(options.app, Path(options.dir), say)
+    processes = Processes(options.app, Path(options.dir), say, partial(answers, app))
     if options.verb == "stop":
         processes.stop(
             [p for pool in found for p in processes.running(pool.queue)], options.deadline

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -10,11 +11,11 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from socket import gethostname
 
 from target_runtime.errors import RuntimeFault
 from target_runtime.workers.pools import Pool
 
-READY = " ready."
 STARTS_IN = 60.0
 """Seconds that a worker may take to connect and to import its tasks."""
 
@@ -32,10 +33,18 @@ class Process:
 class Processes:
     """The workers of one project on this machine. `folder` holds their pidfiles and logs."""
 
-    def __init__(self, app: str, folder: Path, say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        app: str,
+        folder: Path,
+        say: Callable[[str], None],
+        answers: Callable[[str], bool] = lambda node: False,
+    ) -> None:
+        """`answers` tells whether a worker of this node name answers by now."""
         self.app = app
         self.folder = folder
         self.say = say
+        self.answers = answers
         folder.mkdir(parents=True, exist_ok=True)
 
     def running(self, queue: str) -> list[Process]:
@@ -43,13 +52,13 @@ class Processes:
         found = []
         for path in self.folder.glob("*.pid"):
             # A queue may be called "celery.email": its files are not those of "celery".
-            name = re.fullmatch(rf"{re.escape(queue)}\.(\d+)\.pid", path.name)
+            name = re.fullmatch(rf"{re.escape(_file(queue))}\.(\d+)\.pid", path.name)
             if name is None:
                 continue
-            with suppress(ValueError, OSError):
-                pid = int(path.read_text().strip())
-                if _is_worker(pid):
-                    found.append(Process(queue, int(name[1]), pid, path))
+            with suppress(ValueError, FileNotFoundError):
+                process = Process(queue, int(name[1]), int(path.read_text().strip()), path)
+                if is_alive(process):
+                    found.append(process)
                 else:
                     path.unlink()
         return sorted(found, key=lambda process: process.generation)
@@ -58,13 +67,13 @@ class Processes:
         """A new worker of a pool, once it takes messages. Raises `RuntimeFault` if it does not."""
         known = self.running(pool.queue)
         generation = known[-1].generation + 1 if known else 1
-        pidfile = self.folder / f"{pool.queue}.{generation}.pid"
-        log = self.folder / f"{pool.queue}.log"
+        pidfile = self.folder.resolve() / f"{_file(pool.queue)}.{generation}.pid"
+        log = self.folder / f"{_file(pool.queue)}.log"
         begin = log.stat().st_size if log.exists() else 0
-        command = worker_command(self.app, pool, generation)
+        node = f"{pool.queue}-{generation}@{gethostname()}"
         with log.open("ab") as stream:
             process = subprocess.Popen(
-                [*command, "--pidfile", str(pidfile.resolve())],
+                [*worker_command(self.app, pool, node), "--pidfile", str(pidfile)],
                 stdin=subprocess.DEVNULL,
                 stdout=stream,
                 stderr=subprocess.STDOUT,
@@ -72,10 +81,9 @@ class Processes:
             )
         end = time.monotonic() + STARTS_IN
         while time.monotonic() < end:
-            with log.open("rb") as stream:
-                stream.seek(begin)
-                text = stream.read().decode(errors="replace")
-            if READY in text:
+            text = _after(log, begin)
+            # A project may send its log elsewhere; a worker that answers takes messages too.
+            if f"{node} ready." in text or self.answers(node):
                 self.say(
                     f"{pool.queue}: worker {generation} with {pool.concurrency} processes, pid {process.pid}"
                 )
@@ -111,7 +119,11 @@ class Processes:
     def restart(self, pool: Pool, deadline: float) -> None:
         """A new worker first, then the old ones go: no moment without a worker on the queue."""
         old = self.running(pool.queue)
-        self.start(pool)
+        new = self.start(pool)
+        if not is_alive(new):
+            raise RuntimeFault(
+                f"The new worker of '{pool.queue}' has ended; the old one goes on: see its log."
+            )
         self.stop(old, deadline)
 
     @staticmethod
@@ -119,17 +131,17 @@ class Processes:
         end = time.monotonic() + seconds
         left = processes
         while left and time.monotonic() < end:
-            left = [process for process in left if _is_worker(process.pid)]
+            left = [process for process in left if is_alive(process)]
             if left:
                 time.sleep(0.1)
         return left
 
 
-def worker_command(app: str, pool: Pool, generation: int | str) -> list[str]:
-    """What starts a worker of a pool."""
+def worker_command(app: str, pool: Pool, node: str) -> list[str]:
+    """What starts a worker of a pool under a node name."""
     return [
         *(sys.executable, "-m", "celery", "-A", app, "worker"),
-        *("-Q", pool.queue, "-c", str(pool.concurrency), "-n", f"{pool.queue}-{generation}@%h"),
+        *("-Q", pool.queue, "-c", str(pool.concurrency), "-n", node),
         *("--prefetch-multiplier", "1", "-O", "fair", "-l", "info"),
     ]
 
@@ -137,9 +149,9 @@ def worker_command(app: str, pool: Pool, generation: int | str) -> list[str]:
 def units(app: str, pools: list[Pool], folder: Path, user: str) -> Iterator[tuple[str, str]]:
     """A systemd unit for each pool: its file's name and text."""
     for pool in pools:
-        command = " ".join(worker_command(app, pool, "systemd")).replace("%", "%%")
+        command = shlex.join(worker_command(app, pool, f"{pool.queue}-systemd@%h"))
         yield (
-            f"celery-{pool.queue}.service",
+            f"celery-{_file(pool.queue)}.service",
             f"""[Unit]
 Description=Celery worker of the queue {pool.queue}
 After=network.target
@@ -147,7 +159,7 @@ After=network.target
 [Service]
 User={user}
 WorkingDirectory={folder}
-ExecStart={command}
+ExecStart={command.replace("%", "%%")}
 Restart=always
 RestartSec=2
 KillSignal=SIGTERM
@@ -160,17 +172,40 @@ WantedBy=multi-user.target
         )
 
 
+def _file(queue: str) -> str:
+    """A queue's name as part of a file's name: a queue may be called `a/b`, and Celery expands `%`."""
+    return re.sub(r"[^\w.-]", lambda found: f"={ord(found[0]):x}", queue)
+
+
+def _after(log: Path, begin: int) -> str:
+    with log.open("rb") as stream:
+        stream.seek(begin)
+        return stream.read().decode(errors="replace")
+
+
 def _signal(process: Process, number: signal.Signals) -> None:
     with suppress(ProcessLookupError):
         os.kill(process.pid, number)
 
 
-def _is_worker(pid: int) -> bool:
-    """Whether this process runs and is a worker: a pid may be another program's by now."""
+def is_alive(process: Process) -> bool:
+    """Whether this worker runs: a pid may be another program's by now, so its pidfile is asked for."""
     with suppress(ChildProcessError):
-        os.waitpid(pid, os.WNOHANG)
-    done = subprocess.run(
-        ["ps", "-p", str(pid), "-o", "stat=,command="], capture_output=True, text=True, check=False
-    )
-    words = done.stdout.split(None, 1)
-    return len(words) == 2 and not words[0].startswith("Z") and "celery" in words[1]
+        os.waitpid(process.pid, os.WNOHANG)
+    command = _command(process.pid)
+    # With setproctitle installed, Celery puts its node's name before its arguments.
+    titled = f"[celeryd: {process.queue}-{process.generation}@" in command
+    return titled or str(process.pidfile.resolve()) in command
+
+
+def _command(pid: int) -> str:
+    """The command line of a process; empty for one that has ended."""
+    try:
+        return (
+            Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        )
+    except FileNotFoundError:
+        if Path("/proc/self").exists():
+            return ""
+    words = ["ps", "-ww", "-p", str(pid), "-o", "command="]
+    return subprocess.run(words, capture_output=True, text=True, check=False).stdout

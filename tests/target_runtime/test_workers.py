@@ -2,6 +2,8 @@
 
 import json
 import os
+import shlex
+import signal
 import subprocess
 import sys
 import time
@@ -9,8 +11,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from target_runtime.errors import RuntimeFault
 from target_runtime.workers.page import page
 from target_runtime.workers.pools import Pool
+from target_runtime.workers.processes import Processes, worker_command
 from target_runtime.workers.watch import Row
 from tests.target_runtime.conftest import ROOT, Shop, patiently
 from tests.target_runtime.servers import SITE, RedisServer, until
@@ -124,6 +128,76 @@ def test_a_worker_that_can_t_start_shows_its_log(script: Script) -> None:
     done = script.run("start", "-Q", "email")
     assert done.returncode == 1
     assert "nonsense" in done.stderr
+
+
+def test_a_release_that_does_not_start_leaves_the_old_worker_running(
+    script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The old one's tasks write into the same log, whatever they say of being ready."""
+    check_fine(script.run("start", "-Q", "email"))
+    script.shop.send("says", "your file is ready. celery@host ready.", 8, queue="email")
+    script.shop.wait_begun("says")
+    script.environment["SITE_BROKEN"] = "1"
+    processes = Processes("shop_site", script.shop.folder / "run" / "celery", lambda text: None)
+    for name, value in script.environment.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(RuntimeFault, match="ended at once"):
+        processes.restart(Pool("email", 1), 5)
+    assert [found.generation for found in processes.running("email")] == [1]
+    script.environment.pop("SITE_BROKEN")
+
+
+def test_a_worker_whose_log_goes_elsewhere_is_known_by_its_answer(script: Script) -> None:
+    script.environment["SITE_OWN_LOGGING"] = "1"
+    assert "email: worker 1" in check_fine(script.run("start", "-Q", "email"))
+    assert " ready." not in (script.shop.folder / "run/celery/email.log").read_text()
+    assert "worker 1 stopped" in check_fine(script.run("stop", "-Q", "email"))
+
+
+def test_another_program_that_has_the_pid_of_a_worker_is_left_alone(script: Script) -> None:
+    """Also one with celery in its name."""
+    folder = script.shop.folder / "run" / "celery"
+    folder.mkdir(parents=True)
+    other = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)", "celery"])
+    try:
+        (folder / "email.1.pid").write_text(str(other.pid))
+        assert check_fine(script.run("stop", "-Q", "email")) == ""
+        assert other.poll() is None
+        assert "email: worker 1" in check_fine(script.run("start", "-Q", "email"))
+    finally:
+        other.kill()
+        other.wait()
+
+
+@pytest.mark.parametrize("queue", ["a/b", "my queue"])
+def test_a_queue_of_any_name_has_a_worker(queue: str, script: Script) -> None:
+    script.environment["SITE_CELERY"] = json.dumps({"task_queues": {queue: {}}})
+    assert f"{queue}: worker 1" in check_fine(script.run("start", "-Q", queue))
+    patiently(script.shop.send("work", "k", queue=queue), script.shop)
+    unit = check_fine(script.run("units", "-Q", queue))
+    assert f"-Q {shlex.quote(queue)} " in unit
+    assert "worker 1 stopped" in check_fine(script.run("stop", "-Q", queue))
+
+
+def test_a_full_disk_for_the_log_loses_no_task(script: Script) -> None:
+    """Every line that a worker and its tasks write fails; what they were to do is done."""
+    here, log = script.shop, script.shop.folder / "full.log"
+    log.write_bytes(b"x" * 1024 * 1000)
+    command = worker_command("shop_site", Pool("email", 2), "email-full@test")
+    with log.open("ab") as stream:
+        worker = subprocess.Popen(
+            ["bash", "-c", 'ulimit -f 1010 && exec "$@"', "bash", *command],
+            env=script.environment, stdout=stream, stderr=stream, start_new_session=True,
+        )  # fmt: skip
+    try:
+        sent = [here.send("work", f"k{n}", queue="email") for n in range(40)]
+        for result in sent:
+            patiently(result, here)
+    finally:
+        os.killpg(worker.pid, signal.SIGKILL)
+        worker.wait()
+    assert log.stat().st_size == 1024 * 1010, "the log is not full"
+    assert [here.ended(f"k{n}") for n in range(40)] == [1] * 40
 
 
 def test_units_for_systemd(script: Script) -> None:

@@ -4,7 +4,7 @@ import json
 import os
 import time
 
-from celery import Celery
+from celery import Celery, signals
 
 from target_runtime import aliases
 from target_runtime.queues import TASK_CLS, safe_defaults
@@ -15,6 +15,10 @@ app.conf.update(safe_defaults())
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(json.loads(os.environ.get("SITE_CELERY", "{}")))
 app.conf.include = ["shop_site.tasks"]
+if os.environ.get("SITE_BROKEN"):
+    raise RuntimeError("this release does not start")
+if os.environ.get("SITE_OWN_LOGGING"):
+    signals.setup_logging.connect(lambda **_: None, weak=False)
 if os.environ.get("SITE_ALIASES"):
     aliases.install(app, json.loads(os.environ["SITE_ALIASES"]))
 if os.environ.get("SITE_CLOCK"):

@@ -227,3 +227,12 @@ def parent(self, key):
     if key == "outer":
         self.apply_async(("inner",), headers=self.request.headers)
     return key
+
+
+@shared_task(name="says")
+def says(text, seconds):
+    """Prints a text again and again."""
+    record("begin", "says")
+    for _ in range(int(seconds * 20)):
+        print(text, flush=True)
+        time.sleep(0.05)
