@@ -12,7 +12,8 @@ from target_runtime import conf
 from target_runtime.connections import SCHEMES, redis_client, redis_url
 from target_runtime.errors import NoStoreError, RuntimeFault
 from target_runtime.idempotency.marks import mark_of
-from target_runtime.idempotency.stores import store_for
+from target_runtime.idempotency.stores import durable_stores, store_for
+from target_runtime.queues import queue_of_task
 from target_runtime.tasks.base import RuntimeTask
 
 TAG = "celery"
@@ -70,9 +71,11 @@ def _visibility(app: Any) -> Iterator[checks.CheckMessage]:  # noqa: ANN401 - an
     if not str(app.conf.broker_url or "").startswith(SCHEMES):
         return
     timeout = float((app.conf.broker_transport_options or {}).get("visibility_timeout", 3600))
-    longest, name = float(app.conf.task_time_limit or 0), "task_time_limit"
+    longest, name = 0.0, ""
     for task in _own_tasks(app):
-        limit = float(task.time_limit or 0)
+        # Without late acknowledgement the message is gone from the broker before its task runs.
+        late = app.conf.task_acks_late if task.acks_late is None else task.acks_late
+        limit = float(task.time_limit or app.conf.task_time_limit or 0) if late else 0.0
         if limit > longest:
             longest, name = limit, f"the time_limit of {task.name}"
     if longest >= timeout:
@@ -102,7 +105,7 @@ def _priorities(app: Any) -> Iterator[checks.CheckMessage]:  # noqa: ANN401
 def check_tasks(**_: object) -> list[checks.CheckMessage]:
     """Every task has a route to a queue that exists, and every mark is enforced."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
-    return [*_marks(app), *_queues(app)]
+    return [*_marks(app), *_own_call(app), *_store(app), *_queues(app)]
 
 
 def _own_tasks(app: Any) -> list[Any]:  # noqa: ANN401
@@ -132,6 +135,29 @@ def _marks(app: Any) -> Iterator[checks.CheckMessage]:  # noqa: ANN401
             )
 
 
+def _own_call(app: Any) -> Iterator[checks.CheckMessage]:  # noqa: ANN401
+    for task in _own_tasks(app):
+        call = next(cls for cls in type(task).__mro__ if "__call__" in vars(cls))
+        if mark_of(task) is not None and not call.__module__.startswith("target_runtime."):
+            yield checks.Warning(
+                f"{task.name} is to be guarded, but {call.__name__} has a __call__ of its own: it is guarded only if that calls super().__call__.",
+                hint="Call super().__call__(*args, **kwargs) there instead of self.run(*args, **kwargs).",
+                id="target_runtime.W005",
+            )
+
+
+def _store(app: Any) -> Iterator[checks.CheckMessage]:  # noqa: ANN401
+    """A guarded task without a store fails at every run."""
+    marked = [str(task.name) for task in _own_tasks(app) if mark_of(task) is not None]
+    try:
+        if marked:
+            store_for(conf.current())
+    except NoStoreError as error:
+        yield checks.Error(f"{', '.join(marked[:3])} can't run: {error}", id="target_runtime.E008")
+    except (RuntimeFault, TypeError):
+        return  # check_settings says so.
+
+
 def _queues(app: Any) -> Iterator[checks.CheckMessage]:  # noqa: ANN401
     declared = {q.name if isinstance(q, KombuQueue) else str(q) for q in app.conf.task_queues or ()}
     if not declared:
@@ -139,10 +165,8 @@ def _queues(app: Any) -> Iterator[checks.CheckMessage]:  # noqa: ANN401
     declared.add(app.conf.task_default_queue)
     unrouted: list[str] = []
     for task in _own_tasks(app):
-        route = app.amqp.router.route({}, task.name, (), {}) if declared else {}
-        queue = route.get("queue")
-        name = getattr(queue, "name", queue)
-        if name is not None and name not in declared:
+        name = queue_of_task(app, task)
+        if name not in declared:
             yield checks.Error(
                 f"{task.name} is routed to '{name}', a queue that no worker pool takes.",
                 hint="Add it to CELERY_TASK_QUEUES, or route the task to one of its queues.",
@@ -160,32 +184,46 @@ def _queues(app: Any) -> Iterator[checks.CheckMessage]:  # noqa: ANN401
 
 
 def check_servers(**_: object) -> list[checks.CheckMessage]:
-    """Redis keeps every key until its time: an LRU policy dropped a third of the live ones."""
+    """Redis keeps every key until its time, and the database has the table of the keys."""
+    return [*_eviction(), *_table()]
+
+
+def _eviction() -> Iterator[checks.CheckMessage]:
+    """An LRU policy dropped a third of the live keys."""
     url = redis_url(conf.current())
     if not url:
-        return []
+        return
     from redis.exceptions import RedisError
 
     try:
         answer: Any = redis_client(url, 2.0).config_get("maxmemory-policy")
     except RedisError as error:
-        return [
-            checks.Warning(
-                f"The eviction policy of Redis can't be read: {error}",
-                hint="See that maxmemory-policy is noeviction.",
-                id="target_runtime.W003",
-            )
-        ]
+        yield checks.Warning(
+            f"The eviction policy of Redis can't be read: {error}",
+            hint="See that maxmemory-policy is noeviction.",
+            id="target_runtime.W003",
+        )
+        return
     policy = {_text(name): _text(value) for name, value in answer.items()}.get("maxmemory-policy")
-    if policy in {None, "noeviction"}:
-        return []
-    return [
-        checks.Error(
+    if policy not in {None, "noeviction"}:
+        yield checks.Error(
             f"Redis drops live idempotency keys and messages when it is full: maxmemory-policy is {policy}.",
             hint="redis-cli config set maxmemory-policy noeviction, and in redis.conf.",
             id="target_runtime.E006",
         )
-    ]
+
+
+def _table() -> Iterator[checks.CheckMessage]:
+    """With the table missing, Redis alone decides, and forgets with its memory."""
+    try:
+        for store in durable_stores(store_for(conf.current())):
+            store.look("check")
+    except RuntimeFault as error:
+        yield checks.Error(
+            str(error),
+            hint="manage.py migrate target_runtime, or CONVERGE_RUNTIME['store'] = 'redis'.",
+            id="target_runtime.E009",
+        )
 
 
 def _text(value: object) -> str:

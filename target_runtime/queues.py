@@ -89,5 +89,15 @@ def safe_defaults(**timeout: float) -> dict[str, Any]:
     }
 
 
+def queue_of_task(app: Any, task: Any) -> str:  # noqa: ANN401 - any app and task
+    """The queue that a message of this task goes to: its own `queue`, else its route, else the default."""
+    queue = getattr(task, "queue", None)
+    if not queue:
+        # Not `route`, which raises where the app may not make the queue that is asked for.
+        found = app.amqp.router.lookup_route(task.name, (), {}, {}, task) or {}
+        queue = found if isinstance(found, str) else found.get("queue")
+    return str(getattr(queue, "name", queue) or app.conf.task_default_queue)
+
+
 TASK_CLS = "target_runtime.tasks.base:RuntimeTask"
 """For `Celery(task_cls=...)`: enforces `with_idempotency` on tasks without a `base=`."""

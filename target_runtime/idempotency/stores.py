@@ -39,6 +39,12 @@ def store_for(settings: conf.RuntimeSettings, *, is_eager: bool = False) -> Stor
         return _known[2]
 
 
+def durable_stores(store: Store) -> list[Store]:
+    """The databases among the stores behind a policy."""
+    parts = [getattr(store, name, None) for name in ("store", "durable")]
+    return [part for part in parts if isinstance(part, SqlStore)]
+
+
 _LOCK = threading.Lock()
 _known: tuple[int, conf.RuntimeSettings, Store] | None = None
 

@@ -1,6 +1,7 @@
 """The entries that beat would run: those of the settings, and django-celery-beat's rows."""
 
 import inspect
+import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +19,10 @@ from target_runtime.schedules.ticks import interval_of, slot_number, slot_of, sl
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry; `expires` are seconds or `None`, `source` says where it can be changed."""
+    """One entry; `expires` are seconds or `None`, `source` says where it can be changed.
+
+    `unreadable` are arguments that are no JSON: beat disables such a row when it starts.
+    """
 
     name: str
     task: str
@@ -28,6 +32,7 @@ class Entry:
     expires: float | None = None
     queue: str = ""
     source: str = ""
+    unreadable: str = ""
 
     @property
     def call(self) -> str:
@@ -94,20 +99,30 @@ def _rows() -> Iterator[Entry]:
     if not settings.configured or not apps.is_installed("django_celery_beat"):
         return
     from django_celery_beat.models import PeriodicTask
-    from django_celery_beat.schedulers import ModelEntry
 
     for row in PeriodicTask.objects.filter(enabled=True):
-        entry = ModelEntry(row)
+        # Its own ModelEntry disables a row that it can't read.
+        args, kwargs = _read(row.args or "[]", list), _read(row.kwargs or "{}", dict)
         yield Entry(
             row.name,
             row.task,
-            entry.schedule,
-            tuple(entry.args or ()),
-            dict(entry.kwargs or {}),
+            row.schedule,
+            tuple(args or ()),
+            dict(kwargs or {}),
             _seconds(row.expire_seconds),
             row.queue or "",
             "the periodic tasks in the admin",
+            "" if args is not None and kwargs is not None else f"{row.args} {row.kwargs}",
         )
+
+
+def _read(text: str, kind: type) -> Any:  # noqa: ANN401 - a list or a dict
+    """The value of a JSON text, `None` if it is no such value."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None
+    return found if isinstance(found, kind) else None
 
 
 def _seconds(value: object) -> float | None:

@@ -31,6 +31,10 @@ def orphans(entries: Iterable[Entry], names: Sequence[str]) -> Iterator[Finding]
     """Entries whose task no worker knows: beat sends them without complaint, workers drop them."""
     known = set(names)
     for entry in entries:
+        if entry.unreadable:
+            what = f"The arguments of '{entry.name}' are no JSON: {entry.unreadable}. Beat disables it."
+            fix_it = (f"Correct them in {entry.source}",)
+            yield Finding("orphaned-tasks", "error", entry.name, what, fix_it)
         if entry.task in known:
             continue
         near = difflib.get_close_matches(entry.task, known, 1, cutoff=0.8)

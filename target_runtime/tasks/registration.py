@@ -1,6 +1,7 @@
 """Class tasks registered by being defined, as function tasks are."""
 
 import difflib
+import inspect
 from typing import Any
 
 from celery import _state
@@ -24,6 +25,14 @@ def check_options(cls: type) -> None:
             raise OptionError(f"The task {cls.__name__} has no option {name}: {hint}")
 
 
+def _takes_arguments(cls: type) -> bool:
+    try:
+        inspect.signature(cls).bind()
+    except TypeError:
+        return True
+    return False
+
+
 def register_when_ready(cls: type) -> None:
     """Registers a task class with every app of the process, those made later included.
 
@@ -37,7 +46,9 @@ def register_when_ready(cls: type) -> None:
         return
 
     def register(app: Any) -> None:  # noqa: ANN401 - any app
-        app.register_task(cls())
+        # One that takes arguments is registered by whoever has them, and a registered one stays.
+        if not _takes_arguments(cls) and own["name"] not in app.tasks:
+            app.register_task(cls())
 
     _state.connect_on_app_finalize(register)
     apps = _state._get_active_apps()  # type: ignore[attr-defined]  # noqa: SLF001 - as shared_task does

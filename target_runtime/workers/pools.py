@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from target_runtime.errors import OptionError
-from target_runtime.queues import BY_NAME
+from target_runtime.queues import BY_NAME, queue_of_task
 
 DEFAULT_CONCURRENCY = 2
 
@@ -38,13 +38,21 @@ def pools(app: Any, asked: Mapping[str, int]) -> list[Pool]:  # noqa: ANN401 - a
 
 
 def routed(app: Any) -> set[str]:  # noqa: ANN401
-    """The queues that routes and beat entries name: a message there waits for ever without a worker."""
+    """The queues of tasks and beat entries: a message there waits for ever without a worker."""
+    app.loader.import_default_modules()
+    tasks = [task for name, task in app.tasks.items() if not name.startswith("celery.")]
+    found = {queue_of_task(app, task) for task in tasks}
+    for entry in (app.conf.beat_schedule or {}).values():
+        queue = (entry.get("options") or {}).get("queue")
+        if queue:
+            found.add(str(getattr(queue, "name", queue)))
     routes = app.conf.task_routes or {}
     targets = list(routes.values()) if isinstance(routes, dict) else []
-    targets += [entry.get("options") for entry in (app.conf.beat_schedule or {}).values()]
     named = [t.get("queue") if isinstance(t, dict) else t for t in targets]
-    found = [name for name in named if isinstance(name, str) or hasattr(name, "name")]
-    return {str(getattr(queue, "name", queue)) for queue in found if queue}
+    # Of a task of another project, which sends here by name.
+    return found | {
+        str(getattr(q, "name", q)) for q in named if isinstance(q, str) or hasattr(q, "name")
+    }
 
 
 def _concurrency(name: str, asked: Mapping[str, int]) -> int:

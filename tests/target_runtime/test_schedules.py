@@ -332,6 +332,10 @@ when, _ = CrontabSchedule.objects.get_or_create(minute="0", hour="4")
 PeriodicTask.objects.create(name="row", task="no.such.task", crontab=when, expire_seconds=60)
 PeriodicTask.objects.create(name="off", task="no.other.task", crontab=when, enabled=False)
 """
+BROKEN = """
+from django_celery_beat.models import PeriodicTask
+PeriodicTask.objects.filter(name="row").update(args="[1,", task="work")
+"""
 
 
 def test_the_rows_of_django_celery_beat_are_held_against_the_registry(tmp_path: Path) -> None:
@@ -349,3 +353,7 @@ def test_the_rows_of_django_celery_beat_are_held_against_the_registry(tmp_path: 
     (finding,) = found["findings"]
     assert (finding["entry"], found["entries"]) == ("row", 1)
     assert finding["fix"][1] == "Remove from beat schedule in the periodic tasks in the admin"
+    manage(beat, "shell", "-c", BROKEN)
+    for _ in range(2):  # A look must not disable the row.
+        found = json.loads(validate(beat, "--check-orphaned-tasks", "--json", code=1))
+        assert "The arguments of 'row' are no JSON: [1, {}" in found["findings"][0]["message"]

@@ -1,0 +1,107 @@
+"""The system checks, as `manage.py check` runs them on a site."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.target_runtime.conftest import ROOT
+from tests.target_runtime.servers import SITE, PostgresServer
+
+REDIS = {"SITE_BROKER": "redis://127.0.0.1:1/0"}
+
+
+def checked(folder: Path, tasks: str = "", *words: str, **environment: str) -> str:
+    """What the checks say of the site with one more module of tasks."""
+    (folder / "more_tasks.py").write_text(
+        "from celery import Task, shared_task\nfrom target_runtime.tasks import *\n" + tasks
+    )
+    own = json.loads(environment.pop("SITE_CELERY", "{}"))
+    more = {"imports": ["more_tasks"], "task_soft_time_limit": None, **own}
+    done = subprocess.run(
+        [sys.executable, "-m", "django", "check", "--tag", "celery", *words],
+        env=os.environ
+        | {"PYTHONPATH": f"{SITE}:{ROOT}:{folder}", "SITE_CELERY": json.dumps(more)}
+        | {"DJANGO_SETTINGS_MODULE": "shop_site.settings"}
+        | REDIS
+        | environment,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return done.stdout + done.stderr
+
+
+def test_a_site_in_order(tmp_path: Path) -> None:
+    assert "no issues" in checked(tmp_path)
+
+
+@pytest.mark.parametrize(("late", "told"), [(True, True), (False, False)])
+def test_a_limit_over_the_visibility_timeout_matters_with_late_acknowledgement(
+    late: bool, told: bool, tmp_path: Path
+) -> None:
+    settings = {"broker_transport_options": {"visibility_timeout": 60}, "task_acks_late": late}
+    shown = checked(tmp_path, SITE_CELERY=json.dumps(settings | {"task_time_limit": 600}))
+    assert ("target_runtime.E003" in shown) is told
+
+
+@pytest.mark.parametrize("create", [True, False])
+@pytest.mark.parametrize(
+    ("task", "routes"),
+    [
+        ('@shared_task(name="lost", queue="nobody")', {}),
+        ('@shared_task(name="lost")', {"lost": {"queue": "nobody"}}),
+        ('@shared_task(name="lost")', [[["lo*", {"queue": "nobody"}]]]),
+    ],
+)
+def test_a_task_to_a_queue_that_nobody_takes(
+    create: bool, task: str, routes: object, tmp_path: Path
+) -> None:
+    settings = {"task_queues": {"celery": {}}, "task_routes": routes}
+    settings["task_create_missing_queues"] = create
+    shown = checked(tmp_path, f"{task}\ndef lost(): ...\n", SITE_CELERY=json.dumps(settings))
+    assert "target_runtime.E005" in shown, shown
+    assert "lost is routed to 'nobody'" in shown
+
+
+def test_a_call_of_its_own_may_go_round_the_guard(tmp_path: Path) -> None:
+    task = """
+class Timed(IdempotentTask):
+    abstract = True
+    def __call__(self, *args, **kwargs):
+        return self.run(*args, **kwargs)
+
+@shared_task(base=Timed, name="timed")
+def timed(): ...
+"""
+    shown = checked(tmp_path, task)
+    assert "target_runtime.W005" in shown
+    assert "timed is to be guarded, but Timed has a __call__ of its own" in shown
+
+
+def test_guarded_tasks_without_any_store(tmp_path: Path) -> None:
+    shown = checked(tmp_path, SITE_BROKER="amqp://127.0.0.1:1//")
+    assert "target_runtime.E008" in shown
+    assert "No store for idempotency keys" in shown
+
+
+def test_a_database_without_the_table(tmp_path: Path) -> None:
+    empty = PostgresServer(tmp_path / "postgres").start()
+    try:
+        shown = checked(tmp_path, "", "--deploy", SITE_PG_PORT=str(empty.port))
+    finally:
+        empty.stop()
+    assert "target_runtime.E009" in shown
+    assert "manage.py migrate target_runtime" in shown
+
+
+def test_a_class_task_that_takes_arguments_is_left_to_who_registers_it(tmp_path: Path) -> None:
+    task = """
+class Named(IdempotentTask):
+    name = "named"
+    def __init__(self, label):
+        self.label = label
+    def run(self): ...
+"""
+    assert "no issues" in checked(tmp_path, task)
