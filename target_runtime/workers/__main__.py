@@ -1,4 +1,4 @@
-"""`python -m target_runtime.workers start|stop|restart|monitor|units`, what `celery_workers.sh` calls."""
+"""`python -m target_runtime.workers start|stop|restart|monitor|metrics|units`, what `celery_workers.sh` calls."""
 
 import argparse
 import json
@@ -15,6 +15,7 @@ from celery.app.utils import find_app
 from kombu.exceptions import OperationalError
 
 from target_runtime.errors import RuntimeFault
+from target_runtime.workers.exporter import serve
 from target_runtime.workers.page import CLEAR, page
 from target_runtime.workers.pools import Pool, pools
 from target_runtime.workers.processes import Processes, units
@@ -30,7 +31,7 @@ def say(text: str) -> None:
 def arguments(words: list[str]) -> argparse.Namespace:
     """What was asked for."""
     parser = argparse.ArgumentParser(prog="celery_workers.sh", description=__doc__)
-    parser.add_argument("verb", choices=["start", "stop", "restart", "monitor", "units"])
+    parser.add_argument("verb", choices=["start", "stop", "restart", "monitor", "metrics", "units"])
     parser.add_argument(
         "-A", "--app", default=os.environ.get("CELERY_APP", ""), help="the Celery app"
     )
@@ -43,6 +44,7 @@ def arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--interval", type=float, default=2, help="seconds between two looks")
     parser.add_argument("--once", action="store_true", help="monitor: one look")
     parser.add_argument("--json", action="store_true", help="monitor: rows as JSON")
+    parser.add_argument("--port", type=int, default=9540, help="metrics: where Prometheus asks")
     parser.add_argument("--user", default=os.environ.get("USER", "celery"), help="units: runs as")
     return parser.parse_args(words)
 
@@ -98,6 +100,11 @@ def work(options: argparse.Namespace) -> None:
     app, found = chosen(options)
     if options.verb == "monitor":
         watch(app, found, options)
+        return
+    if options.verb == "metrics":
+        _, thread = serve(Watch(app, found), Path(options.dir), options.port)
+        say(f"http://localhost:{options.port}/metrics")
+        thread.join()
         return
     if options.verb == "units":
         for name, text in units(options.app, found, Path.cwd(), options.user):

@@ -14,6 +14,7 @@ from pathlib import Path
 from socket import gethostname
 
 from target_runtime.errors import RuntimeFault
+from target_runtime.workers.exporter import shared_folder
 from target_runtime.workers.pools import Pool
 
 STARTS_IN = 60.0
@@ -74,6 +75,7 @@ class Processes:
         with log.open("ab") as stream:
             process = subprocess.Popen(
                 [*worker_command(self.app, pool, node), "--pidfile", str(pidfile)],
+                env=os.environ | shared_folder(self.folder),
                 stdin=subprocess.DEVNULL,
                 stdout=stream,
                 stderr=subprocess.STDOUT,

@@ -8,14 +8,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from urllib.request import urlopen
 
 import pytest
 
 from target_runtime.errors import RuntimeFault
+from target_runtime.observe import messages
 from target_runtime.workers.page import page
 from target_runtime.workers.pools import Pool
 from target_runtime.workers.processes import Processes, worker_command
 from target_runtime.workers.watch import Row
+from tests.servers import free_port
 from tests.target_runtime.conftest import ROOT, Shop, patiently
 from tests.target_runtime.servers import SITE, RedisServer, until
 
@@ -198,6 +201,40 @@ def test_a_full_disk_for_the_log_loses_no_task(script: Script) -> None:
         worker.wait()
     assert log.stat().st_size == 1024 * 1010, "the log is not full"
     assert [here.ended(f"k{n}") for n in range(40)] == [1] * 40
+
+
+def test_prometheus_gets_the_figures_of_all_processes(script: Script) -> None:
+    pytest.importorskip("prometheus_client", reason="prometheus-client is not installed here")
+    messages.connect()
+    check_fine(script.run("start", "-Q", "email", "-c", "email=2"))
+    for key in "aab":
+        patiently(script.shop.send("work", key, queue="email"), script.shop)
+    port = free_port()
+    words = ["metrics", "--port", str(port), "-A", "shop_site"]
+    exporter = subprocess.Popen(
+        [sys.executable, "-m", "target_runtime.workers", *words],
+        env=script.environment, cwd=script.shop.folder, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+
+    def text() -> str:
+        with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+            return str(answer.read().decode())
+
+    try:
+        until(lambda: "converge_runs_total" in text(), 20, "no figures come")
+        lines = text().splitlines()
+    finally:
+        exporter.kill()
+        exporter.wait()
+    for line in (
+        'converge_runs_total{outcome="done",queue="email",task="work"} 2.0',
+        'converge_runs_total{outcome="duplicate",queue="email",task="work"} 1.0',
+        'converge_wait_seconds_count{queue="email"} 3.0',
+        'converge_queue_depth{queue="email"} 0.0',
+        'converge_queue_sla_seconds{queue="email"} 5.0',
+        'converge_queue_workers{queue="email"} 1.0',
+    ):
+        assert line in lines, "\n".join(lines)
 
 
 def test_units_for_systemd(script: Script) -> None:
