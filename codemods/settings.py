@@ -73,11 +73,13 @@ class Dedupe(Struct, frozen=True, forbid_unknown_fields=True):
 class Runtime(Struct, frozen=True, forbid_unknown_fields=True):
     """Whether and where the `runtime` step puts what the project lacks of the target runtime.
 
-    `bases` gives tasks, by name or glob, one of the runtime's base classes: that changes their
-    retries and limits, so nothing but this assigns one.
+    `in_force` puts the queues and safe defaults in force beneath what the project sets itself: that
+    changes when messages are acknowledged. `bases` gives tasks, by name or glob, one of the
+    runtime's base classes: that changes their retries and limits. Nothing but these does either.
     """
 
     install: bool = False
+    in_force: bool = False
     tasks: str = "apps/core/tasks"
     constants: str = "apps/core/constants/datetime_constants.py"
     task_keys: str = "background_tasks/task_keys.py"

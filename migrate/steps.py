@@ -32,6 +32,8 @@ class Step(Struct, frozen=True):
     merges: Callable[[tuple[Decision, ...], Rewrite], set[str]] = lambda made, result: set()
     rebases: Callable[[tuple[Decision, ...]], set[str]] = lambda made: set()
     """The names of tasks that get another base class, as their decisions say."""
+    defaults: Callable[[tuple[Decision, ...]], frozenset[str]] = lambda made: frozenset()
+    """The options of tasks that the app gives from now on to those that set none."""
     own_classes: tuple[str, ...] = ()
     """Beginnings of the dotted names of task classes that the step brings in below all tasks."""
     requires: str = ""
@@ -129,6 +131,7 @@ BUILT_IN: tuple[Step, ...] = (
         rewrite=runtime.rewrite,
         kinds=(runtime.Add, runtime.Assign),
         rebases=runtime.rebased_by,
+        defaults=runtime.defaults_by,
         own_classes=("target_runtime.tasks.", "celery.contrib.django.task.", "celery.app.task."),
     ),
     Step(

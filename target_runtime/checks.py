@@ -162,7 +162,14 @@ def _queues(app: Any) -> Iterator[checks.CheckMessage]:  # noqa: ANN401
     declared = {q.name if isinstance(q, KombuQueue) else str(q) for q in app.conf.task_queues or ()}
     if not declared:
         return
-    declared.add(app.conf.task_default_queue)
+    default = str(app.conf.task_default_queue)
+    if default not in declared:
+        yield checks.Warning(
+            f"The default queue '{default}' is not among CELERY_TASK_QUEUES: a worker started without -Q does not take from it.",
+            hint=f"Declare it: target_runtime.queues.task_queues(default='{default}').",
+            id="target_runtime.W006",
+        )
+    declared.add(default)
     unrouted: list[str] = []
     for task in _own_tasks(app):
         name = queue_of_task(app, task)
@@ -172,12 +179,12 @@ def _queues(app: Any) -> Iterator[checks.CheckMessage]:  # noqa: ANN401
                 hint="Add it to CELERY_TASK_QUEUES, or route the task to one of its queues.",
                 id="target_runtime.E005",
             )
-        if name == app.conf.task_default_queue:
+        if name == default:
             unrouted.append(str(task.name))
     if unrouted:
         more = f" and {len(unrouted) - 3} more" if len(unrouted) > 3 else ""
         yield checks.Warning(
-            f"Without a route: {', '.join(unrouted[:3])}{more}: they go to '{app.conf.task_default_queue}'.",
+            f"Without a route: {', '.join(unrouted[:3])}{more}: they go to '{default}'.",
             hint="Add them to CELERY_TASK_ROUTES.",
             id="target_runtime.W002",
         )

@@ -82,11 +82,17 @@ def safe_defaults(**timeout: float) -> dict[str, Any]:
         # A lost connection stops the tasks whose messages will come back, else they run twice.
         "worker_cancel_long_running_tasks_on_connection_loss": True,
         "broker_connection_retry_on_startup": True,
-        # A hard limit without a soft one gives a task no chance to clean up.
-        "task_soft_time_limit": 540,
-        "task_time_limit": 600,
         "task_track_started": True,
     }
+
+
+def limits(hard: float = 600) -> dict[str, float]:
+    """Limits in seconds for tasks that set none; a soft one too, so that a task can clean up.
+
+    Only where no task sets just one of the two: prefork starts the clock of the hard limit when the
+    soft one has run out, so a task's own hard limit under this soft one would come too late.
+    """
+    return {"task_soft_time_limit": round(hard * 0.9), "task_time_limit": hard}
 
 
 def queue_of_task(app: Any, task: Any) -> str:  # noqa: ANN401 - any app and task

@@ -18,6 +18,14 @@ POLICIES = {
 }
 """What each base class does to a task that says nothing itself."""
 
+IN_FORCE = "beneath what the project sets: late acknowledgement, prefetch 1, the queues, and limits of 9 and 10 min if no task sets its own"
+"""What the safe defaults change, in the words of the plan."""
+
+DEFAULTED = frozenset(
+    {"acks_late", "reject_on_worker_lost", "track_started", "time_limit", "soft_time_limit"}
+)
+"""What the safe defaults give to tasks that say nothing themselves."""
+
 RETRIES = ("autoretry_for", "max_retries", "default_retry_delay", "retry_backoff", "retry_kwargs")
 
 
@@ -58,6 +66,12 @@ def rebased_by(decisions: tuple[Decision, ...]) -> set[str]:
     return {item.task for item in decisions if isinstance(item, Assign)}
 
 
+def defaults_by(decisions: tuple[Decision, ...]) -> frozenset[str]:
+    """The options that tasks get from the safe defaults, if those are put in force."""
+    parts = {item.part for item in decisions if isinstance(item, Add)}
+    return DEFAULTED if "in-force" in parts else frozenset()
+
+
 def _parts(inventory: Inventory, settings: Runtime) -> Iterator[tuple[str, str, str]]:
     tasks = settings.tasks.rstrip("/")
     yield "requirement", requirements_file(inventory) or "", "production installs the runtime"
@@ -67,6 +81,8 @@ def _parts(inventory: Inventory, settings: Runtime) -> Iterator[tuple[str, str, 
     yield "decorators", f"{tasks}/decorators.py", "with_idempotency"
     yield "idempotency", f"{tasks}/idempotency_service.py", "the service that knows the keys"
     yield "settings", f"{tasks}/celery_settings.py", "queues, routes and safe defaults"
+    if settings.in_force:
+        yield "in-force", app_path(inventory) or "", IN_FORCE
     yield "durations", settings.constants, "lengths of time"
     yield "keys", settings.task_keys, "one place for names of idempotent work"
     yield "workers", f"{settings.scripts.rstrip('/')}/celery_workers.sh", "a pool for each queue"

@@ -66,6 +66,31 @@ def with_task_class(data: bytes) -> bytes | None:
     return None
 
 
+def with_defaults(data: bytes, app: str, module: str) -> bytes | None:
+    """The app's module with the queues and safe defaults beneath its own settings."""
+    source = Source(data)
+    made = [
+        node
+        for node in source.tree.body
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        and any(isinstance(t, ast.Name) and t.id == app for t in _targets(node))
+    ]
+    if not made:
+        return None
+    call = f"{app}.add_defaults(in_force())"
+    if call.encode() in data:
+        return data
+    newline = "\r\n" if b"\r\n" in data else "\n"
+    # Imported where it is used: the module of the settings may be read while the app is made.
+    lines = [f"from {module} import in_force  # noqa: E402", "", call]
+    end = source.end(made[-1])
+    return source.edited([Span(end, end, newline * 2 + newline.join(lines))])
+
+
+def _targets(node: ast.Assign | ast.AnnAssign) -> list[ast.expr]:
+    return node.targets if isinstance(node, ast.Assign) else [node.target]
+
+
 def new_keyword(source: Source, call: ast.Call, text: str) -> Span:
     """A keyword behind the last argument of a call."""
     given: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]

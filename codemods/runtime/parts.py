@@ -45,12 +45,18 @@ AUTO_CLOSE_JOBS = "auto_close_jobs"
 SETTINGS = '''\
 """Celery's queues, routes and safe defaults; `target_runtime.queues` has the reason for each."""
 
-from target_runtime.queues import SLA_SECONDS, safe_defaults, task_queues
+from target_runtime.queues import SLA_SECONDS, {limits}safe_defaults, task_queues
 
 CELERY_QUEUE_SLA = SLA_SECONDS
 CELERY_TASK_QUEUES = task_queues(default="{default}")
-CELERY_DEFAULTS = safe_defaults()
-"""To put them in force: `app.conf.update(CELERY_DEFAULTS, task_queues=CELERY_TASK_QUEUES)`."""
+CELERY_DEFAULTS = {defaults}
+"""In force, beneath what the project sets itself, with `app.add_defaults(in_force())` in the app's module."""
+
+
+def in_force():
+    """The queues and safe defaults as Celery takes them."""
+    return {{**CELERY_DEFAULTS, "task_queues": CELERY_TASK_QUEUES}}
+
 {routes}'''
 OWN_ROUTES = '''
 CELERY_TASK_ROUTES: dict[str, dict[str, str]] = {}

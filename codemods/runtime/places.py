@@ -8,6 +8,11 @@ from codemods.inventory.project import is_test
 REQUIREMENT = "celery-converge-runtime>=0.1"
 CELERY = re.compile(r"^\s*celery\b(?!-)", re.IGNORECASE | re.MULTILINE)
 
+LONGEST = 1800
+"""Seconds of the longest limit that the runtime's visibility timeout allows for by itself."""
+
+DEFAULT_QUEUE = re.compile(r"""task_default_queue["']?\s*[=:]\s*(["'])([^"'\n]+)\1""")
+
 
 def settings_file(inventory: Inventory) -> str | None:
     """The settings with the longest literal list of installed apps."""
@@ -19,6 +24,29 @@ def settings_file(inventory: Inventory) -> str | None:
         if names and "INSTALLED_APPS" in facts.bindings:
             found[path] = len(names)
     return max(found, key=lambda path: (found[path], path), default=None)
+
+
+def own_limits(inventory: Inventory) -> list[int]:
+    """The seconds of the limits that tasks set themselves; one that is no number counts as the longest."""
+    found = []
+    for task in inventory.tasks:
+        for name in ("time_limit", "soft_time_limit"):
+            if name in task.options:
+                text = task.options[name]
+                found.append(int(text) if text.isdigit() else LONGEST)
+    return found
+
+
+def default_queue(inventory: Inventory) -> str:
+    """The queue of tasks without a route: what the settings or the app's module say, else Celery's."""
+    for path, facts in sorted(inventory.facts.items()):
+        found = facts.bindings.get("CELERY_TASK_DEFAULT_QUEUE")
+        if found is not None and found.kind == "text" and found.target and not is_test(path):
+            return found.target
+    module = app_path(inventory)
+    text = inventory.files.read(module).decode("utf-8", "replace") if module else ""
+    said = DEFAULT_QUEUE.search(text)
+    return said[2] if said else "celery"
 
 
 def app_path(inventory: Inventory) -> str | None:

@@ -8,6 +8,7 @@ from codemods.inventory.link import Inventory
 from codemods.moves.tasks import decorator_index
 from codemods.runtime import edits, parts
 from codemods.runtime.decide import Add, Assign
+from codemods.runtime.places import LONGEST, default_queue, own_limits
 from codemods.snapshot import Snapshot
 from codemods.values import Change, Decision, Edit, Note, Rewrite
 
@@ -52,6 +53,7 @@ class _Work:
             "installed-app": self._installed_app,
             "task-class": self._task_class,
             "settings": self._settings,
+            "in-force": self._in_force,
             "workers": self._workers,
             "hooks": self._hooks,
             "aliases": self._aliases,
@@ -189,12 +191,34 @@ class _Work:
             routes = parts.ROUTES_IN_FORCE.format(
                 app=self.inventory.app_names[0], module=module, attribute=rest[0]
             )
-        if not self._new(item.path, parts.SETTINGS.format(default="default", routes=routes)):
+        if not self._new(item.path, self._settings_text(routes)):
             self._note(
                 item.path,
                 "runtime-kept",
                 "this module stays as it is; target_runtime.queues has the queues and safe defaults",
             )
+
+    def _settings_text(self, routes: str) -> str:
+        """The settings with limits for tasks that set none, unless some set just one of the two."""
+        limits = own_limits(self.inventory)
+        longest = f"longest_limit={max(limits)}" if limits and max(limits) > LONGEST else ""
+        return parts.SETTINGS.format(
+            default=default_queue(self.inventory),
+            limits="" if limits else "limits, ",
+            defaults=f"safe_defaults({longest})" + ("" if limits else " | limits()"),
+            routes=routes,
+        )
+
+    def _in_force(self, item: Add) -> None:
+        _, rest = self.inventory.project.split(self.inventory.app_names[0])
+        place = self.inventory.settings.runtime.tasks.strip("/").replace("/", ".")
+        self._edited(
+            item,
+            lambda data: edits.with_defaults(data, rest[0], f"{place}.celery_settings"),
+            "runtime-in-force",
+            "the app is not made at the top of its module: put the defaults in force by hand",
+        )
+        self.edits.append(Edit(item.path, 0, item.because))
 
     def _workers(self, item: Add) -> None:
         module = self.inventory.project.split(self.inventory.app_names[0])[0]

@@ -53,6 +53,7 @@ def expected(run: StepRun) -> Expected:
         added=frozenset(run.after.known_names - run.before.known_names),
         gone=frozenset(run.drops),
         rebased=frozenset(run.step.rebases(run.decisions)),
+        defaults=run.step.defaults(run.decisions),
         own_classes=run.step.own_classes,
         copies={
             item.name: frozenset(modules[copy.path] for copy in item.copies)

@@ -129,6 +129,8 @@ class Expected(Struct, frozen=True):
     """By task, the module that its function moves from and the one it moves to."""
     rebased: frozenset[str] = frozenset()
     """Tasks that get another base class, which may bring options along."""
+    defaults: frozenset[str] = frozenset()
+    """Options that the app gives from now on to tasks that set none."""
     own_classes: tuple[str, ...] = ()
     """Beginnings of the dotted names of base classes that the step may put in or out."""
     moved: dict[str, str] = {}
@@ -147,11 +149,13 @@ class Expected(Struct, frozen=True):
         return found
 
     def plain(self, task: dict[str, object]) -> dict[str, object]:
-        """A task's description without the base classes that the step may change."""
-        bases = task.get("bases")
-        if not self.own_classes or not isinstance(bases, list):
-            return dict(task)
-        return task | {"bases": [base for base in bases if not base.startswith(self.own_classes)]}
+        """A task's description without the base classes and the options that the step may change."""
+        found, bases, options = dict(task), task.get("bases"), task.get("options")
+        if self.own_classes and isinstance(bases, list):
+            found["bases"] = [base for base in bases if not base.startswith(self.own_classes)]
+        if isinstance(options, dict):
+            found["options"] = {k: v for k, v in options.items() if k not in self.defaults}
+        return found
 
 
 def compare(before: Registry, after: Registry, expected: Expected) -> list[str]:

@@ -20,7 +20,7 @@ def only(*parts: str, **more: object) -> Settings:
     """Settings under which these parts alone are added."""
     every = {
         "requirement", "installed-app", "task-class", "base", "decorators", "idempotency",
-        "settings", "durations", "keys", "workers", "audit", "hooks", "aliases",
+        "settings", "in-force", "durations", "keys", "workers", "audit", "hooks", "aliases",
     }  # fmt: skip
     skip = tuple(sorted(every - set(parts)))
     return Settings(runtime=Runtime(install=True, skip=skip, **more))  # type: ignore[arg-type]
@@ -226,6 +226,74 @@ def test_no_second_table_of_routes() -> None:
     assert "app.conf.task_routes" in text(with_routes, "apps/core/tasks/celery_settings.py")
     without = run("runtime", {}, only("settings"))
     assert "CELERY_TASK_ROUTES:" in text(without, "apps/core/tasks/celery_settings.py")
+
+
+IN_FORCE = "from apps.core.tasks.celery_settings import in_force  # noqa: E402\n\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            'app = Celery("shop")\napp.autodiscover_tasks()\n',
+            f'app = Celery("shop")\n\n{IN_FORCE}app.add_defaults(in_force())\napp.autodiscover_tasks()\n',
+        ),
+        (
+            'app = Celery(\n    "shop",  # name\n)  # made\r\n',
+            'app = Celery(\n    "shop",  # name\n)\r\n\r\n'
+            + IN_FORCE.replace("\n", "\r\n")
+            + "app.add_defaults(in_force())  # made\r\n",
+        ),
+        (
+            f'app = Celery("shop")\n\n{IN_FORCE}app.add_defaults(in_force())\n',
+            f'app = Celery("shop")\n\n{IN_FORCE}app.add_defaults(in_force())\n',
+        ),
+    ],
+)
+def test_the_defaults_are_in_force_only_by_decision(before: str, after: str) -> None:
+    head = "from celery import Celery\n\n"
+    files = {"shop/celery.py": (head + before).encode()}
+    check_untouched("runtime", files, only("settings"))
+    settings = only("settings", "in-force", in_force=True)
+    check_change("runtime", files, {"shop/celery.py": (head + after).encode()}, settings)
+
+
+def test_defaults_without_a_place_are_a_note() -> None:
+    files = {"shop/other.py": APP, "shop/celery.py": APP.replace("shop", "more")}
+    settings = only("in-force", in_force=True)
+    check_note("runtime", files, "runtime-in-force", settings)
+    check_untouched("runtime", files, settings)
+
+
+@pytest.mark.parametrize(
+    ("files", "queue"),
+    [
+        ({}, "celery"),
+        ({"shop/settings.py": 'INSTALLED_APPS = []\nCELERY_TASK_DEFAULT_QUEUE = "main"\n'}, "main"),
+        ({"shop/celery.py": APP + "app.conf.task_default_queue = 'own'\n"}, "own"),
+        ({"shop/celery.py": APP + 'app.conf.update({"task_default_queue": "own"})\n'}, "own"),
+    ],
+)
+def test_the_default_queue_is_among_the_declared_ones(files: dict[str, str], queue: str) -> None:
+    """A worker without -Q takes from the declared ones alone."""
+    found = text(run("runtime", files, only("settings")), "apps/core/tasks/celery_settings.py")
+    assert f'task_queues(default="{queue}")' in found
+
+
+@pytest.mark.parametrize(
+    ("options", "defaults"),
+    [
+        ("", "safe_defaults() | limits()"),
+        ("soft_time_limit=900", "safe_defaults()"),
+        ("time_limit=7200", "safe_defaults(longest_limit=7200)"),
+        ("time_limit=LIMIT", "safe_defaults()"),
+    ],
+)
+def test_limits_only_where_no_task_sets_its_own(options: str, defaults: str) -> None:
+    """Half a pair from a task and half from the app is worse than none."""
+    task = TASK.replace("@shared_task", f"LIMIT = 60\n\n\n@shared_task({options})")
+    found = run("runtime", {"orders/tasks.py": task}, only("settings"))
+    assert f"CELERY_DEFAULTS = {defaults}\n" in text(found, "apps/core/tasks/celery_settings.py")
 
 
 def test_hooks_join_those_that_stand() -> None:

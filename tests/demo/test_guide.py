@@ -99,6 +99,27 @@ def test_the_table_of_queues(home: Path) -> None:
     ]
 
 
+def test_the_safe_defaults_are_in_force_beneath_the_project_s_own_settings(home: Path) -> None:
+    show = """
+        conf = current_app.conf
+        print(conf.task_acks_late, conf.worker_prefetch_multiplier, conf.task_default_queue)
+        print(*sorted(queue.name for queue in conf.task_queues))
+        """
+    assert python(home, show).splitlines() == [
+        "True 1 default",
+        "critical default email external_api high_priority maintenance reports",
+    ]
+    own = """
+        from celery import Celery
+        from apps.core.tasks.celery_settings import in_force
+        app = Celery(set_as_current=False)
+        app.conf.task_acks_late = False
+        app.add_defaults(in_force())
+        print(app.conf.task_acks_late, app.conf.worker_prefetch_multiplier)
+        """
+    assert python(home, own) == "False 1\n"
+
+
 def test_the_table_of_times_to_live(home: Path) -> None:
     shown = python(home, "from target_runtime.conf import CATEGORY_TTLS as T\nprint(dict(T))")
     hours = {"critical": 4, "high_priority": 2, "reports": 24, "mutations": 6, "maintenance": 12}

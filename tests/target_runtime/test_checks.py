@@ -65,6 +65,12 @@ def test_a_task_to_a_queue_that_nobody_takes(
     assert "lost is routed to 'nobody'" in shown
 
 
+def test_a_default_queue_that_is_not_declared(tmp_path: Path) -> None:
+    shown = checked(tmp_path, SITE_CELERY=json.dumps({"task_queues": {"email": {}}}))
+    assert "target_runtime.W006" in shown
+    assert "'celery' is not among CELERY_TASK_QUEUES" in shown
+
+
 def test_a_call_of_its_own_may_go_round_the_guard(tmp_path: Path) -> None:
     task = """
 class Timed(IdempotentTask):

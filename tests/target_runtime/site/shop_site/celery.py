@@ -7,11 +7,11 @@ import time
 from celery import Celery, signals
 
 from target_runtime import aliases
-from target_runtime.queues import TASK_CLS, safe_defaults
+from target_runtime.queues import TASK_CLS, limits, safe_defaults
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop_site.settings")
 app = Celery("shop_site", task_cls=TASK_CLS)
-app.conf.update(safe_defaults())
+app.conf.update(safe_defaults() | limits())
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(json.loads(os.environ.get("SITE_CELERY", "{}")))
 app.conf.include = ["shop_site.tasks"]
