@@ -80,11 +80,11 @@ def with_defaults(data: bytes, app: str, module: str) -> bytes | None:
     call = f"{app}.add_defaults(in_force())"
     if call.encode() in data:
         return data
-    newline = "\r\n" if b"\r\n" in data else "\n"
-    # Imported where it is used: the module of the settings may be read while the app is made.
-    lines = [f"from {module} import in_force  # noqa: E402", "", call]
-    end = source.end(made[-1])
-    return source.edited([Span(end, end, newline * 2 + newline.join(lines))])
+    # Below the line that makes the app, whose comment stays with it; before what reads its settings.
+    end = data.find(b"\n", source.end(made[-1]))
+    at = len(data) if end < 0 else end - data[:end].endswith(b"\r")
+    lines = ["", f"from {module} import in_force  # noqa: E402", "", call]
+    return source.edited([Span(at, at, "\n" + "\n".join(lines))])
 
 
 def _targets(node: ast.Assign | ast.AnnAssign) -> list[ast.expr]:

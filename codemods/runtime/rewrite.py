@@ -268,8 +268,9 @@ class _Work:
         before = self.read(item.path)
         after = None
         if task is not None and before is not None and not task.nested:
-            first = frozenset(name.partition(".")[0] for name in self.inventory.project.path_of)
             module = self.inventory.settings.runtime.tasks.strip("/").replace("/", ".") + ".base"
+            known = [module, *self.inventory.project.path_of]
+            first = frozenset(name.partition(".")[0] for name in known)
             after = edits.with_base(
                 before,
                 task.qualname,
