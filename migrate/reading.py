@@ -5,7 +5,7 @@ import os
 import sqlite3
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -19,9 +19,10 @@ from codemods.inventory.values import FileFacts
 from codemods.settings import Settings
 from codemods.snapshot import Snapshot
 
-POOL_FROM = 150
-"""Files to read from which a second process pays for its start."""
-CHUNK = 40
+POOL_FROM = {"fork": 300_000, "spawn": 1_500_000}
+"""Bytes to read from which a second process pays for its start, by how it is started."""
+CHUNK = 100_000
+"""Bytes that a process reads at a time."""
 
 Advance = Callable[[int, int], None]
 
@@ -101,17 +102,30 @@ class FactReader:
     def _read_all(
         self, files: list[tuple[str, bytes]], words: tuple[bytes, ...]
     ) -> list[FileFacts]:
-        total = len(files)
-        if total < POOL_FROM:
+        total, way = len(files), _way_to_start()
+        if sum(len(data) for _, data in files) < POOL_FROM[way]:
             return [read_facts(path, data, words) for path, data in files]
-        chunks = [files[start : start + CHUNK] for start in range(0, total, CHUNK)]
-        context = multiprocessing.get_context(_way_to_start())
+        context = multiprocessing.get_context(way)
         found: list[FileFacts] = []
         with ProcessPoolExecutor(os.cpu_count(), mp_context=context) as pool:
-            for part in pool.map(partial(_read_chunk, words), chunks):
+            for part in pool.map(partial(_read_chunk, words), _chunks(files)):
                 found.extend(msgspec.msgpack.decode(part, type=list[FileFacts]))
                 self._advance(len(found), total)
         return found
+
+
+def _chunks(files: list[tuple[str, bytes]]) -> Iterator[list[tuple[str, bytes]]]:
+    """The files in parts of about one size; a god file is a part of its own."""
+    part: list[tuple[str, bytes]] = []
+    size = 0
+    for path, data in files:
+        if part and size + len(data) > CHUNK:
+            yield part
+            part, size = [], 0
+        part.append((path, data))
+        size += len(data)
+    if part:
+        yield part
 
 
 def _way_to_start() -> str:
