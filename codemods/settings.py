@@ -80,9 +80,9 @@ class Runtime(Struct, frozen=True, forbid_unknown_fields=True):
 
     install: bool = False
     in_force: bool = False
-    tasks: str = "apps/core/tasks"
-    constants: str = "apps/core/constants/datetime_constants.py"
-    task_keys: str = "background_tasks/task_keys.py"
+    tasks: str = ""
+    constants: str = ""
+    task_keys: str = ""
     scripts: str = "scripts"
     skip: tuple[str, ...] = ()
     bases: dict[str, str] = field(default_factory=dict)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from codemods.inventory.link import Inventory
 from codemods.inventory.task import Task
-from codemods.runtime.places import app_path, requirements_file, settings_file
+from codemods.runtime.places import app_path, places, requirements_file, settings_file
 from codemods.settings import Runtime, matches
 from codemods.values import Decision, Decisions, Note
 
@@ -73,20 +73,20 @@ def defaults_by(decisions: tuple[Decision, ...]) -> frozenset[str]:
 
 
 def _parts(inventory: Inventory, settings: Runtime) -> Iterator[tuple[str, str, str]]:
-    tasks = settings.tasks.rstrip("/")
+    at = places(inventory)
     yield "requirement", requirements_file(inventory) or "", "production installs the runtime"
     yield "installed-app", settings_file(inventory) or "", "its checks, table and commands"
     yield "task-class", app_path(inventory) or "", "with_idempotency is enforced on every task"
-    yield "base", f"{tasks}/base.py", "the guide's base classes"
-    yield "decorators", f"{tasks}/decorators.py", "with_idempotency"
-    yield "idempotency", f"{tasks}/idempotency_service.py", "the service that knows the keys"
-    yield "settings", f"{tasks}/celery_settings.py", "queues, routes and safe defaults"
+    yield "base", f"{at.tasks}/base.py", "the guide's base classes"
+    yield "decorators", f"{at.tasks}/decorators.py", "with_idempotency"
+    yield "idempotency", f"{at.tasks}/idempotency_service.py", "the service that knows the keys"
+    yield "settings", f"{at.tasks}/celery_settings.py", "queues, routes and safe defaults"
     if settings.in_force:
         yield "in-force", app_path(inventory) or "", IN_FORCE
-    yield "durations", settings.constants, "lengths of time"
-    yield "keys", settings.task_keys, "one place for names of idempotent work"
-    yield "workers", f"{settings.scripts.rstrip('/')}/celery_workers.sh", "a pool for each queue"
-    yield "audit", f"{settings.scripts.rstrip('/')}/audit_celery_tasks.py", "the inventory"
+    yield "durations", at.constants, "lengths of time"
+    yield "keys", at.task_keys, "one place for names of idempotent work"
+    yield "workers", f"{at.scripts}/celery_workers.sh", "a pool for each queue"
+    yield "audit", f"{at.scripts}/audit_celery_tasks.py", "the inventory"
     yield "hooks", ".pre-commit-config.yaml", "orphans and duplicates stop at the commit"
     alias = next((path for path, facts in inventory.facts.items() if facts.aliases), "")
     if alias:
@@ -104,6 +104,9 @@ def _assigned(inventory: Inventory, settings: Runtime, notes: list[Note]) -> Ite
             known = ", ".join(POLICIES)
             message = f"[tool.migrate.runtime] gives {name} the base '{base}', which the runtime does not have: {known}"
             notes.append(Note(task.path, task.line, "base-unknown", message))
+        elif task.decorator not in {"shared_task", "app.task"} or task.wrappers:
+            how = f"{name} is made by a decorator of the project's own, or by a call: give that base={base}"
+            notes.append(Note(task.path, task.line, "base-by-hand", how))
         elif task.base:
             message = (
                 f"{name} keeps its base {task.base}: [tool.migrate.runtime] would give it {base}"

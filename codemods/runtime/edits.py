@@ -4,17 +4,11 @@ import ast
 import re
 
 from codemods.elements import after
-from codemods.import_places import new_import
+from codemods.import_places import add_names, new_import
 from codemods.inventory.expressions import keyword, text_of
-from codemods.runtime.places import CELERY, REQUIREMENT
 from codemods.text import Source, Span
 
 APP = "target_runtime"
-IN_TOML = re.compile(
-    r"""^(?P<lead>[ \t]*)(?P<item>(?P<q>["'])celery\b(?!-)[^"'\n]*(?P=q))(?P<comma>,?)(?P<rest>[ \t]*(\#[^\n]*)?)$""",
-    re.MULTILINE | re.IGNORECASE,
-)
-"""Celery on a line of its own in an array of requirements."""
 TASK_CLS = "target_runtime.tasks.base:RuntimeTask"
 
 
@@ -125,38 +119,5 @@ def with_base(
             span = new_keyword(source, decorator, f"base={base}")
         else:
             span = source.replace(decorator, f"{source.text(decorator)}(base={base})")
-        known = {
-            alias.asname or alias.name
-            for item in source.tree.body
-            if isinstance(item, ast.ImportFrom) and item.module == module
-            for alias in item.names
-        }
-        spans = [span] if base in known else [span, new_import(source, module, [base], first)]
-        return source.edited(sorted(spans))
+        return add_names(source.edited([span]), module, [base], first)
     return None
-
-
-def with_requirement(path: str, text: str) -> str | None:
-    """A list of requirements that asks for the runtime below Celery; `None` if there is no place."""
-    if "celery-converge-runtime" in text:
-        return text
-    if path.endswith(".toml"):
-        found = next((m for m in IN_TOML.finditer(text) if _is_dependency(text[: m.start()])), None)
-        if found is None:
-            return None
-        new = f"{found['lead']}{found['q']}{REQUIREMENT}{found['q']}{found['comma']}"
-        line = f"{found['lead']}{found['item']},{found['rest']}\n{new}"
-        return text[: found.start()] + line + text[found.end() :]
-    found = CELERY.search(text)
-    if found is None or "--hash=" in text:
-        return None
-    end = text.find("\n", found.start())
-    at = len(text) if end < 0 else end
-    ending = "\r" if text[:at].endswith("\r") else ""
-    return f"{text[:at]}\n{REQUIREMENT}{ending}{text[at:]}"
-
-
-def _is_dependency(before: str) -> bool:
-    """Whether the array that is open at the end of a text is one of `dependencies`."""
-    keys = re.findall(r"^[ \t]*([\w.-]+)[ \t]*=[ \t]*\[[^\]]*\Z", before, re.MULTILINE)
-    return bool(keys) and keys[-1] == "dependencies"

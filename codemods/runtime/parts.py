@@ -38,9 +38,10 @@ EXPORTS: dict[str, tuple[str, str, tuple[str, ...]]] = {
 """Docstring, module of the runtime and names of each part that only hands names on."""
 
 KEYS = '''\
-"""The names under which this project's idempotent work is known, apart from what its tasks are called."""
+"""The names under which idempotent work is known, apart from what its tasks are called at the moment.
 
-AUTO_CLOSE_JOBS = "auto_close_jobs"
+CLOSE_JOBS = "close_jobs"        # @with_idempotency(name=task_keys.CLOSE_JOBS)
+"""
 '''
 SETTINGS = '''\
 """Celery's queues, routes and safe defaults; `target_runtime.queues` has the reason for each."""
@@ -55,12 +56,12 @@ CELERY_DEFAULTS = {defaults}
 
 def in_force():
     """The queues and safe defaults as Celery takes them."""
-    return {{**CELERY_DEFAULTS, "task_queues": CELERY_TASK_QUEUES}}
+    return {{**CELERY_DEFAULTS, "task_queues": CELERY_TASK_QUEUES{more}}}
 
 {routes}'''
 OWN_ROUTES = '''
 CELERY_TASK_ROUTES: dict[str, dict[str, str]] = {}
-"""Task name to queue; put in force with `app.conf.task_routes = CELERY_TASK_ROUTES`."""
+"""Task name to queue: `"send_reminder_email": {"queue": "email"}`."""
 '''
 ROUTES_IN_FORCE = '''
 
@@ -99,22 +100,6 @@ def main() -> int:
 if __name__ == "__main__":
     sys.exit(main())
 '''
-HOOKS = """\
-  - repo: local
-    hooks:
-      - id: celery-orphans
-        name: beat entries that no task answers to
-        entry: python manage.py validate_schedules --check-orphaned-tasks
-        language: system
-        pass_filenames: false
-        types: [python]
-      - id: celery-audit
-        name: duplicated tasks, forbidden decorators, names with parentheses
-        entry: python {scripts}/audit_celery_tasks.py --rules
-        language: system
-        pass_filenames: false
-        types: [python]
-"""
 
 
 def exports(part: str) -> str:

@@ -2,16 +2,64 @@
 
 import re
 
-from codemods.inventory.link import Inventory
-from codemods.inventory.project import is_test
+from msgspec import Struct
 
-REQUIREMENT = "celery-converge-runtime>=0.1"
+from codemods.inventory.link import Inventory
+from codemods.inventory.project import is_manage, is_test
+
 CELERY = re.compile(r"^\s*celery\b(?!-)", re.IGNORECASE | re.MULTILINE)
 
 LONGEST = 1800
 """Seconds of the longest limit that the runtime's visibility timeout allows for by itself."""
 
 DEFAULT_QUEUE = re.compile(r"""task_default_queue["']?\s*[=:]\s*(["'])([^"'\n]+)\1""")
+
+
+class Places(Struct, frozen=True):
+    """Where the parts go: paths in the repository. `root` is where imports start, `""` for its top."""
+
+    root: str
+    tasks: str
+    constants: str
+    task_keys: str
+    scripts: str
+    manage: str
+
+
+def places(inventory: Inventory) -> Places:
+    """The configured places; else those of the guide where there is an `apps/`, or one folder of the app's package.
+
+    Imports must find them, so they lie below the folder that the app's own imports start from.
+    """
+    wanted, files = inventory.settings.runtime, inventory.facts
+    app = app_path(inventory) or ""
+    root = inventory.project.root_of(app)
+    top = f"{root}/" if root else ""
+    package = app.removeprefix(top).rpartition("/")[0].partition("/")[0]
+    tasks = wanted.tasks.strip("/") or (
+        f"{top}apps/core/tasks"
+        if any(path.startswith(f"{top}apps/") for path in files)
+        else f"{top}{package}/task_runtime".replace("//", "/")
+    )
+    outer, _, last = tasks.rpartition("/")
+    constants = f"{outer}/constants" if last == "tasks" and outer else tasks
+    keys = f"{top}background_tasks"
+    if not any(path.startswith(f"{keys}/") for path in files):
+        keys = tasks
+    manage = sorted((path for path in files if is_manage(path)), key=lambda path: path.count("/"))
+    return Places(
+        root,
+        tasks,
+        wanted.constants or f"{constants}/datetime_constants.py",
+        wanted.task_keys or f"{keys}/task_keys.py",
+        wanted.scripts.strip("/"),
+        next(iter(manage), "manage.py"),
+    )
+
+
+def module_at(inventory: Inventory, name: str) -> str:
+    """The dotted name of a module of the place for tasks."""
+    return inventory.project.module_name(f"{places(inventory).tasks}/{name}.py")
 
 
 def settings_file(inventory: Inventory) -> str | None:

@@ -1,6 +1,5 @@
 """The parts of the runtime put in place; what stands already is kept, with a note."""
 
-import re
 from collections.abc import Callable
 
 from codemods.aliases import COUNTED, alias_module, counted
@@ -8,7 +7,9 @@ from codemods.inventory.link import Inventory
 from codemods.moves.tasks import decorator_index
 from codemods.runtime import edits, parts
 from codemods.runtime.decide import Add, Assign
-from codemods.runtime.places import LONGEST, default_queue, own_limits
+from codemods.runtime.hooks import with_hooks
+from codemods.runtime.places import LONGEST, default_queue, module_at, own_limits, places
+from codemods.runtime.requirements import REQUIREMENT, refused, with_requirement
 from codemods.snapshot import Snapshot
 from codemods.values import Change, Decision, Edit, Note, Rewrite
 
@@ -36,6 +37,7 @@ class _Work:
     def __init__(self, snapshot: Snapshot, inventory: Inventory) -> None:
         self.files = snapshot
         self.inventory = inventory
+        self.at = places(inventory)
         self.data: dict[str, bytes] = {}
         self.edits: list[Edit] = []
         self.notes: list[Note] = []
@@ -109,7 +111,7 @@ class _Work:
         return ""
 
     def _is_script(self, path: str) -> bool:
-        return path.startswith(self.inventory.settings.runtime.scripts.rstrip("/") + "/")
+        return path.startswith(self.at.scripts + "/")
 
     def _exports(self, item: Add) -> None:
         _, module, names = parts.EXPORTS[item.part]
@@ -142,17 +144,17 @@ class _Work:
 
     def _requirement(self, item: Add) -> None:
         before = self.read(item.path) if item.path else None
-        text = (
-            edits.with_requirement(item.path, before.decode("utf-8", "replace")) if before else None
-        )
-        if text is None:
-            self._note(
-                item.path or "requirements.txt",
-                "runtime-requirement",
-                "nothing here asks for celery in a way that can be extended: add celery-converge-runtime to what production installs",
-            )
+        text = before.decode("utf-8", "replace") if before else ""
+        after, against = with_requirement(item.path, text) if text else None, refused(text)
+        if after is not None and not against:
+            self.data[item.path] = after.encode()
             return
-        self.data[item.path] = text.encode()
+        why = (
+            f"{against} is asked for here, but the runtime needs Django 4.2 or newer and Celery 5.4 or newer: upgrade it first, then add {REQUIREMENT}"
+            if against
+            else "nothing here asks for celery in a way that can be extended: add celery-converge-runtime to what production installs"
+        )
+        self._note(item.path or "requirements.txt", "runtime-requirement", why)
 
     def _edited(
         self, item: Add, edit: Callable[[bytes], bytes | None], code: str, what: str
@@ -207,14 +209,15 @@ class _Work:
             limits="" if limits else "limits, ",
             defaults=f"safe_defaults({longest})" + ("" if limits else " | limits()"),
             routes=routes,
+            more="" if self.inventory.routes else ', "task_routes": CELERY_TASK_ROUTES',
         )
 
     def _in_force(self, item: Add) -> None:
         _, rest = self.inventory.project.split(self.inventory.app_names[0])
-        place = self.inventory.settings.runtime.tasks.strip("/").replace("/", ".")
+        module = module_at(self.inventory, "celery_settings")
         self._edited(
             item,
-            lambda data: edits.with_defaults(data, rest[0], f"{place}.celery_settings"),
+            lambda data: edits.with_defaults(data, rest[0], module),
             "runtime-in-force",
             "the app is not made at the top of its module: put the defaults in force by hand",
         )
@@ -222,27 +225,19 @@ class _Work:
 
     def _workers(self, item: Add) -> None:
         module = self.inventory.project.split(self.inventory.app_names[0])[0]
-        up = "/".join([".."] * item.path.count("/")) or "."
+        up = "/".join([*[".."] * item.path.count("/"), *filter(None, [self.at.root])]) or "."
         self._new(item.path, parts.WORKERS.format(up=up, app=module.removesuffix(".celery")))
 
     def _hooks(self, item: Add) -> None:
-        text = parts.HOOKS.format(scripts=self.inventory.settings.runtime.scripts.rstrip("/"))
         before = self.read(item.path)
-        if before is None:
-            self.data[item.path] = f"repos:\n{text}".encode()
-        elif b"celery-audit" not in before:
-            keys = [line for line in before.decode().splitlines() if line[:1].isalpha()]
-            first = re.search(r"^( *)-( +)repo:", before.decode(), re.MULTILINE)
-            if first is not None and (first[1], first[2]) != ("  ", " "):
-                text = "".join(first[1] + line[2:] for line in text.splitlines(keepends=True))
-            if keys and first is not None and keys[-1].split("#")[0].strip() == "repos:":
-                self.data[item.path] = before.rstrip(b"\n") + b"\n" + text.encode()
-            else:
-                self._note(
-                    item.path,
-                    "runtime-hooks",
-                    "repos: is not the last key here: add the hooks celery-orphans and celery-audit by hand",
-                )
+        after = with_hooks(None if before is None else before.decode("utf-8", "replace"), self.at)
+        if after is not None:
+            self.data[item.path] = after.encode()
+            return
+        why = (
+            "repos: is not the last key here: add the hooks celery-orphans and celery-audit by hand"
+        )
+        self._note(item.path, "runtime-hooks", why)
 
     def _aliases(self, item: Add) -> None:
         table = dict(self.inventory.facts[item.path].aliases)
@@ -268,7 +263,7 @@ class _Work:
         before = self.read(item.path)
         after = None
         if task is not None and before is not None and not task.nested:
-            module = self.inventory.settings.runtime.tasks.strip("/").replace("/", ".") + ".base"
+            module = module_at(self.inventory, "base")
             known = [module, *self.inventory.project.path_of]
             first = frozenset(name.partition(".")[0] for name in known)
             after = edits.with_base(

@@ -24,7 +24,8 @@ def only(*parts: str, **more: object) -> Settings:
         "settings", "in-force", "durations", "keys", "workers", "audit", "hooks", "aliases",
     }  # fmt: skip
     skip = tuple(sorted(every - set(parts)))
-    return Settings(runtime=Runtime(install=True, skip=skip, **more))  # type: ignore[arg-type]
+    places = {"tasks": "apps/core/tasks"} | more
+    return Settings(runtime=Runtime(install=True, skip=skip, **places))  # type: ignore[arg-type]
 
 
 def text(done: StepRun, path: str) -> str:
@@ -41,10 +42,11 @@ def test_nothing_without_a_celery_app() -> None:
 
 
 def test_every_part_of_the_guide_s_layout() -> None:
-    done = run("runtime", {"orders/tasks.py": TASK, "requirements.txt": "celery>=5\n"}, ON)
+    files = {"orders/tasks.py": TASK, "requirements.txt": "celery>=5\n"}
+    own = {"apps/__init__.py": "", "background_tasks/__init__.py": ""}
+    done = run("runtime", files | own, ON)
     assert done.files == [
         ".pre-commit-config.yaml",
-        "apps/__init__.py",
         "apps/core/__init__.py",
         "apps/core/constants/__init__.py",
         "apps/core/constants/datetime_constants.py",
@@ -53,7 +55,6 @@ def test_every_part_of_the_guide_s_layout() -> None:
         "apps/core/tasks/celery_settings.py",
         "apps/core/tasks/decorators.py",
         "apps/core/tasks/idempotency_service.py",
-        "background_tasks/__init__.py",
         "background_tasks/task_keys.py",
         "requirements.txt",
         "scripts/audit_celery_tasks.py",
@@ -73,6 +74,44 @@ def test_parts_at_configured_places() -> None:
     done = run("runtime", {}, settings)
     assert done.files == ["bin/ops/celery_workers.sh", "shop/jobs/__init__.py", "shop/jobs/base.py"]
     assert '/../.."' in text(done, "bin/ops/celery_workers.sh")
+
+
+def test_a_project_without_apps_gets_one_folder_of_its_own() -> None:
+    done = run("runtime", {"orders/tasks.py": TASK}, ON)
+    assert [path for path in done.files if path.endswith(".py") and path.startswith("shop/t")] == [
+        "shop/task_runtime/__init__.py",
+        "shop/task_runtime/base.py",
+        "shop/task_runtime/celery_settings.py",
+        "shop/task_runtime/datetime_constants.py",
+        "shop/task_runtime/decorators.py",
+        "shop/task_runtime/idempotency_service.py",
+        "shop/task_runtime/task_keys.py",
+    ]
+    assert not any(path.startswith(("apps/", "background_tasks/")) for path in done.files)
+
+
+def test_a_project_in_a_folder_of_its_repository() -> None:
+    """Imports start from there, workers start there, and manage.py lies there."""
+    files = {
+        "backend/src/manage.py": "import sys\n",
+        "backend/src/shop/__init__.py": "from .celery import app\n",
+        "backend/src/shop/celery.py": APP,
+        "backend/src/orders/__init__.py": "",
+        "backend/src/orders/tasks.py": TASK,
+    }
+    settings = Settings(runtime=Runtime(install=True, in_force=True, bases={"*send": "EmailTask"}))
+    done = run("runtime", files, settings, bare=True)
+    assert "backend/src/shop/task_runtime/base.py" in done.files
+    assert "\nfrom shop.task_runtime.base import EmailTask\n" in text(
+        done, "backend/src/orders/tasks.py"
+    )
+    assert "from shop.task_runtime.celery_settings import in_force" in text(
+        done, "backend/src/shop/celery.py"
+    )
+    assert 'cd "$(dirname "$0")/../backend/src"' in text(done, "scripts/celery_workers.sh")
+    assert "python backend/src/manage.py validate_schedules" in text(
+        done, ".pre-commit-config.yaml"
+    )
 
 
 @pytest.mark.parametrize(
@@ -182,6 +221,25 @@ def test_production_asks_for_the_runtime(path: str, before: str, after: str) -> 
 
 
 @pytest.mark.parametrize(
+    ("asked", "fits"),
+    [
+        ("django>=3.2.19,<4\ncelery\n", False),
+        ("celery==5.3.6\n", False),
+        ("celery[redis]>=4,<5\n", False),
+        ("Django==4.2.16\ncelery==5.4.0\n", True),
+        ("django~=5.1\ncelery>=5,<6\n", True),
+        ("django>=3.2\ncelery\n", True),
+        ("django<4.2\ncelery\n", False),
+    ],
+)
+def test_the_runtime_is_asked_for_only_where_it_can_be_installed(asked: str, fits: bool) -> None:
+    done = run("runtime", {"requirements.txt": asked}, only("requirement"))
+    assert ("celery-converge-runtime" in text(done, "requirements.txt")) is fits
+    assert [note.code for note in done.notes] == ([] if fits else ["runtime-requirement"])
+    assert fits or "upgrade it first" in done.notes[0].message
+
+
+@pytest.mark.parametrize(
     "files",
     [
         {},
@@ -225,8 +283,9 @@ def test_no_second_table_of_routes() -> None:
     with_routes = run("runtime", {"shop/celery.py": routes}, only("settings"))
     assert "CELERY_TASK_ROUTES:" not in text(with_routes, "apps/core/tasks/celery_settings.py")
     assert "app.conf.task_routes" in text(with_routes, "apps/core/tasks/celery_settings.py")
-    without = run("runtime", {}, only("settings"))
-    assert "CELERY_TASK_ROUTES:" in text(without, "apps/core/tasks/celery_settings.py")
+    without = text(run("runtime", {}, only("settings")), "apps/core/tasks/celery_settings.py")
+    assert "CELERY_TASK_ROUTES:" in without
+    assert '"task_routes": CELERY_TASK_ROUTES}' in without
 
 
 IN_FORCE = "from apps.core.tasks.celery_settings import in_force  # noqa: E402\n\n"
@@ -305,6 +364,15 @@ def test_hooks_join_those_that_stand() -> None:
     assert "celery-audit" in found
 
 
+def test_remarks_at_the_end_of_the_hooks_stay_at_the_end() -> None:
+    before = "repos:\r\n  - repo: https://example.com/black\r\n    hooks:\r\n      - id: black\r\n\r\n# Tried: semgrep\r\n"
+    done = run("runtime", {".pre-commit-config.yaml": before}, only("hooks"))
+    found = text(done, ".pre-commit-config.yaml")
+    assert "id: black\r\n  - repo: local\r\n" in found
+    assert found.endswith("types: [python]\r\n\r\n# Tried: semgrep\r\n")
+    assert "\n" not in found.replace("\r\n", "")
+
+
 def test_hooks_with_other_keys_below_are_a_note() -> None:
     before = "repos: []\nexclude: a\n"
     check_note("runtime", {".pre-commit-config.yaml": before}, "runtime-hooks", only("hooks"))
@@ -331,6 +399,29 @@ def test_a_base_class_only_where_the_configuration_says_so(decorator: str, after
     assert after + "\ndef send" in found
     assert "from celery import shared_task\n\nfrom apps.core.tasks.base import EmailTask\n" in found
     assert "\n@shared_task\ndef other" in found
+
+
+def test_several_base_classes_come_by_one_import() -> None:
+    tasks = (
+        TASK
+        + "\n\n@shared_task\ndef export():\n    return 1\n\n\n@shared_task\ndef clean():\n    return 2\n"
+    )
+    bases = {"*send": "EmailTask", "*export": "ReportTask", "*clean": "MaintenanceTask"}
+    done = run("runtime", {"orders/tasks.py": tasks}, only("base", bases=bases))
+    line = "from apps.core.tasks.base import EmailTask, MaintenanceTask, ReportTask\n"
+    assert line in text(done, "orders/tasks.py")
+
+
+@pytest.mark.parametrize(
+    "decorator",
+    ["retrying = shared_task(max_retries=3)", "def retrying(f):\n    return shared_task(f)"],
+)
+def test_a_decorator_of_the_project_s_own_is_not_given_a_base(decorator: str) -> None:
+    task = TASK.replace("@shared_task", f"{decorator}\n\n\n@retrying")
+    files = {"orders/tasks.py": task}
+    settings = only("base", bases={"*send": "EmailTask"})
+    check_note("runtime", files, "base-by-hand", settings)
+    check_untouched("runtime", files, settings)
 
 
 def test_a_base_class_is_shown_with_what_it_changes() -> None:

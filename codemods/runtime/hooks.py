@@ -1,0 +1,44 @@
+"""The hooks of pre-commit beside those that stand."""
+
+import re
+
+from codemods.runtime.places import Places
+
+HOOKS = """\
+  - repo: local
+    hooks:
+      - id: celery-orphans
+        name: beat entries that no task answers to
+        entry: python {manage} validate_schedules --check-orphaned-tasks
+        language: system
+        pass_filenames: false
+        types: [python]
+      - id: celery-audit
+        name: duplicated tasks, forbidden decorators, names with parentheses
+        entry: python {scripts}/audit_celery_tasks.py --rules
+        language: system
+        pass_filenames: false
+        types: [python]
+"""
+
+
+def with_hooks(before: str | None, at: Places) -> str | None:
+    """The configuration with the hooks behind the last one; `None` if `repos:` is not its last key."""
+    text = HOOKS.format(manage=at.manage, scripts=at.scripts)
+    if before is None:
+        return f"repos:\n{text}"
+    if "celery-audit" in before:
+        return before
+    first = re.search(r"^( *)-( +)repo:", before, re.MULTILINE)
+    keys = [line for line in before.splitlines() if line[:1].isalpha()]
+    if first is None or not keys or keys[-1].split("#")[0].strip() != "repos:":
+        return None
+    if (first[1], first[2]) != ("  ", " "):
+        text = "".join(first[1] + line[2:] for line in text.splitlines(keepends=True))
+    lines = before.splitlines(keepends=True)
+    # Remarks at the end of the file stay at its end.
+    last = max(n for n, line in enumerate(lines) if line.strip() and line.lstrip()[0] != "#")
+    head = "".join(lines[: last + 1])
+    newline = "\r\n" if head.endswith("\r\n") else "\n"
+    head = head if head.endswith("\n") else head + "\n"
+    return head + text.replace("\n", newline) + "".join(lines[last + 1 :])

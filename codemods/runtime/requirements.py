@@ -1,0 +1,68 @@
+"""The list of requirements that production installs from, and whether the runtime fits into it."""
+
+import re
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+from codemods.runtime.places import CELERY
+
+REQUIREMENT = "celery-converge-runtime>=0.1"
+SUPPORTED = {
+    "django": ("4.2", "5.0", "5.1", "5.2", "6.0", "6.1"),
+    "celery": ("5.4.0", "5.5.0", "5.6.0", "5.7.0"),
+}
+"""Versions that the runtime works with, a release of each series."""
+ASKED = re.compile(
+    r"""^[ \t"']*(?P<name>django|celery)(\[[^\]]*\])?[ \t]*\(?(?P<versions>[<>=!~][^;#"'\n)]*)""",
+    re.MULTILINE | re.IGNORECASE,
+)
+IN_TOML = re.compile(
+    r"""^(?P<lead>[ \t]*)(?P<item>(?P<q>["'])celery\b(?!-)[^"'\n]*(?P=q))(?P<comma>,?)(?P<rest>[ \t]*(\#[^\n]*)?)$""",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""Celery on a line of its own in an array of requirements."""
+
+
+def refused(text: str) -> str:
+    """The requirement that keeps the runtime out: a version of Django or Celery that it has none for."""
+    for found in ASKED.finditer(text):
+        try:
+            asked = SpecifierSet(found["versions"].strip().rstrip(","))
+        except InvalidSpecifier:
+            continue
+        # A pin to a patch release is inside the series that it belongs to.
+        pins = [item.version for item in asked if item.operator in {"==", "~="}]
+        known = SUPPORTED[found["name"].lower()]
+        least = known[0]
+        pinned = [pin for pin in pins if SpecifierSet(f">={least}").contains(pin.rstrip(".*"))]
+        if not pinned and not any(
+            asked.contains(f"{v}{more}") for v in known for more in ("", ".99")
+        ):
+            return f"{found['name']}{found['versions'].strip()}"
+    return ""
+
+
+def with_requirement(path: str, text: str) -> str | None:
+    """A list of requirements that asks for the runtime below Celery; `None` if there is no place."""
+    if "celery-converge-runtime" in text:
+        return text
+    if path.endswith(".toml"):
+        found = next((m for m in IN_TOML.finditer(text) if _is_dependency(text[: m.start()])), None)
+        if found is None:
+            return None
+        new = f"{found['lead']}{found['q']}{REQUIREMENT}{found['q']}{found['comma']}"
+        line = f"{found['lead']}{found['item']},{found['rest']}\n{new}"
+        return text[: found.start()] + line + text[found.end() :]
+    found = CELERY.search(text)
+    if found is None or "--hash=" in text:
+        return None
+    end = text.find("\n", found.start())
+    at = len(text) if end < 0 else end
+    ending = "\r" if text[:at].endswith("\r") else ""
+    return f"{text[:at]}\n{REQUIREMENT}{ending}{text[at:]}"
+
+
+def _is_dependency(before: str) -> bool:
+    """Whether the array that is open at the end of a text is one of `dependencies`."""
+    keys = re.findall(r"^[ \t]*([\w.-]+)[ \t]*=[ \t]*\[[^\]]*\Z", before, re.MULTILINE)
+    return bool(keys) and keys[-1] == "dependencies"
