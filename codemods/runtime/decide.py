@@ -4,7 +4,15 @@ from collections.abc import Iterator
 
 from codemods.inventory.link import Inventory
 from codemods.inventory.task import Task
-from codemods.runtime.places import app_path, places, requirements_file, settings_file
+from codemods.moves.tasks import made_by_own_decorator
+from codemods.runtime.places import (
+    app_path,
+    own_task_class,
+    places,
+    requirements_file,
+    settings_file,
+)
+from codemods.runtime.requirements import REQUIREMENT, refused
 from codemods.settings import Runtime, matches
 from codemods.values import Decision, Decisions, Note
 
@@ -21,10 +29,13 @@ POLICIES = {
 IN_FORCE = "beneath what the project sets: late acknowledgement, prefetch 1, the queues, and limits of 9 and 10 min if no task sets its own"
 """What the safe defaults change, in the words of the plan."""
 
+DECORATORS = frozenset({"shared_task", "app.task"})
 DEFAULTED = frozenset(
     {"acks_late", "reject_on_worker_lost", "track_started", "time_limit", "soft_time_limit"}
 )
 """What the safe defaults give to tasks that say nothing themselves."""
+
+TOO_OLD = f"{{}} is asked for here, but the runtime needs Django 4.2 or newer and Celery 5.4 or newer: nothing is put in. Upgrade first, then add {REQUIREMENT}"
 
 RETRIES = ("autoretry_for", "max_retries", "default_retry_delay", "retry_backoff", "retry_kwargs")
 
@@ -51,6 +62,10 @@ def decide(inventory: Inventory) -> Decisions:
     settings = inventory.settings.runtime
     if not settings.install or not inventory.app_names:
         return Decisions()
+    at = requirements_file(inventory) or ""
+    against = refused(inventory.files.read(at).decode("utf-8", "replace")) if at else ""
+    if against:
+        return Decisions((), (Note(at, 0, "runtime-requirement", TOO_OLD.format(against)),))
     parts = [
         Add(f"runtime:{part}", because, part, path)
         for part, path, because in _parts(inventory, settings)
@@ -95,6 +110,7 @@ def _parts(inventory: Inventory, settings: Runtime) -> Iterator[tuple[str, str, 
 
 def _assigned(inventory: Inventory, settings: Runtime, notes: list[Note]) -> Iterator[Assign]:
     """A base class for each task that a pattern of the configuration names."""
+    own = own_task_class(inventory)
     for task in inventory.tasks:
         name = task.name or task.qualname
         base = next((b for pattern, b in settings.bases.items() if matches(name, pattern)), "")
@@ -104,9 +120,12 @@ def _assigned(inventory: Inventory, settings: Runtime, notes: list[Note]) -> Ite
             known = ", ".join(POLICIES)
             message = f"[tool.migrate.runtime] gives {name} the base '{base}', which the runtime does not have: {known}"
             notes.append(Note(task.path, task.line, "base-unknown", message))
-        elif task.decorator not in {"shared_task", "app.task"} or task.wrappers:
+        elif task.decorator not in DECORATORS or made_by_own_decorator(inventory, task):
             how = f"{name} is made by a decorator of the project's own, or by a call: give that base={base}"
             notes.append(Note(task.path, task.line, "base-by-hand", how))
+        elif own:
+            message = f"{name} has the app's task class {own}, which base={base} would take away: let that class inherit from the runtime's RuntimeTask, and give its subclasses"
+            notes.append(Note(task.path, task.line, "base-by-hand", message))
         elif task.base:
             message = (
                 f"{name} keeps its base {task.base}: [tool.migrate.runtime] would give it {base}"

@@ -12,6 +12,7 @@ CELERY = re.compile(r"^\s*celery\b(?!-)", re.IGNORECASE | re.MULTILINE)
 LONGEST = 1800
 """Seconds of the longest limit that the runtime's visibility timeout allows for by itself."""
 
+OWN_CLASS = re.compile(r"^[^#\n]*(?:\btask_cls|\.Task)[ \t]*=(?!=)[ \t]*([^,)\n#]+)", re.MULTILINE)
 DEFAULT_QUEUE = re.compile(r"""task_default_queue["']?\s*[=:]\s*(["'])([^"'\n]+)\1""")
 
 
@@ -83,6 +84,14 @@ def own_limits(inventory: Inventory) -> list[int]:
                 text = task.options[name]
                 found.append(int(text) if text.isdigit() else LONGEST)
     return found
+
+
+def own_task_class(inventory: Inventory) -> str:
+    """The task class that the app's module gives to all tasks, as written; `""` if it is Celery's or the runtime's."""
+    path = app_path(inventory)
+    text = inventory.files.read(path).decode("utf-8", "replace") if path else ""
+    found = OWN_CLASS.search(text)
+    return found[1].strip() if found and "target_runtime" not in found[1] else ""
 
 
 def default_queue(inventory: Inventory) -> str:

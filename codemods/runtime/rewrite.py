@@ -9,7 +9,7 @@ from codemods.runtime import edits, parts
 from codemods.runtime.decide import Add, Assign
 from codemods.runtime.hooks import with_hooks
 from codemods.runtime.places import LONGEST, default_queue, module_at, own_limits, places
-from codemods.runtime.requirements import REQUIREMENT, refused, with_requirement
+from codemods.runtime.requirements import with_requirement
 from codemods.snapshot import Snapshot
 from codemods.values import Change, Decision, Edit, Note, Rewrite
 
@@ -145,15 +145,11 @@ class _Work:
     def _requirement(self, item: Add) -> None:
         before = self.read(item.path) if item.path else None
         text = before.decode("utf-8", "replace") if before else ""
-        after, against = with_requirement(item.path, text) if text else None, refused(text)
-        if after is not None and not against:
+        after = with_requirement(item.path, text) if text else None
+        if after is not None:
             self.data[item.path] = after.encode()
             return
-        why = (
-            f"{against} is asked for here, but the runtime needs Django 4.2 or newer and Celery 5.4 or newer: upgrade it first, then add {REQUIREMENT}"
-            if against
-            else "nothing here asks for celery in a way that can be extended: add celery-converge-runtime to what production installs"
-        )
+        why = "nothing here asks for celery in a way that can be extended: add celery-converge-runtime to what production installs"
         self._note(item.path or "requirements.txt", "runtime-requirement", why)
 
     def _edited(

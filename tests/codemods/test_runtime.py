@@ -236,7 +236,13 @@ def test_the_runtime_is_asked_for_only_where_it_can_be_installed(asked: str, fit
     done = run("runtime", {"requirements.txt": asked}, only("requirement"))
     assert ("celery-converge-runtime" in text(done, "requirements.txt")) is fits
     assert [note.code for note in done.notes] == ([] if fits else ["runtime-requirement"])
-    assert fits or "upgrade it first" in done.notes[0].message
+    assert fits or "Upgrade first" in done.notes[0].message
+
+
+def test_a_project_that_is_too_old_gets_nothing_that_it_could_not_import() -> None:
+    done = run("runtime", {"requirements.txt": "django<4\ncelery\n", "orders/tasks.py": TASK}, ON)
+    assert done.changes == ()
+    assert [note.code for note in done.notes] == ["runtime-requirement"]
 
 
 @pytest.mark.parametrize(
@@ -422,6 +428,23 @@ def test_a_decorator_of_the_project_s_own_is_not_given_a_base(decorator: str) ->
     settings = only("base", bases={"*send": "EmailTask"})
     check_note("runtime", files, "base-by-hand", settings)
     check_untouched("runtime", files, settings)
+
+
+@pytest.mark.parametrize(
+    ("app", "kept"),
+    [
+        (APP.replace('"shop"', '"shop", task_cls="shop.base:Own"'), True),
+        (APP + "from shop.base import Own\n\napp.Task = Own\n", True),
+        (APP.replace('"shop"', f'"shop", {CLASS}'), False),
+        (APP + "# task_cls=Own\nif app.Task == 1:\n    pass\n", False),
+    ],
+)
+def test_the_task_class_of_an_app_is_not_taken_away_from_a_task(app: str, kept: bool) -> None:
+    own = "from celery import Task\n\n\nclass Own(Task):\n    pass\n"
+    files = {"orders/tasks.py": TASK, "shop/celery.py": app, "shop/base.py": own}
+    done = run("runtime", files, only("base", bases={"*send": "EmailTask"}))
+    assert ("base=EmailTask" in text(done, "orders/tasks.py")) is not kept
+    assert ("base-by-hand" in {note.code for note in done.notes}) is kept
 
 
 def test_a_base_class_is_shown_with_what_it_changes() -> None:
