@@ -64,5 +64,11 @@ def with_requirement(path: str, text: str) -> str | None:
 
 def _is_dependency(before: str) -> bool:
     """Whether the array that is open at the end of a text is one of `dependencies`."""
-    keys = re.findall(r"^[ \t]*([\w.-]+)[ \t]*=[ \t]*\[[^\]]*\Z", before, re.MULTILINE)
-    return bool(keys) and keys[-1] == "dependencies"
+    for line in reversed(before.splitlines()):
+        # An extra has brackets too, "kombu[redis]": only a line of its own closes the array.
+        if line.strip().startswith("]"):
+            return False
+        found = re.match(r"[ \t]*([\w.-]+)[ \t]*=[ \t]*\[", line)
+        if found:
+            return found[1] == "dependencies"
+    return False

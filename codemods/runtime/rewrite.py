@@ -89,7 +89,7 @@ class _Work:
         self.data[path] = text.encode()
         self.edits.append(Edit(path, 0, "is new"))
         folder = path.rpartition("/")[0]
-        while path.endswith(".py") and folder and not self._is_script(path):
+        while path.endswith(".py") and folder != self.at.root and not self._is_script(path):
             init = f"{folder}/__init__.py"
             if self.read(init) is None:
                 self.data[init] = b""

@@ -102,6 +102,7 @@ def test_a_project_in_a_folder_of_its_repository() -> None:
     settings = Settings(runtime=Runtime(install=True, in_force=True, bases={"*send": "EmailTask"}))
     done = run("runtime", files, settings, bare=True)
     assert "backend/src/shop/task_runtime/base.py" in done.files
+    assert not {"backend/__init__.py", "backend/src/__init__.py"} & set(done.files)
     assert "\nfrom shop.task_runtime.base import EmailTask\n" in text(
         done, "backend/src/orders/tasks.py"
     )
@@ -213,6 +214,11 @@ def test_an_app_with_its_own_task_class_keeps_it() -> None:
             "pyproject.toml",
             '[project]\ndependencies = [\n    "celery>=5",  # tasks\n    "django",\n]\n',
             '[project]\ndependencies = [\n    "celery>=5",  # tasks\n    "celery-converge-runtime>=0.1",\n    "django",\n]\n',
+        ),
+        (
+            "pyproject.toml",
+            '[project]\ndependencies = [\n  "bleach[css]~=6.3",\n  "celery~=5.6.0",\n]\n',
+            '[project]\ndependencies = [\n  "bleach[css]~=6.3",\n  "celery~=5.6.0",\n  "celery-converge-runtime>=0.1",\n]\n',
         ),
     ],
 )
