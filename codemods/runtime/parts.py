@@ -75,7 +75,7 @@ def __getattr__(name):
 '''
 WORKERS = """\
 #!/usr/bin/env bash
-# celery_workers.sh start|stop|restart|monitor: a pool of workers for each queue.
+# celery_workers.sh start|stop|restart|monitor|metrics|units: a pool of workers for each queue.
 set -euo pipefail
 cd "$(dirname "$0")/{up}"
 export CELERY_APP="${{CELERY_APP:-{app}}}"

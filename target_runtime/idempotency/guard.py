@@ -8,14 +8,14 @@ from typing import Any
 
 from celery import Task
 from celery.backends.base import DisabledBackend
-from celery.exceptions import Ignore, Retry
+from celery.exceptions import Ignore, Retry, SoftTimeLimitExceeded
 from celery.states import EXCEPTION_STATES, SUCCESS
 
 from target_runtime.errors import StoreUnavailableError
 from target_runtime.idempotency.marks import Mark
 from target_runtime.idempotency.renewer import RENEWER
 from target_runtime.idempotency.resend import send_again
-from target_runtime.idempotency.results import decoded, encoded, pointed_at, pointer
+from target_runtime.idempotency.results import decoded, elsewhere, encoded, in_backend, replaced
 from target_runtime.idempotency.service import UniversalIdempotencyService
 from target_runtime.idempotency.values import Answer, Owner, State
 from target_runtime.observe.counters import COUNTERS
@@ -115,13 +115,20 @@ class Run:
             except BaseException as error:  # noqa: BLE001 - whatever it was, the key must not stay held
                 result, failure = None, error
         try:
+            self._stored(result, failure)
+        except SoftTimeLimitExceeded:
+            # The task itself was in time.
+            self._stored(result, failure)
+        if failure is not None:
+            raise failure
+        return result
+
+    def _stored(self, result: object, failure: BaseException | None) -> None:
+        try:
             self._end(result, failure)
         except StoreUnavailableError as error:
             COUNTERS.add("store_away")
             logger.warning("%s: the end of its run is not stored: %s", self.task.name, error)
-        if failure is not None:
-            raise failure
-        return result
 
     def _end(self, result: object, failure: BaseException | None) -> None:
         """Keeps the result, gives the key up after a failure, holds it for a retry."""
@@ -129,7 +136,7 @@ class Run:
         retry = failure if isinstance(failure, Retry) else getattr(request, RETRIED, None)
         if isinstance(failure, Ignore) and getattr(request, REPLACED, False):
             # What takes its place bears this very id, and so will its result.
-            self._complete(pointer(self.owner.delivery))
+            self._complete(replaced(self.owner.delivery))
         elif isinstance(retry, Retry):
             # The retry of this message finds the key held for it; other messages wait for it.
             held = [(self.key, self.owner)]
@@ -137,7 +144,7 @@ class Run:
         elif failure is None:
             limit = self.service.settings.max_result_bytes
             data = encoded(result, limit, self.task.name)
-            self._complete(data if data is not None else pointer(self.owner.delivery))
+            self._complete(data if data is not None else in_backend(self.owner.delivery))
         else:
             self.service.release(self.key, self.owner)
 
@@ -153,29 +160,30 @@ class Run:
             logger.error("%s: another delivery holds %s by now", self.task.name, self.key)
 
     def _replayed(self, answer: Answer) -> Any:  # noqa: ANN401
-        elsewhere = pointed_at(answer.result)
-        if elsewhere is None:
+        where = elsewhere(answer.result)
+        if where is None:
             return self._duplicate(decoded(answer.result))
         request = self.task.request
-        if elsewhere == self.owner.delivery:
-            if not request.replaced_task_nesting:
-                raise Ignore("its place was taken by another task under its id")
-            return self._anew()
+        is_mine = where.task_id == self.owner.delivery
+        if is_mine and where.is_replacement:
+            if request.replaced_task_nesting:
+                return self._anew(answer)
+            raise Ignore("given out again, but another task has its place, its id and its chain")
         if self.task.ignore_result or isinstance(self.task.backend, DisabledBackend):
             return self._duplicate(None)
-        known = self.task.AsyncResult(elsewhere)
+        known = self.task.AsyncResult(where.task_id)
         if known.state == SUCCESS:
             return self._duplicate(known.result)
-        if known.state in EXCEPTION_STATES:
-            return self._anew()
+        if is_mine or known.state in EXCEPTION_STATES:
+            return self._anew(answer)
         if request.is_eager:
             return self._duplicate(None)
-        return self._again(self.service.settings.look_again, f"{elsewhere} has not ended yet")
+        return self._again(self.service.settings.look_again, f"{where.task_id} has not ended yet")
 
-    def _anew(self) -> Any:  # noqa: ANN401
+    def _anew(self, answer: Answer) -> Any:  # noqa: ANN401
         """Runs although the key is completed: what it stands for failed, or is this very message."""
         with suppress(StoreUnavailableError):
-            self.service.store.clear(self.key)
+            self.service.store.drop(self.key, answer.result or b"")
         return self.claimed()
 
     def _duplicate(self, result: object) -> object:

@@ -54,6 +54,15 @@ class MemoryStore:
             del self._keys[key]
             return True
 
+    def drop(self, key: str, result: bytes) -> bool:
+        """Forgets a completed key if this is its result."""
+        with self._lock:
+            found = self._alive(key)
+            if found is None or found[2:] != (State.COMPLETED, result):
+                return False
+            del self._keys[key]
+            return True
+
     def look(self, key: str) -> Answer:
         """What is known of a key."""
         with self._lock:

@@ -33,6 +33,10 @@ class FailClosed:
         """The store's answer."""
         return self.store.release(key, owner)
 
+    def drop(self, key: str, result: bytes) -> bool:
+        """The store's answer."""
+        return self.store.drop(key, result)
+
     def look(self, key: str) -> Answer:
         """The store's answer."""
         return self.store.look(key)
@@ -97,6 +101,13 @@ class RedisFirst:
         except StoreUnavailableError:
             return self.durable.release(key, owner)
 
+    def drop(self, key: str, result: bytes) -> bool:
+        """Redis' answer, else the database's."""
+        try:
+            return self.fast.drop(key, result)
+        except StoreUnavailableError:
+            return self.durable.drop(key, result)
+
     def look(self, key: str) -> Answer:
         """Redis' answer, else the database's."""
         try:
@@ -152,6 +163,10 @@ class WriteThrough:
     def release(self, key: str, owner: Owner) -> bool:
         """Whether either knew the key."""
         return any(self._both("release", key, owner))
+
+    def drop(self, key: str, result: bytes) -> bool:
+        """Whether either knew it."""
+        return any(self._both("drop", key, result))
 
     def look(self, key: str) -> Answer:
         """What either knows; a result counts for more than a lease."""

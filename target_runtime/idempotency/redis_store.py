@@ -136,6 +136,10 @@ class RedisStore:
         """Forgets the key if it is the owner's."""
         return bool(self._asked(lambda: self._run(RELEASE, key, f"P|{owner.text}")))
 
+    def drop(self, key: str, result: bytes) -> bool:
+        """Forgets a completed key if this is its result; the script of a release compares and deletes."""
+        return bool(self._asked(lambda: self._run(RELEASE, key, b"C|" + result)))
+
     def look(self, key: str) -> Answer:
         """What is known of a key."""
 

@@ -1,12 +1,12 @@
 """Results as the stores keep them: JSON with Celery's own types."""
 
 import logging
-from typing import Any
+from typing import Any, NamedTuple
 
 from kombu.utils.json import dumps, loads
 
-POINTER = b"@"
-"""What a stored result begins with that is kept elsewhere; JSON never does."""
+IN_BACKEND, REPLACED = b"@", b">"
+"""What a stored result begins with that is to be had under a task's id; JSON begins with neither."""
 logger = logging.getLogger(__name__)
 
 
@@ -37,14 +37,28 @@ def encoded(result: object, limit: int, task: str) -> bytes | None:
 
 def decoded(data: bytes | None) -> Any:  # noqa: ANN401 - whatever a task returned
     """The result that `data` was made from; `None` without one, or if it is kept elsewhere."""
-    return None if data is None or data.startswith(POINTER) else loads(data.decode())
+    return None if data is None or elsewhere(data) is not None else loads(data.decode())
 
 
-def pointer(task_id: str) -> bytes:
-    """What is stored for a result that the result backend has under this id."""
-    return POINTER + task_id.encode()
+class Elsewhere(NamedTuple):
+    """Whose result counts: this task's in the result backend, or that of what took its place there."""
+
+    task_id: str
+    is_replacement: bool
 
 
-def pointed_at(data: bytes | None) -> str | None:
-    """The id under which the result backend has the result; `None` if it is stored here."""
-    return data[1:].decode() if data is not None and data.startswith(POINTER) else None
+def in_backend(task_id: str) -> bytes:
+    """What is stored for a result that only the result backend has."""
+    return IN_BACKEND + task_id.encode()
+
+
+def replaced(task_id: str) -> bytes:
+    """What is stored for a task whose place another one took, under its id."""
+    return REPLACED + task_id.encode()
+
+
+def elsewhere(data: bytes | None) -> Elsewhere | None:
+    """Where the result is to be had; `None` if it is stored here."""
+    if data is None or not data.startswith((IN_BACKEND, REPLACED)):
+        return None
+    return Elsewhere(data[1:].decode(), data.startswith(REPLACED))

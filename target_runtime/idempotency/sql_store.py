@@ -46,6 +46,7 @@ WHERE {table}.ends_at <= {now} OR ({table}.state = 'P' AND {table}.owner = EXCLU
 RETURNING 1
 """
 RELEASE = "DELETE FROM {table} WHERE key = %s AND owner = %s AND state = 'P' RETURNING 1"
+DROP = "DELETE FROM {table} WHERE key = %s AND state = 'C' AND result = %s RETURNING 1"
 LOOK = (
     "SELECT state, owner, result, ends_at - {now} FROM {table} WHERE key = %s AND ends_at > {now}"
 )
@@ -117,6 +118,10 @@ class SqlStore:
     def release(self, key: str, owner: Owner) -> bool:
         """Forgets the key if it is the owner's."""
         return bool(self._rows(RELEASE, key, owner.text))
+
+    def drop(self, key: str, result: bytes) -> bool:
+        """Forgets a completed key if this is its result."""
+        return bool(self._rows(DROP, key, result))
 
     def look(self, key: str) -> Answer:
         """What is known of a key."""

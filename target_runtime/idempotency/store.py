@@ -40,6 +40,10 @@ class Store(Protocol):
         """Forgets the key if it is the owner's."""
         ...
 
+    def drop(self, key: str, result: bytes) -> bool:
+        """Forgets a completed key if this is its result still; false if something else is known of it."""
+        ...
+
     def look(self, key: str) -> Answer:
         """What is known of a key, changing nothing."""
         ...

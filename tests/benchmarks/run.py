@@ -147,7 +147,7 @@ def main() -> int:
                 "  ruff F821 of the same tree",
                 seconds(
                     command(
-                        "ruff",
+                        str(Path(sys.executable).with_name("ruff")),
                         "check",
                         "--isolated",
                         "--no-cache",

@@ -171,6 +171,17 @@ def test_clearing_forgets_whoever_holds_it(store: Store, key: str) -> None:
     assert store.look(key).state is State.ABSENT
 
 
+def test_only_the_result_that_was_seen_is_dropped(store: Store, key: str) -> None:
+    """Between the look and the drop another delivery may have begun anew."""
+    store.complete(key, ONE, b"@task-1", 5)
+    assert not store.drop(key, b"@task-2")
+    assert store.drop(key, b"@task-1")
+    assert store.look(key).state is State.ABSENT
+    store.claim(key, OTHER, 5)
+    assert not store.drop(key, b"@task-1")
+    assert store.look(key).owner == OTHER
+
+
 def test_a_result_of_any_bytes_comes_back(store: Store, key: str) -> None:
     store.claim(key, ONE, 5)
     store.complete(key, ONE, "ü|P|\n".encode(), 5)

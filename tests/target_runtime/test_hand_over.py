@@ -61,6 +61,34 @@ def test_a_result_too_large_for_the_key_comes_from_the_backend(
     assert here.began("k") == 1
 
 
+@pytest.mark.parametrize(("task", "runs"), [("big", 1), ("replaced", 1)])
+def test_a_message_given_out_again_after_its_end(
+    task: str, runs: int, broker: RedisServer, shop: Make
+) -> None:
+    """Its worker died between the end of the run and the acknowledgement."""
+    here = shop(broker, look_again=1)
+    here.worker()
+    sent = here.send(task, "k")
+    first = patiently(sent, here)
+    again = here.app.send_task(task, ("k",), task_id=sent.id)
+    time.sleep(1.5)
+    assert patiently(again, here) == first
+    assert here.began("k") == runs
+
+
+def test_a_message_given_out_again_whose_result_was_lost_runs_again(
+    broker: RedisServer, shop: Make
+) -> None:
+    here = shop(broker, look_again=1)
+    here.worker()
+    sent = here.send("big", "k")
+    patiently(sent, here)
+    sent.forget()
+    again = here.app.send_task("big", ("k",), task_id=sent.id)
+    assert len(str(patiently(again, here))) == 200_000
+    assert here.began("k") == 2
+
+
 def test_a_store_that_is_away_when_a_run_ends_gets_the_result_later(
     broker: RedisServer, redis_server: RedisServer, shop: Make
 ) -> None:
