@@ -71,10 +71,10 @@ def check_plan(project: Project, plan: Plan) -> None:
         )
 
 
-def check_decisions(plan: Plan | None, step: Step, inventory: Inventory) -> None:
+def check_decisions(planned: tuple[Decision, ...] | None, step: Step, inventory: Inventory) -> None:
     """Raises `SafetyError` for a planned decision on something that is not there."""
     decided = {decision.id: decision for decision in step.decide(inventory).decisions}
-    for decision in _planned(plan, step) or ():
+    for decision in planned or ():
         path = getattr(decision, "path", "")
         known = decided.get(decision.id)
         if known is None:
@@ -123,8 +123,9 @@ def apply_steps(
             )
         started = time.monotonic()
         tell(f"{step.name}: deciding and rewriting")
-        check_decisions(plan, step, inventory)
-        planned = _planned(plan, step)
+        done = {*project.state.applied, *(result.name for result in results)}
+        planned = plan.of(step, done) if plan is not None else None
+        check_decisions(planned, step, inventory)
         taken = accept and planned is None
         run = run_step(step, snapshot, inventory, project.load, planned, accept=taken)
         _check_same(project, plan, run)
@@ -149,10 +150,6 @@ def _commit(project: Project, run: StepRun, parent: str, tree: str) -> str:
     commit = project.repository.commit_tree(tree, parent, message(run))
     project.state = record(project.repository, project.state, run.step, commit)
     return commit
-
-
-def _planned(plan: Plan | None, step: Step) -> tuple[Decision, ...] | None:
-    return plan.of(step) if plan is not None else None
 
 
 def _left_out(plan: Plan | None, step: Step) -> bool:

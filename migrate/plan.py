@@ -2,6 +2,7 @@
 
 import hashlib
 import tomllib
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -50,11 +51,11 @@ class Plan(Struct, frozen=True):
         """Whether a person changed the decisions since they were planned."""
         return self.lock is None or self.lock.digest != digest(self.decisions)
 
-    def of(self, step: Step) -> tuple[Decision, ...] | None:
+    def of(self, step: Step, done: Collection[str]) -> tuple[Decision, ...] | None:
         """The decisions to go by for a step; `None` where it must decide anew.
 
-        A step that nobody edited decides anew once an earlier one was edited: its planned decisions
-        speak of what the earlier one would have left.
+        A step that nobody edited decides anew once an earlier one was edited, or is not `done`: its
+        planned decisions speak of what the earlier one would have left.
         """
         if step.only_named:
             return None
@@ -64,7 +65,8 @@ class Plan(Struct, frozen=True):
             for name in {*known, *self.decisions}
             if known.get(name) != digest({name: self.decisions.get(name, ())})
         }
-        earlier = any(self.steps.by_name[name].order < step.order for name in changed)
+        lacking = {name for name, made in self.decisions.items() if made and name not in done}
+        earlier = any(self.steps.by_name[name].order < step.order for name in changed | lacking)
         if known and earlier and step.name not in changed:
             return None
         return self.decisions.get(step.name, ())

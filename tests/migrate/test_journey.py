@@ -253,3 +253,15 @@ def test_the_demo_speaks_json(here: Path, migrate: Terminal) -> None:
     migrate("demo", here / "demo", "--force", "--only-write")
     (here / "file").touch()
     assert "is a file" in migrate("demo", here / "file", code=2).err
+
+
+@pytest.mark.parametrize("step", ["decorators", "runtime"])
+def test_a_plan_with_a_god_file_serves_steps_that_stand_alone(
+    step: str, here: Path, migrate: Terminal
+) -> None:
+    """What was planned for the files that split would make is decided anew for those that are there."""
+    migrate("demo", "--only-write", "shop")
+    migrate("plan", "-C", "shop")
+    done = migrate("apply", "-C", "shop", "--step", step)
+    assert f"[X] {step}" in done.out
+    assert f"[X] {step}" in migrate("status", "-C", "shop").out
