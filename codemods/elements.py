@@ -24,4 +24,11 @@ def after(source: Source, holder: ast.expr, item: Element, texts: Sequence[str])
         if behind[1:].strip()[:1] in {"", "#"}:
             return Span(line_end, line_end, "".join(f"{indent}{t},{newline}" for t in texts))
         return Span(end, end, "".join(f", {text}" for text in texts))
+    if behind.strip().startswith("#"):
+        # The comment is the element's; a comma before it, and the new ones below.
+        tail = "".join(
+            f"{newline}{indent}{text}{',' if n < len(texts) else ''}"
+            for n, text in enumerate(texts, 1)
+        )
+        return Span(end, end + len(behind.encode()), f",{behind}{tail}")
     return Span(end, end, "".join(f",{newline}{indent}{text}" for text in texts))

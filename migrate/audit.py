@@ -159,12 +159,15 @@ def duplicates(inventory: Inventory) -> Iterator[Note]:
 
 
 def _second_schedules(inventory: Inventory) -> Iterator[Note]:
-    places: dict[tuple[str, str], int] = {}
+    """Schedules beside that of the first file; several in one file may be parts of one."""
+    places: dict[str, tuple[int, str]] = {}
     for entry in inventory.beat:
-        places.setdefault((entry.path, entry.holder), entry.line)
-    first, *others = [*sorted(places.items())] or [(("", ""), 0)]
-    for (path, holder), line in others:
-        message = f"{holder} is another beat schedule beside that of {first[0][0]}: keep all entries in one"
+        places.setdefault(entry.path, (entry.line, entry.holder))
+    first, *others = [*sorted(places.items())] or [("", (0, ""))]
+    for path, (line, holder) in others:
+        message = (
+            f"{holder} is another beat schedule beside that of {first[0]}: keep all entries in one"
+        )
         yield Note(path, line, "second-schedule", message)
 
 

@@ -37,7 +37,16 @@ DEFAULTED = frozenset(
 
 TOO_OLD = f"{{}} is asked for here, but the runtime needs Django 4.2 or newer and Celery 5.4 or newer: nothing is put in. Upgrade first, then add {REQUIREMENT}"
 
-RETRIES = ("autoretry_for", "max_retries", "default_retry_delay", "retry_backoff", "retry_kwargs")
+SAID = (
+    "autoretry_for", "max_retries", "default_retry_delay", "retry_backoff", "retry_kwargs",
+    "soft_time_limit", "time_limit",
+)  # fmt: skip
+LIMITS = {
+    "EmailTask": ("110", "120"),
+    "ReportTask": ("1740", "1800"),
+    "ExternalAPITask": ("570", "600"),
+}
+"""The soft and the hard limit of a base class, in seconds."""
 
 
 class Add(Decision, frozen=True, tag="add", forbid_unknown_fields=True):
@@ -110,12 +119,14 @@ def _parts(inventory: Inventory, settings: Runtime) -> Iterator[tuple[str, str, 
 
 def _assigned(inventory: Inventory, settings: Runtime, notes: list[Note]) -> Iterator[Assign]:
     """A base class for each task that a pattern of the configuration names."""
-    own = own_task_class(inventory)
+    app_class, used = own_task_class(inventory), set[str]()
     for task in inventory.tasks:
         name = task.name or task.qualname
-        base = next((b for pattern, b in settings.bases.items() if matches(name, pattern)), "")
-        if not base:
+        fits = [p for p in settings.bases if matches(name, p) or matches(task.qualname, p)]
+        used.update(fits)
+        if not fits:
             continue
+        base = settings.bases[fits[0]]
         if base not in POLICIES:
             known = ", ".join(POLICIES)
             message = f"[tool.migrate.runtime] gives {name} the base '{base}', which the runtime does not have: {known}"
@@ -123,8 +134,11 @@ def _assigned(inventory: Inventory, settings: Runtime, notes: list[Note]) -> Ite
         elif task.decorator not in DECORATORS or made_by_own_decorator(inventory, task):
             how = f"{name} is made by a decorator of the project's own, or by a call: give that base={base}"
             notes.append(Note(task.path, task.line, "base-by-hand", how))
-        elif own:
-            message = f"{name} has the app's task class {own}, which base={base} would take away: let that class inherit from the runtime's RuntimeTask, and give its subclasses"
+        elif _half_a_pair(task, base):
+            message = f"{name} sets one of its limits itself, which makes no pair with the other of {base}: give it soft_time_limit and time_limit, the soft one lower"
+            notes.append(Note(task.path, task.line, "base-by-hand", message))
+        elif app_class:
+            message = f"{name} has the app's task class {app_class}, which base={base} would take away: let that class inherit from the runtime's RuntimeTask, and give its subclasses"
             notes.append(Note(task.path, task.line, "base-by-hand", message))
         elif task.base:
             message = (
@@ -132,13 +146,27 @@ def _assigned(inventory: Inventory, settings: Runtime, notes: list[Note]) -> Ite
             )
             notes.append(Note(task.path, task.line, "base-kept", message))
         else:
+            own = _own(task)
             yield Assign(
                 f"base:{name}", "[tool.migrate.runtime] bases", name, task.path, base,
-                _policy(task), POLICIES[base],
+                own or "no retry unless it asks for one, no limit of its own",
+                POLICIES[base] + (f"; {own} of its own stays" if own else ""),
             )  # fmt: skip
+    notes.extend(_unused(pattern) for pattern in settings.bases if pattern not in used)
 
 
-def _policy(task: Task) -> str:
-    """What a task says of its retries itself; that stays in force."""
-    own = [f"{name}={task.options[name]}" for name in RETRIES if name in task.options]
-    return ", ".join(own) if own else "no retry unless it asks for one, no limit of its own"
+def _unused(pattern: str) -> Note:
+    message = f"[tool.migrate.runtime] bases has '{pattern}', which no task's name fits"
+    return Note("pyproject.toml", 0, "base-unmatched", message)
+
+
+def _own(task: Task) -> str:
+    """What a task says of its retries and limits itself; that stays in force."""
+    return ", ".join(f"{name}={task.options[name]}" for name in SAID if name in task.options)
+
+
+def _half_a_pair(task: Task, base: str) -> bool:
+    """Whether a limit of the task's own and one of the base would make a pair that makes no sense."""
+    soft, hard = LIMITS.get(base, ("", ""))
+    soft, hard = task.options.get("soft_time_limit", soft), task.options.get("time_limit", hard)
+    return soft.isdigit() and hard.isdigit() and int(soft) >= int(hard)

@@ -16,9 +16,10 @@ def with_app(data: bytes) -> bytes | None:
     """Settings whose literal `INSTALLED_APPS` holds the runtime; `None` if there is no such list."""
     source = Source(data)
     for node in source.tree.body:
-        targets = node.targets if isinstance(node, ast.Assign) else []
-        named = any(isinstance(t, ast.Name) and t.id == "INSTALLED_APPS" for t in targets)
-        if named and isinstance(node, ast.Assign) and isinstance(node.value, ast.List | ast.Tuple):
+        if not isinstance(node, ast.Assign | ast.AnnAssign):
+            continue
+        named = any(isinstance(t, ast.Name) and t.id == "INSTALLED_APPS" for t in _targets(node))
+        if named and isinstance(node.value, ast.List | ast.Tuple):
             if any(text_of(item) == APP for item in node.value.elts):
                 return data
             return source.edited([_appended(source, node.value)]) if node.value.elts else None

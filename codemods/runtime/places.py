@@ -27,6 +27,14 @@ class Places(Struct, frozen=True):
     manage: str
 
 
+def locks(inventory: Inventory, requirements: str) -> list[str]:
+    """The files that are made of the requirements and so have to be made anew."""
+    names = ["uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock"]
+    if requirements.endswith(".in"):
+        names.append(f"{requirements.removesuffix('.in')}.txt")
+    return [name for name in names if name in inventory.files]
+
+
 def places(inventory: Inventory) -> Places:
     """The configured places; else those of the guide where there is an `apps/`, or one folder of the app's package.
 

@@ -56,8 +56,10 @@ def with_requirement(path: str, text: str) -> str | None:
     found = CELERY.search(text)
     if found is None or "--hash=" in text:
         return None
-    end = text.find("\n", found.start())
-    at = len(text) if end < 0 else end
+    at = text.find("\n", found.start())
+    while at > 0 and text[:at].rstrip("\r").endswith("\\"):
+        at = text.find("\n", at + 1)
+    at = len(text) if at < 0 else at
     ending = "\r" if text[:at].endswith("\r") else ""
     return f"{text[:at]}\n{REQUIREMENT}{ending}{text[at:]}"
 

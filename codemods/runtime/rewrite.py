@@ -8,7 +8,7 @@ from codemods.moves.tasks import decorator_index
 from codemods.runtime import edits, parts
 from codemods.runtime.decide import Add, Assign
 from codemods.runtime.hooks import with_hooks
-from codemods.runtime.places import LONGEST, default_queue, module_at, own_limits, places
+from codemods.runtime.places import LONGEST, default_queue, locks, module_at, own_limits, places
 from codemods.runtime.requirements import with_requirement
 from codemods.snapshot import Snapshot
 from codemods.values import Change, Decision, Edit, Note, Rewrite
@@ -148,6 +148,12 @@ class _Work:
         after = with_requirement(item.path, text) if text else None
         if after is not None:
             self.data[item.path] = after.encode()
+            for path in locks(self.inventory, item.path):
+                self._note(
+                    path,
+                    "runtime-lock",
+                    f"make this anew from {item.path}, or installs lack the runtime",
+                )
             return
         why = "nothing here asks for celery in a way that can be extended: add celery-converge-runtime to what production installs"
         self._note(item.path or "requirements.txt", "runtime-requirement", why)
@@ -271,11 +277,12 @@ class _Work:
                 first,
             )
         if after is None or before is None or task is None:
-            self._note(
-                item.path,
-                "base-by-hand",
-                f"{item.task} can't be given base={item.base} here: do so by hand",
+            why = "its decorator is given ** options or is nested in a function or class"
+            line = task.line if task is not None else 0
+            message = (
+                f"{item.task} can't be given base={item.base} here, since {why}: do so by hand"
             )
+            self.notes.append(Note(item.path, line, "base-by-hand", message))
             return
         self.data[item.path] = after
         first_line = task.first_line or task.line

@@ -133,6 +133,10 @@ def test_a_project_in_a_folder_of_its_repository() -> None:
             "INSTALLED_APPS = ['orders', 'target_runtime']\n",
         ),
         (
+            "INSTALLED_APPS: tuple[str, ...] = ('orders', 'web')\n",
+            "INSTALLED_APPS: tuple[str, ...] = ('orders', 'web', 'target_runtime')\n",
+        ),
+        (
             "\ufeffINSTALLED_APPS = ['orders']  # é\n",
             "\ufeffINSTALLED_APPS = ['orders', 'target_runtime']  # é\n",
         ),
@@ -214,6 +218,11 @@ def test_an_app_with_its_own_task_class_keeps_it() -> None:
             "pyproject.toml",
             '[project]\ndependencies = [\n    "celery>=5",  # tasks\n    "django",\n]\n',
             '[project]\ndependencies = [\n    "celery>=5",  # tasks\n    "celery-converge-runtime>=0.1",\n    "django",\n]\n',
+        ),
+        (
+            "requirements.txt",
+            'celery==5.4 \\\n    ; python_version > "3"\ndjango\n',
+            'celery==5.4 \\\n    ; python_version > "3"\ncelery-converge-runtime>=0.1\ndjango\n',
         ),
         (
             "pyproject.toml",
@@ -397,6 +406,10 @@ def test_hooks_with_other_keys_below_are_a_note() -> None:
         ("@shared_task()", "@shared_task(base=EmailTask)"),
         ('@shared_task(name="send")', '@shared_task(name="send", base=EmailTask)'),
         (
+            '@shared_task(\n    name="send",\n    bind=False  # no self\n)',
+            '@shared_task(\n    name="send",\n    bind=False,  # no self\n    base=EmailTask\n)',
+        ),
+        (
             '@shared_task(\n    name="send",\n    bind=False,  # no self\n)',
             '@shared_task(\n    name="send",\n    bind=False,  # no self\n    base=EmailTask,\n)',
         ),
@@ -461,7 +474,40 @@ def test_a_base_class_is_shown_with_what_it_changes() -> None:
         settings,
     )
     (assigned,) = [item for item in done.decisions if item.id.startswith("base:")]
-    assert (assigned.before, assigned.after.split()[0]) == ("max_retries=9", "5")  # type: ignore[attr-defined]
+    assert assigned.before == "max_retries=9"  # type: ignore[attr-defined]
+    assert assigned.after.startswith("5 retries of any exception")  # type: ignore[attr-defined]
+    assert assigned.after.endswith("; max_retries=9 of its own stays")  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("options", "given"),
+    [
+        ("soft_time_limit=240", False),
+        ("soft_time_limit=60", True),
+        ("soft_time_limit=240, time_limit=300", True),
+        ("time_limit=100", False),
+    ],
+)
+def test_half_a_pair_of_limits_is_a_note(options: str, given: bool) -> None:
+    """A soft limit over the base's hard one would be stopped before it is told to end."""
+    task = TASK.replace("@shared_task", f"@shared_task({options})")
+    done = run("runtime", {"orders/tasks.py": task}, only("base", bases={"*send": "EmailTask"}))
+    assert ("base=EmailTask" in text(done, "orders/tasks.py")) is given
+    assert ("base-by-hand" in {note.code for note in done.notes}) is not given
+
+
+def test_a_pattern_may_fit_the_function_s_name_and_one_that_fits_none_is_a_note() -> None:
+    files = {"orders/tasks.py": TASK}
+    settings = only("base", bases={"send": "EmailTask", "sned": "EmailTask"})
+    note = check_note("runtime", files, "base-unmatched", settings)
+    assert "'sned', which no task's name fits" in note.message
+    assert "base=EmailTask" in text(run("runtime", files, settings), "orders/tasks.py")
+
+
+def test_a_lock_file_has_to_be_made_anew() -> None:
+    files = {"requirements/base.in": "celery\n", "requirements/base.txt": "django\n", "uv.lock": ""}
+    done = run("runtime", files, only("requirement"))
+    assert sorted(note.path for note in done.notes) == ["requirements/base.txt", "uv.lock"]
 
 
 @pytest.mark.parametrize(

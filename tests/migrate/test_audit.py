@@ -95,6 +95,12 @@ def test_a_folder_that_is_none_is_said(tmp_path: Path) -> None:
     assert "is no folder" in audit(tmp_path / "nowhere", code=2)
 
 
+def test_two_parts_of_a_schedule_in_one_file_are_one(shop: Path) -> None:
+    parts = "DAILY = {'a': {'task': 'send', 'schedule': 60}}\nHOURLY = {'b': {'task': 'send', 'schedule': 60}}\n"
+    write(shop, {"shop/schedule.py": parts + "CELERY_BEAT_SCHEDULE = {**DAILY, **HOURLY}\n"})
+    assert "second-schedule" not in audit(shop, "--rules", "second-schedule")
+
+
 def test_every_hook_is_a_rule() -> None:
     hooks = Path(__file__).parents[2] / ".pre-commit-hooks.yaml"
     lines = [line for line in hooks.read_text().splitlines() if "entry:" in line]
