@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from celery.signals import worker_process_shutdown, worker_shutdown
+
 from target_runtime.idempotency.store import Store
 from target_runtime.idempotency.values import Owner
 
@@ -149,6 +151,16 @@ class Renewer:
 
 RENEWER = Renewer()
 """The renewer of this process."""
+
+
+def connect() -> None:
+    """Settles what is owed before a worker's process ends; a second call changes nothing."""
+    for signal in (worker_process_shutdown, worker_shutdown):
+        signal.connect(_settle, weak=False, dispatch_uid="target_runtime.renewer")
+
+
+def _settle(**_: object) -> None:
+    RENEWER.settle()
 
 
 def _after_fork() -> None:

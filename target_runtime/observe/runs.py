@@ -7,7 +7,6 @@ from typing import Any
 
 from celery.signals import task_postrun, task_prerun, worker_process_shutdown, worker_shutdown
 
-from target_runtime.idempotency.renewer import RENEWER
 from target_runtime.observe import prometheus
 from target_runtime.observe.counters import COUNTERS
 from target_runtime.observe.messages import queue_of, waited
@@ -46,7 +45,6 @@ def connect() -> None:
 
 
 def _leaves(**_: object) -> None:
-    RENEWER.settle()
     COUNTERS.send()
 
 

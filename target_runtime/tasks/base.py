@@ -17,6 +17,7 @@ from celery.exceptions import Retry, SoftTimeLimitExceeded
 from celery.utils.time import get_exponential_backoff_interval
 
 from target_runtime.errors import CircuitOpenError
+from target_runtime.idempotency import renewer
 from target_runtime.idempotency.guard import REPLACED, RETRIED, run_guarded
 from target_runtime.idempotency.keys import Scope
 from target_runtime.idempotency.marks import mark_of
@@ -201,4 +202,5 @@ class ExternalAPITask(RuntimeTask):
 
 
 messages.connect()
+renewer.connect()
 runs.connect()

@@ -4,7 +4,13 @@ import time
 from collections.abc import Callable
 
 import pytest
+from celery.signals import worker_process_shutdown
 
+import target_runtime.tasks  # noqa: F401 - what a worker imports
+from target_runtime.errors import StoreUnavailableError
+from target_runtime.idempotency.memory import MemoryStore
+from target_runtime.idempotency.renewer import RENEWER
+from target_runtime.idempotency.values import Owner, State
 from tests.target_runtime.conftest import Shop, patiently
 from tests.target_runtime.servers import RedisServer, until
 
@@ -104,6 +110,27 @@ def test_a_store_that_is_away_when_a_run_ends_gets_the_result_later(
     until(lambda: redis_server.client.keys("*:work:*"), 10, here.logs)
     assert patiently(here.send("work", "k", 1.0), here) == patiently(sent, here)
     assert (here.began("k"), here.ended("k")) == (1, 1)
+
+
+class Away(MemoryStore):
+    """A store that can't be reached at first."""
+
+    is_away = True
+
+    def complete(self, key: str, owner: Owner, result: bytes | None, ttl: float) -> bool:
+        if self.is_away:
+            raise StoreUnavailableError
+        return super().complete(key, owner, result, ttl)
+
+
+def test_what_is_owed_is_stored_before_a_worker_s_process_ends() -> None:
+    store = Away()
+    RENEWER.owe(store, "k", Owner("token", "id"), 600, b"1", 60)
+    worker_process_shutdown.send(sender=None)
+    assert store.look("k").state is State.ABSENT
+    store.is_away = False
+    worker_process_shutdown.send(sender=None)
+    assert store.look("k").state is State.COMPLETED
 
 
 def test_a_short_pause_of_redis_when_a_run_ends_changes_nothing(
