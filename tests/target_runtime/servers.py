@@ -1,5 +1,6 @@
 """Private servers that tests start, and so may stop, kill and start again."""
 
+import atexit
 import contextlib
 import os
 import pwd
@@ -8,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import uuid
@@ -94,17 +96,22 @@ class PostgresServer:
     """A PostgreSQL of one test, under another user than root, who may not run it."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.port = free_port()
         self.user = None if os.geteuid() else _other_user()
+        self.folder = folder if self.user is None else _folder_of(self.user)
+        self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
-        folder.mkdir(parents=True, exist_ok=True)
-        if self.user is not None:
-            for parent in [folder, *folder.parents]:
-                if parent.owner() == "root" and str(parent).startswith("/tmp/"):
-                    parent.chmod(0o755)
-            os.chown(folder, pwd.getpwnam(self.user).pw_uid, -1)
-        words = ["-D", str(folder / "data"), "-U", "test", "-A", "trust", "-E", "UTF8", "--no-sync"]
+        self.folder.mkdir(parents=True, exist_ok=True)
+        words = [
+            "-D",
+            str(self.folder / "data"),
+            "-U",
+            "test",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--no-sync",
+        ]
         self._run([postgres_program("initdb"), *words])
 
     def _run(self, command: list[str]) -> None:
@@ -144,6 +151,14 @@ class PostgresServer:
                 self.process.kill()
                 self.process.wait(10)
             self.process = None
+
+
+def _folder_of(user: str) -> Path:
+    """A folder of another user; pytest's own are closed to all others by any run that begins."""
+    folder = Path(tempfile.mkdtemp(prefix="postgres-"))
+    os.chown(folder, pwd.getpwnam(user).pw_uid, -1)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def _other_user() -> str:
