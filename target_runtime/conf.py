@@ -1,6 +1,5 @@
 """The runtime's settings: one typed value, read from Django's `CONVERGE_RUNTIME` when first asked for."""
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
@@ -11,7 +10,7 @@ from django.conf import settings as django_settings
 from django.core.signals import setting_changed
 
 from target_runtime.durations import SECONDS_IN_HOUR
-from target_runtime.errors import OptionError
+from target_runtime.errors import OptionError, nearest
 
 NAME = "CONVERGE_RUNTIME"
 POLICIES = ("write_through", "redis_first", "fail_closed", "fail_open")
@@ -92,9 +91,7 @@ def read(given: Mapping[str, Any]) -> RuntimeSettings:
     known = {item.name for item in fields(RuntimeSettings)}
     values = {str(name).lower(): value for name, value in given.items()}
     for name in values.keys() - known:
-        near = difflib.get_close_matches(name, known, 1)
-        hint = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(sorted(known))}."
-        raise OptionError(f"{NAME} has no setting '{name}': {hint}")
+        raise OptionError(f"{NAME} has no setting '{name}': {nearest(name, known)}")
     for name, defaults in (("ttls", CATEGORY_TTLS), ("scope_arguments", SCOPE_ARGUMENTS)):
         if name in values:
             values[name] = {**defaults, **values[name]}

@@ -1,5 +1,7 @@
 """Everything that the runtime raises on purpose; each docstring is the default message."""
 
+from collections.abc import Iterable
+
 
 class RuntimeFault(Exception):  # noqa: N818 - the root of a family, and RuntimeError is Python's
     """The task runtime could not do what it was asked."""
@@ -41,3 +43,13 @@ class CircuitOpenError(RuntimeFault):
         )
         self.host = host
         self.seconds = seconds
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """What to say of a name that nobody knows: the one that was meant, else all of them."""
+    # Only a mistake pays for the import.
+    import difflib
+
+    names = sorted(known)
+    near = difflib.get_close_matches(name, names, 1)
+    return f"did you mean '{near[0]}'?" if near else f"known are {', '.join(names)}."

@@ -1,7 +1,7 @@
 """The guard around a task's run: claim, run, complete; or the result of the run that was there before."""
 
 import logging
-import secrets
+import uuid
 from contextlib import suppress
 from datetime import datetime, timezone
 from typing import Any
@@ -81,7 +81,7 @@ class Run:
         request = task.request
         self.task, self.service, self.key = task, service, key
         self.args, self.kwargs = args, kwargs
-        self.owner = Owner(secrets.token_hex(8), str(request.id), int(request.retries or 0))
+        self.owner = Owner(uuid.uuid4().hex[:16], str(request.id), int(request.retries or 0))
         self.lease = mark.lease or service.settings.lease
         self.ttl = service.ttl(mark)
 

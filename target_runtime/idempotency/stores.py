@@ -99,7 +99,12 @@ def _database(settings: conf.RuntimeSettings) -> Store | None:
     databases = getattr(django_settings, "DATABASES", {}) if django_settings.configured else {}
     engine = str(databases.get(settings.database, {}).get("ENGINE", ""))
     if "postg" in engine:
-        from target_runtime.idempotency.postgres import Postgres, parameters
+        try:
+            from target_runtime.idempotency.postgres import Postgres, parameters
+        except ImportError as error:
+            raise OptionError(
+                f"psycopg finds no libpq here: pip install 'psycopg[binary]', or install libpq, or set CONVERGE_RUNTIME['store'] to 'redis' ({error})."
+            ) from error
 
         breaker = Breaker("PostgreSQL", settings.breaker_failures, settings.breaker_seconds)
         return SqlStore(

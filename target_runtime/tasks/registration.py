@@ -1,12 +1,11 @@
 """Class tasks registered by being defined, as function tasks are."""
 
-import difflib
 import inspect
 from typing import Any
 
 from celery import _state
 
-from target_runtime.errors import OptionError
+from target_runtime.errors import OptionError, nearest
 
 OPTIONS = frozenset(
     f"idempotency_{name}"
@@ -18,11 +17,9 @@ def check_options(cls: type) -> None:
     """Raises `OptionError` for an option that nobody knows, when the task is declared."""
     for name in vars(cls):
         if name.startswith("idempotency_") and name not in OPTIONS:
-            near = difflib.get_close_matches(name, OPTIONS, 1)
-            hint = (
-                f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(OPTIONS))}."
+            raise OptionError(
+                f"The task {cls.__name__} has no option {name}: {nearest(name, OPTIONS)}"
             )
-            raise OptionError(f"The task {cls.__name__} has no option {name}: {hint}")
 
 
 def _takes_arguments(cls: type) -> bool:

@@ -89,7 +89,7 @@ def test_a_plain_task_has_no_mark() -> None:
 
 def test_an_option_that_nobody_knows_is_refused_when_declared() -> None:
     with pytest.raises(
-        OptionError, match="no option idempotency_tll: did you mean idempotency_ttl"
+        OptionError, match="no option idempotency_tll: did you mean 'idempotency_ttl'"
     ):
         type("Bad", (IdempotentTask,), {"idempotency_tll": 3})
 
