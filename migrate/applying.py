@@ -238,9 +238,10 @@ def _done(run: StepRun, commit: str | None, started: float, checks: dict[str, st
 def message(run: StepRun) -> str:
     """The commit message of a step: what it did, why, and the trailers that record it."""
     lines = [f"{run.step.name}: {run.step.does} in {len(run.files)} files", ""]
-    lines.extend(f"- {decision.id}: {decision.because}" for decision in run.decisions[:40])
-    if len(run.decisions) > 40:
-        lines.append(f"- and {len(run.decisions) - 40} more")
+    done = [decision for decision in run.decisions if decision.id not in run.rewrite.kept]
+    lines.extend(f"- {decision.id}: {decision.because}" for decision in done[:40])
+    if len(done) > 40:
+        lines.append(f"- and {len(done) - 40} more")
     lines.extend(
         (
             "",

@@ -17,18 +17,21 @@ from codemods.values import Change, Decision, Edit, Note, Rewrite
 def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision, ...]) -> Rewrite:
     """The added files and the edited ones, and a note for each part that found no place."""
     work = _Work(snapshot, inventory)
-    for item in decisions:
+    kept = set()
+    for item in sorted(decisions, key=lambda item: isinstance(item, Assign)):
+        before, told = dict(work.data), len(work.notes)
         if isinstance(item, Add):
             work.add(item)
-    for item in decisions:
-        if isinstance(item, Assign):
+        elif isinstance(item, Assign):
             work.assign(item)
+        if work.data == before and len(work.notes) > told:
+            kept.add(item.id)
     changes = [
         Change(path, snapshot.read(path) if path in snapshot else None, data, path.endswith(".sh"))
         for path, data in sorted(work.data.items())
     ]
     changes = [change for change in changes if change.before != change.after]
-    return Rewrite(tuple(changes), tuple(work.edits), tuple(work.notes))
+    return Rewrite(tuple(changes), tuple(work.edits), tuple(work.notes), frozenset(kept))
 
 
 class _Work:

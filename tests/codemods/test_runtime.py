@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from codemods.runtime.decide import POLICIES
 from codemods.runtime.edits import with_app
 from codemods.settings import Runtime, Settings
+from migrate.applying import message
 from migrate.pipeline import StepRun
 from tests.codemods.harness import APP, check_change, check_note, check_untouched, run
 
@@ -297,6 +298,14 @@ def test_a_module_of_tasks_is_never_hidden_by_a_new_package() -> None:
 def test_a_file_that_stands_and_does_not_parse_is_left() -> None:
     files = {"apps/core/tasks/base.py": "class (:\n"}
     check_note("runtime", files, "runtime-kept", only("base"))
+
+
+def test_a_commit_does_not_tell_of_what_ended_as_a_note() -> None:
+    files = {"shop/settings.py": "BASE = ['orders']\nINSTALLED_APPS = BASE + ['web']\n"}
+    done = run("runtime", files, only("installed-app", "keys"))
+    text = message(done)
+    assert "- runtime:keys: " in text
+    assert "installed-app" not in text
 
 
 def test_no_second_table_of_routes() -> None:
