@@ -127,32 +127,38 @@ def _assigned(inventory: Inventory, settings: Runtime, notes: list[Note]) -> Ite
         if not fits:
             continue
         base = settings.bases[fits[0]]
-        if base not in POLICIES:
-            known = ", ".join(POLICIES)
-            message = f"[tool.migrate.runtime] gives {name} the base '{base}', which the runtime does not have: {known}"
-            notes.append(Note(task.path, task.line, "base-unknown", message))
-        elif task.decorator not in DECORATORS or made_by_own_decorator(inventory, task):
-            how = f"{name} is made by a decorator of the project's own, or by a call: give that base={base}"
-            notes.append(Note(task.path, task.line, "base-by-hand", how))
-        elif _half_a_pair(task, base):
-            message = f"{name} sets one of its limits itself, which makes no pair with the other of {base}: give it soft_time_limit and time_limit, the soft one lower"
-            notes.append(Note(task.path, task.line, "base-by-hand", message))
-        elif app_class:
-            message = f"{name} has the app's task class {app_class}, which base={base} would take away: let that class inherit from the runtime's RuntimeTask, and give its subclasses"
-            notes.append(Note(task.path, task.line, "base-by-hand", message))
-        elif task.base:
-            message = (
-                f"{name} keeps its base {task.base}: [tool.migrate.runtime] would give it {base}"
-            )
-            notes.append(Note(task.path, task.line, "base-kept", message))
-        else:
-            own = _own(task)
-            yield Assign(
-                f"base:{name}", "[tool.migrate.runtime] bases", name, task.path, base,
-                own or "no retry unless it asks for one, no limit of its own",
-                POLICIES[base] + (f"; {own} of its own stays" if own else ""),
-            )  # fmt: skip
+        against = _against(inventory, task, name, base, app_class)
+        if against is not None:
+            notes.append(against)
+            continue
+        own = _own(task)
+        yield Assign(
+            f"base:{name}", "[tool.migrate.runtime] bases", name, task.path, base,
+            own or "no retry unless it asks for one, no limit of its own",
+            POLICIES[base] + (f"; {own} of its own stays" if own else ""),
+        )  # fmt: skip
     notes.extend(_unused(pattern) for pattern in settings.bases if pattern not in used)
+
+
+def _against(inventory: Inventory, task: Task, name: str, base: str, app_class: str) -> Note | None:
+    """Why a task can't be given this base class; `None` if it can."""
+    code = "base-by-hand"
+    if base not in POLICIES:
+        known = ", ".join(POLICIES)
+        code = "base-unknown"
+        why = f"[tool.migrate.runtime] gives {name} the base '{base}', which the runtime does not have: {known}"
+    elif task.decorator not in DECORATORS or made_by_own_decorator(inventory, task):
+        why = f"{name} is made by a decorator of the project's own, or by a call: give that base={base}"
+    elif _half_a_pair(task, base):
+        why = f"{name} sets one of its limits itself, which makes no pair with the other of {base}: give it soft_time_limit and time_limit, the soft one lower"
+    elif app_class:
+        why = f"{name} has the app's task class {app_class}, which base={base} would take away: let that class inherit from the runtime's RuntimeTask, and give its subclasses"
+    elif task.base:
+        code = "base-kept"
+        why = f"{name} keeps its base {task.base}: [tool.migrate.runtime] would give it {base}"
+    else:
+        return None
+    return Note(task.path, task.line, code, why)
 
 
 def _unused(pattern: str) -> Note:

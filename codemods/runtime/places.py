@@ -48,7 +48,7 @@ def places(inventory: Inventory) -> Places:
     tasks = wanted.tasks.strip("/") or (
         f"{top}apps/core/tasks"
         if any(path.startswith(f"{top}apps/") for path in files)
-        else f"{top}{package}/task_runtime".replace("//", "/")
+        else "/".join(filter(None, [root, package, "task_runtime"]))
     )
     outer, _, last = tasks.rpartition("/")
     constants = f"{outer}/constants" if last == "tasks" and outer else tasks

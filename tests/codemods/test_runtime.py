@@ -91,6 +91,14 @@ def test_a_project_without_apps_gets_one_folder_of_its_own() -> None:
     assert not any(path.startswith(("apps/", "background_tasks/")) for path in done.files)
 
 
+def test_an_app_that_is_in_no_package() -> None:
+    files = {"celery_app.py": APP, "tasks.py": TASK}
+    settings = Settings(runtime=Runtime(install=True, bases={"*send": "EmailTask"}))
+    done = run("runtime", files, settings, bare=True)
+    assert "task_runtime/base.py" in done.files
+    assert "from task_runtime.base import EmailTask" in text(done, "tasks.py")
+
+
 def test_a_project_in_a_folder_of_its_repository() -> None:
     """Imports start from there, workers start there, and manage.py lies there."""
     files = {
