@@ -152,7 +152,8 @@ class Run:
         try:
             kept = self.service.complete(self.key, self.owner, data, self.ttl)
         except StoreUnavailableError:
-            RENEWER.owe(self.service.store, self.key, self.owner, self.lease, data, self.ttl)
+            if not self.task.request.is_eager:  # whose store may be this thread's connection
+                RENEWER.owe(self.service.store, self.key, self.owner, self.lease, data, self.ttl)
             raise
         if not kept:
             COUNTERS.add("lost_leases")

@@ -21,6 +21,7 @@ from django.test import TestCase, TransactionTestCase
 
 import shop_site.celery
 from shop_site.tasks import work
+from target_runtime.idempotency.renewer import RENEWER
 from target_runtime.models import IdempotencyKey
 
 app = shop_site.celery.app
@@ -38,6 +39,12 @@ class InATransaction(TestCase):
     def test_the_next_test_starts_anew(self):
         assert IdempotencyKey.objects.count() == 0
         assert work.delay("a").get()["key"] == "a"
+
+    def test_a_broken_transaction_owes_nothing(self):
+        with transaction.atomic():
+            work.apply(("broken",), throw=True, kwargs={"breaks": True})
+            transaction.set_rollback(True)
+        assert not RENEWER.holds
 
     def test_what_is_rolled_back_may_run_again(self):
         IdempotencyKey.objects.create(key="k", state="C", owner="o", delivery="d", attempt=0, ends_at=0)

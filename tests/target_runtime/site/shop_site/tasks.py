@@ -5,6 +5,7 @@ import os
 import time
 
 from celery import current_task, shared_task
+from django.db import transaction
 
 from target_runtime.idempotency.marks import with_idempotency
 from target_runtime.tasks import EmailTask, ExternalAPITask, IdempotentTask
@@ -18,9 +19,11 @@ def record(what, key):
 
 
 @shared_task(base=IdempotentTask, bind=True, name="work", autoretry_for=())
-def work(self, key, seconds=0.0):
+def work(self, key, seconds=0.0, breaks=False):
     """Takes some time and returns something of its own."""
     record("begin", key)
+    if breaks:
+        transaction.set_rollback(True)
     time.sleep(seconds)
     record("end", key)
     return {"key": key, "by": self.request.id}
