@@ -56,7 +56,10 @@ CELERY_DEFAULTS = {defaults}
 
 def in_force():
     """The queues and safe defaults as Celery takes them."""
-    return {{**CELERY_DEFAULTS, "task_queues": CELERY_TASK_QUEUES{more}}}
+    return {{
+        **CELERY_DEFAULTS,
+        "task_queues": CELERY_TASK_QUEUES,{more}
+    }}
 
 {routes}'''
 OWN_ROUTES = '''
@@ -64,7 +67,6 @@ CELERY_TASK_ROUTES: dict[str, dict[str, str]] = {}
 """Task name to queue: `"send_reminder_email": {"queue": "email"}`."""
 '''
 ROUTES_IN_FORCE = '''
-
 def __getattr__(name):
     """`CELERY_TASK_ROUTES` are the routes in force: there is one table, that of {app}."""
     if name == "CELERY_TASK_ROUTES":

@@ -214,7 +214,7 @@ class _Work:
             limits="" if limits else "limits, ",
             defaults=f"safe_defaults({longest})" + ("" if limits else " | limits()"),
             routes=routes,
-            more="" if self.inventory.routes else ', "task_routes": CELERY_TASK_ROUTES',
+            more="" if self.inventory.routes else '\n        "task_routes": CELERY_TASK_ROUTES,',
         )
 
     def _in_force(self, item: Add) -> None:

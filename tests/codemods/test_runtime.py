@@ -1,6 +1,9 @@
 """The step `runtime`: what a project lacks of the target runtime, and nothing that it has."""
 
 import ast
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -308,6 +311,19 @@ def test_a_file_that_stands_and_does_not_parse_is_left() -> None:
     check_note("runtime", files, "runtime-kept", only("base"))
 
 
+@pytest.mark.parametrize("routes", ["", "app.conf.task_routes = {'send': {'queue': 'email'}}\n"])
+def test_what_is_new_is_as_a_formatter_would_have_it(routes: str, tmp_path: Path) -> None:
+    settings = Settings(runtime=Runtime(install=True, in_force=True))
+    done = run("runtime", {"orders/tasks.py": TASK, "shop/celery.py": APP + routes}, settings)
+    new = [path for path in done.files if path.endswith(".py") and path not in done.before.files]
+    for path in new:
+        (tmp_path / path.replace("/", "-")).write_bytes(done.snapshot.read(path))
+    ruff = str(Path(sys.executable).with_name("ruff"))
+    words = [ruff, "format", "--isolated", "--no-cache", "--diff", str(tmp_path)]
+    shown = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (shown.returncode, len(new)) == (0, 8), shown.stdout
+
+
 def test_a_commit_does_not_tell_of_what_ended_as_a_note() -> None:
     files = {"shop/settings.py": "BASE = ['orders']\nINSTALLED_APPS = BASE + ['web']\n"}
     done = run("runtime", files, only("installed-app", "keys"))
@@ -323,7 +339,7 @@ def test_no_second_table_of_routes() -> None:
     assert "app.conf.task_routes" in text(with_routes, "apps/core/tasks/celery_settings.py")
     without = text(run("runtime", {}, only("settings")), "apps/core/tasks/celery_settings.py")
     assert "CELERY_TASK_ROUTES:" in without
-    assert '"task_routes": CELERY_TASK_ROUTES}' in without
+    assert '"task_routes": CELERY_TASK_ROUTES,' in without
 
 
 IN_FORCE = "from apps.core.tasks.celery_settings import in_force  # noqa: E402\n\n"
