@@ -37,16 +37,23 @@ def orphans(entries: Iterable[Entry], names: Sequence[str]) -> Iterator[Finding]
             yield Finding("orphaned-tasks", "error", entry.name, what, fix_it)
         if entry.task in known:
             continue
-        near = difflib.get_close_matches(entry.task, known, 1, cutoff=0.8)
+        near = _near(entry.task, known)
         register = f'Register task with @shared_task(name="{entry.task}"), OR'
         fix = [register, f"Remove from beat schedule in {entry.source}"]
         if near:
             fix[1] += ", OR"
-            fix.append(f"Let the entry name '{near[0]}', which is registered")
+            fix.append(f"Let the entry name '{near}', which is registered")
         message = (
             f"Orphaned task '{entry.task}' in beat schedule\nTask not found in registered tasks."
         )
         yield Finding("orphaned-tasks", "error", entry.name, message, tuple(fix))
+
+
+def _near(name: str, known: Iterable[str]) -> str | None:
+    """The registered name that was most likely meant: the one with the nearest last word."""
+    tails = {each.rpartition(".")[2]: each for each in sorted(known)}
+    near = difflib.get_close_matches(name.rpartition(".")[2], tails, 1, cutoff=0.8)
+    return tails[near[0]] if near else None
 
 
 def duplicates(entries: Sequence[Entry], start: datetime, days: int) -> Iterator[Finding]:

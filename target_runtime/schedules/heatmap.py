@@ -71,15 +71,21 @@ def svg(load: Mapping[datetime, Sequence[Entry]], title: str) -> str:
             parts.append(
                 f'<rect x="{left + minute * size}" y="{y}" width="{size - 1}" height="{size - 1}" fill="{_colour(count, most)}">{inner}</rect>'
             )
-    parts.append(
-        f'<text x="{left}" y="{top + 24 * size + 22}" fill="#52606d">most in one minute: {max(counts.values(), default=0)}</text></svg>'
-    )
+    y = top + 24 * size + 12
+    parts.append(f'<text x="{left}" y="{y + 10}" fill="#52606d">starts in a minute:</text>')
+    for place, count in enumerate(range(most + 1) if most < 12 else (0, 1, most // 2, most)):
+        x = left + 110 + place * 40
+        parts.append(
+            f'<rect class="legend" x="{x}" y="{y}" width="{size - 1}" height="{size - 1}" fill="{_colour(count, most)}"/>'
+            f'<text x="{x + size + 3}" y="{y + 10}" fill="#52606d">{count}</text>'
+        )
+    parts.append("</svg>")
     return "\n".join(parts) + "\n"
 
 
 def _colour(count: int, most: int) -> str:
-    """Pale for nothing, then from yellow to dark red (readable in grey as well)."""
+    """Grey for nothing, then from pale yellow to dark red (readable in grey as well)."""
     if not count:
         return "#eef1f4"
-    part = count / most
-    return f"#{int(255 - 95 * part):02x}{int(224 - 204 * part):02x}{int(130 - 110 * part):02x}"
+    part = (count - 1) / max(most - 1, 1)
+    return f"#{int(255 - 105 * part):02x}{int(232 - 214 * part):02x}{int(150 - 130 * part):02x}"

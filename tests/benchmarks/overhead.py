@@ -218,6 +218,6 @@ def curve_svg(found: dict[str, list[float]]) -> str:
             f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2.5"/>'
         )
         parts.append(
-            f'<text x="{width - 140}" y="{top + 16 + row * 18}" fill="{colour}">{PEERS[peer]}</text>'
+            f'<text x="{width - 140}" y="{top + 16 + row * 18}" fill="{colour}">{PEERS[peer]}{", above" if min(values) > high else ""}</text>'
         )
     return "\n".join([*parts, "</svg>"]) + "\n"

@@ -124,6 +124,10 @@ def _waits(folder: Path) -> dict[str, Waits]:
     }
 
 
+def _shown(seconds: float) -> str:
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.3g} s"
+
+
 def table(pools: dict[str, Waits], naive: dict[str, Waits]) -> str:
     """Both runs beside each other, as Markdown."""
     lines = [
@@ -167,6 +171,6 @@ def picture(pools: dict[str, Waits], naive: dict[str, Waits]) -> str:
                 f'<rect x="{left}" y="{at}" width="{long:.1f}" height="14" fill="{colour}"/>'
             )
             parts.append(
-                f'<text x="{left + long + 6:.1f}" y="{at + 11}" fill="#52606d">{waits.p99:.3g} s, {words}</text>'
+                f'<text x="{left + long + 6:.1f}" y="{at + 11}" fill="#52606d" stroke="#ffffff" stroke-width="4" paint-order="stroke">{_shown(waits.p99)}, {words}</text>'
             )
     return "\n".join([*parts, "</svg>"]) + "\n"

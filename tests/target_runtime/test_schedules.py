@@ -72,7 +72,7 @@ def test_the_guide_s_own_example_skips_every_second_run() -> None:
     assert skipped([900.0] * 95, 600) == 0
 
 
-def test_orphans_name_what_is_near() -> None:
+def test_orphans_say_what_to_do() -> None:
     (found,) = findings.orphans([entry(task="send_mails")], ["send_mail", "other"])
     assert found.level == "error"
     assert found.fix == (
@@ -80,6 +80,21 @@ def test_orphans_name_what_is_near() -> None:
         "Remove from beat schedule in shop/celery.py, OR",
         "Let the entry name 'send_mail', which is registered",
     )
+
+
+@pytest.mark.parametrize(
+    ("wanted", "near"),
+    [
+        ("shop.reports.cleanup", "cleanup"),
+        ("cleanup", "shop.archive.cleanup"),
+        ("shop.tasks.send_mails", "shop.mail.send_mail"),
+        ("shop.reports.cleanup_all", None),
+    ],
+)
+def test_orphans_name_what_was_meant(wanted: str, near: str | None) -> None:
+    others = ["shop.reports.build", "shop.reports.cleaning"]
+    (found,) = findings.orphans([entry(task=wanted)], [*others, *([near] if near else [])])
+    assert (near in found.fix[-1]) if near else len(found.fix) == 2
 
 
 @pytest.mark.parametrize(
@@ -133,7 +148,7 @@ def test_the_heat_map_as_a_picture() -> None:
     load = findings.load_of([entry(task="<send>")], START, 1)
     page = ET.fromstring(heatmap.svg(load, "A & B"))
     squares = [e for e in page.iter() if e.tag.endswith("rect")]
-    assert len(squares) == 1 + 24 * 60
+    assert len(squares) == 1 + 24 * 60 + len(("no start", "one start"))
     assert next(e.text for e in page.iter() if e.tag.endswith("title")) == "00:00  1: <send>"
 
 
