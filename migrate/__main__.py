@@ -5,6 +5,7 @@ import sys
 
 from migrate.cli import app
 from migrate.cli.console import complain
+from migrate.memory import collect_rarely
 
 INTERRUPTED = 130
 
@@ -12,6 +13,7 @@ INTERRUPTED = 130
 def main() -> None:
     """Runs one verb and exits: 0 done, 1 findings, 2 wrong words, 3 refused, 130 interrupted."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    collect_rarely()
     try:
         code = app(standalone_mode=False)
         if code == INTERRUPTED:

@@ -19,6 +19,7 @@ from codemods.values import Note
 from migrate.config import read_settings
 from migrate.errors import UsageError
 from migrate.git.committed import committed, common_dir
+from migrate.memory import collect_rarely
 from migrate.reading import FactReader
 
 REPORT = "CELERY_TASK_INVENTORY_REPORT.md"
@@ -213,5 +214,6 @@ def report(inventory: Inventory) -> str:
 
 def start() -> None:
     """The console script."""
+    collect_rarely()
     warnings.simplefilter("ignore", SyntaxWarning)
     sys.exit(main())

@@ -18,6 +18,7 @@ from codemods.inventory.load import load
 from codemods.inventory.values import FileFacts
 from codemods.settings import Settings
 from codemods.snapshot import Snapshot
+from migrate.memory import collect_rarely
 
 POOL_FROM = {"fork": 300_000, "spawn": 1_500_000}
 """Bytes to read from which a second process pays for its start, by how it is started."""
@@ -107,7 +108,7 @@ class FactReader:
             return [read_facts(path, data, words) for path, data in files]
         context = multiprocessing.get_context(way)
         found: list[FileFacts] = []
-        with ProcessPoolExecutor(os.cpu_count(), mp_context=context) as pool:
+        with ProcessPoolExecutor(os.cpu_count(), context, collect_rarely) as pool:
             for part in pool.map(partial(_read_chunk, words), _chunks(files)):
                 found.extend(msgspec.msgpack.decode(part, type=list[FileFacts]))
                 self._advance(len(found), total)

@@ -9,6 +9,7 @@ import dataclasses
 import datetime
 import decimal
 import enum
+import functools
 import hashlib
 import inspect
 import json
@@ -38,11 +39,17 @@ def bound_arguments(
     signature counts then.
     """
     try:
-        bound = inspect.signature(run).bind(*args, **kwargs)
+        bound = _signature(run, True).bind(*args, **kwargs)
     except TypeError:
-        bound = inspect.signature(run, follow_wrapped=False).bind(*args, **kwargs)
+        bound = _signature(run, False).bind(*args, **kwargs)
     bound.apply_defaults()
     return dict(bound.arguments)
+
+
+@functools.cache
+def _signature(run: Callable[..., Any], follow_wrapped: bool) -> inspect.Signature:
+    """Kept: reading a signature takes longer than all else that a key is made of."""
+    return inspect.signature(run, follow_wrapped=follow_wrapped)
 
 
 def scope_value(

@@ -34,6 +34,10 @@ FORMS = {
         "shop/api.py": "from shop.jobs import job\n",
         "orders/work.py": "from shop.api import job\n\n\n@job\ndef send():\n    return 1\n",
     },
+    "shared_task handed on by a file that does not use it": {
+        "shop/compat.py": "from celery import shared_task\n",
+        "orders/work.py": "from shop.compat import shared_task as job\n\n\n@job\ndef send():\n    return 1\n",
+    },
     "a name that stands elsewhere": {
         "shop/names.py": "SEND = 'send-it'\n",
         "orders/tasks.py": "from celery import shared_task\nfrom shop.names import SEND\n\n\n@shared_task(name=SEND)\ndef send():\n    return 1\n",
@@ -82,6 +86,7 @@ def test_files_that_declare_nothing_are_not_read() -> None:
     quiet = {
         f"orders/view{n}.py": b"from orders.tasks import send\n\nsend.delay()\n" for n in range(5)
     }
+    quiet["orders/left.py"] = b"from celery import shared_task\n\nLEFT = 1\n"
     files = {path: text.encode() for path, text in PROJECT.items()} | quiet
     files["orders/tasks.py"] = TASK.encode()
     seen: list[str] = []
