@@ -34,6 +34,10 @@ class StoreUnavailableError(RuntimeFault):
     """The store of idempotency keys does not answer."""
 
 
+class KeyLockedError(StoreUnavailableError):
+    """Another transaction has this idempotency key, and has not ended yet."""
+
+
 class CircuitOpenError(RuntimeFault):
     """Calls to a host are held back, since the last ones failed."""
 

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).parent.parent
 VERSIONS = ("3.11", "3.12", "3.13", "3.14")
@@ -34,8 +35,26 @@ def interpreter(version: str) -> str | None:
     return None
 
 
-def run(version: str, python: str) -> str:
-    """The last line of the tests on one Python, in an environment of its own."""
+class Outcome(NamedTuple):
+    """Whether all tests passed, and the last line of what they said."""
+
+    passed: bool
+    line: str
+
+
+def outcome(done: "subprocess.CompletedProcess[str]") -> Outcome:
+    """What a run of pytest came to, by its exit code; a failed one shows its end."""
+    if done.returncode:
+        sys.stdout.write(done.stdout[-4000:])
+    said = done.stdout.strip().splitlines() or [done.stderr[-300:]]
+    return Outcome(done.returncode == 0, said[-1])
+
+
+SKIPPED = Outcome(passed=True, line="skipped: this machine has none")
+
+
+def run(version: str, python: str) -> Outcome:
+    """The tests on one Python, in an environment of its own."""
     folder = ROOT / ".matrix" / version
     own = folder / "bin" / "python"
     pip = [
@@ -56,20 +75,18 @@ def run(version: str, python: str) -> str:
         (folder / "installed").touch()
     words = [str(own), "-m", "pytest", "-q", "-n", "2", "-m", "not corpus", *sys.argv[1:]]
     done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.stdout.write(done.stdout[-4000:])
-    return done.stdout.strip().splitlines()[-1] if done.stdout.strip() else done.stderr[-300:]
+    return outcome(done)
 
 
-def run_runtime(name: str, python: str, packages: list[str]) -> str:
-    """The last line of the runtime's tests with these packages."""
+def run_runtime(name: str, python: str, packages: list[str]) -> Outcome:
+    """The runtime's tests with these packages."""
     folder = ROOT / ".matrix" / name
     own = str(folder / "bin" / "python")
     if not (folder / "installed").exists():
         subprocess.run([python, "-m", "venv", "--clear", str(folder)], check=True)
-        tools = ["pytest", "pytest-xdist", "hypothesis", "prometheus-client", "./target_runtime"]
+        tools = ["pytest", "pytest-xdist", "hypothesis", "prometheus-client", "pyyaml"]
         pip = [own, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-        subprocess.run([*pip, *packages, *tools], cwd=ROOT, check=True)
+        subprocess.run([*pip, *packages, *tools, "./target_runtime"], cwd=ROOT, check=True)
         (folder / "installed").touch()
     words = [own, "-m", "pytest", "-q", "-n", "2", "-c", os.devnull, "--rootdir", "."]
     words += ["--confcutdir", "tests/target_runtime", "--import-mode=importlib"]
@@ -81,27 +98,25 @@ def run_runtime(name: str, python: str, packages: list[str]) -> str:
         text=True,
         check=False,
     )
-    if done.returncode:
-        sys.stdout.write(done.stdout[-4000:])
-    return done.stdout.strip().splitlines()[-1] if done.stdout.strip() else done.stderr[-300:]
+    return outcome(done)
 
 
 def main() -> int:
     """A line a version; 1 if the tests fail on one."""
-    failed = False
+    passed = []
     for name, (version, packages) in RUNTIME.items():
         python = interpreter(version)
-        line = run_runtime(name, python, packages) if python else "skipped: this machine has none"
-        failed = failed or "failed" in line or "error" in line
-        sys.stdout.write(f"runtime, {name} ({version}, {', '.join(packages)}): {line}\n")
+        found = run_runtime(name, python, packages) if python else SKIPPED
+        passed.append(found.passed)
+        sys.stdout.write(f"runtime, {name} ({version}, {', '.join(packages)}): {found.line}\n")
         sys.stdout.flush()
     for version in VERSIONS:
         python = interpreter(version)
-        line = run(version, python) if python else "skipped: this machine has none"
-        failed = failed or "failed" in line or "error" in line
-        sys.stdout.write(f"Python {version}: {line}\n")
+        found = run(version, python) if python else SKIPPED
+        passed.append(found.passed)
+        sys.stdout.write(f"Python {version}: {found.line}\n")
         sys.stdout.flush()
-    return 1 if failed else 0
+    return 0 if all(passed) else 1
 
 
 if __name__ == "__main__":

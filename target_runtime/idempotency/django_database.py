@@ -21,6 +21,8 @@ class DjangoDatabase:
     def __init__(self, connection: BaseDatabaseWrapper) -> None:
         self.connection = connection
         self.now = CLOCKS[connection.vendor]
+        # A limit set here would hold for the rest of the project's own transaction.
+        self.limited = "1 = 1"
 
     def rows(self, statement: str, arguments: Sequence[object]) -> list[Row]:
         """The rows of one statement, in a savepoint of its own: a failed one would end the transaction."""

@@ -2,29 +2,32 @@
 
 import logging
 import uuid
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timezone
 from typing import Any
 
 from celery import Task
-from celery.backends.base import DisabledBackend
 from celery.exceptions import Ignore, Retry, SoftTimeLimitExceeded
 from celery.states import EXCEPTION_STATES, SUCCESS
 
 from target_runtime.errors import StoreUnavailableError
+from target_runtime.idempotency.backends import is_readable, keeps_result, keeps_result_of
+from target_runtime.idempotency.debts import DEBTS
 from target_runtime.idempotency.marks import Mark
 from target_runtime.idempotency.renewer import RENEWER
-from target_runtime.idempotency.resend import send_again
+from target_runtime.idempotency.resend import OUTCOME, send_again
 from target_runtime.idempotency.results import decoded, elsewhere, encoded, in_backend, replaced
 from target_runtime.idempotency.service import UniversalIdempotencyService
 from target_runtime.idempotency.values import Answer, Owner, State
 from target_runtime.observe.counters import COUNTERS
 from target_runtime.observe.messages import SLOT
 
-OUTCOME = "converge_outcome"
 RETRIED = "converge_retried"
 REPLACED = "converge_replaced"
 KEY = "converge_key"
+SETTLES = 60.0
+"""Seconds after a run's end within which Celery has its result in the backend, unless it was lost."""
 logger = logging.getLogger(__name__)
 
 
@@ -81,7 +84,8 @@ class Run:
         request = task.request
         self.task, self.service, self.key = task, service, key
         self.args, self.kwargs = args, kwargs
-        self.owner = Owner(uuid.uuid4().hex[:16], str(request.id), int(request.retries or 0))
+        self.id = str(request.id)
+        self.owner = Owner.of(uuid.uuid4().hex[:16], self.id, int(request.retries or 0))
         self.lease = mark.lease or service.settings.lease
         self.ttl = service.ttl(mark)
 
@@ -104,21 +108,18 @@ class Run:
         if not answer.guarded:
             COUNTERS.add("unguarded")
             text = "%s[%s] runs without a guard: no store answers"
-            logger.warning(text, self.task.name, self.owner.delivery)
+            logger.warning(text, self.task.name, self.id)
             return self.task.run(*self.args, **self.kwargs)
         return self._run()
 
     def _run(self) -> Any:  # noqa: ANN401
-        with RENEWER.holding(self.service.store, self.key, self.owner, self.lease):
-            try:
-                result, failure = self.task.run(*self.args, **self.kwargs), None
-            except BaseException as error:  # noqa: BLE001 - whatever it was, the key must not stay held
-                result, failure = None, error
+        hold = RENEWER.begin(self.service.store, self.key, self.owner, self.lease)
         try:
-            self._stored(result, failure)
-        except SoftTimeLimitExceeded:
-            # The task itself was in time.
-            self._stored(result, failure)
+            result, failure = self.task.run(*self.args, **self.kwargs), None
+        except BaseException as error:  # noqa: BLE001 - whatever it was, the key must not stay held
+            result, failure = None, error
+        _past_the_limit(lambda: RENEWER.end(hold))
+        _past_the_limit(lambda: self._stored(result, failure))
         if failure is not None:
             raise failure
         return result
@@ -134,17 +135,19 @@ class Run:
         """Keeps the result, gives the key up after a failure, holds it for a retry."""
         request = self.task.request
         retry = failure if isinstance(failure, Retry) else getattr(request, RETRIED, None)
-        if isinstance(failure, Ignore) and getattr(request, REPLACED, False):
+        other = getattr(request, REPLACED, None)
+        if isinstance(failure, Ignore) and other is not None:
             # What takes its place bears this very id, and so will its result.
-            self._complete(replaced(self.owner.delivery))
+            self._complete(replaced(self.id, is_kept=keeps_result_of(self.task, other)))
         elif isinstance(retry, Retry):
             # The retry of this message finds the key held for it; other messages wait for it.
             held = [(self.key, self.owner)]
             self.service.store.renew(held, self.lease + _seconds_until(retry))
         elif failure is None:
-            limit = self.service.settings.max_result_bytes
-            data = encoded(result, limit, self.task.name)
-            self._complete(data if data is not None else in_backend(self.owner.delivery))
+            data = encoded(result, self.service.settings.max_result_bytes, self.task)
+            if data is None and keeps_result(self.task):
+                data = in_backend(self.id)
+            self._complete(data)
         else:
             self.service.release(self.key, self.owner)
 
@@ -153,7 +156,7 @@ class Run:
             kept = self.service.complete(self.key, self.owner, data, self.ttl)
         except StoreUnavailableError:
             if not self.task.request.is_eager:  # whose store may be this thread's connection
-                RENEWER.owe(self.service.store, self.key, self.owner, self.lease, data, self.ttl)
+                DEBTS.owe(self.service.store, self.key, self.owner, data, self.ttl)
             raise
         if not kept:
             COUNTERS.add("lost_leases")
@@ -165,24 +168,27 @@ class Run:
         if where is None:
             return self._duplicate(decoded(answer.result))
         request = self.task.request
-        is_mine = where.task_id == self.owner.delivery
-        if is_mine and where.is_replacement:
+        if where.is_replacement and where.task_id == self.id:
             if request.replaced_task_nesting:
                 return self._anew(answer)
             raise Ignore("given out again, but another task has its place, its id and its chain")
-        if self.task.ignore_result or isinstance(self.task.backend, DisabledBackend):
+        if not where.is_kept or not is_readable(self.task.backend):
             return self._duplicate(None)
         known = self.task.AsyncResult(where.task_id)
         if known.state == SUCCESS:
             return self._duplicate(known.result)
-        if is_mine or known.state in EXCEPTION_STATES:
+        if known.state in EXCEPTION_STATES:
             return self._anew(answer)
-        if request.is_eager:
-            return self._duplicate(None)
-        return self._again(self.service.settings.look_again, f"{where.task_id} has not ended yet")
+        may_come = where.is_replacement or self.ttl - answer.remaining < SETTLES
+        if may_come and not request.is_eager:
+            return self._again(self.service.settings.look_again, f"{where.task_id} has not ended")
+        if not request.is_eager:
+            text = "%s[%s] has None for a result: the run before it completed, but the result backend no longer has what %s returned"
+            logger.error(text, self.task.name, self.id, where.task_id)
+        return self._duplicate(None)
 
     def _anew(self, answer: Answer) -> Any:  # noqa: ANN401
-        """Runs although the key is completed: what it stands for failed, or is this very message."""
+        """Runs although the key is completed: what it stands for failed, or takes its own place."""
         with suppress(StoreUnavailableError):
             self.service.store.drop(self.key, answer.result or b"")
         return self.claimed()
@@ -191,7 +197,7 @@ class Run:
         COUNTERS.add("duplicates")
         setattr(self.task.request, OUTCOME, "duplicate")
         text = "%s[%s] is a duplicate: %s has completed"
-        logger.info(text, self.task.name, self.owner.delivery, self.key)
+        logger.info(text, self.task.name, self.id, self.key)
         return result
 
     def _wait(self, answer: Answer) -> Any:  # noqa: ANN401
@@ -206,6 +212,14 @@ class Run:
 
     def _again(self, delay: float, why: str) -> Any:  # noqa: ANN401
         return send_again(self.task, self.args, self.kwargs, delay, why)
+
+
+def _past_the_limit(step: Callable[[], None]) -> None:
+    """A step after the run's end: a soft limit that strikes only now does not throw the result away."""
+    try:
+        step()
+    except SoftTimeLimitExceeded:
+        step()
 
 
 def _seconds_until(retry: Retry) -> float:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from target_runtime.errors import StoreUnavailableError
+from target_runtime.idempotency.debts import DEBTS
 from target_runtime.idempotency.store import Held, Store
 from target_runtime.idempotency.values import Answer, Owner, State
 
@@ -156,8 +157,12 @@ class WriteThrough:
         return [all(told) for told in zip(*answers, strict=True)]
 
     def complete(self, key: str, owner: Owner, result: bytes | None, ttl: float) -> bool:
-        """The database's answer, else that of Redis."""
-        fast, durable = self._both("complete", key, owner, result, ttl)
+        """The database's answer, else that of Redis; the one that is away gets the result later."""
+        answers = self._both("complete", key, owner, result, ttl)
+        for store, answer in zip((self.fast, self.durable), answers, strict=True):
+            if answer is None:
+                DEBTS.owe(store, key, owner, result, ttl)
+        fast, durable = answers
         return bool(fast if durable is None else durable)
 
     def release(self, key: str, owner: Owner) -> bool:

@@ -3,12 +3,13 @@
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 import psycopg
 
-from target_runtime.errors import StoreUnavailableError
+from target_runtime.errors import KeyLockedError, StoreUnavailableError
 from target_runtime.idempotency.deadline import DEADLINES
 from target_runtime.idempotency.sql_store import CLOCKS, Row
 from target_runtime.idempotency.store import Breaker
@@ -43,6 +44,9 @@ class Postgres:
     ) -> None:
         self._parameters = connection
         self.timeout = timeout
+        # In the statement's own transaction: a pooler gives the session to others.
+        wait = max(1, int(timeout * 500))
+        self.limited = f"length(set_config('lock_timeout', '{wait}', true)) > 0"
         self.breaker = breaker
         self._open: psycopg.Connection[tuple[object, ...]] | None = None
         self._pid = 0
@@ -50,11 +54,12 @@ class Postgres:
 
     def rows(self, statement: str, arguments: Sequence[object]) -> list[Row]:
         """The rows of one statement, on a new connection if the kept one had died meanwhile."""
-        self.breaker.check()
-        with self._lock:
+        with self._alone():
             was_open, began = self._is_open(), time.monotonic()
             try:
                 found = self._execute(statement, arguments)
+            except psycopg.errors.LockNotAvailable as error:
+                raise KeyLockedError from error
             except psycopg.errors.UndefinedTable as error:
                 self._failed(error, "its table is missing: run manage.py migrate target_runtime")
             except psycopg.Error as error:
@@ -68,6 +73,19 @@ class Postgres:
                     self._failed(again)
         self.breaker.succeeded()
         return found
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """The connection, for one thread; the others wait no longer than for an answer of its."""
+        self.breaker.look()
+        if not self._lock.acquire(timeout=self.timeout):
+            raise StoreUnavailableError(f"PostgreSQL gave no answer for {self.timeout:g} s.")
+        try:
+            # It may have opened while others waited here.
+            self.breaker.check()
+            yield
+        finally:
+            self._lock.release()
 
     def _failed(self, error: Exception, why: str = "") -> NoReturn:
         text = f"PostgreSQL does not keep idempotency keys: {why or error}"

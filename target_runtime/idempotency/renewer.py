@@ -4,11 +4,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-
-from celery.signals import worker_process_shutdown, worker_shutdown
 
 from target_runtime.idempotency.store import Store
 from target_runtime.idempotency.values import Owner
@@ -26,16 +22,6 @@ class Hold:
     lease: float
     due: float
     is_lost: bool = False
-    owed: "Owed | None" = None
-
-
-@dataclass(frozen=True)
-class Owed:
-    """A result that its store could not take yet, for `ttl` seconds from when the run ended."""
-
-    result: bytes | None
-    ttl: float
-    ended: float
 
 
 @dataclass
@@ -48,9 +34,8 @@ class Renewer:
     _wakes: float = 0.0
     _pid: int = 0
 
-    @contextmanager
-    def holding(self, store: Store, key: str, owner: Owner, lease: float) -> Iterator[Hold]:
-        """Keeps the lease while the block runs."""
+    def begin(self, store: Store, key: str, owner: Owner, lease: float) -> Hold:
+        """Keeps a lease from now on, until `end`."""
         hold = Hold(store, key, owner, lease, time.monotonic() + lease / 3)
         with self._condition:
             if self._pid != os.getpid():
@@ -58,48 +43,19 @@ class Renewer:
             self.holds.add(hold)
             if hold.due < self._wakes:
                 self._condition.notify()
-        try:
-            yield hold
-        finally:
-            with self._condition:
-                self.holds.discard(hold)
-                # A renewal under way would put back the lease that its holder now gives up.
-                while hold in self._under_way:
-                    self._condition.wait()
+        return hold
+
+    def end(self, hold: Hold) -> None:
+        """Lets a lease go; a second call, after a first one that was interrupted, is fine."""
+        with self._condition:
+            self.holds.discard(hold)
+            # A renewal under way would put back the lease that its holder now gives up.
+            while hold in self._under_way:
+                self._condition.wait()
 
     def holds_key(self, key: str) -> bool:
         """Whether a task of this process runs under a key."""
         return any(hold.key == key for hold in list(self.holds))
-
-    def owe(
-        self, store: Store, key: str, owner: Owner, lease: float, result: bytes | None, ttl: float
-    ) -> None:
-        """Keeps trying to store the result of a run that has ended, as long as it is to be known."""
-        now = time.monotonic()
-        owed = Owed(result, ttl, now)
-        with self._condition:
-            if self._pid != os.getpid():
-                self._start()
-            self.holds.add(Hold(store, key, owner, lease, now + min(1.0, lease / 10), owed=owed))
-            self._condition.notify()
-
-    def settle(self) -> None:
-        """Tries once more to store what is owed, before the process ends."""
-        if self._pid == os.getpid():
-            for hold in [hold for hold in self.holds if hold.owed is not None]:
-                self._pay(hold)
-
-    def _pay(self, hold: Hold) -> None:
-        assert hold.owed is not None
-        left = hold.owed.ttl - (time.monotonic() - hold.owed.ended)
-        try:
-            if left > 0:
-                hold.store.complete(hold.key, hold.owner, hold.owed.result, left)
-        except Exception as error:  # noqa: BLE001 - the one thread of all leases must not end
-            logger.warning("the result under %s is not stored yet: %r", hold.key, error)
-            hold.due = time.monotonic() + min(1.0, hold.lease / 10)
-        else:
-            self.holds.discard(hold)
 
     def _start(self) -> None:
         """Begins anew in a forked process: threads don't survive a fork, and no hold is this one's."""
@@ -129,9 +85,6 @@ class Renewer:
     def _renew(self, due: list[Hold]) -> None:
         groups: dict[tuple[int, float], list[Hold]] = {}
         for hold in due:
-            if hold.owed is not None:
-                self._pay(hold)
-                continue
             groups.setdefault((id(hold.store), hold.lease), []).append(hold)
         for (_, lease), group in groups.items():
             try:
@@ -151,16 +104,6 @@ class Renewer:
 
 RENEWER = Renewer()
 """The renewer of this process."""
-
-
-def connect() -> None:
-    """Settles what is owed before a worker's process ends; a second call changes nothing."""
-    for signal in (worker_process_shutdown, worker_shutdown):
-        signal.connect(_settle, weak=False, dispatch_uid="target_runtime.renewer")
-
-
-def _settle(**_: object) -> None:
-    RENEWER.settle()
 
 
 def _after_fork() -> None:

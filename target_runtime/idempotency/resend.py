@@ -2,10 +2,12 @@
 
 import logging
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from celery import Task
 from celery.exceptions import Reject, Retry, SoftTimeLimitExceeded
+from kombu import serialization
 from kombu.exceptions import EncodeError
 
 from target_runtime.errors import StoreUnavailableError
@@ -30,16 +32,18 @@ def send_again(task: "Task[Any, Any]", args: Any, kwargs: Any, delay: float, why
     again = task.signature_from_request(
         request, args, kwargs, countdown=delay, retries=request.retries, expires=None
     )
-    pauses = iter((*PAUSES, None))
+    pauses, forms = iter((*PAUSES, None)), _forms(task)
     while True:
         try:
             again.apply_async()
             break
-        except EncodeError:
-            if again.options.get("serializer") == "pickle":
-                raise
+        except EncodeError as error:
             # It came in another form than the task's own, and the request does not say in which.
-            again.set(serializer="pickle")
+            form = next(forms, None)
+            if form is None:
+                _pause(task, error, None, f"{why}; it can't be written: {error}", delay)
+            else:
+                again.set(serializer=form)
         except SoftTimeLimitExceeded:
             # Waiting for the broker is not the task's work.
             continue
@@ -48,12 +52,19 @@ def send_again(task: "Task[Any, Any]", args: Any, kwargs: Any, delay: float, why
     raise Retry(why, when=delay, sig=again)  # type: ignore[arg-type]
 
 
+def _forms(task: "Task[Any, Any]") -> Iterator[str]:
+    """The serializers whose messages this app's workers take."""
+    for accepted in task.app.conf.accept_content or ():
+        yield serialization.registry.type_to_name.get(accepted, accepted)  # type: ignore[attr-defined]
+
+
 def _pause(
     task: "Task[Any, Any]", error: Exception, pause: float | None, text: str, delay: float
 ) -> None:
     """Waits before the next attempt. What the broker still has is given back to it instead."""
     try:
         if _is_late(task):
+            logger.error("%s[%s] goes back to the broker: %s", task.name, task.request.id, text)
             time.sleep(min(delay, 1.0))
             raise Reject(text, requeue=True) from error
         if pause is None:

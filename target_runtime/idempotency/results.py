@@ -3,36 +3,46 @@
 import logging
 from typing import Any, NamedTuple
 
+from celery import Task
 from kombu.utils.json import dumps, loads
 
-IN_BACKEND, REPLACED = b"@", b">"
-"""What a stored result begins with that is to be had under a task's id; JSON begins with neither."""
+IN_BACKEND, REPLACED, NOWHERE = b"@", b">", b"~"
+"""What begins, before a task's id, a result that is kept elsewhere, or nowhere; no JSON begins so."""
 logger = logging.getLogger(__name__)
 
 
-def encoded(result: object, limit: int, task: str) -> bytes | None:
+def encoded(result: object, limit: int, task: "Task[Any, Any]") -> bytes | None:
     """The result as bytes; `None`, with a warning, if it is no JSON or longer than `limit` bytes.
 
-    Duplicates then ask the result backend for it, and get `None` where there is none.
+    Duplicates then ask the result backend for it, and get `None` where there is none. A result that
+    JSON changes, as a dict with numbers for keys, is one for the backend if that keeps it as it is.
     """
     try:
-        data = str(dumps(result)).encode()
+        text = str(dumps(result))
+        if _is_exact(task) and loads(text) != result:
+            raise ValueError("JSON changes it")  # noqa: TRY301 - one way to say that it is no JSON
     except (TypeError, ValueError) as error:
         logger.warning(
             "%s: its result is no JSON, so duplicates have to ask the result backend: %s",
-            task,
+            task.name,
             error,
         )
         return None
+    data = text.encode()
     if len(data) > limit:
         logger.warning(
             "%s: its result has %d bytes and %d are kept, so duplicates have to ask the result backend; or raise CONVERGE_RUNTIME['max_result_bytes']",
-            task,
+            task.name,
             len(data),
             limit,
         )
         return None
     return data
+
+
+def _is_exact(task: "Task[Any, Any]") -> bool:
+    """Whether the backend gives back what went in, which JSON does not for all that it takes."""
+    return task.app.conf.result_serializer != "json" and not task.request.is_eager
 
 
 def decoded(data: bytes | None) -> Any:  # noqa: ANN401 - whatever a task returned
@@ -45,6 +55,7 @@ class Elsewhere(NamedTuple):
 
     task_id: str
     is_replacement: bool
+    is_kept: bool = True
 
 
 def in_backend(task_id: str) -> bytes:
@@ -52,13 +63,14 @@ def in_backend(task_id: str) -> bytes:
     return IN_BACKEND + task_id.encode()
 
 
-def replaced(task_id: str) -> bytes:
+def replaced(task_id: str, *, is_kept: bool) -> bytes:
     """What is stored for a task whose place another one took, under its id."""
-    return REPLACED + task_id.encode()
+    return (REPLACED if is_kept else NOWHERE) + task_id.encode()
 
 
 def elsewhere(data: bytes | None) -> Elsewhere | None:
     """Where the result is to be had; `None` if it is stored here."""
-    if data is None or not data.startswith((IN_BACKEND, REPLACED)):
+    if data is None or not data.startswith((IN_BACKEND, REPLACED, NOWHERE)):
         return None
-    return Elsewhere(data[1:].decode(), data.startswith(REPLACED))
+    kind, task_id = data[:1], data[1:].decode()
+    return Elsewhere(task_id, kind in {REPLACED, NOWHERE}, kind != NOWHERE)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Protocol
 
-from target_runtime.errors import StoreUnavailableError
+from target_runtime.errors import KeyLockedError, StoreUnavailableError
 from target_runtime.idempotency.store import Held
 from target_runtime.idempotency.values import ABSENT, ACQUIRED, Answer, Owner, State
 
@@ -19,7 +19,7 @@ Row = Sequence[object]
 
 CLAIM = """
 INSERT INTO {table} (key, state, owner, delivery, attempt, result, ends_at)
-VALUES (%s, 'P', %s, %s, %s, NULL, {now} + %s)
+VALUES (%s, 'P', %s, %s, %s, NULL, CASE WHEN {limited} THEN {now} + %s END)
 ON CONFLICT (key) DO UPDATE SET state = 'P', owner = EXCLUDED.owner,
   delivery = EXCLUDED.delivery, attempt = EXCLUDED.attempt, result = NULL,
   ends_at = EXCLUDED.ends_at
@@ -29,7 +29,7 @@ RETURNING 1
 """
 COMPLETE = """
 INSERT INTO {table} (key, state, owner, delivery, attempt, result, ends_at)
-VALUES (%s, 'C', %s, %s, %s, %s, {now} + %s)
+VALUES (%s, 'C', %s, %s, %s, %s, CASE WHEN {limited} THEN {now} + %s END)
 ON CONFLICT (key) DO UPDATE SET state = 'C', owner = EXCLUDED.owner,
   delivery = EXCLUDED.delivery, attempt = EXCLUDED.attempt, result = EXCLUDED.result,
   ends_at = EXCLUDED.ends_at
@@ -38,19 +38,23 @@ RETURNING 1
 """
 RENEW = """
 INSERT INTO {table} (key, state, owner, delivery, attempt, result, ends_at)
-VALUES (%s, 'P', %s, %s, %s, NULL, {now} + %s)
+VALUES (%s, 'P', %s, %s, %s, NULL, CASE WHEN {limited} THEN {now} + %s END)
 ON CONFLICT (key) DO UPDATE SET state = 'P', owner = EXCLUDED.owner,
   delivery = EXCLUDED.delivery, attempt = EXCLUDED.attempt, result = NULL,
   ends_at = EXCLUDED.ends_at
 WHERE {table}.ends_at <= {now} OR ({table}.state = 'P' AND {table}.owner = EXCLUDED.owner)
 RETURNING 1
 """
-RELEASE = "DELETE FROM {table} WHERE key = %s AND owner = %s AND state = 'P' RETURNING 1"
-DROP = "DELETE FROM {table} WHERE key = %s AND state = 'C' AND result = %s RETURNING 1"
+RELEASE = """
+DELETE FROM {table} WHERE key = %s AND owner = %s AND state = 'P' AND {limited} RETURNING 1
+"""
+DROP = """
+DELETE FROM {table} WHERE key = %s AND state = 'C' AND result = %s AND {limited} RETURNING 1
+"""
 LOOK = (
     "SELECT state, owner, result, ends_at - {now} FROM {table} WHERE key = %s AND ends_at > {now}"
 )
-CLEAR = "DELETE FROM {table} WHERE key = %s RETURNING 1"
+CLEAR = "DELETE FROM {table} WHERE key = %s AND {limited} RETURNING 1"
 PURGE = """
 DELETE FROM {table} WHERE key IN
   (SELECT key FROM {table} WHERE ends_at < {now} - %s ORDER BY ends_at LIMIT %s)
@@ -67,12 +71,19 @@ ROUNDS = 5
 
 
 class Database(Protocol):
-    """A connection of the store's own, that commits each statement."""
+    """A connection of the store's own, that commits each statement.
+
+    `now` is its clock; `limited` is true for it, and by being asked bounds the wait for a row.
+    """
 
     now: str
+    limited: str
 
     def rows(self, statement: str, arguments: Sequence[object]) -> list[Row]:
-        """The rows of one statement; `StoreUnavailableError` if the database is away."""
+        """The rows of one statement; `StoreUnavailableError` if the database is away.
+
+        `KeyLockedError` if another transaction has the row.
+        """
         ...
 
 
@@ -85,17 +96,21 @@ class SqlStore:
         self._completed = 0
 
     def _rows(self, statement: str, *arguments: object) -> list[Row]:
-        return self.database.rows(statement.format(table=TABLE, now=self.database.now), arguments)
+        database = self.database
+        text = statement.format(table=TABLE, now=database.now, limited=database.limited)
+        return database.rows(text, arguments)
 
     def claim(self, key: str, owner: Owner, lease: float) -> Answer:
         """Takes a key that is absent, has run out, or is the owner's own already."""
-        for _ in range(ROUNDS):
-            who = (owner.text, owner.delivery, owner.attempt)
-            if self._rows(CLAIM, key, *who, float(lease)):
-                return ACQUIRED
-            found = self.look(key)
-            if found.state is not State.ABSENT:
-                return found
+        who = (owner.text, owner.delivery, owner.attempt)
+        with suppress(KeyLockedError):
+            for _ in range(ROUNDS):
+                if self._rows(CLAIM, key, *who, float(lease)):
+                    return ACQUIRED
+                found = self.look(key)
+                if found.state is not State.ABSENT:
+                    return found
+        # An eager run in an open transaction has it: whether it ran is known when that ends.
         return Answer(State.IN_PROGRESS, remaining=1.0)
 
     def renew(self, held: Sequence[Held], lease: float) -> list[bool]:

@@ -19,6 +19,7 @@ class Sqlite:
     """One connection a process, shared by its threads."""
 
     now = CLOCKS["sqlite"]
+    limited = "1 = 1"
 
     def __init__(self, path: Callable[[], str], timeout: float, prepare: str = "") -> None:
         """`prepare` is run on each new connection, as `CREATE` for a file of the store's own."""

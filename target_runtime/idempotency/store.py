@@ -70,12 +70,16 @@ class Breaker:
         if self._failed < self.failures:
             return
         with self._lock:
-            now = time.monotonic()
-            if now < self._until:
-                raise StoreUnavailableError(
-                    f"{self.what} did not answer {self._failed} times; asked again in {self._until - now:.1f} s."
-                )
-            self._until = now + self.seconds
+            self.look()
+            self._until = time.monotonic() + self.seconds
+
+    def look(self) -> None:
+        """Raises as `check` does, but takes nobody's turn."""
+        left = self._until - time.monotonic()
+        if self._failed >= self.failures and left > 0:
+            raise StoreUnavailableError(
+                f"{self.what} did not answer {self._failed} times; asked again in {left:.1f} s."
+            )
 
     def succeeded(self) -> None:
         """Closes it."""

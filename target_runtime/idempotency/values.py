@@ -1,7 +1,11 @@
 """The values of idempotency: who holds a key, what a store answers, what a person sees."""
 
+import hashlib
 from dataclasses import dataclass
 from enum import Enum
+
+LONGEST_ID = 200
+"""Characters of a task id that the stores keep as it is."""
 
 
 class State(str, Enum):
@@ -22,6 +26,13 @@ class Owner:
     token: str
     delivery: str
     attempt: int = 0
+
+    @classmethod
+    def of(cls, token: str, task_id: str, attempt: int) -> "Owner":
+        """The owner for a task id of any length; one that the stores can't keep is known by its hash."""
+        if len(task_id) > LONGEST_ID or not task_id.isprintable():
+            task_id = hashlib.blake2b(task_id.encode(errors="replace"), digest_size=16).hexdigest()
+        return cls(token, task_id, attempt)
 
     @property
     def text(self) -> str:

@@ -17,7 +17,7 @@ from celery.exceptions import Retry, SoftTimeLimitExceeded
 from celery.utils.time import get_exponential_backoff_interval
 
 from target_runtime.errors import CircuitOpenError
-from target_runtime.idempotency import renewer
+from target_runtime.idempotency import debts
 from target_runtime.idempotency.guard import REPLACED, RETRIED, run_guarded
 from target_runtime.idempotency.keys import Scope
 from target_runtime.idempotency.marks import mark_of
@@ -80,7 +80,7 @@ class RuntimeTask(DjangoTask):  # type: ignore[type-arg]
 
     def replace(self, sig: Any) -> Any:  # noqa: ANN401 - Celery's own signature
         """Celery's `replace`; the key stays with the message whose place the other task takes."""
-        setattr(self.request, REPLACED, True)
+        setattr(self.request, REPLACED, sig)
         return super().replace(sig)
 
     def wait(self, error: Any, asked: float | None) -> float | None:  # noqa: ANN401, ARG002 - subclasses look at it
@@ -202,5 +202,5 @@ class ExternalAPITask(RuntimeTask):
 
 
 messages.connect()
-renewer.connect()
+debts.connect()
 runs.connect()

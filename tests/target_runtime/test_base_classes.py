@@ -11,6 +11,8 @@ from celery.exceptions import Retry, SoftTimeLimitExceeded
 
 from target_runtime import conf
 from target_runtime.errors import CircuitOpenError, StoreUnavailableError
+from target_runtime.idempotency.guard import Run
+from target_runtime.idempotency.renewer import RENEWER
 from target_runtime.idempotency.service import UniversalIdempotencyService
 from target_runtime.idempotency.stores import MEMORY
 from target_runtime.idempotency.values import Owner
@@ -136,6 +138,29 @@ def test_a_result_that_is_no_json_is_said_and_gives_none(
     work.apply()
     assert work.apply().get() is None
     assert "its result is no JSON" in caplog.text
+
+
+@pytest.mark.parametrize("step", ["RENEWER.end", "Run._stored"])
+def test_a_soft_limit_that_strikes_after_the_end_throws_no_result_away(
+    step: str, app: Celery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner, name = (RENEWER, "end") if step == "RENEWER.end" else (Run, "_stored")
+    real, strikes = getattr(owner, name), [SoftTimeLimitExceeded()]
+
+    def struck(*args: Any) -> None:
+        if strikes:
+            raise strikes.pop()
+        real(*args)
+
+    monkeypatch.setattr(owner, name, struck)
+
+    @app.task(shared=False, base=IdempotentTask, name="work", autoretry_for=())
+    def work() -> str:
+        return uuid.uuid4().hex
+
+    assert work.apply(throw=True).get() == work.apply(throw=True).get()
+    assert not strikes
+    assert not RENEWER.holds
 
 
 def test_a_class_task_is_registered_by_being_defined() -> None:

@@ -6,9 +6,10 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
-from target_runtime.errors import StoreUnavailableError
+from target_runtime.errors import KeyLockedError, StoreUnavailableError
 from target_runtime.idempotency.memory import MemoryStore
 from target_runtime.idempotency.policies import FailClosed, FailOpen, RedisFirst, WriteThrough
 from target_runtime.idempotency.postgres import Postgres
@@ -188,6 +189,13 @@ def test_a_result_of_any_bytes_comes_back(store: Store, key: str) -> None:
     assert store.look(key).result == "ü|P|\n".encode()
 
 
+def test_a_task_id_of_any_length_is_an_owner(store: Store, key: str) -> None:
+    long = Owner.of("cccc", "ü\x00" * 400, 0)
+    assert store.claim(key, long, 5).acquired
+    assert store.look(key).owner == long
+    assert store.claim(key, Owner.of("dddd", "ü\x00" * 400, 1), 5).acquired
+
+
 KEYS = 400
 
 
@@ -326,6 +334,50 @@ def test_a_stalled_postgres_is_given_up_and_redis_decides(
     work.join(20)
     assert [answer.acquired for answer in answers] == [True, True, False]
     wire.close()
+
+
+def test_a_stall_holds_up_many_threads_once(postgres: PostgresServer) -> None:
+    """One after the other they would wait for 40 times as long."""
+    wire = Wire(postgres.port)
+    store = postgres_store(wire.port, 0.5, 60.0)
+    store.look("warm")
+    wire.freeze()
+    told: list[str] = []
+
+    def claim(number: int) -> None:
+        try:
+            store.claim(f"stalled{number}", ONE, 5)
+        except StoreUnavailableError as error:
+            told.append(str(error))
+
+    threads = [threading.Thread(target=claim, args=(number,)) for number in range(40)]
+    for thread in threads:
+        thread.start()
+    end = time.monotonic() + 6
+    for thread in threads:
+        thread.join(max(0.0, end - time.monotonic()))
+    assert len(told) == 40
+    wire.close()
+
+
+def test_a_key_of_an_open_transaction_is_held_and_no_outage(
+    redis_server: RedisServer, postgres: PostgresServer, key: str
+) -> None:
+    """An eager run inside a transaction has written it there, where nobody else can see it yet."""
+    durable = postgres_store(postgres.port, 1.0)
+    both = WriteThrough(redis_store(redis_server.url), durable)
+    with psycopg.connect(postgres.dsn) as connection:
+        connection.execute(
+            f"INSERT INTO {TABLE} VALUES (%s, 'C', 't|0|d', 'd', 0, %s, %s)",  # type: ignore[arg-type]
+            (key, b"1", time.time() + 60),
+        )
+        for _ in range(4):
+            told = both.claim(key, ONE, 5)
+            assert (told.acquired, told.state) == (False, State.IN_PROGRESS)
+        assert redis_server.client.get(key) is None
+        with pytest.raises(KeyLockedError):
+            durable.complete(key, ONE, b"2", 5)
+    assert both.claim(key, ONE, 5).result == b"1"
 
 
 def test_a_lease_is_restored_over_a_key_that_ran_out(store: Store, key: str) -> None:

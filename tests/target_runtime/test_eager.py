@@ -21,7 +21,7 @@ from django.test import TestCase, TransactionTestCase
 
 import shop_site.celery
 from shop_site.tasks import work
-from target_runtime.idempotency.renewer import RENEWER
+from target_runtime.idempotency.debts import DEBTS
 from target_runtime.models import IdempotencyKey
 
 app = shop_site.celery.app
@@ -44,7 +44,7 @@ class InATransaction(TestCase):
         with transaction.atomic():
             work.apply(("broken",), throw=True, kwargs={"breaks": True})
             transaction.set_rollback(True)
-        assert not RENEWER.holds
+        assert not DEBTS.owed
 
     def test_what_is_rolled_back_may_run_again(self):
         IdempotencyKey.objects.create(key="k", state="C", owner="o", delivery="d", attempt=0, ends_at=0)

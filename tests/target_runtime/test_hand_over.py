@@ -8,11 +8,12 @@ from celery.signals import worker_process_shutdown
 
 import target_runtime.tasks  # noqa: F401 - what a worker imports
 from target_runtime.errors import StoreUnavailableError
+from target_runtime.idempotency.debts import DEBTS, Debts
 from target_runtime.idempotency.memory import MemoryStore
-from target_runtime.idempotency.renewer import RENEWER
+from target_runtime.idempotency.policies import WriteThrough
 from target_runtime.idempotency.values import Owner, State
 from tests.target_runtime.conftest import Shop, patiently
-from tests.target_runtime.servers import RedisServer, until
+from tests.target_runtime.servers import PostgresServer, RedisServer, until
 
 Make = Callable[..., Shop]
 
@@ -82,17 +83,60 @@ def test_a_message_given_out_again_after_its_end(
     assert here.began("k") == runs
 
 
-def test_a_message_given_out_again_whose_result_was_lost_runs_again(
+def test_a_completed_key_whose_result_was_lost_does_not_run_again(
     broker: RedisServer, shop: Make
 ) -> None:
+    """Not for the message itself, given out again, nor for another one."""
     here = shop(broker, look_again=1)
+    here.environment["SITE_SETTLES"] = "0"
     here.worker()
     sent = here.send("big", "k")
     patiently(sent, here)
     sent.forget()
-    again = here.app.send_task("big", ("k",), task_id=sent.id)
-    assert len(str(patiently(again, here))) == 200_000
-    assert here.began("k") == 2
+    again = [here.app.send_task("big", ("k",), task_id=sent.id), here.send("big", "k")]
+    assert [patiently(result, here) for result in again] == [None, None]
+    assert here.began("k") == 1
+    assert "the result backend no longer has what" in here.logs()
+
+
+@pytest.mark.parametrize("task", ["big", "replaced_by_silent"])
+def test_a_result_that_nobody_keeps_is_not_waited_for(
+    task: str, broker: RedisServer, shop: Make
+) -> None:
+    here = shop(broker, look_again=1)
+    here.worker()
+    here.send(task, "k", ignore_result=True)
+    until(lambda: here.ended("k") == 1, 10, here.logs)
+    time.sleep(0.5)
+    assert patiently(here.send(task, "k"), here, 10) is None
+    assert here.began("k") == 1
+
+
+def test_a_message_in_another_form_is_sent_again_in_that_form(
+    broker: RedisServer, shop: Make
+) -> None:
+    """YAML carries a set, which JSON refuses; in a form that no worker takes it would be lost."""
+    here = shop(broker, celery={"accept_content": ["json", "yaml"]})
+    here.worker()
+    form = {"kwargs": {"seconds": 1.5, "breaks": set()}, "serializer": "yaml"}
+    sent = [here.app.send_task("work", ("k",), **form) for _ in range(2)]
+    first, second = [patiently(result, here) for result in sent]
+    assert first == second
+    assert (here.began("k"), here.ended("k")) == (1, 1)
+
+
+def test_a_task_id_of_any_length_is_guarded(
+    broker: RedisServer, postgres: PostgresServer, shop: Make
+) -> None:
+    here = shop(broker, broker, postgres)
+    here.worker()
+    ids = ["x" * 300, "y" * 300]
+    sent = [here.app.send_task("work", ("k", 0.5), task_id=task_id) for task_id in ids]
+    first, second = [patiently(result, here) for result in sent]
+    assert first == second
+    assert here.began("k") == 1
+    assert "is not stored" not in here.logs()
+    assert "PostgreSQL does not" not in here.logs()
 
 
 def test_a_store_that_is_away_when_a_run_ends_gets_the_result_later(
@@ -125,12 +169,49 @@ class Away(MemoryStore):
 
 def test_what_is_owed_is_stored_before_a_worker_s_process_ends() -> None:
     store = Away()
-    RENEWER.owe(store, "k", Owner("token", "id"), 600, b"1", 60)
+    DEBTS.owe(store, "k", Owner("token", "id"), b"1", 60)
     worker_process_shutdown.send(sender=None)
     assert store.look("k").state is State.ABSENT
     store.is_away = False
     worker_process_shutdown.send(sender=None)
     assert store.look("k").state is State.COMPLETED
+
+
+@pytest.mark.parametrize("is_fast_away", [True, False])
+def test_the_one_of_two_stores_that_is_away_when_a_run_ends_gets_the_result_later(
+    is_fast_away: bool,
+) -> None:
+    """Else the key would run again as soon as the other one loses its memory."""
+    away, other = Away(), MemoryStore()
+    both = WriteThrough(*((away, other) if is_fast_away else (other, away)))
+    owner = Owner("token", "id")
+    both.claim("k", owner, 60)
+    assert both.complete("k", owner, b"1", 60)
+    assert (other.look("k").result, away.look("k").state) == (b"1", State.IN_PROGRESS)
+    away.is_away = False
+    until(lambda: away.look("k").result == b"1", 5, "the store that was away has no result")
+    until(lambda: not DEBTS.owed, 5, "it is still owed")
+
+
+def test_an_owed_result_whose_key_another_run_took_is_told(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    store = MemoryStore()
+    store.claim("k", Owner("other", "other"), 60)
+    DEBTS.owe(store, "k", Owner("token", "id"), b"1", 60)
+    until(lambda: not DEBTS.owed, 5, "it is still owed")
+    assert "k: another delivery took it before memory could keep its result" in caplog.text
+
+
+def test_a_store_that_stays_away_is_owed_no_more_than_so_many_results(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("target_runtime.idempotency.debts.MOST", 3)
+    store, debts = Away(), Debts()
+    for number in range(5):
+        debts.owe(store, f"k{number}", Owner("token", "id"), b"1", 60)
+    assert [debt.key for debt in debts.owed] == ["k2", "k3", "k4"]
+    assert "more than 3 results wait for memory" in caplog.text
 
 
 def test_a_short_pause_of_redis_when_a_run_ends_changes_nothing(

@@ -68,10 +68,10 @@ def rabbit(
 def test_a_killed_worker_s_task_runs_again(rabbit: Callable[..., Shop]) -> None:
     here = rabbit()
     first = here.worker(name="first")
-    sent = here.send("work", "k", 1.5)
+    sent = here.send("work", "k", 3.0)
     here.wait_begun("k")
-    here.worker(name="second")
     first.kill()
+    here.worker(name="second")
     assert patiently(sent, here, 60) is not None
     assert (here.began("k"), here.ended("k")) == (2, 1), here.logs()
 

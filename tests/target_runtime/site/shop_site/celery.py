@@ -7,6 +7,7 @@ import time
 from celery import Celery, signals
 
 from target_runtime import aliases
+from target_runtime.idempotency import guard
 from target_runtime.queues import TASK_CLS, limits, safe_defaults
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop_site.settings")
@@ -21,6 +22,8 @@ if os.environ.get("SITE_OWN_LOGGING"):
     signals.setup_logging.connect(lambda **_: None, weak=False)
 if os.environ.get("SITE_ALIASES"):
     aliases.install(app, json.loads(os.environ["SITE_ALIASES"]))
+if os.environ.get("SITE_SETTLES"):
+    guard.SETTLES = float(os.environ["SITE_SETTLES"])
 if os.environ.get("SITE_CLOCK"):
     real, off = time.time, float(os.environ["SITE_CLOCK"])
     time.time = lambda: real() + off

@@ -163,6 +163,19 @@ def plain_double(number):
     return number * 2
 
 
+@shared_task(base=IdempotentTask, bind=True, name="replaced_by_silent", autoretry_for=())
+def replaced_by_silent(self, key):
+    """Lets a task whose result nobody keeps take its place, at the end of a chain."""
+    record("begin", key)
+    return self.replace(plain_double.s(20) | silent.s(key))
+
+
+@shared_task(name="silent", ignore_result=True)
+def silent(number, key):
+    """Leaves no result."""
+    record("end", key)
+
+
 @shared_task(
     base=IdempotentTask, bind=True, name="polls", autoretry_for=(), idempotency_arguments=("key",)
 )
@@ -202,6 +215,7 @@ def steps(self, key, step=0):
 def big(key):
     """Returns more than is kept with a key."""
     record("begin", key)
+    record("end", key)
     return "x" * 200_000
 
 
