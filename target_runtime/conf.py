@@ -1,5 +1,6 @@
 """The runtime's settings: one typed value, read from Django's `CONVERGE_RUNTIME` when first asked for."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
@@ -13,6 +14,8 @@ from target_runtime.durations import SECONDS_IN_HOUR
 from target_runtime.errors import OptionError, nearest
 
 NAME = "CONVERGE_RUNTIME"
+STORES = ("redis", "database", "memory")
+NAMESPACE = re.compile(r"[\w.-]{1,40}", re.ASCII)
 POLICIES = ("write_through", "redis_first", "fail_closed", "fail_open")
 CATEGORY_TTLS: Mapping[str, int] = MappingProxyType(
     {
@@ -39,8 +42,9 @@ class RuntimeSettings:
     """What `CONVERGE_RUNTIME = {...}` may hold, in lower case, with the defaults.
 
     `policy` (what happens when a store is away) is chosen by `target_runtime.idempotency.service`
-    when empty, `redis_url` is Celery's own Redis when empty, `database` is a Django alias.
-    Durations are seconds, `max_result_bytes` bounds a stored result.
+    when empty, `redis_url` is Celery's own Redis when empty, `database` is a Django alias. All
+    keys begin with `namespace`: two projects on one Redis need two. Durations are seconds,
+    `max_result_bytes` bounds a stored result. Raises `OptionError` for a value that can't be.
     """
 
     policy: str = ""
@@ -63,20 +67,34 @@ class RuntimeSettings:
     enforce_eager: bool = True
 
     def __post_init__(self) -> None:
-        if self.policy and self.policy not in POLICIES:
+        for name, known in (("policy", POLICIES), ("store", STORES)):
+            value = getattr(self, name)
+            if value and value not in known:
+                raise OptionError(f"{NAME}['{name}'] is '{value}': use {', '.join(known)}.")
+        if not NAMESPACE.fullmatch(self.namespace):
             raise OptionError(
-                f"{NAME}['policy'] is '{self.policy}': use one of {', '.join(POLICIES)}."
+                f"{NAME}['namespace'] is '{self.namespace}': use 1 to 40 letters, digits, '_', '.' or '-'."
             )
-        if self.store not in {"", "redis", "database", "memory"}:
-            raise OptionError(
-                f"{NAME}['store'] is '{self.store}': use redis, database or memory, or leave it out."
-            )
-        if self.lease <= 0 or self.look_again <= 0:
-            raise OptionError(f"{NAME}['lease'] and ['look_again'] must be more than 0 seconds.")
+        for item in fields(self):
+            if item.type in {"int", "float", int, float}:
+                _check_number(item.name, getattr(self, item.name))
+        for category, seconds in self.ttls.items():
+            _check_number(f"ttls']['{category}", seconds)
+        scopes: Mapping[str, object] = self.scope_arguments
+        for scope, names in scopes.items():
+            if isinstance(names, str):
+                raise OptionError(
+                    f"{NAME}['scope_arguments']['{scope}'] is a list of names: ['{names}']."
+                )
 
     def ttl(self, category: str) -> int:
         """Seconds that a task of this category is remembered."""
         return self.ttls.get(category, self.default_ttl)
+
+
+def _check_number(name: str, value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+        raise OptionError(f"{NAME}['{name}'] is {value!r}: it must be a number above 0.")
 
 
 @lru_cache(maxsize=1)
@@ -94,6 +112,8 @@ def read(given: Mapping[str, Any]) -> RuntimeSettings:
         raise OptionError(f"{NAME} has no setting '{name}': {nearest(name, known)}")
     for name, defaults in (("ttls", CATEGORY_TTLS), ("scope_arguments", SCOPE_ARGUMENTS)):
         if name in values:
+            if not isinstance(values[name], Mapping):
+                raise OptionError(f"{NAME}['{name}'] is {values[name]!r}: it must be a dict.")
             values[name] = {**defaults, **values[name]}
     return RuntimeSettings(**values)
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     import redis
 
 KOMBU_ONLY = frozenset({"virtual_host", "visibility_timeout", "fanout_prefix", "fanout_patterns"})
-SCHEMES = ("redis://", "rediss://", "unix://")
+SOCKETS = frozenset({"unix", "redis+socket"})
+SCHEMES = ("redis://", "rediss://", "unix://", "redis+socket://")
 
 
 def redis_client(url: str, timeout: float) -> "redis.Redis":
@@ -53,6 +54,10 @@ def plain_url(url: str, tls: object = None) -> str:
     """A URL as redis-py reads it: the first of several, without what only Kombu knows, with its TLS."""
     parts = urlsplit(url.split(";")[0])
     given = dict(parse_qsl(parts.query))
+    if parts.scheme in SOCKETS:
+        # Kombu has words of its own for a socket.
+        database = given.get("db") or given.get("virtual_host")
+        return f"unix://{parts.path}" + (f"?db={database}" if database else "")
     if tls:
         parts = parts._replace(scheme="rediss")
         given |= {str(k): _word(v) for k, v in tls.items()} if isinstance(tls, Mapping) else {}

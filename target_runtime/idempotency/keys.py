@@ -15,6 +15,7 @@ import inspect
 import json
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from target_runtime.errors import KeyArgumentError, OptionError, ScopeError
@@ -44,6 +45,18 @@ def bound_arguments(
         bound = _signature(run, False).bind(*args, **kwargs)
     bound.apply_defaults()
     return dict(bound.arguments)
+
+
+def signatures_of(run: Callable[..., Any]) -> tuple[inspect.Signature, inspect.Signature]:
+    """The signature of what is called, and that of what it wraps."""
+    return _signature(run, False), _signature(run, True)
+
+
+@functools.cache
+def defaults_of(run: Callable[..., Any]) -> Mapping[str, object]:
+    """The defaults of a task's arguments, by name."""
+    found = [parameter for one in signatures_of(run) for parameter in one.parameters.values()]
+    return {one.name: one.default for one in found if one.default is not inspect.Parameter.empty}
 
 
 @functools.cache
@@ -81,16 +94,35 @@ def _extra(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def key_of(
-    namespace: str, name: str, scope: str, value: object, arguments: Mapping[str, Any], slot: str
+    namespace: str,
+    name: str,
+    scope: str,
+    value: object,
+    arguments: Mapping[str, Any],
+    slot: str,
+    defaults: Mapping[str, object] = MappingProxyType({}),
 ) -> str:
-    """The key as the stores keep it, at most 200 characters, ASCII."""
-    parts = [scope, _plain(value), [[k, _plain(v, k)] for k, v in arguments.items()], slot]
+    """The key as the stores keep it, at most 200 characters, ASCII.
+
+    An argument that has no fixed text is part of it where it is its own default.
+    """
+    plain = [[k, _argument(k, v, defaults)] for k, v in arguments.items()]
+    parts = [scope, _plain(value), plain, slot]
     text = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     digest = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
     short = canonical_name(name)
     if len(short) > LONGEST_NAME or not short.isascii():
         short = hashlib.blake2b(short.encode(), digest_size=16).hexdigest()
     return f"{namespace}:{short}:{scope}:{digest}"
+
+
+def _argument(name: str, value: object, defaults: Mapping[str, object]) -> object:
+    try:
+        return _plain(value, name)
+    except KeyArgumentError:
+        if value is not defaults.get(name):
+            raise
+        return {"default": name}
 
 
 def _plain(value: object, name: str = "scope") -> object:
@@ -111,7 +143,7 @@ def _plain(value: object, name: str = "scope") -> object:
     if isinstance(value, datetime.timedelta):
         return {"seconds": value.total_seconds()}
     if isinstance(value, decimal.Decimal):
-        return {"decimal": str(value.normalize())}
+        return {"decimal": _exact(value)}
     if isinstance(value, uuid.UUID):
         return str(value)
     if isinstance(value, bytes):
@@ -121,6 +153,16 @@ def _plain(value: object, name: str = "scope") -> object:
     raise KeyArgumentError(
         f"The argument '{name}' is a {type(value).__name__}, which has no fixed text for an idempotency key: send its id, or name the arguments that count with arguments=(...)."
     )
+
+
+def _exact(value: decimal.Decimal) -> str:
+    """The same text for equal numbers, all their digits kept, whatever the context rounds to."""
+    if not value.is_finite():
+        return str(value)
+    context = decimal.Context(
+        prec=max(1, len(value.as_tuple().digits)), Emax=decimal.MAX_EMAX, Emin=decimal.MIN_EMIN
+    )
+    return str(value.normalize(context)) if value else "0"
 
 
 def _text(value: object) -> str:

@@ -10,12 +10,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from celery import Task
 from celery.local import Proxy
 
 from target_runtime.errors import OptionError
 from target_runtime.idempotency.keys import SCOPES, Scope
 
 MARK = "__idempotency__"
+BARE = "Write @with_idempotency(...) with brackets, above a task or function."
 T = TypeVar("T")
 
 
@@ -38,8 +40,13 @@ class Mark:
     slots: bool = True
 
     def __post_init__(self) -> None:
-        if self.ttl is not None and self.ttl <= 0:
-            raise OptionError("The ttl of an idempotent task must be more than 0 seconds.")
+        for name, value in (("ttl", self.ttl), ("lease", self.lease)):
+            if value is not None and (not isinstance(value, int | float) or value <= 0):
+                raise OptionError(f"The {name} of an idempotent task must be more than 0 seconds.")
+        if isinstance(self.arguments, str):
+            raise OptionError(
+                f"The arguments of an idempotent task are a tuple of names: ('{self.arguments}',)."
+            )
         if isinstance(self.scope, str) and not self.scope:
             raise OptionError(f"The scope is empty: use one of {', '.join(SCOPES)}.")
 
@@ -56,21 +63,33 @@ def with_idempotency(
 ) -> Callable[[T], T]:
     """Marks a task function or a task; it is enforced by the runtime's task classes.
 
-    `ttl` are the seconds for which a completed run answers its duplicates. Raises `OptionError`
-    for what is neither a function nor a task, and for a scope that no argument can give.
+    `ttl` are the seconds for which a completed run answers its duplicates; the others are those of
+    `Mark`. Raises `OptionError` for what is neither a function nor a task, and for a value that
+    can't be; `manage.py check --tag celery` tells of a scope or an argument that the task lacks.
     """
-    mark = Mark(scope, ttl, category, name, arguments, lease, slots)
+    if issubclass(type(scope), Proxy | Task):
+        raise OptionError(BARE)
+    return _Marking(Mark(scope, ttl, category, name, arguments, lease, slots))
 
-    def marked(task: T) -> T:
+
+class _Marking:
+    """Marks a task or a function. Itself it can be neither, which tells where brackets are missing."""
+
+    def __init__(self, mark: Mark) -> None:
+        self.mark = mark
+
+    def __call__(self, task: T) -> T:
         # isinstance asks a lazy proxy for its class, which would resolve it.
         if not callable(task) or issubclass(type(task), type):
-            raise OptionError(
-                "Write @with_idempotency(...) with brackets, above a task or function."
-            )
-        setattr(function_of(task), MARK, mark)
+            raise OptionError(BARE)
+        setattr(function_of(task), MARK, self.mark)
         return task
 
-    return marked
+    @property
+    def __name__(self) -> str:
+        """Asked for by whatever would make a task of this."""
+        name = getattr(self.mark.scope, "__qualname__", "")
+        raise OptionError(f"{BARE} It stands so at {name}." if name else BARE)
 
 
 def mark_of(task: Any) -> Mark | None:  # noqa: ANN401 - any task
@@ -82,22 +101,25 @@ def mark_of(task: Any) -> Mark | None:  # noqa: ANN401 - any task
             if isinstance(found, Mark):
                 return found
             function = getattr(function, "__wrapped__", None)
-    if not getattr(task, "idempotent", False):
-        return None
+    return mark_of_class(type(task)) if getattr(task, "idempotent", False) else None
+
+
+def mark_of_class(cls: type) -> Mark:
+    """What the options of a task class ask for, whether it guards its tasks or not."""
     return Mark(
-        scope=_plain(task, "idempotency_scope") or "global",
-        ttl=getattr(task, "idempotency_ttl", None),
-        category=getattr(task, "idempotency_category", ""),
-        name=getattr(task, "idempotency_name", ""),
-        arguments=getattr(task, "idempotency_arguments", None),
-        lease=getattr(task, "idempotency_lease", None),
-        slots=getattr(task, "idempotency_slots", True),
+        scope=_plain(cls, "idempotency_scope") or "global",
+        ttl=getattr(cls, "idempotency_ttl", None),
+        category=getattr(cls, "idempotency_category", ""),
+        name=getattr(cls, "idempotency_name", ""),
+        arguments=getattr(cls, "idempotency_arguments", None),
+        lease=getattr(cls, "idempotency_lease", None),
+        slots=getattr(cls, "idempotency_slots", True),
     )
 
 
-def _plain(task: Any, name: str) -> Any:  # noqa: ANN401
+def _plain(cls: type, name: str) -> Any:  # noqa: ANN401
     """A class attribute, not bound: a function given as scope takes the arguments alone."""
-    return inspect.getattr_static(type(task), name, None) or getattr(task, name, None)
+    return inspect.getattr_static(cls, name, None)
 
 
 def function_of(task: object) -> Any:  # noqa: ANN401 - a function or a task

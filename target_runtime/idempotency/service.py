@@ -13,6 +13,7 @@ from target_runtime.idempotency.keys import (
     Scope,
     bound_arguments,
     canonical_name,
+    defaults_of,
     key_of,
     scope_value,
 )
@@ -123,7 +124,9 @@ class UniversalIdempotencyService:
             arguments = {name: arguments[name] for name in mark.arguments}
         word = getattr(wanted, "__name__", "custom") if callable(wanted) else wanted
         name = mark.name or canonical_name(first_name(task.name))
-        return key_of(self.settings.namespace, name, word, value, arguments, slot)
+        return key_of(
+            self.settings.namespace, name, word, value, arguments, slot, defaults_of(task.run)
+        )
 
     def ttl(self, mark: Mark) -> float:
         """Seconds that a completed run of a task so marked is remembered."""

@@ -116,7 +116,7 @@ def _database(settings: conf.RuntimeSettings) -> Store | None:
             ),
         )
     name = str(databases.get(settings.database, {}).get("NAME", ""))
-    if "sqlite" in engine and name and "memory" not in name:
+    if "sqlite" in engine and name and name != ":memory:" and "mode=memory" not in name:
         path = Sqlite(
             lambda: str(_database_entry(settings.database)["NAME"]), settings.database_timeout
         )

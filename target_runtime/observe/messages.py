@@ -18,8 +18,8 @@ DELAYED = re.compile(r"^(?:[01]\.){2,}(?=.)")
 
 _sending: ContextVar[Any] = ContextVar("converge_entry", default=None)
 """The entry that beat sends at this moment."""
-_numbers: dict[str, int] = {}
-"""The slot that each entry of an interval had last."""
+_numbers: dict[str, tuple[str, int]] = {}
+"""The interval of each entry that has one, and the slot that it had last."""
 
 
 def connect() -> None:
@@ -67,8 +67,11 @@ def _slot(name: str, schedule: Any, now: float) -> str:  # noqa: ANN401 - any sc
     number = slot_number(schedule, now)
     if number is None:
         return slot_of(schedule, datetime.fromtimestamp(now, timezone.utc))
-    number = max(number, _numbers.get(name, number - 1) + 1)
-    _numbers[name] = number
+    # An interval that was changed counts its slots anew.
+    interval, last = _numbers.get(name, ("", 0))
+    if interval == repr(schedule):
+        number = max(number, last + 1)
+    _numbers[name] = (repr(schedule), number)
     return slot_text(schedule, number)
 
 

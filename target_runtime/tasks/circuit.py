@@ -4,11 +4,15 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from celery.exceptions import Ignore, Reject, Retry
 
 from target_runtime.errors import CircuitOpenError
+
+_CALLING: ContextVar[frozenset[str]] = ContextVar("converge_calling", default=frozenset())
+"""The hosts that are called at this moment."""
 
 
 @dataclass
@@ -30,19 +34,27 @@ class Circuits:
 
         After `seconds` one call goes through to see whether the host is back.
         """
+        if host in _CALLING.get():
+            # Inside a call to this host, whose end counts.
+            yield
+            return
         self._check(host, failures, seconds)
+        token = _CALLING.set(_CALLING.get() | {host})
         try:
             yield
-        except (Ignore, Reject):
+        except (Ignore, Reject, CircuitOpenError):
+            # Not what this host answered.
             raise
         except Retry as retry:
             # Without a cause it is no failure: the task only asked to be run later.
-            if retry.exc is not None:
+            if retry.exc is not None and not isinstance(retry.exc, CircuitOpenError):
                 self._failed(host, failures, seconds)
             raise
         except Exception:
             self._failed(host, failures, seconds)
             raise
+        finally:
+            _CALLING.reset(token)
         with self._lock:
             self._hosts.pop(host, None)
 

@@ -3,9 +3,10 @@
 import inspect
 from typing import Any
 
-from celery import _state
+from celery import Task, _state
 
 from target_runtime.errors import OptionError, nearest
+from target_runtime.idempotency.marks import mark_of_class
 
 OPTIONS = frozenset(
     f"idempotency_{name}"
@@ -14,12 +15,13 @@ OPTIONS = frozenset(
 
 
 def check_options(cls: type) -> None:
-    """Raises `OptionError` for an option that nobody knows, when the task is declared."""
+    """Raises `OptionError` for an option that nobody knows or that can't be, when the task is declared."""
     for name in vars(cls):
         if name.startswith("idempotency_") and name not in OPTIONS:
             raise OptionError(
                 f"The task {cls.__name__} has no option {name}: {nearest(name, OPTIONS)}"
             )
+    mark_of_class(cls)
 
 
 def _takes_arguments(cls: type) -> bool:
@@ -37,7 +39,8 @@ def register_when_ready(cls: type) -> None:
     itself. A class without `run` or without a name is a base for others.
     """
     own = vars(cls)
-    if "run" not in own or not isinstance(own.get("name"), str) or own.get("_decorated"):
+    has_run = getattr(cls, "run", Task.run) is not Task.run
+    if not has_run or not isinstance(own.get("name"), str) or own.get("_decorated"):
         return
     if own.get("abstract"):
         return

@@ -171,6 +171,23 @@ def test_a_class_task_is_registered_by_being_defined() -> None:
     assert name in app.tasks
 
 
+def test_a_class_task_that_inherits_its_run_is_registered_too(app: Celery) -> None:
+    class Sync(IdempotentTask):
+        abstract = True
+        region = ""
+
+        def run(self) -> str:
+            return self.region
+
+    class SyncEurope(Sync):
+        name = f"sync{uuid.uuid4().hex}"
+        region = "europe"
+
+    app.finalize()
+    assert SyncEurope.name in app.tasks
+    assert app.tasks[SyncEurope.name].run() == "europe"
+
+
 def test_a_class_without_run_is_a_base() -> None:
     name = f"base{uuid.uuid4().hex}"
     type("Base", (IdempotentTask,), {"name": name})
@@ -235,6 +252,25 @@ def test_what_a_decorator_says_wins(app: Celery) -> None:
     def mail() -> None: ...
 
     assert (mail.max_retries, mail.time_limit, mail.soft_time_limit) == (9, 5, 110)
+
+
+@pytest.mark.parametrize(
+    "options", [{"default_retry_delay": 60}, {"retry_kwargs": {"countdown": 60}}]
+)
+def test_a_fixed_delay_of_a_decorator_wins_over_the_backoff_of_its_base(
+    options: dict[str, Any], app: Celery
+) -> None:
+    @app.task(shared=False, base=IdempotentTask, name="fails", bind=True, **options)
+    def fails(self: Any) -> None:
+        raise KeyError
+
+    app.finalize()
+    task = app.tasks["fails"]
+    task.push_request(id="1", retries=2, called_directly=False, is_eager=False, delivery_info={})
+    with pytest.raises(Retry) as caught:
+        task.run()
+    task.pop_request()
+    assert caught.value.when == 60
 
 
 def test_no_base_class_retries_a_soft_limit() -> None:
@@ -309,6 +345,26 @@ def test_a_host_is_held_back_after_failures_in_a_row(app: Celery) -> None:
     time.sleep(0.35)
     assert call.apply(("back",)).get() == "back"
     assert call.apply(("again",)).get() == "again"
+
+
+def test_a_host_s_own_circuit_is_entered_once_and_closes(app: Celery) -> None:
+    """`api_host` of the class and `calling` in the body are one call."""
+    for _ in range(5):
+        with pytest.raises(KeyError), CIRCUITS.calling("a", 5, 0.05):
+            raise KeyError
+    time.sleep(0.1)
+    with CIRCUITS.calling("a", 5, 0.05), CIRCUITS.calling("a", 5, 0.05):
+        pass
+    with CIRCUITS.calling("a", 5, 0.05):
+        pass
+
+
+def test_a_host_that_is_held_back_does_not_count_against_another(app: Celery) -> None:
+    for _ in range(9):
+        with pytest.raises(CircuitOpenError), CIRCUITS.calling("a", 5, 60):
+            raise CircuitOpenError("b", 5.0)
+    with CIRCUITS.calling("a", 5, 60):
+        pass
 
 
 def test_keys_can_be_looked_at_and_cleared(app: Celery) -> None:

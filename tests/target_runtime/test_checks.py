@@ -86,6 +86,49 @@ def timed(): ...
     assert "timed is to be guarded, but Timed has a __call__ of its own" in shown
 
 
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (
+            'idempotency_category="repots"',
+            "category 'repots' has no time to live: did you mean 'reports'",
+        ),
+        ('idempotency_scope="users"', "scope 'users' is unknown: did you mean 'user'"),
+        ('idempotency_scope="tenant"', "scope is 'tenant', but it takes none of tenant_id"),
+        ('idempotency_arguments=("jobs",)', "no argument 'jobs' for its key: did you mean 'job'"),
+    ],
+)
+def test_a_guard_that_can_t_be_as_it_is_meant(options: str, says: str, tmp_path: Path) -> None:
+    task = f'@shared_task(base=IdempotentTask, name="odd", {options})\ndef odd(job): ...\n'
+    shown = checked(tmp_path, task)
+    assert "target_runtime.E010" in shown
+    assert "odd is to be guarded, but" in shown
+    assert says in shown
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"default_ttl": 0}, "['default_ttl'] is 0: it must be a number above 0"),
+        ({"ttls": {"reports": -5}}, "['ttls']['reports'] is -5"),
+        ({"ttls": 5}, "['ttls'] is 5: it must be a dict"),
+        ({"redis_timeout": "fast"}, "['redis_timeout'] is 'fast'"),
+        ({"lease": True}, "['lease'] is True"),
+        (
+            {"scope_arguments": {"site": "site_id"}},
+            "['scope_arguments']['site'] is a list of names: ['site_id']",
+        ),
+        ({"namespace": "a b"}, "['namespace'] is 'a b'"),
+        ({"policy": "fail_opn"}, "['policy'] is 'fail_opn': use write_through"),
+        ({"lesae": 5}, "no setting 'lesae': did you mean 'lease'"),
+    ],
+)
+def test_a_setting_that_can_t_be(settings: dict[str, object], says: str, tmp_path: Path) -> None:
+    shown = checked(tmp_path, SITE_RUNTIME=json.dumps(settings))
+    assert "target_runtime.E001" in shown
+    assert says in shown
+
+
 def test_guarded_tasks_without_any_store(tmp_path: Path) -> None:
     shown = checked(tmp_path, SITE_BROKER="amqp://127.0.0.1:1//")
     assert "target_runtime.E008" in shown

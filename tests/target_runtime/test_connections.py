@@ -4,6 +4,7 @@ import shutil
 import ssl
 import subprocess
 import sys
+import uuid
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,9 @@ from tests.target_runtime.servers import PostgresServer, RedisServer
         ("redis://a:1;redis://b:2", "redis://a:1"),
         ("redis://a:1/0?virtual_host=x", "redis://a:1/0"),
         ("rediss://a:1/0?ssl_cert_reqs=CERT_REQUIRED", "rediss://a:1/0?ssl_cert_reqs=required"),
+        ("redis+socket:///tmp/a.sock?virtual_host=3", "unix:///tmp/a.sock?db=3"),
+        ("unix:///tmp/a.sock?virtual_host=3", "unix:///tmp/a.sock?db=3"),
+        ("unix:///tmp/a.sock", "unix:///tmp/a.sock"),
         ("rediss://:p%40ss@a:1/0?ssl_cert_reqs=none", "rediss://:p%40ss@a:1/0?ssl_cert_reqs=none"),
     ],
 )
@@ -48,6 +52,18 @@ def test_celery_s_own_forms_of_a_redis_url(given: str, plain: str) -> None:
 )
 def test_tls_that_celery_is_told_of_beside_its_url(tls: object, plain: str) -> None:
     assert plain_url("redis://a:1/0", tls) == plain
+
+
+def test_keys_are_kept_in_a_redis_on_a_socket(tmp_path: Path) -> None:
+    socket = f"/tmp/{uuid.uuid4().hex}.sock"
+    server = RedisServer(tmp_path / "redis", "--unixsocket", socket).start()
+    url = plain_url(f"redis+socket://{socket}?virtual_host=3")
+    store = RedisStore(url, 1.0, Breaker("Redis", 3, 1.0))
+    assert store.claim("k", Owner("t", "d"), 5).acquired
+    server.client.select(3)
+    store.close()
+    assert server.client.info("keyspace")["db3"]["keys"] == 1
+    server.stop()
 
 
 def test_keys_are_kept_in_a_redis_behind_tls(tmp_path: Path) -> None:

@@ -13,7 +13,13 @@ from hypothesis import strategies as st
 
 from target_runtime.conf import SCOPE_ARGUMENTS
 from target_runtime.errors import KeyArgumentError, OptionError, ScopeError
-from target_runtime.idempotency.keys import bound_arguments, canonical_name, key_of, scope_value
+from target_runtime.idempotency.keys import (
+    bound_arguments,
+    canonical_name,
+    defaults_of,
+    key_of,
+    scope_value,
+)
 
 
 def remind(user_id: int, notify: bool = True, *tags: str, **more: object) -> None:
@@ -96,6 +102,33 @@ def test_values_that_messages_carry_have_a_fixed_text(value: object) -> None:
 def test_an_object_without_a_fixed_text_is_refused_with_what_to_do() -> None:
     with pytest.raises(KeyArgumentError, match=r"'user_id' is a object.*send its id"):
         key(object())
+
+
+def test_all_digits_of_a_decimal_count_and_no_zeros_at_its_end() -> None:
+    long = "1." + "0" * 40
+    assert key(decimal.Decimal(long + "1")) != key(decimal.Decimal(long + "2"))
+    assert key(decimal.Decimal("1.50")) == key(decimal.Decimal("1.5"))
+    assert key(decimal.Decimal("-0.0")) == key(decimal.Decimal("0"))
+    assert key(decimal.Decimal("NaN")) != key(decimal.Decimal("Infinity"))
+
+
+class Options:
+    """What has no fixed text."""
+
+
+def exports(user_id: int, options: Options = Options(), write: object = print) -> None:  # noqa: B008
+    """A task's function with defaults that have no fixed text."""
+
+
+def test_a_default_without_a_fixed_text_is_known_by_being_the_default() -> None:
+    def made(*args: object, **kwargs: object) -> str:
+        found = bound_arguments(exports, args, kwargs)
+        return key_of("converge", "exports", "global", None, found, "", defaults_of(exports))
+
+    assert made(1) == made(user_id=1) != made(2)
+    assert made(1, write=None) != made(1)
+    with pytest.raises(KeyArgumentError, match="'options' is a Options"):
+        made(1, Options())
 
 
 def test_a_renamed_task_keeps_its_keys() -> None:

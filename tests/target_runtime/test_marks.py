@@ -95,17 +95,49 @@ def test_an_option_that_nobody_knows_is_refused_when_declared() -> None:
 
 
 @pytest.mark.parametrize(
+    ("option", "value"),
+    [("idempotency_ttl", -1), ("idempotency_lease", 0), ("idempotency_arguments", "key")],
+)
+def test_an_option_of_a_class_that_can_t_be_is_refused_when_declared(
+    option: str, value: object
+) -> None:
+    with pytest.raises(OptionError, match="of an idempotent task"):
+        type("Bad", (IdempotentTask,), {option: value})
+
+
+@pytest.mark.parametrize(
     ("arguments", "says"),
-    [({"ttl": 0}, "more than 0 seconds"), ({"scope": ""}, "The scope is empty")],
+    [
+        ({"ttl": 0}, "The ttl .* more than 0 seconds"),
+        ({"ttl": "1h"}, "The ttl .* more than 0 seconds"),
+        ({"lease": -1}, "The lease .* more than 0 seconds"),
+        ({"arguments": "key"}, r"a tuple of names: \('key',\)"),
+        ({"scope": ""}, "The scope is empty"),
+    ],
 )
 def test_a_value_that_does_not_fit_is_refused(arguments: dict[str, object], says: str) -> None:
     with pytest.raises(OptionError, match=says):
         with_idempotency(**arguments)  # type: ignore[arg-type]
 
 
-def test_a_decorator_without_brackets_is_refused() -> None:
+def test_a_decorator_without_brackets_is_refused(app: Celery) -> None:
     with pytest.raises(OptionError, match="with brackets"):
         with_idempotency("global")("not a function")
+
+    @app.task(shared=False, name="above")
+    def above() -> None:
+        pass
+
+    with pytest.raises(OptionError, match="with brackets"):
+        with_idempotency(above)
+
+    @app.task(shared=False, name="below")
+    @with_idempotency
+    def below(user_id: int) -> None:
+        pass
+
+    with pytest.raises(OptionError, match=r"with brackets.* It stands so at .*below"):
+        app.finalize()
 
 
 def test_a_mark_is_found_through_other_decorators(app: Celery) -> None:

@@ -311,6 +311,15 @@ def test_runs_of_one_entry_never_share_a_slot_however_long_sending_takes(
     assert len(set(slots)) == len(slots)
 
 
+def test_an_interval_that_was_changed_counts_its_slots_anew() -> None:
+    """Numbers of a short interval are far ahead of those of a long one."""
+    messages._numbers.clear()
+    now = 1_800_000_000.0
+    messages._slot("entry", schedule(run_every=1), now)
+    assert messages._slot("entry", schedule(run_every=60), now) == f"60s:{30_000_000}"
+    assert messages._slot("entry", schedule(run_every=60), now) == f"60s:{30_000_001}"
+
+
 @pytest.mark.parametrize(
     ("when", "sent", "due"),
     [

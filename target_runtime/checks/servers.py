@@ -1,0 +1,58 @@
+"""What servers say of themselves: asked by `manage.py check --tag celery --deploy` alone."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core import checks
+
+from target_runtime import conf
+from target_runtime.connections import redis_client, redis_url
+from target_runtime.errors import RuntimeFault
+from target_runtime.idempotency.stores import durable_stores, store_for
+
+
+def check_servers(**_: object) -> list[checks.CheckMessage]:
+    """Redis keeps every key until its time, and the database has the table of the keys."""
+    return [*_eviction(), *_table()]
+
+
+def _eviction() -> Iterator[checks.CheckMessage]:
+    """An LRU policy dropped a third of the live keys."""
+    url = redis_url(conf.current())
+    if not url:
+        return
+    from redis.exceptions import RedisError
+
+    try:
+        answer: Any = redis_client(url, 2.0).config_get("maxmemory-policy")
+    except RedisError as error:
+        yield checks.Warning(
+            f"The eviction policy of Redis can't be read: {error}",
+            hint="See that maxmemory-policy is noeviction.",
+            id="target_runtime.W003",
+        )
+        return
+    policy = {_text(name): _text(value) for name, value in answer.items()}.get("maxmemory-policy")
+    if policy not in {None, "noeviction"}:
+        yield checks.Error(
+            f"Redis drops live idempotency keys and messages when it is full: maxmemory-policy is {policy}.",
+            hint="redis-cli config set maxmemory-policy noeviction, and in redis.conf.",
+            id="target_runtime.E006",
+        )
+
+
+def _table() -> Iterator[checks.CheckMessage]:
+    """With the table missing, Redis alone decides, and forgets with its memory."""
+    try:
+        for store in durable_stores(store_for(conf.current())):
+            store.look("check")
+    except RuntimeFault as error:
+        yield checks.Error(
+            str(error),
+            hint="manage.py migrate target_runtime, or CONVERGE_RUNTIME['store'] = 'redis'.",
+            id="target_runtime.E009",
+        )
+
+
+def _text(value: object) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)

@@ -1,0 +1,103 @@
+"""What is wrong with single tasks: an unenforced mark, a key that can't be made, a queue of nobody."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from celery import current_app
+from django.core import checks
+from kombu import Queue as KombuQueue
+
+from target_runtime import conf
+from target_runtime.checks.registered import own_tasks
+from target_runtime.errors import NoStoreError, RuntimeFault
+from target_runtime.idempotency.faults import faults_of
+from target_runtime.idempotency.marks import mark_of
+from target_runtime.idempotency.stores import store_for
+from target_runtime.queues import queue_of_task
+from target_runtime.tasks.base import RuntimeTask
+
+
+def check_tasks(**_: object) -> list[checks.CheckMessage]:
+    """Every task has a route to a queue that exists, and every mark is enforced."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    return [*_marks(app), *_faults(app), *_own_call(app), *_store(app), *_queues(app)]
+
+
+def _marks(app: Any) -> Iterator[checks.CheckMessage]:  # noqa: ANN401
+    for task in own_tasks(app):
+        if mark_of(task) is not None and not isinstance(task, RuntimeTask):
+            yield checks.Error(
+                f"{task.name} is marked with with_idempotency, but its class {type(task).__mro__[1].__name__} does not enforce it: it runs unguarded.",
+                hint="Give it base=IdempotentTask, or make the app with task_cls='target_runtime.tasks.base:RuntimeTask'.",
+                id="target_runtime.E004",
+            )
+
+
+def _faults(app: Any) -> Iterator[checks.CheckMessage]:  # noqa: ANN401
+    try:
+        settings = conf.current()
+    except RuntimeFault:
+        return  # check_settings says so.
+    for task in own_tasks(app):
+        mark = mark_of(task)
+        for fault in faults_of(task, mark, settings) if mark is not None else ():
+            yield checks.Error(
+                f"{task.name} is to be guarded, but {fault}",
+                hint="Correct its with_idempotency(...) or idempotency_ options, or CONVERGE_RUNTIME.",
+                id="target_runtime.E010",
+            )
+
+
+def _own_call(app: Any) -> Iterator[checks.CheckMessage]:  # noqa: ANN401
+    for task in own_tasks(app):
+        call = next(cls for cls in type(task).__mro__ if "__call__" in vars(cls))
+        if mark_of(task) is not None and not call.__module__.startswith("target_runtime."):
+            yield checks.Warning(
+                f"{task.name} is to be guarded, but {call.__name__} has a __call__ of its own: it is guarded only if that calls super().__call__.",
+                hint="Call super().__call__(*args, **kwargs) there instead of self.run(*args, **kwargs).",
+                id="target_runtime.W005",
+            )
+
+
+def _store(app: Any) -> Iterator[checks.CheckMessage]:  # noqa: ANN401
+    """A guarded task without a store fails at every run."""
+    marked = [str(task.name) for task in own_tasks(app) if mark_of(task) is not None]
+    try:
+        if marked:
+            store_for(conf.current())
+    except NoStoreError as error:
+        yield checks.Error(f"{', '.join(marked[:3])} can't run: {error}", id="target_runtime.E008")
+    except (RuntimeFault, TypeError):
+        return  # check_settings says so.
+
+
+def _queues(app: Any) -> Iterator[checks.CheckMessage]:  # noqa: ANN401
+    declared = {q.name if isinstance(q, KombuQueue) else str(q) for q in app.conf.task_queues or ()}
+    if not declared:
+        return
+    default = str(app.conf.task_default_queue)
+    if default not in declared:
+        yield checks.Warning(
+            f"The default queue '{default}' is not among CELERY_TASK_QUEUES: a worker started without -Q does not take from it.",
+            hint=f"Declare it: target_runtime.queues.task_queues(default='{default}').",
+            id="target_runtime.W006",
+        )
+    declared.add(default)
+    unrouted: list[str] = []
+    for task in own_tasks(app):
+        name = queue_of_task(app, task)
+        if name not in declared:
+            yield checks.Error(
+                f"{task.name} is routed to '{name}', a queue that no worker pool takes.",
+                hint="Add it to CELERY_TASK_QUEUES, or route the task to one of its queues.",
+                id="target_runtime.E005",
+            )
+        if name == default:
+            unrouted.append(str(task.name))
+    if unrouted:
+        more = f" and {len(unrouted) - 3} more" if len(unrouted) > 3 else ""
+        yield checks.Warning(
+            f"Without a route: {', '.join(unrouted[:3])}{more}: they go to '{default}'.",
+            hint="Add them to CELERY_TASK_ROUTES.",
+            id="target_runtime.W002",
+        )
