@@ -1,7 +1,7 @@
 """What the user configured under `[tool.migrate]`; every field has a default found from the code."""
 
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct, field
 
@@ -70,6 +70,25 @@ class Dedupe(Struct, frozen=True, forbid_unknown_fields=True):
     skip: tuple[str, ...] = ()
 
 
+Part = Literal[
+    "requirement",
+    "installed-app",
+    "task-class",
+    "base",
+    "decorators",
+    "idempotency",
+    "settings",
+    "in-force",
+    "durations",
+    "keys",
+    "workers",
+    "audit",
+    "hooks",
+    "aliases",
+]
+"""What the `runtime` step puts into a project, by the names that `skip` takes."""
+
+
 class Runtime(Struct, frozen=True, forbid_unknown_fields=True):
     """Whether and where the `runtime` step puts what the project lacks of the target runtime.
 
@@ -84,7 +103,7 @@ class Runtime(Struct, frozen=True, forbid_unknown_fields=True):
     constants: str = ""
     task_keys: str = ""
     scripts: str = "scripts"
-    skip: tuple[str, ...] = ()
+    skip: tuple[Part, ...] = ()
     bases: dict[str, str] = field(default_factory=dict)
 
 

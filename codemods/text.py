@@ -4,6 +4,7 @@ import ast
 import io
 import tokenize
 from collections.abc import Iterable
+from difflib import SequenceMatcher
 from functools import cached_property
 
 from msgspec import Struct
@@ -90,3 +91,15 @@ class Source:
             position = span.end
         parts.append(self.data[position:])
         return self.bom + b"".join(parts).decode("utf-8").encode(self.encoding)
+
+
+def touched(before: bytes, after: bytes) -> list[int]:
+    """The lines of a file that its new version has otherwise, and those that new ones stand between."""
+    old, new = before.splitlines(), after.splitlines()
+    found: set[int] = set()
+    for kind, start, end, _, _ in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind == "insert":
+            found.update((max(start, 1), start + 1))
+        elif kind != "equal":
+            found.update(range(start + 1, end + 1))
+    return sorted(found)

@@ -5,6 +5,7 @@ import keyword
 import re
 import tomllib
 from pathlib import Path
+from typing import Literal, get_origin
 
 import msgspec
 
@@ -78,11 +79,13 @@ def _check_files(settings: Settings, text: str, name: str) -> None:
 
 
 def _words(kind: type[msgspec.Struct]) -> list[str]:
+    """What a table may say: its keys, those of its tables, and the values that are words."""
     found: list[str] = []
     for field in msgspec.structs.fields(kind):
         found.append(field.name)
         inner = [field.type, *getattr(field.type, "__args__", ())]
         for part in inner:
+            found.extend(getattr(part, "__args__", ()) if get_origin(part) is Literal else ())
             if isinstance(part, type) and issubclass(part, msgspec.Struct):
                 found.extend(_words(part))
     return found
@@ -105,4 +108,9 @@ def explain(message: str, text: str, name: str, words: list[str]) -> str:
     place = f"{name}:{line}" if line else name
     if found:
         return f'{place}: unknown key "{wrong}"{hint}'
+    value = re.match(r"Invalid enum value '([^']*)'", message)
+    if value:
+        near = difflib.get_close_matches(value[1], words, 1)
+        hint = f'; did you mean "{near[0]}"?' if near else ""
+        return f'{place}: {wrong} has no "{value[1]}"{hint}'
     return f"{place}: {message}"

@@ -15,7 +15,7 @@ import msgspec
 from codemods.inventory.facts import FACTS_VERSION, WORDS, read_facts
 from codemods.inventory.link import Inventory
 from codemods.inventory.load import load
-from codemods.inventory.values import FileFacts
+from codemods.inventory.values import FileFacts, ParseError
 from codemods.settings import Settings
 from codemods.snapshot import Snapshot
 from migrate.memory import collect_rarely
@@ -26,6 +26,11 @@ CHUNK = 100_000
 """Bytes that a process reads at a time."""
 
 Advance = Callable[[int, int], None]
+
+
+LACKING = ParseError(
+    0, "git has no content of it here: fetch it with git fetch --refetch --no-filter"
+)
 
 
 class FactReader:
@@ -65,7 +70,7 @@ class FactReader:
             found[facts.path] = facts
             self._memory[keys[facts.path]] = facts
         snapshot.forget()
-        return {path: found[path] for path in keys if path in found}
+        return {path: found.get(path) or FileFacts(path, LACKING) for path in keys}
 
     def _cached(self, keys: dict[str, str]) -> dict[str, FileFacts]:
         found = {path: self._memory[key] for path, key in keys.items() if key in self._memory}

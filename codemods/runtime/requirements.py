@@ -1,17 +1,16 @@
 """The list of requirements that production installs from, and whether the runtime fits into it."""
 
 import re
+from collections.abc import Iterator
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import Version
 
 from codemods.runtime.places import CELERY
 
 REQUIREMENT = "celery-converge-runtime>=0.1"
-SUPPORTED = {
-    "django": ("4.2", "5.0", "5.1", "5.2", "6.0", "6.1"),
-    "celery": ("5.4.0", "5.5.0", "5.6.0", "5.7.0"),
-}
-"""Versions that the runtime works with, a release of each series."""
+LEAST = {"django": Version("4.2"), "celery": Version("5.4.0")}
+"""The oldest versions that the runtime works with; a newer one than was tested is not held against."""
 ASKED = re.compile(
     r"""^[ \t"']*(?P<name>django|celery)(\[[^\]]*\])?[ \t]*\(?(?P<versions>[<>=!~][^;#"'\n)]*)""",
     re.MULTILINE | re.IGNORECASE,
@@ -30,16 +29,17 @@ def refused(text: str) -> str:
             asked = SpecifierSet(found["versions"].strip().rstrip(","))
         except InvalidSpecifier:
             continue
-        # A pin to a patch release is inside the series that it belongs to.
-        pins = [item.version for item in asked if item.operator in {"==", "~="}]
-        known = SUPPORTED[found["name"].lower()]
-        least = known[0]
-        pinned = [pin for pin in pins if SpecifierSet(f">={least}").contains(pin.rstrip(".*"))]
-        if not pinned and not any(
-            asked.contains(f"{v}{more}") for v in known for more in ("", ".99")
-        ):
+        least = LEAST[found["name"].lower()]
+        if not any(asked.contains(version) for version in _at_least(asked, least)):
             return f"{found['name']}{found['versions'].strip()}"
     return ""
+
+
+def _at_least(asked: SpecifierSet, least: Version) -> Iterator[Version]:
+    """Versions from the least one on: if any of them is asked for, one of these is."""
+    named = [Version(item.version.removesuffix(".*")) for item in asked]
+    beside = [Version(f"{version.base_version}.1") for version in named]
+    yield from (version for version in (least, *named, *beside, Version("99")) if version >= least)
 
 
 def with_requirement(path: str, text: str) -> str | None:

@@ -257,6 +257,12 @@ def test_production_asks_for_the_runtime(path: str, before: str, after: str) -> 
         ("django~=5.1\ncelery>=5,<6\n", True),
         ("django>=3.2\ncelery\n", True),
         ("django<4.2\ncelery\n", False),
+        ("celery>=5.8\ndjango>=7.0\n", True),
+        ("celery>5.4.1,<5.4.3\n", True),
+        ("celery!=5.4.0,>=5.4.0,<5.5\n", True),
+        ("celery==5.4.*\nDjango==4.2.*\n", True),
+        ("celery~=5.3.0\n", False),
+        ("celery>=5.3,<5.4\n", False),
     ],
 )
 def test_the_runtime_is_asked_for_only_where_it_can_be_installed(asked: str, fits: bool) -> None:
@@ -561,6 +567,39 @@ def test_a_base_class_that_can_t_be_given_is_a_note(decorator: str, code: str) -
 def test_a_base_class_that_nobody_knows_is_a_note() -> None:
     files = {"orders/tasks.py": TASK}
     check_note("runtime", files, "base-unknown", only("base", bases={"*send": "MailTask"}))
+
+
+def test_an_alias_module_with_more_in_it_keeps_it() -> None:
+    from codemods.aliases import alias_module
+
+    own = b"\nOLD_QUEUE = 'mails'\n"
+    files = {"shop/task_aliases.py": alias_module({"create_job()": "create_job"}) + own}
+    done = run("runtime", files, only("aliases"))
+    found = text(done, "shop/task_aliases.py")
+    assert "count_uses(TASK_NAME_ALIASES)" in found
+    assert found.endswith(own.decode())
+
+
+def test_an_alias_module_of_another_shape_is_left_alone() -> None:
+    from codemods.aliases import alias_module
+
+    table = alias_module({"create_job()": "create_job"})
+    other = table.replace(b"import celeryd_after_setup", b"import (\n    celeryd_after_setup,\n)")
+    done = run("runtime", {"shop/task_aliases.py": other}, only("aliases"))
+    assert done.changes == ()
+    assert [note.code for note in done.notes] == ["runtime-aliases"]
+
+
+@pytest.mark.parametrize("part", ["installed-app", "task-class", "in-force"])
+def test_only_the_lines_that_a_part_touches_are_declared(part: str) -> None:
+    """All others stay under the proof that no body has changed."""
+    files = {
+        "shop/settings/celery.py": "INSTALLED_APPS = [\n    'orders',\n]\nLIMIT = 1\nA = 2\nB = 3\n",
+        "shop/celery.py": 'from celery import Celery\n\napp = Celery("shop")\nA = 1\nB = 2\nC = 3\n',
+    }
+    done = run("runtime", files, only(part, in_force=True))
+    assert done.changes
+    assert 0 < len({edit.line for edit in done.edits} - {0}) <= 2
 
 
 def test_aliases_are_counted_once() -> None:

@@ -134,6 +134,12 @@ def test_configuration_with_an_unknown_key(shop: Path, migrate: Terminal) -> Non
     assert 'pyproject.toml:2: unknown key "god_file"; did you mean "god_files"?' in said.err
 
 
+def test_configuration_with_an_unknown_part(shop: Path, migrate: Terminal) -> None:
+    (shop / "pyproject.toml").write_text("[tool.migrate.runtime]\nskip = ['hook']\n")
+    said = migrate("plan", code=2)
+    assert 'pyproject.toml:2: skip has no "hook"; did you mean "hooks"?' in said.err
+
+
 def test_a_second_run_is_told_who_runs(shop: Path, migrate: Terminal) -> None:
     lock = shop / ".git" / "migrate" / "lock"
     lock.parent.mkdir(exist_ok=True)

@@ -131,6 +131,18 @@ def test_a_partial_clone(here: Path, migrate: Terminal) -> None:
     assert "shared_task" in git(here / "part", "show", "migrate/head:shop/tasks.py")
 
 
+def test_a_file_whose_content_git_lacks_is_told(here: Path, migrate: Terminal) -> None:
+    big = "from celery import shared_task\n" + "# a comment\n" * 999
+    make_repository(here / "full", {**FILES, "shop/big_tasks.py": big})
+    git(here / "full", "config", "uploadpack.allowFilter", "true")
+    part = ["clone", "-q", "--no-checkout", "--filter=blob:limit=5k"]
+    git(here, *part, f"file://{here}/full", "part")
+    git(here / "part", "remote", "remove", "origin")
+    told = migrate("plan", "--notes", "-C", here / "part").out
+    assert "shop/big_tasks.py" in told
+    assert "git has no content of it here" in told
+
+
 def test_hook_variables_are_not_followed(
     here: Path, migrate: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
