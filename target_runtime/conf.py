@@ -12,6 +12,7 @@ from django.core.signals import setting_changed
 
 from target_runtime.durations import SECONDS_IN_HOUR
 from target_runtime.errors import OptionError, nearest
+from target_runtime.queues import SLA_SECONDS
 
 NAME = "CONVERGE_RUNTIME"
 STORES = ("redis", "database", "memory")
@@ -43,7 +44,8 @@ class RuntimeSettings:
 
     `policy` (what happens when a store is away) is chosen by `target_runtime.idempotency.service`
     when empty, `redis_url` is Celery's own Redis when empty, `database` is a Django alias. All
-    keys begin with `namespace`: two projects on one Redis need two. Durations are seconds,
+    keys begin with `namespace`: two projects on one Redis need two. Durations are seconds, `sla`
+    those from send to start by queue,
     `max_result_bytes` bounds a stored result. Raises `OptionError` for a value that can't be.
     """
 
@@ -62,6 +64,7 @@ class RuntimeSettings:
     default_ttl: int = 2 * SECONDS_IN_HOUR
     ttls: Mapping[str, int] = field(default_factory=lambda: CATEGORY_TTLS)
     scope_arguments: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: SCOPE_ARGUMENTS)
+    sla: Mapping[str, float] = field(default_factory=lambda: SLA_SECONDS)
     max_result_bytes: int = 65_536
     metrics_interval: float = 5.0
     enforce_eager: bool = True
@@ -78,8 +81,9 @@ class RuntimeSettings:
         for item in fields(self):
             if item.type in {"int", "float", int, float}:
                 _check_number(item.name, getattr(self, item.name))
-        for category, seconds in self.ttls.items():
-            _check_number(f"ttls']['{category}", seconds)
+        for setting in ("ttls", "sla"):
+            for name, seconds in getattr(self, setting).items():
+                _check_number(f"{setting}']['{name}", seconds)
         scopes: Mapping[str, object] = self.scope_arguments
         for scope, names in scopes.items():
             if isinstance(names, str):
@@ -105,12 +109,13 @@ def current() -> RuntimeSettings:
 
 
 def read(given: Mapping[str, Any]) -> RuntimeSettings:
-    """Settings from a mapping; categories and scopes are laid over the defaults."""
+    """Settings from a mapping; those that are tables are laid over the defaults."""
     known = {item.name for item in fields(RuntimeSettings)}
     values = {str(name).lower(): value for name, value in given.items()}
     for name in values.keys() - known:
         raise OptionError(f"{NAME} has no setting '{name}': {nearest(name, known)}")
-    for name, defaults in (("ttls", CATEGORY_TTLS), ("scope_arguments", SCOPE_ARGUMENTS)):
+    laid_over = {"ttls": CATEGORY_TTLS, "scope_arguments": SCOPE_ARGUMENTS, "sla": SLA_SECONDS}
+    for name, defaults in laid_over.items():
         if name in values:
             if not isinstance(values[name], Mapping):
                 raise OptionError(f"{NAME}['{name}'] is {values[name]!r}: it must be a dict.")

@@ -18,11 +18,11 @@ from codemods.values import Decision, Decisions, Note
 
 POLICIES = {
     "RuntimeTask": "Celery's own retries and limits",
-    "IdempotentTask": "3 retries of any exception after 10 to 40 s, one run a key",
-    "EmailTask": "5 retries of any exception after 5 to 80 s, stopped after 110 s",
-    "ReportTask": "2 retries of any exception after 5 and 10 min, stopped after 29 min",
+    "IdempotentTask": "3 retries of any exception after up to 10, 20, 40 s, one run a key",
+    "EmailTask": "5 retries of any exception after up to 5, 10, 20, 40, 80 s, stopped after 110 s",
+    "ReportTask": "2 retries of any exception after up to 300, 600 s, stopped after 1740 s",
     "MaintenanceTask": "no retry",
-    "ExternalAPITask": "3 retries of any exception after 10 to 40 s, stopped after 9.5 min",
+    "ExternalAPITask": "3 retries of any exception after up to 10, 20, 40 s, stopped after 570 s",
 }
 """What each base class does to a task that says nothing itself."""
 

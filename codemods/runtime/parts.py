@@ -46,9 +46,8 @@ CLOSE_JOBS = "close_jobs"        # @with_idempotency(name=task_keys.CLOSE_JOBS)
 SETTINGS = '''\
 """Celery's queues, routes and safe defaults; `target_runtime.queues` has the reason for each."""
 
-from target_runtime.queues import SLA_SECONDS, {limits}safe_defaults, task_queues
+from target_runtime.queues import {limits}safe_defaults, task_queues
 
-CELERY_QUEUE_SLA = SLA_SECONDS
 CELERY_TASK_QUEUES = task_queues(default="{default}")
 CELERY_DEFAULTS = {defaults}
 """In force, beneath what the project sets itself, with `app.add_defaults(in_force())` in the app's module."""

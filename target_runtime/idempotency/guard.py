@@ -16,12 +16,12 @@ from target_runtime.idempotency.backends import is_readable, keeps_result, keeps
 from target_runtime.idempotency.debts import DEBTS
 from target_runtime.idempotency.marks import Mark
 from target_runtime.idempotency.renewer import RENEWER
-from target_runtime.idempotency.resend import OUTCOME, send_again
+from target_runtime.idempotency.resend import send_again
 from target_runtime.idempotency.results import decoded, elsewhere, encoded, in_backend, replaced
 from target_runtime.idempotency.service import UniversalIdempotencyService
 from target_runtime.idempotency.values import Answer, Owner, State
 from target_runtime.observe.counters import COUNTERS
-from target_runtime.observe.messages import SLOT
+from target_runtime.observe.messages import OUTCOME, SLOT
 
 RETRIED = "converge_retried"
 REPLACED = "converge_replaced"

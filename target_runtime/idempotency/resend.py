@@ -11,8 +11,8 @@ from kombu import serialization
 from kombu.exceptions import EncodeError
 
 from target_runtime.errors import StoreUnavailableError
+from target_runtime.observe.messages import OUTCOME
 
-OUTCOME = "converge_outcome"
 PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Seconds between attempts to send a message again that the broker no longer has."""
 logger = logging.getLogger(__name__)

@@ -13,6 +13,8 @@ from target_runtime.schedules.ticks import slot_number, slot_of, slot_text
 
 SENT = "converge_sent"
 SLOT = "converge_slot"
+OUTCOME = "converge_outcome"
+"""How a run ended, on its request, where its state does not tell."""
 DELAYED = re.compile(r"^(?:[01]\.){2,}(?=.)")
 """What a delay on RabbitMQ's quorum queues puts before a routing key: its length in bits."""
 

@@ -9,11 +9,10 @@ from celery.signals import task_postrun, task_prerun, worker_process_shutdown, w
 
 from target_runtime.observe import prometheus
 from target_runtime.observe.counters import COUNTERS
-from target_runtime.observe.messages import queue_of, waited
+from target_runtime.observe.messages import OUTCOME, queue_of, waited
 
 STARTED = "converge_started"
 WAITED = "converge_waited"
-OUTCOME = "converge_outcome"
 OUTCOMES = {"SUCCESS": "done", "FAILURE": "failed", "RETRY": "retried", "REVOKED": "revoked"}
 logger = logging.getLogger("target_runtime.runs")
 

@@ -15,7 +15,7 @@ from celery.app.utils import find_app
 from kombu.exceptions import OperationalError
 
 from target_runtime.errors import RuntimeFault
-from target_runtime.workers.exporter import serve
+from target_runtime.workers.exporter import serve, shared_folder
 from target_runtime.workers.page import CLEAR, page
 from target_runtime.workers.pools import Pool, pools
 from target_runtime.workers.processes import Processes, units
@@ -44,6 +44,7 @@ def arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--interval", type=float, default=2, help="seconds between two looks")
     parser.add_argument("--once", action="store_true", help="monitor: one look")
     parser.add_argument("--json", action="store_true", help="monitor: rows as JSON")
+    parser.add_argument("--host", default="127.0.0.1", help="metrics: the address to answer on")
     parser.add_argument("--port", type=int, default=9540, help="metrics: where Prometheus asks")
     parser.add_argument("--user", default=os.environ.get("USER", "celery"), help="units: runs as")
     return parser.parse_args(words)
@@ -102,12 +103,15 @@ def work(options: argparse.Namespace) -> None:
         watch(app, found, options)
         return
     if options.verb == "metrics":
-        _, thread = serve(Watch(app, found), Path(options.dir), options.port)
-        say(f"http://localhost:{options.port}/metrics")
+        _, thread = serve(Watch(app, found), Path(options.dir), options.host, options.port)
+        say(f"http://{options.host}:{options.port}/metrics")
         thread.join()
         return
     if options.verb == "units":
-        for name, text in units(options.app, found, Path.cwd(), options.user):
+        shared = shared_folder(Path(options.dir), make=False)
+        for name, text in units(
+            options.app, found, Path.cwd(), options.user, options.deadline, shared
+        ):
             say(f"# /etc/systemd/system/{name}\n{text}")
         return
     processes = Processes(options.app, Path(options.dir), say, partial(answers, app))

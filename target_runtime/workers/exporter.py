@@ -20,12 +20,13 @@ GAUGES = {
 }
 
 
-def shared_folder(folder: Path) -> dict[str, str]:
+def shared_folder(folder: Path, *, make: bool = True) -> dict[str, str]:
     """The environment that lets a worker's processes count together; empty without `prometheus-client`."""
     if not is_installed() or FOLDER in os.environ:
         return {}
     path = folder.resolve() / "metrics"
-    path.mkdir(parents=True, exist_ok=True)
+    if make:
+        path.mkdir(parents=True, exist_ok=True)
     return {FOLDER: str(path)}
 
 
@@ -50,7 +51,7 @@ class Queues:
             yield gauge
 
 
-def serve(watch: Watch, folder: Path, port: int) -> Any:  # noqa: ANN401 - a server and its thread
+def serve(watch: Watch, folder: Path, host: str, port: int) -> Any:  # noqa: ANN401 - a server and its thread
     """Answers on `/metrics` until it is stopped. `RuntimeFault` without `prometheus-client`."""
     if not is_installed():
         raise RuntimeFault(
@@ -63,4 +64,4 @@ def serve(watch: Watch, folder: Path, port: int) -> Any:  # noqa: ANN401 - a ser
     registry = CollectorRegistry()
     MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     registry.register(Queues(watch))
-    return start_http_server(port, registry=registry)
+    return start_http_server(port, host, registry=registry)

@@ -17,8 +17,9 @@ def page(rows: Sequence[Row], at: str, *, colour: bool) -> str:
         paint = RED if row.is_late else GREEN if row.workers else DIM
         oldest = "-" if row.oldest is None else f"{row.oldest:.1f} s"
         sla = "-" if row.sla is None else f"{row.sla:g} s"
+        rate = "-" if row.rate is None else f"{row.rate:.1f}"
         bar = _bar(row) or ("" if row.workers else "no worker")
-        line = f"{row.queue:<15}{row.depth:>6}{oldest:>9}{sla:>7}  {bar:<10}{row.rate:>7.1f}{row.workers:>8}{row.failures:>8}{row.duplicates:>7}"
+        line = f"{row.queue:<15}{row.depth:>6}{oldest:>9}{sla:>7}  {bar:<10}{rate:>7}{row.workers:>8}{row.failures:>8}{row.duplicates:>7}"
         lines.append(f"{paint}{line}{PLAIN}" if colour else line)
     return "\n".join(lines) + "\n"
 

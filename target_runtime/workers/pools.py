@@ -1,10 +1,12 @@
 """The pools of a project: a queue each, with its own number of processes."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from target_runtime import conf
 from target_runtime.errors import OptionError
 from target_runtime.queues import BY_NAME, queue_of_task
 
@@ -24,7 +26,7 @@ def pools(app: Any, asked: Mapping[str, int]) -> list[Pool]:  # noqa: ANN401 - a
     """A pool for every queue that the app declares, and for the default one.
 
     `asked` are numbers of processes by queue; `CELERY_CONCURRENCY_EMAIL=8` in the environment does
-    the same. Raises `OptionError` for a queue that the app does not have.
+    the same, with `_` for what is neither letter nor digit. Raises `OptionError` for a queue that the app does not have.
     """
     declared = [str(getattr(queue, "name", queue)) for queue in app.conf.task_queues or ()]
     default = str(app.conf.task_default_queue)
@@ -34,7 +36,8 @@ def pools(app: Any, asked: Mapping[str, int]) -> list[Pool]:  # noqa: ANN401 - a
         raise OptionError(
             f"The app has no queue '{sorted(unknown)[0]}': its queues are {', '.join(names)}."
         )
-    return [Pool(name, _concurrency(name, asked), _sla(name)) for name in names]
+    sla = conf.current().sla
+    return [Pool(name, _concurrency(name, asked), sla.get(name)) for name in names]
 
 
 def routed(app: Any) -> set[str]:  # noqa: ANN401
@@ -58,11 +61,8 @@ def routed(app: Any) -> set[str]:  # noqa: ANN401
 def _concurrency(name: str, asked: Mapping[str, int]) -> int:
     if name in asked:
         return asked[name]
-    text = os.environ.get(f"CELERY_CONCURRENCY_{name.upper()}", "")
+    variable = re.sub(r"\W", "_", name.upper())
+    text = os.environ.get(f"CELERY_CONCURRENCY_{variable}", "")
     if text.isdigit() and int(text):
         return int(text)
     return BY_NAME[name].concurrency if name in BY_NAME else DEFAULT_CONCURRENCY
-
-
-def _sla(name: str) -> float | None:
-    return BY_NAME[name].sla if name in BY_NAME else None

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -148,8 +148,24 @@ def worker_command(app: str, pool: Pool, node: str) -> list[str]:
     ]
 
 
-def units(app: str, pools: list[Pool], folder: Path, user: str) -> Iterator[tuple[str, str]]:
-    """A systemd unit for each pool: its file's name and text."""
+def units(
+    app: str,
+    pools: list[Pool],
+    folder: Path,
+    user: str,
+    deadline: float,
+    environment: Mapping[str, str],
+) -> Iterator[tuple[str, str]]:
+    """A systemd unit for each pool: its file's name and text.
+
+    `deadline` are the seconds that a worker has to end; the folders that `environment` names are
+    made before it starts.
+    """
+    given = "".join(
+        f"Environment={shlex.quote(f'{name}={value}')}\n"
+        f"ExecStartPre=/usr/bin/env mkdir -p {shlex.quote(value)}\n"
+        for name, value in environment.items()
+    ).replace("%", "%%")
     for pool in pools:
         command = shlex.join(worker_command(app, pool, f"{pool.queue}-systemd@%h"))
         yield (
@@ -161,12 +177,12 @@ After=network.target
 [Service]
 User={user}
 WorkingDirectory={folder}
-ExecStart={command.replace("%", "%%")}
+{given}ExecStart={command.replace("%", "%%")}
 Restart=always
 RestartSec=2
 KillSignal=SIGTERM
 KillMode=mixed
-TimeoutStopSec=600
+TimeoutStopSec={deadline:g}
 
 [Install]
 WantedBy=multi-user.target

@@ -16,14 +16,15 @@ from target_runtime.workers.pools import Pool
 class Row:
     """One queue. `oldest` are seconds, `None` where the broker does not show a waiting message.
 
-    `rate` are runs a second since the last look; `failures` and `duplicates` count from the first.
+    `rate` are runs a second since the last look, `None` at the first; `failures` and `duplicates`
+    are all that were counted.
     """
 
     queue: str
     depth: int
     oldest: float | None
     sla: float | None
-    rate: float
+    rate: float | None
     workers: int
     failures: int
     duplicates: int
@@ -40,7 +41,7 @@ class Watch:
     def __init__(self, app: Any, pools: list[Pool]) -> None:  # noqa: ANN401 - any app
         self.app = app
         self.pools = pools
-        self._seen: Mapping[str, float] = {}
+        self._seen: Mapping[str, float] | None = None
         self._at = time.monotonic()
 
     def rows(self) -> list[Row]:
@@ -63,13 +64,13 @@ class Watch:
         workers: Mapping[str, int],
     ) -> Row:
         runs = f"runs:{pool.queue}"
-        before = self._seen.get(runs, counts.get(runs, 0.0))
+        new = None if self._seen is None else counts.get(runs, 0.0) - self._seen.get(runs, 0.0)
         return Row(
             pool.queue,
             _depth(connection.default_channel, pool.queue),
             oldest(self.app, connection, pool.queue),
             pool.sla,
-            max(0.0, counts.get(runs, 0.0) - before) / passed,
+            None if new is None else max(0.0, new) / passed,
             workers.get(pool.queue, 0),
             int(counts.get(f"failed:{pool.queue}", 0)),
             int(counts.get(f"duplicate:{pool.queue}", 0)),

@@ -1,19 +1,24 @@
 """The step `runtime`: what a project lacks of the target runtime, and nothing that it has."""
 
 import ast
+import importlib
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from celery import Task
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from codemods.runtime.decide import POLICIES
+from codemods.runtime import parts
+from codemods.runtime.decide import DEFAULTED, LIMITS, POLICIES
 from codemods.runtime.edits import with_app
 from codemods.settings import Runtime, Settings
 from migrate.applying import message
 from migrate.pipeline import StepRun
+from target_runtime import durations, queues, tasks
 from tests.codemods.harness import APP, check_change, check_note, check_untouched, run
 
 ON = Settings(runtime=Runtime(install=True))
@@ -34,6 +39,36 @@ def only(*parts: str, **more: object) -> Settings:
 
 def text(done: StepRun, path: str) -> str:
     return done.snapshot.read(path).decode()
+
+
+@pytest.mark.parametrize("name", sorted(POLICIES))
+def test_what_the_plan_says_of_a_base_class_is_what_that_does(name: str) -> None:
+    base: Any = getattr(tasks, name)
+    said = POLICIES[name]
+    retries = [base.retry_backoff * 2**n for n in range(base.max_retries)]
+    waits = ", ".join(f"{min(wait, base.retry_backoff_max)}" for wait in retries if wait)
+    if hasattr(base, "autoretry_for"):
+        assert said.startswith(f"{base.max_retries} retries of any exception after up to {waits} s")
+        assert base.autoretry_for == (Exception,)
+        assert base.retry_jitter
+    else:
+        assert name in {"RuntimeTask", "MaintenanceTask"}
+    limits = (base.soft_time_limit, base.time_limit)
+    assert limits == (tuple(map(int, LIMITS[name])) if name in LIMITS else (None, None))
+    assert (f"stopped after {base.soft_time_limit} s" in said) is (name in LIMITS)
+    assert ("one run a key" in said) is base.idempotent
+
+
+def test_the_parts_hand_on_names_that_the_runtime_has() -> None:
+    assert set(parts.BASES) == set(tasks.__all__)
+    assert set(parts.DURATIONS) == {name for name in vars(durations) if name.isupper()}
+    for _, module, names in parts.EXPORTS.values():
+        assert all(hasattr(importlib.import_module(module), name) for name in names)
+
+
+def test_what_safe_defaults_give_to_tasks_is_known_to_the_proof() -> None:
+    given = {name.removeprefix("task_") for name in queues.safe_defaults() | queues.limits()}
+    assert {name for name in given if hasattr(Task, name)} == DEFAULTED
 
 
 def test_nothing_without_a_decision() -> None:

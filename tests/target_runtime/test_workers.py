@@ -12,6 +12,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from target_runtime import conf
 from target_runtime.errors import RuntimeFault
 from target_runtime.observe import messages
 from target_runtime.workers.page import page
@@ -244,6 +245,20 @@ def test_units_for_systemd(script: Script) -> None:
     assert "TimeoutStopSec" in text
 
 
+def test_units_for_systemd_end_and_count_as_started_workers_do(script: Script) -> None:
+    text = check_fine(script.run("units", "-Q", "email", "--deadline", "90"))
+    assert "TimeoutStopSec=90" in text
+    pytest.importorskip("prometheus_client", reason="prometheus-client is not installed here")
+    folder = script.shop.folder / "run" / "celery" / "metrics"
+    assert f"Environment=PROMETHEUS_MULTIPROC_DIR={folder}\n" in text
+    assert f"ExecStartPre=/usr/bin/env mkdir -p {folder}\n" in text
+
+
+def test_a_rate_takes_two_looks(script: Script) -> None:
+    rows = json.loads(check_fine(script.run("monitor", "--once", "--json")))
+    assert {row["rate"] for row in rows} == {None}
+
+
 def row(**values: object) -> Row:
     known = {"queue": "email", "depth": 1, "oldest": 1.0, "sla": 5.0, "rate": 2.0, "workers": 1}
     return Row(**{**known, "failures": 0, "duplicates": 0, **values})  # type: ignore[arg-type]
@@ -255,6 +270,7 @@ def row(**values: object) -> Row:
         (row(), "email               1    1.0 s    5 s  ██░░░░░░░░"),
         (row(oldest=9.0), "LATE"),
         (row(workers=0, oldest=None), "no worker"),
+        (row(rate=None), "      -       1       0"),
         (row(queue="default", sla=None), "default"),
     ],
 )
@@ -271,6 +287,14 @@ def test_pools_take_their_size_from_the_environment(monkeypatch: pytest.MonkeyPa
 
     app = Celery(set_as_current=False)
     app.conf.task_queues = {"email": {}, "mine": {}}
+    app.conf.task_queues["my-own.queue"] = {}
     monkeypatch.setenv("CELERY_CONCURRENCY_MINE", "7")
-    found = pools(app, {"email": 9})
-    assert found == [Pool("email", 9, 5), Pool("mine", 7, None), Pool("celery", 2, None)]
+    monkeypatch.setenv("CELERY_CONCURRENCY_MY_OWN_QUEUE", "3")
+    settings = conf.read({"sla": {"mine": 60}})
+    monkeypatch.setattr(conf, "current", lambda: settings)
+    assert pools(app, {"email": 9}) == [
+        Pool("email", 9, 5),
+        Pool("mine", 7, 60),
+        Pool("my-own.queue", 3, None),
+        Pool("celery", 2, None),
+    ]

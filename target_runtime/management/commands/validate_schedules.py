@@ -11,9 +11,10 @@ from celery import current_app
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from target_runtime.schedules import findings, heatmap, stagger
+from target_runtime.checks import schedules as findings
+from target_runtime.checks.schedules import LEVELS, Finding
+from target_runtime.schedules import heatmap, stagger
 from target_runtime.schedules.entries import Entry, entries
-from target_runtime.schedules.findings import LEVELS, Finding
 
 CHECKS = {
     "duplicates": "one task in several entries, entries that always start together",

@@ -1,0 +1,42 @@
+"""What a run leaves behind: a line for people, an object for machines."""
+
+import json
+import logging
+import sys
+
+from target_runtime.observe.runs import JsonFormatter
+
+
+def record(**extra: object) -> logging.LogRecord:
+    made = logging.LogRecord("target_runtime.runs", logging.INFO, "f.py", 1, "run %s", ("a",), None)
+    vars(made).update(extra)
+    return made
+
+
+def test_a_run_as_json_has_its_fields_beside_the_message() -> None:
+    run = {"task": "work", "waited_s": None, "ran_s": 0.25, "duplicate": False}
+    line = JsonFormatter().format(record(run=run))
+    assert "\n" not in line
+    found = json.loads(line)
+    assert found.pop("time").startswith("2")
+    assert found == {
+        "level": "INFO",
+        "logger": "target_runtime.runs",
+        "message": "run a",
+        "task": "work",
+        "waited_s": None,
+        "ran_s": 0.25,
+        "duplicate": False,
+    }
+
+
+def test_an_exception_as_json_has_its_traceback() -> None:
+    try:
+        {}["lost"]
+    except KeyError:
+        line = JsonFormatter().format(record(exc_info=sys.exc_info()))
+    assert "KeyError: 'lost'" in json.loads(line)["traceback"]
+
+
+def test_what_json_does_not_know_is_written_as_text() -> None:
+    assert json.loads(JsonFormatter().format(record(run={"id": {1}})))["id"] == "{1}"
