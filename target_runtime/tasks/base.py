@@ -38,13 +38,13 @@ class RuntimeTask(DjangoTask):  # type: ignore[type-arg]
 
     abstract = True
     idempotent: ClassVar[bool] = False
-    retry_backoff: ClassVar[float] = 0.0
+    retry_backoff: ClassVar[float]
 
     def __init_subclass__(cls, **kwargs: object) -> None:
         super().__init_subclass__(**kwargs)
         own = vars(cls)
         fixed = "default_retry_delay" in own or "countdown" in (own.get("retry_kwargs") or {})
-        if fixed and "retry_backoff" not in own:
+        if fixed and "retry_backoff" not in own and getattr(cls, "retry_backoff", False):
             # Whoever names a fixed delay wants that, not the backoff of the base.
             cls.retry_backoff = 0.0
         check_options(cls)

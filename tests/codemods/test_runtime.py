@@ -45,7 +45,8 @@ def text(done: StepRun, path: str) -> str:
 def test_what_the_plan_says_of_a_base_class_is_what_that_does(name: str) -> None:
     base: Any = getattr(tasks, name)
     said = POLICIES[name]
-    retries = [base.retry_backoff * 2**n for n in range(base.max_retries)]
+    backoff = getattr(base, "retry_backoff", 0)
+    retries = [backoff * 2**n for n in range(base.max_retries)]
     waits = ", ".join(f"{min(wait, base.retry_backoff_max)}" for wait in retries if wait)
     if hasattr(base, "autoretry_for"):
         assert said.startswith(f"{base.max_retries} retries of any exception after up to {waits} s")
