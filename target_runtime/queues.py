@@ -35,7 +35,7 @@ QUEUES: tuple[Queue, ...] = (
     Queue("external_api", 5, 10, "MQTT, third-party integrations", 4),
     Queue("maintenance", 3, 300, "Cleanup, cache warming", 1),
 )
-"""The guide's table."""
+"""Six queues, the first in rank first."""
 
 BY_NAME: Mapping[str, Queue] = {queue.name: queue for queue in QUEUES}
 SLA_SECONDS: Mapping[str, float] = {queue.name: queue.sla for queue in QUEUES}
@@ -62,8 +62,8 @@ def visibility_timeout(
 ) -> int:
     """Seconds for which Redis must not give a message out again.
 
-    More than the longest time limit, countdown and backoff together: with 4 s and a body of 14 s
-    one message ran four times at once.
+    The longest time limit, after the longest countdown or backoff, and a margin: with 4 s and a
+    body of 14 s one message ran four times at once.
     """
     return int(longest_limit + max(longest_countdown, longest_backoff) + MARGIN)
 

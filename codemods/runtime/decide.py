@@ -101,7 +101,7 @@ def _parts(inventory: Inventory, settings: Runtime) -> Iterator[tuple[str, str, 
     yield "requirement", requirements_file(inventory) or "", "production installs the runtime"
     yield "installed-app", settings_file(inventory) or "", "its checks, table and commands"
     yield "task-class", app_path(inventory) or "", "with_idempotency is enforced on every task"
-    yield "base", f"{at.tasks}/base.py", "the guide's base classes"
+    yield "base", f"{at.tasks}/base.py", "base classes with retries and limits"
     yield "decorators", f"{at.tasks}/decorators.py", "with_idempotency"
     yield "idempotency", f"{at.tasks}/idempotency_service.py", "the service that knows the keys"
     yield "settings", f"{at.tasks}/celery_settings.py", "queues, routes and safe defaults"

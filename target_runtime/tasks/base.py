@@ -3,9 +3,10 @@
     @shared_task(base=IdempotentTask, bind=True)
     def auto_close_jobs(self): ...
 
-A class's options are defaults: what a decorator or a subclass says wins. Waiting times are the same
-for `autoretry_for` and for a bare `self.retry()`, which in Celery itself waits 180 s whatever the
-backoff says.
+A class's options are defaults: what a decorator or a subclass says wins. Retries are of any exception
+but a soft time limit. Waiting times are spread from nothing to what is named here, and the same for
+`autoretry_for` and for a bare `self.retry()`, which in Celery itself waits 180 s whatever the backoff
+says.
 """
 
 from collections.abc import Iterator
@@ -107,7 +108,7 @@ class RuntimeTask(DjangoTask):  # type: ignore[type-arg]
 
 
 class IdempotentTask(RuntimeTask):
-    """At most one effective run a key: 3 retries, exponential backoff with jitter, the app's limits."""
+    """At most one effective run a key: 3 retries after up to 10, 20, 40 s, the app's limits."""
 
     abstract = True
     idempotent = True
@@ -127,7 +128,7 @@ class IdempotentTask(RuntimeTask):
 
 
 class EmailTask(RuntimeTask):
-    """E-mail: 5 retries after 5 to 80 s, 110 s soft and 2 min hard limit."""
+    """E-mail: 5 retries after up to 5 to 80 s, 110 s soft and 2 min hard limit. No guard of its own."""
 
     abstract = True
     max_retries = 5
@@ -141,7 +142,7 @@ class EmailTask(RuntimeTask):
 
 
 class ReportTask(RuntimeTask):
-    """Reports: 2 retries after 5 and 10 min, 29 min soft and 30 min hard limit."""
+    """Reports: 2 retries after up to 5, 10 min, 29 min soft and 30 min hard limit. No guard of its own."""
 
     abstract = True
     max_retries = 2
@@ -155,14 +156,14 @@ class ReportTask(RuntimeTask):
 
 
 class MaintenanceTask(RuntimeTask):
-    """Cleanup of low priority: no retry, the app's limits."""
+    """Cleanup of low priority: no retry, the app's limits. No guard of its own."""
 
     abstract = True
     max_retries = 0
 
 
 class ExternalAPITask(RuntimeTask):
-    """Calls to third parties: 3 retries, exponential backoff with jitter, 9.5 min soft and 10 min hard limit.
+    """Calls to third parties: 3 retries after up to 10, 20, 40 s, 9.5 min soft and 10 min hard limit.
 
     A `Retry-After` of the answer is waited for. A host named by `api_host`, or by
     `with self.calling(host):`, is held back after `breaker_failures` failures in a row: its tasks
