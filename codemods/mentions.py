@@ -15,7 +15,6 @@ DATA_FILES = (
     ".cfg", ".conf", ".csv", ".env", ".html", ".ini", ".json", ".md", ".rst", ".sh", ".sql",
     ".toml", ".txt", ".xml", ".yaml", ".yml",
 )  # fmt: skip
-CERTAIN = frozenset({"beat", "call", "registry", "signature", "row", "key"})
 
 
 class Mention:

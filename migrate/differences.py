@@ -28,7 +28,6 @@ class Versions(Struct, frozen=True):
     path: str
     left: list[ast.stmt]
     right: list[ast.stmt]
-    is_new: bool
 
 
 Declared = Mapping[str, set[int]]
@@ -96,7 +95,7 @@ def _versions(change: Change, dropped: set[int]) -> Versions | None:
     right = [node for node in new.body if not _is_import(node)]
     if change.before is None and right and isinstance(right[0], ast.Expr):
         right = right[1:]
-    return Versions(change.path, left, right, change.before is None)
+    return Versions(change.path, left, right)
 
 
 def _is_import(node: ast.stmt) -> bool:

@@ -186,6 +186,24 @@ class RollbackOut(Struct, frozen=True):
     format: int = FORMAT
 
 
+class ClusterOut(Struct, frozen=True):
+    """What `split` takes from a file to another: tasks, each with the reason, and helpers."""
+
+    path: str
+    to: str
+    tasks: tuple[tuple[str, str], ...]
+    helpers: tuple[str, ...]
+
+
+class ExplainOut(Struct, frozen=True):
+    """`migrate explain --json`; clusters are those of `split` in this project."""
+
+    name: str
+    text: str
+    clusters: list[ClusterOut] = field(default_factory=list)
+    format: int = FORMAT
+
+
 SHAPES: dict[str, type[Struct]] = {
     "plan": PlanOut,
     "apply": ApplyOut,
@@ -193,6 +211,7 @@ SHAPES: dict[str, type[Struct]] = {
     "status": StatusOut,
     "verify": VerifyOut,
     "rollback": RollbackOut,
+    "explain": ExplainOut,
 }
 
 

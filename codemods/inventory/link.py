@@ -1,7 +1,7 @@
 """All facts of a project linked into one value: what it registers, schedules, routes and refers to."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from codemods.inventory.apps import Apps
@@ -25,8 +25,6 @@ from codemods.inventory.values import FileFacts, Reference
 from codemods.settings import Settings
 from codemods.snapshot import Snapshot, snapshot_of
 from codemods.values import Note
-
-ReadFacts = Callable[[Iterable[bytes]], Mapping[str, FileFacts]]
 
 GOD_FILE_TASKS, GOD_FILE_LINES = 10, 500
 """A god file is one that is configured, or has at least this many tasks and lines."""

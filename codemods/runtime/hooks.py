@@ -14,7 +14,7 @@ HOOKS = """\
         pass_filenames: false
         types: [python]
       - id: celery-audit
-        name: duplicated tasks, forbidden decorators, names with parentheses
+        name: duplicated tasks, decorators, names, orphans, schedules, god file
         entry: python {scripts}/audit_celery_tasks.py --rules
         language: system
         pass_filenames: false

@@ -4,7 +4,6 @@ from inspect import cleandoc
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
 from rich.console import Console
 
@@ -13,6 +12,7 @@ from migrate.cli.console import JsonOption, out, print_json, progress
 from migrate.cli.options import step_names
 from migrate.errors import SafetyError, UsageError
 from migrate.project import opened
+from migrate.shapes import ClusterOut, ExplainOut
 from migrate.steps import Step, Steps
 
 HERE = typer.Option("--project", "-C", help="The git repository (default: here, if it is one).")
@@ -27,8 +27,8 @@ def command(
     steps, found = read(topic, project)
     step = steps.by_name[step_names([topic], steps)[0]]
     if as_json:
-        shown = [msgspec.to_builtins(item) for item in found]
-        print_json({"format": 1, "name": step.name, "text": text(step), "clusters": shown})
+        shown = [ClusterOut(item.path, item.to, item.tasks, item.helpers) for item in found]
+        print_json(ExplainOut(step.name, text(step), shown))
         return 0
     console = out()
     console.print(f"[bold]{step.number}{step.suffix} {step.name}[/bold]  {step.does}\n")

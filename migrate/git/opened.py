@@ -146,10 +146,6 @@ class Opened:
         """The short form of an id."""
         return str(self._git.rev_parse("--short", revision))
 
-    def tree_of(self, revision: str) -> str:
-        """The id of a commit's tree."""
-        return str(self._git.rev_parse(revision + "^{tree}"))
-
     def update_refs(self, moves: Mapping[str, tuple[str | None, str | None]]) -> None:
         """Moves, makes (`old=None`) or deletes (`new=None`) references, all or none.
 

@@ -1,6 +1,6 @@
 """What happens when a store is away, by name; each policy is itself a store."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from target_runtime.errors import StoreUnavailableError
@@ -76,49 +76,37 @@ class RedisFirst:
 
     def claim(self, key: str, owner: Owner, lease: float) -> Answer:
         """Redis' answer, else the database's."""
-        try:
-            return self.fast.claim(key, owner, lease)
-        except StoreUnavailableError:
-            return self.durable.claim(key, owner, lease)
+        return self._first(lambda store: store.claim(key, owner, lease))
 
     def renew(self, held: Sequence[Held], lease: float) -> list[bool]:
         """Redis' answer, else the database's."""
-        try:
-            return self.fast.renew(held, lease)
-        except StoreUnavailableError:
-            return self.durable.renew(held, lease)
+        return self._first(lambda store: store.renew(held, lease))
 
     def complete(self, key: str, owner: Owner, result: bytes | None, ttl: float) -> bool:
         """Redis' answer, else the database's."""
-        try:
-            return self.fast.complete(key, owner, result, ttl)
-        except StoreUnavailableError:
-            return self.durable.complete(key, owner, result, ttl)
+        return self._first(lambda store: store.complete(key, owner, result, ttl))
 
     def release(self, key: str, owner: Owner) -> bool:
         """Redis' answer, else the database's."""
-        try:
-            return self.fast.release(key, owner)
-        except StoreUnavailableError:
-            return self.durable.release(key, owner)
+        return self._first(lambda store: store.release(key, owner))
 
     def drop(self, key: str, result: bytes) -> bool:
         """Redis' answer, else the database's."""
-        try:
-            return self.fast.drop(key, result)
-        except StoreUnavailableError:
-            return self.durable.drop(key, result)
+        return self._first(lambda store: store.drop(key, result))
 
     def look(self, key: str) -> Answer:
         """Redis' answer, else the database's."""
-        try:
-            return self.fast.look(key)
-        except StoreUnavailableError:
-            return self.durable.look(key)
+        return self._first(lambda store: store.look(key))
 
     def clear(self, key: str) -> bool:
         """Whether either knew the key; both have to answer."""
         return any([self.fast.clear(key), self.durable.clear(key)])
+
+    def _first(self, ask: Callable[[Store], T]) -> T:
+        try:
+            return ask(self.fast)
+        except StoreUnavailableError:
+            return ask(self.durable)
 
 
 class WriteThrough:

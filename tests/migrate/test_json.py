@@ -84,6 +84,8 @@ def test_every_verb(here: Path, migrate: Terminal) -> None:
     assert verified["findings"] == []
     undone = valid("rollback", migrate("rollback", "--to", "names", "--json").json)
     assert undone["undone"] == ["names"]
+    explained = valid("explain", migrate("explain", "split", "--json").json)
+    assert explained["name"] == "split"
 
 
 def test_the_plans_trees_are_what_apply_commits(here: Path, migrate: Terminal) -> None:
