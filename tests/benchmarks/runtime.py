@@ -28,8 +28,8 @@ is real. Each library has its own defaults but for the time to live, which is 60
 {costs}
 The overhead of a guarded message over a bare one, sending and running included, by the length of the body. The
 team guide's "under 7 %" is the dashed line: false for a task that does nothing, true once the body takes some time.
-Each figure is the best of three rounds in which the libraries take turns (celery-heimdall has one). A negative one
-is the noise of the run.
+Each figure is the best of three rounds in which the libraries take turns (celery-heimdall has one: by default its
+worker waits up to a second for the lock that the sender took). A negative one is the noise of the run.
 
 ![Overhead by length of the body](benchmarks/overhead.svg)
 
