@@ -40,7 +40,10 @@ class MemoryStore:
         """Keeps the result."""
         with self._lock:
             found = self._alive(key)
-            if found is not None and found[1].token != owner.token:
+            if found is not None and not (
+                found[1].token == owner.token
+                or (found[2] is State.IN_PROGRESS and owner.follows(found[1]))
+            ):
                 return False
             self._keys[key] = (time.monotonic() + ttl, owner, State.COMPLETED, result)
             return True
@@ -49,7 +52,7 @@ class MemoryStore:
         """Forgets the key if it is the owner's."""
         with self._lock:
             found = self._alive(key)
-            if found is None or found[1].token != owner.token or found[2] is State.COMPLETED:
+            if found is None or found[2] is State.COMPLETED or not owner.follows(found[1]):
                 return False
             del self._keys[key]
             return True

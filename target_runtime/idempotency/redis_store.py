@@ -12,36 +12,31 @@ from target_runtime.errors import StoreUnavailableError
 from target_runtime.idempotency.store import Breaker, Held
 from target_runtime.idempotency.values import ABSENT, ACQUIRED, Answer, Owner, State
 
-CLAIM = """
+OURS = """
+local function is_ours(held, mine, attempt, delivery)
+  if held == mine then return true end
+  local before, whose = string.match(held, '^P|[^|]*|(%d+)|(.*)$')
+  return whose == delivery and tonumber(before) < tonumber(attempt)
+end
 local held = redis.call('GET', KEYS[1])
-if not held then
-  redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-  return 1
-end
-if held == ARGV[1] then
-  redis.call('PEXPIRE', KEYS[1], ARGV[2])
-  return 1
-end
-local attempt, delivery = string.match(held, '^P|[^|]*|(%d+)|(.*)$')
-if delivery == ARGV[4] and tonumber(attempt) < tonumber(ARGV[3]) then
-  redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-  return 1
-end
-return {held, redis.call('PTTL', KEYS[1])}
+local ours = not held or is_ours(held, ARGV[1], ARGV[2], ARGV[3])
 """
-COMPLETE = """
-local held = redis.call('GET', KEYS[1])
-if held and held ~= ARGV[1] then return held == ARGV[2] and 1 or 0 end
-redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+"""What `Owner.follows` says: this one's own, or that of an earlier attempt of its message."""
+CLAIM = f"""{OURS}
+if not ours then return {{held, redis.call('PTTL', KEYS[1])}} end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[4])
 return 1
 """
-RENEW = """
-local held = redis.call('GET', KEYS[1])
-if held and held ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+COMPLETE = f"""{OURS}
+if not ours then return held == ARGV[5] and 1 or 0 end
+redis.call('SET', KEYS[1], ARGV[5], 'PX', ARGV[4])
 return 1
 """
-RELEASE = """
+RELEASE = f"""{OURS}
+if not held or not ours then return 0 end
+return redis.call('DEL', KEYS[1])
+"""
+DROP = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call('DEL', KEYS[1])
 """
@@ -107,9 +102,7 @@ class RedisStore:
         """Takes a key, asking once more with the same token if the answer got lost."""
 
         def ask() -> Any:  # noqa: ANN401
-            return self._run(
-                CLAIM, key, f"P|{owner.text}", _ms(lease), owner.attempt, owner.delivery
-            )
+            return self._run(CLAIM, key, *_who(owner), _ms(lease))
 
         found = self._asked_twice(ask)
         return ACQUIRED if found == 1 else _answer(found[0], found[1])
@@ -120,7 +113,7 @@ class RedisStore:
         def ask() -> list[bool]:
             pipe = self.client.pipeline(transaction=False)
             for key, owner in held:
-                pipe.eval(RENEW, 1, key, f"P|{owner.text}", _ms(lease))
+                pipe.eval(CLAIM, 1, key, *_who(owner), _ms(lease))
             return [answer == 1 for answer in pipe.execute()]
 
         found: list[bool] = self._asked(ask)
@@ -129,16 +122,16 @@ class RedisStore:
     def complete(self, key: str, owner: Owner, result: bytes | None, ttl: float) -> bool:
         """Keeps the result, also where the lease has vanished."""
         stored = b"C|" + (NO_RESULT if result is None else result)
-        mine = f"P|{owner.text}"
-        return bool(self._asked_twice(lambda: self._run(COMPLETE, key, mine, stored, _ms(ttl))))
+        who = _who(owner)
+        return bool(self._asked_twice(lambda: self._run(COMPLETE, key, *who, _ms(ttl), stored)))
 
     def release(self, key: str, owner: Owner) -> bool:
         """Forgets the key if it is the owner's."""
-        return bool(self._asked(lambda: self._run(RELEASE, key, f"P|{owner.text}")))
+        return bool(self._asked(lambda: self._run(RELEASE, key, *_who(owner))))
 
     def drop(self, key: str, result: bytes) -> bool:
-        """Forgets a completed key if this is its result; the script of a release compares and deletes."""
-        return bool(self._asked(lambda: self._run(RELEASE, key, b"C|" + result)))
+        """Forgets a completed key if this is its result."""
+        return bool(self._asked(lambda: self._run(DROP, key, b"C|" + result)))
 
     def look(self, key: str) -> Answer:
         """What is known of a key."""
@@ -155,6 +148,11 @@ class RedisStore:
     def clear(self, key: str) -> bool:
         """Forgets a key."""
         return bool(self._asked(lambda: self.client.delete(key)))
+
+
+def _who(owner: Owner) -> tuple[str, int, str]:
+    """The arguments by which the scripts tell whose a key is."""
+    return f"P|{owner.text}", owner.attempt, owner.delivery
 
 
 def _ms(seconds: float) -> int:

@@ -27,26 +27,20 @@ WHERE {table}.ends_at <= {now} OR ({table}.state = 'P' AND ({table}.owner = EXCL
   OR ({table}.delivery = EXCLUDED.delivery AND {table}.attempt < EXCLUDED.attempt)))
 RETURNING 1
 """
+"""Whose a key may be is what `Owner.follows` says, here and below."""
 COMPLETE = """
 INSERT INTO {table} (key, state, owner, delivery, attempt, result, ends_at)
 VALUES (%s, 'C', %s, %s, %s, %s, CASE WHEN {limited} THEN {now} + %s END)
 ON CONFLICT (key) DO UPDATE SET state = 'C', owner = EXCLUDED.owner,
   delivery = EXCLUDED.delivery, attempt = EXCLUDED.attempt, result = EXCLUDED.result,
   ends_at = EXCLUDED.ends_at
-WHERE {table}.ends_at <= {now} OR {table}.owner = EXCLUDED.owner
-RETURNING 1
-"""
-RENEW = """
-INSERT INTO {table} (key, state, owner, delivery, attempt, result, ends_at)
-VALUES (%s, 'P', %s, %s, %s, NULL, CASE WHEN {limited} THEN {now} + %s END)
-ON CONFLICT (key) DO UPDATE SET state = 'P', owner = EXCLUDED.owner,
-  delivery = EXCLUDED.delivery, attempt = EXCLUDED.attempt, result = NULL,
-  ends_at = EXCLUDED.ends_at
-WHERE {table}.ends_at <= {now} OR ({table}.state = 'P' AND {table}.owner = EXCLUDED.owner)
+WHERE {table}.ends_at <= {now} OR {table}.owner = EXCLUDED.owner OR ({table}.state = 'P'
+  AND {table}.delivery = EXCLUDED.delivery AND {table}.attempt < EXCLUDED.attempt)
 RETURNING 1
 """
 RELEASE = """
-DELETE FROM {table} WHERE key = %s AND owner = %s AND state = 'P' AND {limited} RETURNING 1
+DELETE FROM {table} WHERE key = %s AND (owner = %s OR (delivery = %s AND attempt < %s))
+  AND state = 'P' AND {limited} RETURNING 1
 """
 DROP = """
 DELETE FROM {table} WHERE key = %s AND state = 'C' AND result = %s AND {limited} RETURNING 1
@@ -102,10 +96,9 @@ class SqlStore:
 
     def claim(self, key: str, owner: Owner, lease: float) -> Answer:
         """Takes a key that is absent, has run out, or is the owner's own already."""
-        who = (owner.text, owner.delivery, owner.attempt)
         with suppress(KeyLockedError):
             for _ in range(ROUNDS):
-                if self._rows(CLAIM, key, *who, float(lease)):
+                if self._rows(CLAIM, key, *_who(owner), float(lease)):
                     return ACQUIRED
                 found = self.look(key)
                 if found.state is not State.ABSENT:
@@ -115,15 +108,11 @@ class SqlStore:
 
     def renew(self, held: Sequence[Held], lease: float) -> list[bool]:
         """Renews each key, and puts back one that has vanished."""
-        return [
-            bool(self._rows(RENEW, key, owner.text, owner.delivery, owner.attempt, float(lease)))
-            for key, owner in held
-        ]
+        return [bool(self._rows(CLAIM, key, *_who(owner), float(lease))) for key, owner in held]
 
     def complete(self, key: str, owner: Owner, result: bytes | None, ttl: float) -> bool:
         """Keeps the result, also where the claim was never written here."""
-        who = (owner.text, owner.delivery, owner.attempt)
-        kept = bool(self._rows(COMPLETE, key, *who, result, float(ttl)))
+        kept = bool(self._rows(COMPLETE, key, *_who(owner), result, float(ttl)))
         self._completed += 1
         if self._completed % PURGED_EVERY == 0:
             with suppress(StoreUnavailableError):
@@ -132,7 +121,7 @@ class SqlStore:
 
     def release(self, key: str, owner: Owner) -> bool:
         """Forgets the key if it is the owner's."""
-        return bool(self._rows(RELEASE, key, owner.text))
+        return bool(self._rows(RELEASE, key, *_who(owner)))
 
     def drop(self, key: str, result: bytes) -> bool:
         """Forgets a completed key if this is its result."""
@@ -159,3 +148,8 @@ class SqlStore:
     def purge(self, older_than: float = KEPT) -> int:
         """Deletes keys that ran out more than `older_than` seconds ago, the oldest; how many it were."""
         return len(self._rows(PURGE, float(older_than), AT_ONCE))
+
+
+def _who(owner: Owner) -> tuple[str, str, int]:
+    """The columns by which the statements tell whose a key is."""
+    return owner.text, owner.delivery, owner.attempt

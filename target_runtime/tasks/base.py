@@ -4,7 +4,7 @@
     def auto_close_jobs(self): ...
 
 A class's options are defaults: what a decorator or a subclass says wins. Retries are of any exception
-but a soft time limit. Waiting times are spread from nothing to what is named here, and the same for
+but a soft time limit. Waiting times are spread from a second to what is named here, and the same for
 `autoretry_for` and for a bare `self.retry()`, which in Celery itself waits 180 s whatever the backoff
 says.
 """
@@ -29,6 +29,9 @@ from target_runtime.tasks.circuit import CIRCUITS
 from target_runtime.tasks.registration import check_options, register_when_ready
 
 GUARDED = "converge_guarded"
+SOONEST = 1.0
+"""Seconds before the next attempt at the least. Celery stores that a task is retried after it has sent
+the retry: one that ran at once would have its result overwritten, and whoever waits for it would for ever."""
 
 
 class RuntimeTask(DjangoTask):  # type: ignore[type-arg]
@@ -91,20 +94,27 @@ class RuntimeTask(DjangoTask):  # type: ignore[type-arg]
         return super().replace(sig)
 
     def wait(self, error: Any, asked: float | None) -> float | None:  # noqa: ANN401, ARG002 - subclasses look at it
-        """Seconds before the next attempt, as asked or as the backoff says."""
-        return self.backoff(int(self.request.retries or 0)) if asked is None else asked
+        """Seconds before the next attempt, as asked or as the backoff says, which never says 0.
+
+        Celery's automatic retry asks for the backoff that it computed itself, 0 among others.
+        """
+        own = self.backoff(int(self.request.retries or 0))
+        if asked is None:
+            return own
+        return SOONEST if asked == 0 and own is not None else asked
 
     def backoff(self, retries: int) -> float | None:
-        """Seconds before the next attempt; `None` leaves it to `default_retry_delay`."""
+        """Seconds before the next attempt, at least 1; `None` leaves it to `default_retry_delay`."""
         factor = float(getattr(self, "retry_backoff", 0) or 0)
         if not factor:
             return None
-        return get_exponential_backoff_interval(
+        found = get_exponential_backoff_interval(
             factor=int(max(1.0, factor)),
             retries=retries,
             maximum=int(getattr(self, "retry_backoff_max", 600)),
             full_jitter=bool(getattr(self, "retry_jitter", True)),
         )
+        return max(SOONEST, found)
 
 
 class IdempotentTask(RuntimeTask):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -13,9 +14,11 @@ import pytest
 from celery import Celery
 from celery.result import AsyncResult
 
+from target_runtime.observe import messages
 from tests.target_runtime.servers import SITE, PostgresServer, RedisServer, Worker, until
 
 ROOT = Path(__file__).parents[2]
+RABBITMQ_PORT = 5672
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +44,26 @@ def broker(tmp_path: Path) -> Iterator[RedisServer]:
     server = RedisServer(tmp_path / "broker").start()
     yield server
     server.stop()
+
+
+@pytest.fixture
+def rabbitmq() -> str:
+    """RabbitMQ on its standard port; a machine without it says so. What is sent here is stamped."""
+    messages.connect()
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        if probe.connect_ex(("127.0.0.1", RABBITMQ_PORT)):
+            pytest.skip("no RabbitMQ on 127.0.0.1:5672: nothing on RabbitMQ is tested here")
+    return f"amqp://guest:guest@127.0.0.1:{RABBITMQ_PORT}//"
+
+
+@pytest.fixture
+def queue(rabbitmq: str) -> Iterator[str]:
+    """The name of a queue of one test."""
+    name = f"converge-{uuid.uuid4().hex}"
+    yield name
+    with Celery(broker=rabbitmq, set_as_current=False).connection() as connection:
+        connection.default_channel.queue_delete(name)
 
 
 def manage(environment: dict[str, str], *words: str) -> "subprocess.CompletedProcess[str]":
@@ -74,6 +97,13 @@ class Shop:
         self.app = Celery(broker=broker, backend=broker, set_as_current=False)
         self.app.conf.broker_transport_options = {"socket_timeout": 5}
         self.workers: list[Worker] = []
+
+    def sends_by(self, rabbitmq: str, queue: str, workers: str) -> None:
+        """Lets messages go by RabbitMQ, of which the workers may know another URL."""
+        self.environment["SITE_BROKER"] = workers
+        self.app.conf.broker_url = rabbitmq
+        self.app.conf.broker_transport_options = {}
+        self.app.conf.task_default_queue = queue
 
     def worker(self, *words: str, name: str = "") -> Worker:
         """A worker that takes messages by now."""
@@ -145,6 +175,11 @@ def shop(tmp_path: Path) -> Iterator[Callable[..., Shop]]:
     for one in made:
         one.close()
         one.app.close()
+
+
+def by_rabbitmq(queue: str) -> dict[str, object]:
+    """What the settings of a shop say whose messages go by RabbitMQ."""
+    return {"task_default_queue": queue, "broker_connection_retry_on_startup": True}
 
 
 def patiently(result: "AsyncResult[object]", shop: Shop, seconds: float = 40) -> object:

@@ -215,6 +215,21 @@ def test_a_bare_retry_waits_as_the_backoff_says(
     assert task.backoff(40) == longest
 
 
+def test_no_retry_by_backoff_comes_at_once(app: Celery, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its end would be overwritten by the state of the attempt before it."""
+    monkeypatch.setattr("random.randrange", lambda _: 0)
+
+    @app.task(shared=False, base=IdempotentTask, name="spaced")
+    def task() -> None: ...
+
+    @app.task(shared=False, base=RuntimeTask, name="unspaced")
+    def plain() -> None: ...
+
+    assert task.backoff(0) == 1
+    assert [task.wait(None, asked) for asked in (None, 0, 0.5, 7)] == [1, 1, 0.5, 7]
+    assert [plain.wait(None, asked) for asked in (None, 0)] == [None, 0]
+
+
 def test_both_ways_to_retry_wait_alike(app: Celery) -> None:
     waits: list[object] = []
 

@@ -109,6 +109,28 @@ def test_a_later_retry_of_the_message_takes_over(store: Store, key: str) -> None
     assert store.look(key).result == b"2"
 
 
+@pytest.mark.parametrize("how", ["renew", "complete", "release"])
+def test_a_store_that_missed_a_retry_s_claim_knows_whose_the_key_is(
+    how: str, store: Store, key: str
+) -> None:
+    """It was away then, and still has the lease of the attempt before."""
+    later = Owner("cccc", "task-1", 1)
+    store.claim(key, ONE, 60)
+    if how == "renew":
+        assert store.renew([(key, later)], 60) == [True]
+        assert store.look(key).state is State.IN_PROGRESS
+        assert store.renew([(key, ONE)], 60) == [False]
+    elif how == "complete":
+        assert store.complete(key, later, b"1", 60)
+        assert store.look(key).result == b"1"
+    else:
+        assert store.release(key, later)
+        assert store.look(key).state is State.ABSENT
+    assert not store.release(key, ONE)
+    if how != "release":
+        assert not store.complete(key, ONE, b"2", 60)
+
+
 def test_a_lease_that_ran_out_is_free(store: Store, key: str) -> None:
     assert store.claim(key, ONE, 0.2).acquired
     time.sleep(0.3)

@@ -1,65 +1,37 @@
 """The same faults on RabbitMQ, which gives a message out again as soon as its worker is gone."""
 
 import json
-import socket
 import time
-import uuid
 from collections.abc import Callable, Iterator
 
 import pytest
 from celery import Celery
 
-from target_runtime.observe import messages
 from target_runtime.queues import task_queues
 from target_runtime.workers.oldest import oldest
-from tests.target_runtime.conftest import Shop, patiently
+from tests.target_runtime.conftest import RABBITMQ_PORT, Shop, by_rabbitmq, patiently
 from tests.target_runtime.servers import RedisServer, Wire, until
 
-PORT = 5672
 Make = Callable[..., Shop]
 
 
 @pytest.fixture
-def url() -> str:
-    """RabbitMQ on its standard port; a machine without it says so. What is sent here is stamped."""
-    messages.connect()
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        if probe.connect_ex(("127.0.0.1", PORT)):
-            pytest.skip("no RabbitMQ on 127.0.0.1:5672: nothing on RabbitMQ is tested here")
-    return f"amqp://guest:guest@127.0.0.1:{PORT}//"
-
-
-@pytest.fixture
-def queue(url: str) -> Iterator[str]:
-    """The name of a queue of one test."""
-    name = f"converge-{uuid.uuid4().hex}"
-    yield name
-    with Celery(broker=url, set_as_current=False).connection() as connection:
-        connection.default_channel.queue_delete(name)
-
-
-@pytest.fixture
-def wire(url: str) -> Iterator[Wire]:
+def wire(rabbitmq: str) -> Iterator[Wire]:
     """The workers' way to RabbitMQ."""
-    found = Wire(PORT)
+    found = Wire(RABBITMQ_PORT)
     yield found
     found.close()
 
 
 @pytest.fixture
 def rabbit(
-    url: str, queue: str, wire: Wire, broker: RedisServer, shop: Make
+    rabbitmq: str, queue: str, wire: Wire, broker: RedisServer, shop: Make
 ) -> Callable[..., Shop]:
     """Makes shops whose messages go by RabbitMQ, and whose results and keys are in Redis."""
 
     def make(**celery: object) -> Shop:
-        own = {"task_default_queue": queue, "broker_connection_retry_on_startup": True}
-        here = shop(broker, broker, celery=own | celery)
-        here.environment["SITE_BROKER"] = f"amqp://guest:guest@127.0.0.1:{wire.port}//"
-        here.app.conf.broker_url = url
-        here.app.conf.broker_transport_options = {}
-        here.app.conf.task_default_queue = queue
+        here = shop(broker, broker, celery=by_rabbitmq(queue) | celery)
+        here.sends_by(rabbitmq, queue, workers=rabbitmq.replace(str(RABBITMQ_PORT), str(wire.port)))
         return here
 
     return make
@@ -157,18 +129,18 @@ def check_shown(app: Celery, queue: str, shows: bool) -> None:
 
 @pytest.mark.parametrize(("arguments", "shows"), [({}, True), ({"x-queue-type": "quorum"}, False)])
 def test_the_oldest_message_is_looked_at_where_that_leaves_no_trace(
-    arguments: dict[str, str], shows: bool, url: str, queue: str
+    arguments: dict[str, str], shows: bool, rabbitmq: str, queue: str
 ) -> None:
     from kombu import Queue
 
-    with Celery(broker=url, set_as_current=False) as app:
+    with Celery(broker=rabbitmq, set_as_current=False) as app:
         app.conf.task_queues = [Queue(queue, routing_key=queue, queue_arguments=arguments or None)]
         app.conf.task_default_queue = queue
         check_shown(app, queue, shows)
 
 
-def test_a_queue_with_priorities_has_no_oldest_at_its_head(url: str, queue: str) -> None:
-    with Celery(broker=url, set_as_current=False) as app:
+def test_a_queue_with_priorities_has_no_oldest_at_its_head(rabbitmq: str, queue: str) -> None:
+    with Celery(broker=rabbitmq, set_as_current=False) as app:
         app.conf.task_queues = task_queues((), default=queue, max_priority=10)
         app.conf.task_default_queue = queue
         check_shown(app, queue, shows=False)

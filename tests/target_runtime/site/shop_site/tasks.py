@@ -29,7 +29,7 @@ def work(self, key, seconds=0.0, breaks=False):
     return {"key": key, "by": self.request.id}
 
 
-@shared_task(base=IdempotentTask, bind=True, name="flaky", max_retries=3, retry_backoff=0.2)
+@shared_task(base=IdempotentTask, bind=True, name="flaky", max_retries=3, retry_backoff=1)
 def flaky(self, key, failures):
     """Fails some times, then succeeds."""
     record("begin", key)
