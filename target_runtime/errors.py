@@ -38,6 +38,10 @@ class KeyLockedError(StoreUnavailableError):
     """Another transaction has this idempotency key, and has not ended yet."""
 
 
+class NoTableError(StoreUnavailableError):
+    """The database lacks the table of idempotency keys: run manage.py migrate target_runtime."""
+
+
 class CircuitOpenError(RuntimeFault):
     """Calls to a host are held back, since the last ones failed."""
 

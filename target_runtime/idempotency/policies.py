@@ -1,10 +1,12 @@
 """What happens when a store is away, by name; each policy is itself a store."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TypeVar
 
-from target_runtime.errors import StoreUnavailableError
+from target_runtime.errors import NoTableError, StoreUnavailableError
 from target_runtime.idempotency.debts import DEBTS
+from target_runtime.idempotency.refill import Durable, Refill, Volatile
 from target_runtime.idempotency.store import Held, Store
 from target_runtime.idempotency.values import Answer, Owner, State
 
@@ -113,13 +115,15 @@ class WriteThrough:
     """Every claim and result stands in both stores: no key runs twice while either remembers it.
 
     Redis answers duplicates; a key that is new to Redis is held against the database in the same
-    statement that writes it there, so a Redis that came back empty changes nothing. With one store
-    away the other decides; with both away tasks wait.
+    statement that writes it there, so a Redis that came back empty changes nothing; it is filled
+    from the database then. With one store away the other decides, but no Redis that is not filled
+    yet; with both away tasks wait.
     """
 
-    def __init__(self, fast: Store, durable: Store) -> None:
+    def __init__(self, fast: Volatile, durable: Durable) -> None:
         self.fast = fast
         self.durable = durable
+        self._refill = Refill(fast, durable)
         self.name = f"write_through({fast.name}, {durable.name})"
 
     def claim(self, key: str, owner: Owner, lease: float) -> Answer:
@@ -130,10 +134,21 @@ class WriteThrough:
             return self.durable.claim(key, owner, lease)
         if not first.acquired:
             return first
+        namespace = key.partition(":")[0]
         try:
             second = self.durable.claim(key, owner, lease)
-        except StoreUnavailableError:
+        except NoTableError:
+            # It knows no key that Redis could lack.
+            self.fast.refill(namespace, ())
             return first
+        except StoreUnavailableError:
+            if first.is_whole or self.fast.is_whole(namespace):
+                return first
+            with suppress(StoreUnavailableError):
+                self.fast.release(key, owner)
+            raise
+        if not first.is_whole:
+            self._refill.begin(namespace)
         if not second.acquired:
             self._both("release", key, owner)
         return second
@@ -158,8 +173,8 @@ class WriteThrough:
         return any(self._both("release", key, owner))
 
     def drop(self, key: str, result: bytes) -> bool:
-        """Whether either knew it."""
-        return any(self._both("drop", key, result))
+        """Whether either knew it; the database forgets it first, else a refill could bring it back."""
+        return any(self._asked((self.durable, self.fast), "drop", key, result))
 
     def look(self, key: str) -> Answer:
         """What either knows; a result counts for more than a lease."""
@@ -170,13 +185,17 @@ class WriteThrough:
 
     def clear(self, key: str) -> bool:
         """Whether either knew the key; both have to answer, else the key would come back."""
-        return any([self.fast.clear(key), self.durable.clear(key)])
+        return any([self.durable.clear(key), self.fast.clear(key)])
 
     def _both(self, method: str, *arguments: object) -> tuple[object, object]:
         """The answers of Redis and of the database; `None` for one that is away, not for both."""
+        fast, durable = self._asked((self.fast, self.durable), method, *arguments)
+        return fast, durable
+
+    def _asked(self, stores: tuple[Store, Store], method: str, *arguments: object) -> list[object]:
         answers: list[object] = []
         missing: list[StoreUnavailableError] = []
-        for store in (self.fast, self.durable):
+        for store in stores:
             try:
                 answers.append(getattr(store, method)(*arguments))
             except StoreUnavailableError as error:
@@ -184,4 +203,4 @@ class WriteThrough:
                 missing.append(error)
         if len(missing) == len(answers):
             raise missing[-1]
-        return answers[0], answers[1]
+        return answers

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import psycopg
 
-from target_runtime.errors import KeyLockedError, StoreUnavailableError
+from target_runtime.errors import KeyLockedError, NoTableError, StoreUnavailableError
 from target_runtime.idempotency.deadline import DEADLINES
 from target_runtime.idempotency.sql_store import CLOCKS, Row
 from target_runtime.idempotency.store import Breaker
@@ -61,7 +61,8 @@ class Postgres:
             except psycopg.errors.LockNotAvailable as error:
                 raise KeyLockedError from error
             except psycopg.errors.UndefinedTable as error:
-                self._failed(error, "its table is missing: run manage.py migrate target_runtime")
+                text = "its table is missing: run manage.py migrate target_runtime"
+                self._failed(error, text, NoTableError)
             except psycopg.Error as error:
                 self.close()
                 if not was_open or time.monotonic() - began >= self.timeout:
@@ -87,10 +88,15 @@ class Postgres:
         finally:
             self._lock.release()
 
-    def _failed(self, error: Exception, why: str = "") -> NoReturn:
+    def _failed(
+        self,
+        error: Exception,
+        why: str = "",
+        kind: type[StoreUnavailableError] = StoreUnavailableError,
+    ) -> NoReturn:
         text = f"PostgreSQL does not keep idempotency keys: {why or error}"
         self.breaker.failed(text)
-        raise StoreUnavailableError(text) from error
+        raise kind(text) from error
 
     def _is_open(self) -> bool:
         return self._open is not None and self._pid == os.getpid() and not self._open.closed

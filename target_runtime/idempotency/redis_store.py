@@ -1,7 +1,9 @@
 """Keys in Redis: one Lua script and one round trip for each step."""
 
 import os
-from collections.abc import Callable, Sequence
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import redis
@@ -9,8 +11,15 @@ from redis.exceptions import NoScriptError, RedisError
 
 from target_runtime.connections import redis_client
 from target_runtime.errors import StoreUnavailableError
-from target_runtime.idempotency.store import Breaker, Held
-from target_runtime.idempotency.values import ABSENT, ACQUIRED, Answer, Owner, State
+from target_runtime.idempotency.store import Breaker, Held, Kept
+from target_runtime.idempotency.values import (
+    ABSENT,
+    ACQUIRED,
+    ACQUIRED_AFTER_A_LOSS,
+    Answer,
+    Owner,
+    State,
+)
 
 OURS = """
 local function is_ours(held, mine, attempt, delivery)
@@ -25,8 +34,9 @@ local ours = not held or is_ours(held, ARGV[1], ARGV[2], ARGV[3])
 CLAIM = f"""{OURS}
 if not ours then return {{held, redis.call('PTTL', KEYS[1])}} end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[4])
-return 1
+return redis.call('EXISTS', string.match(KEYS[1], '^[^:]*') .. ':whole') == 1 and 1 or 2
 """
+"""2 instead of 1 where nothing says that Redis has all results of the namespace."""
 COMPLETE = f"""{OURS}
 if not ours then return held == ARGV[5] and 1 or 0 end
 redis.call('SET', KEYS[1], ARGV[5], 'PX', ARGV[4])
@@ -40,6 +50,14 @@ DROP = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call('DEL', KEYS[1])
 """
+FILLED = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('DEL', KEYS[1])
+redis.call('SET', ARGV[2], ARGV[3])
+return 1
+"""
+FILLING = 10.0
+"""Seconds that a process may take for one page of what Redis lacks, before another one tries."""
 NO_RESULT = b"-"
 
 
@@ -55,6 +73,7 @@ class RedisStore:
         self._client: redis.Redis | None = None
         self._pid = 0
         self._hashes: dict[str, str] = {}
+        self._is_suspect = False
 
     @property
     def client(self) -> "redis.Redis":
@@ -75,6 +94,8 @@ class RedisStore:
         try:
             answer = ask()
         except RedisError as error:
+            # A Redis that was away may have come back with a part of its keys.
+            self._is_suspect = True
             text = f"Redis does not answer: {error}"
             self.breaker.failed(text)
             raise StoreUnavailableError(text) from error
@@ -105,7 +126,9 @@ class RedisStore:
             return self._run(CLAIM, key, *_who(owner), _ms(lease))
 
         found = self._asked_twice(ask)
-        return ACQUIRED if found == 1 else _answer(found[0], found[1])
+        if isinstance(found, int):
+            return ACQUIRED_AFTER_A_LOSS if found == 2 or self._is_suspect else ACQUIRED
+        return _answer(found[0], found[1])
 
     def renew(self, held: Sequence[Held], lease: float) -> list[bool]:
         """Renews all in one trip."""
@@ -114,14 +137,14 @@ class RedisStore:
             pipe = self.client.pipeline(transaction=False)
             for key, owner in held:
                 pipe.eval(CLAIM, 1, key, *_who(owner), _ms(lease))
-            return [answer == 1 for answer in pipe.execute()]
+            return [isinstance(answer, int) for answer in pipe.execute()]
 
         found: list[bool] = self._asked(ask)
         return found
 
     def complete(self, key: str, owner: Owner, result: bytes | None, ttl: float) -> bool:
         """Keeps the result, also where the lease has vanished."""
-        stored = b"C|" + (NO_RESULT if result is None else result)
+        stored = _completed(result)
         who = _who(owner)
         return bool(self._asked_twice(lambda: self._run(COMPLETE, key, *who, _ms(ttl), stored)))
 
@@ -129,9 +152,41 @@ class RedisStore:
         """Forgets the key if it is the owner's."""
         return bool(self._asked(lambda: self._run(RELEASE, key, *_who(owner))))
 
-    def drop(self, key: str, result: bytes) -> bool:
+    def drop(self, key: str, result: bytes | None) -> bool:
         """Forgets a completed key if this is its result."""
-        return bool(self._asked(lambda: self._run(DROP, key, b"C|" + result)))
+        return bool(self._asked(lambda: self._run(DROP, key, _completed(result))))
+
+    def is_whole(self, namespace: str) -> bool:
+        """Whether it has been filled since this server started."""
+        filled: bytes | None = self._asked(lambda: self.client.get(f"{namespace}:whole"))
+        self._is_suspect = filled != self._server()
+        return not self._is_suspect
+
+    def _server(self) -> bytes:
+        """The id of the server's process: new with each start."""
+        found: dict[str, object] = self._asked(lambda: self.client.info("server"))
+        return str(found["run_id"]).encode()
+
+    def refill(self, namespace: str, pages: Iterable[list[Kept]]) -> bool:
+        """Takes the results that it lacks, if no other process is at it."""
+        if self.is_whole(namespace):
+            return True
+        server, token, lock = self._server(), uuid.uuid4().hex, f"{namespace}:filling"
+        if not self._asked(lambda: self.client.set(lock, token, nx=True, px=_ms(FILLING))):
+            return False
+        for page in pages:
+            self._asked(partial(self._put, page, lock))
+        # A server that was lost meanwhile has no lock any more.
+        done = self._asked(lambda: self._run(FILLED, lock, token, f"{namespace}:whole", server))
+        self._is_suspect = self._is_suspect and not done
+        return bool(done)
+
+    def _put(self, page: list[Kept], lock: str) -> None:
+        pipe = self.client.pipeline(transaction=False)
+        for key, result, seconds in page:
+            pipe.set(key, _completed(result), nx=True, px=_ms(seconds))
+        pipe.pexpire(lock, _ms(FILLING))
+        pipe.execute()
 
     def look(self, key: str) -> Answer:
         """What is known of a key."""
@@ -153,6 +208,10 @@ class RedisStore:
 def _who(owner: Owner) -> tuple[str, int, str]:
     """The arguments by which the scripts tell whose a key is."""
     return f"P|{owner.text}", owner.attempt, owner.delivery
+
+
+def _completed(result: bytes | None) -> bytes:
+    return b"C|" + (NO_RESULT if result is None else result)
 
 
 def _ms(seconds: float) -> int:

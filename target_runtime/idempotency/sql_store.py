@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Protocol
 
 from target_runtime.errors import KeyLockedError, StoreUnavailableError
-from target_runtime.idempotency.store import Held
+from target_runtime.idempotency.store import Held, Kept
 from target_runtime.idempotency.values import ABSENT, ACQUIRED, Answer, Owner, State
 
 TABLE = "converge_idempotency"
@@ -48,6 +48,11 @@ DELETE FROM {table} WHERE key = %s AND state = 'C' AND result = %s AND {limited}
 LOOK = (
     "SELECT state, owner, result, ends_at - {now} FROM {table} WHERE key = %s AND ends_at > {now}"
 )
+RESULTS = """
+SELECT key, result, ends_at - {now} FROM {table} WHERE state = 'C' AND ends_at > {now}
+  AND substr(key, 1, %s) = %s AND key > %s ORDER BY key LIMIT %s
+"""
+PAGE = 200
 CLEAR = "DELETE FROM {table} WHERE key = %s AND {limited} RETURNING 1"
 PURGE = """
 DELETE FROM {table} WHERE key IN
@@ -133,13 +138,18 @@ class SqlStore:
         if not rows:
             return ABSENT
         state, owner, result, remaining = rows[0]
-        stored = bytes(result) if isinstance(result, bytes | memoryview) else None
         return Answer(
             State.COMPLETED if state == "C" else State.IN_PROGRESS,
             owner=Owner.read(str(owner)),
             remaining=max(0.0, float(str(remaining))),
-            result=stored,
+            result=_bytes(result),
         )
+
+    def results(self, namespace: str, after: str) -> list[Kept]:
+        """The results of a namespace that have not run out, a page of those behind a key."""
+        prefix = f"{namespace}:"
+        rows = self._rows(RESULTS, len(prefix), prefix, after, PAGE)
+        return [(str(key), _bytes(result), float(str(left))) for key, result, left in rows]
 
     def clear(self, key: str) -> bool:
         """Forgets a key."""
@@ -148,6 +158,10 @@ class SqlStore:
     def purge(self, older_than: float = KEPT) -> int:
         """Deletes keys that ran out more than `older_than` seconds ago, the oldest; how many it were."""
         return len(self._rows(PURGE, float(older_than), AT_ONCE))
+
+
+def _bytes(result: object) -> bytes | None:
+    return bytes(result) if isinstance(result, bytes | memoryview) else None
 
 
 def _who(owner: Owner) -> tuple[str, str, int]:

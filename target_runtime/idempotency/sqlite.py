@@ -5,7 +5,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 
-from target_runtime.errors import StoreUnavailableError
+from target_runtime.errors import NoTableError, StoreUnavailableError
 from target_runtime.idempotency.sql_store import CLOCKS, TABLE, Row
 
 CREATE = f"""
@@ -39,12 +39,10 @@ class Sqlite:
                 assert self._open is not None
                 return self._open.execute(statement.replace("%s", "?"), arguments).fetchall()
             except sqlite3.OperationalError as error:
-                hint = (
-                    ": run manage.py migrate target_runtime"
-                    if "no such table" in str(error)
-                    else ""
-                )
-                raise StoreUnavailableError(f"SQLite does not answer: {error}{hint}") from error
+                text = f"SQLite does not answer: {error}"
+                if "no such table" in str(error):
+                    raise NoTableError(f"{text}: run manage.py migrate target_runtime") from error
+                raise StoreUnavailableError(text) from error
             except sqlite3.Error as error:
                 raise StoreUnavailableError(f"SQLite does not answer: {error}") from error
 

@@ -11,6 +11,8 @@ from target_runtime.idempotency.values import Answer, Owner
 from target_runtime.observe.counters import COUNTERS
 
 Held = tuple[str, Owner]
+Kept = tuple[str, bytes | None, float]
+"""A key, its result, and the seconds for which it is still to be known."""
 TOLD_EVERY = 60.0
 """Seconds between two log lines that say that a store is away."""
 logger = logging.getLogger(__name__)

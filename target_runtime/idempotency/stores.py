@@ -11,6 +11,7 @@ from target_runtime.connections import redis_url
 from target_runtime.errors import NoStoreError, OptionError
 from target_runtime.idempotency.memory import MemoryStore
 from target_runtime.idempotency.policies import FailClosed, FailOpen, RedisFirst, WriteThrough
+from target_runtime.idempotency.refill import Volatile
 from target_runtime.idempotency.sql_store import SqlStore
 from target_runtime.idempotency.store import Breaker, Store
 
@@ -78,7 +79,7 @@ def _policy(settings: conf.RuntimeSettings) -> Store:
     return FailOpen(store) if policy == "fail_open" else FailClosed(store)
 
 
-def _redis(settings: conf.RuntimeSettings) -> Store | None:
+def _redis(settings: conf.RuntimeSettings) -> Volatile | None:
     url = redis_url(settings)
     if not url:
         return None
@@ -89,7 +90,7 @@ def _redis(settings: conf.RuntimeSettings) -> Store | None:
     return RedisStore(url, settings.redis_timeout, breaker)
 
 
-def _database(settings: conf.RuntimeSettings) -> Store | None:
+def _database(settings: conf.RuntimeSettings) -> SqlStore | None:
     from target_runtime.idempotency.sqlite import CREATE, Sqlite
 
     if settings.sqlite_path:

@@ -57,7 +57,8 @@ class Answer:
     """What a store says of a key: `remaining` are seconds, of the lease or of the time to live.
 
     `acquired` is true for the answer to a claim that now holds the key; `guarded` is false if no
-    store could be asked and the policy lets the task run all the same.
+    store could be asked and the policy lets the task run all the same. `is_whole` is false if the
+    store may have lost keys that it knew.
     """
 
     state: State
@@ -66,9 +67,11 @@ class Answer:
     remaining: float = 0.0
     result: bytes | None = None
     guarded: bool = True
+    is_whole: bool = True
 
 
 ACQUIRED = Answer(State.IN_PROGRESS, acquired=True)
+ACQUIRED_AFTER_A_LOSS = Answer(State.IN_PROGRESS, acquired=True, is_whole=False)
 ABSENT = Answer(State.ABSENT)
 
 

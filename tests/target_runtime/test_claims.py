@@ -1,5 +1,6 @@
 """Claims on each store: who gets a key, who is told what, and what ends it."""
 
+import itertools
 import multiprocessing
 import threading
 import time
@@ -16,9 +17,10 @@ from target_runtime.idempotency.postgres import Postgres
 from target_runtime.idempotency.redis_store import RedisStore
 from target_runtime.idempotency.sql_store import TABLE, SqlStore
 from target_runtime.idempotency.sqlite import CREATE, Sqlite
-from target_runtime.idempotency.store import Breaker, Store
+from target_runtime.idempotency.store import Breaker, Kept, Store
 from target_runtime.idempotency.values import Answer, Owner, State
-from tests.target_runtime.servers import PostgresServer, RedisServer, Wire
+from tests.servers import free_port
+from tests.target_runtime.servers import PostgresServer, RedisServer, Wire, until
 
 ONE = Owner("aaaa", "task-1")
 OTHER = Owner("bbbb", "task-2")
@@ -31,6 +33,9 @@ OPEN: list[RedisStore | Postgres | Sqlite] = []
 def closed() -> Iterator[None]:
     """Every store that a test made gives its connections back."""
     yield
+    for thread in threading.enumerate():
+        if thread.name == "converge-refill":
+            thread.join(10)
     for store in OPEN:
         store.close()
     OPEN.clear()
@@ -320,6 +325,89 @@ def test_an_empty_redis_that_comes_back_changes_nothing(
     assert redis_server.client.get(key) is None
 
 
+def test_an_empty_redis_is_filled_from_the_database(
+    redis_server: RedisServer, postgres: PostgresServer, key: str
+) -> None:
+    """So that it can decide alone when the database goes away in its turn."""
+    both, durable = _pair(redis_server, postgres.port)
+    ran = [f"{key}{n}" for n in range(450)]
+    for one in ran:
+        durable.complete(one, ONE, b"%d" % len(one), 60)
+    durable.complete(key.replace("test", "other"), ONE, b"1", 60)
+    both.claim(f"{key}-first", OTHER, 60)
+    until(lambda: redis_server.client.get("test:whole"), 10, "Redis is not filled")
+    alone, _ = _pair(redis_server, free_port())
+    answers = [alone.claim(one, OTHER, 60) for one in ran]
+    assert {answer.result for answer in answers} == {b"%d" % len(one) for one in ran}
+    assert alone.claim(f"{key}-new", ONE, 60).acquired
+    assert not redis_server.client.exists(key.replace("test", "other"), "test:filling")
+
+
+def test_what_is_cleared_while_redis_is_filled_does_not_come_back(
+    redis_server: RedisServer, postgres: PostgresServer, key: str
+) -> None:
+    both, durable = _pair(redis_server, postgres.port)
+    ran = [f"{key}{n}" for n in range(3)]
+    for one in ran:
+        durable.complete(one, ONE, b"1", 60)
+    refill = both._refill
+
+    def pages() -> Iterator[list[Kept]]:
+        for page in refill._pages("test"):
+            both.clear(ran[0])
+            both.drop(ran[1], b"1")
+            yield page
+
+    assert both.fast.refill("test", pages())  # type: ignore[attr-defined]
+    states = [both.fast.look(one).state for one in ran]
+    assert states == [State.ABSENT, State.ABSENT, State.COMPLETED]
+
+
+def test_a_redis_that_is_not_filled_decides_nothing_alone(
+    redis_server: RedisServer, postgres: PostgresServer, key: str
+) -> None:
+    alone, _ = _pair(redis_server, free_port())
+    with pytest.raises(StoreUnavailableError):
+        alone.claim(key, ONE, 60)
+    assert not redis_server.client.exists(key)
+    both, _ = _pair(redis_server, postgres.port)
+    both.claim(f"{key}-first", ONE, 60)
+    until(lambda: redis_server.client.get("test:whole"), 10, "Redis is not filled")
+    assert alone.claim(key, ONE, 60).acquired
+
+
+def test_a_redis_that_started_with_old_keys_is_filled_too(
+    redis_server: RedisServer, postgres: PostgresServer, key: str
+) -> None:
+    """What it saved last may be older than what it knew."""
+    both, durable = _pair(redis_server, postgres.port)
+    both.claim(f"{key}-first", ONE, 60)
+    until(lambda: redis_server.client.get("test:whole"), 10, "Redis is not filled")
+    redis_server.client.save()
+    redis_server.stop()
+    both.claim(key, ONE, 60)
+    durable.complete(key, ONE, b"1", 60)
+    redis_server.start()
+    assert redis_server.client.get("test:whole")
+    alone, _ = _pair(redis_server, free_port())
+    alone.fast._is_suspect = True  # type: ignore[attr-defined]
+    with pytest.raises(StoreUnavailableError):
+        alone.claim(key, OTHER, 60)
+    time.sleep(0.3)
+    numbers = itertools.count()
+    until(
+        lambda: both.claim(f"{key}-{next(numbers)}", ONE, 60) and both.fast.is_whole("test"),
+        10,
+        "Redis is not filled",
+    )
+    assert alone.claim(key, OTHER, 60).result == b"1"
+
+
+def _pair(redis_server: RedisServer, port: int) -> tuple[WriteThrough, SqlStore]:
+    durable = postgres_store(port)
+    return WriteThrough(redis_store(redis_server.url), durable), durable
+
+
 def test_redis_first_forgets_across_an_outage(
     redis_server: RedisServer, postgres: PostgresServer, key: str
 ) -> None:
@@ -345,10 +433,11 @@ def test_a_stalled_postgres_is_given_up_and_redis_decides(
     """The connection stays up and nothing comes: psycopg by itself would wait for ever."""
     wire = Wire(postgres.port)
     both = WriteThrough(redis_store(redis_server.url), postgres_store(wire.port, 0.5, 60.0))
-    assert both.claim("warm", Owner("t", "d"), 5).acquired
+    assert both.claim("test:warm", Owner("t", "d"), 5).acquired
+    until(lambda: redis_server.client.get("test:whole"), 10, "Redis is not filled")
     wire.freeze()
     answers: list[Answer] = []
-    claims = [(key, Owner(token, "d")) for key, token in (("a", "t"), ("b", "t"), ("a", "u"))]
+    claims = [(f"test:{n}", Owner(token, "d")) for n, token in (("a", "t"), ("b", "t"), ("a", "u"))]
     work = threading.Thread(
         target=lambda: answers.extend(both.claim(key, who, 5) for key, who in claims)
     )
@@ -431,7 +520,7 @@ def test_a_missing_table_is_told_although_redis_answers(
     empty = PostgresServer(tmp_path / "postgres").start()
     both = WriteThrough(redis_store(redis_server.url), postgres_store(empty.port))
     try:
-        assert all(both.claim(f"k{n}", ONE, 5).acquired for n in range(5))
+        assert all(both.claim(f"test:{n}", ONE, 5).acquired for n in range(5))
     finally:
         empty.stop()
     told = [record.getMessage() for record in caplog.records]
