@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -170,7 +171,8 @@ def test_nothing_is_lost_and_nothing_runs_twice(
     assert [key for key, lines in ends.items() if not lines] == [], said
     unequal = [key for key, all_ in answers.items() if any(one != all_[0] for one in all_)]
     assert [key for key in unequal if len(ends[key]) == 1] == [], said
-    sys.stdout.write(f"{said}, {len(chaos.kills)} kills\n")
+    acts = Counter(one.split()[0] for one in chaos.done)
+    sys.stdout.write(f"seed {SEED}, {len(sent)} keys, {dict(acts)}\n")
 
 
 def excused(lines: list[str], chaos: Chaos) -> bool:
