@@ -21,7 +21,7 @@ from celery.result import AsyncResult
 from tests.target_runtime.conftest import Shop, by_rabbitmq, manage, patiently
 from tests.target_runtime.servers import PostgresServer, RedisServer, Worker
 
-SECONDS = float(os.environ.get("SOAK_SECONDS", "15"))
+SECONDS = float(os.environ.get("SOAK_SECONDS", "8"))
 SEED = int(os.environ.get("SOAK_SEED", random.SystemRandom().randrange(10**6)))
 LEASE = 2.0
 SETTLED = LEASE + 1
