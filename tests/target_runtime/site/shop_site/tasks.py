@@ -8,12 +8,15 @@ from celery import current_task, shared_task
 from django.db import transaction
 
 from target_runtime.idempotency.marks import with_idempotency
+from target_runtime.observe.messages import SLOT
 from target_runtime.tasks import EmailTask, ExternalAPITask, IdempotentTask
 
 
 def record(what, key):
     """One line in the record; short appends are atomic."""
-    line = f"{what} {key} {os.getpid()} {time.time():.3f} {current_task.request.id}\n"
+    request = current_task.request
+    slot = getattr(request, SLOT, "-")
+    line = f"{what} {key} {os.getpid()} {time.time():.3f} {request.id} {slot}\n"
     with open(os.environ["SITE_RECORD"], "a") as record_file:
         record_file.write(line)
 
