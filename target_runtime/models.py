@@ -4,7 +4,7 @@ from datetime import datetime, timezone
 
 from django.db import models
 
-from target_runtime.idempotency.sql_store import TABLE
+from target_runtime.stores.sql import TABLE
 
 
 class IdempotencyKey(models.Model):

@@ -10,7 +10,7 @@ from target_runtime import conf
 from target_runtime.checks.registered import own_tasks
 from target_runtime.connections import SCHEMES
 from target_runtime.errors import NoStoreError, RuntimeFault
-from target_runtime.idempotency.stores import store_for
+from target_runtime.stores.configured import store_for
 
 
 def check_settings(**_: object) -> list[checks.CheckMessage]:

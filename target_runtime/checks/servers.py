@@ -8,7 +8,7 @@ from django.core import checks
 from target_runtime import conf
 from target_runtime.connections import redis_client, redis_url
 from target_runtime.errors import RuntimeFault
-from target_runtime.idempotency.stores import durable_stores, store_for
+from target_runtime.stores.configured import durable_stores, store_for
 
 
 def check_servers(**_: object) -> list[checks.CheckMessage]:

@@ -12,8 +12,8 @@ from target_runtime.checks.registered import own_tasks
 from target_runtime.errors import NoStoreError, RuntimeFault
 from target_runtime.idempotency.faults import faults_of
 from target_runtime.idempotency.marks import mark_of
-from target_runtime.idempotency.stores import store_for
 from target_runtime.queues import queue_of_task
+from target_runtime.stores.configured import store_for
 from target_runtime.tasks.base import RuntimeTask
 
 

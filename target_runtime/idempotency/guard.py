@@ -13,15 +13,15 @@ from celery.states import EXCEPTION_STATES, SUCCESS
 
 from target_runtime.errors import StoreUnavailableError
 from target_runtime.idempotency.backends import is_readable, keeps_result, keeps_result_of
-from target_runtime.idempotency.debts import DEBTS
 from target_runtime.idempotency.marks import Mark
-from target_runtime.idempotency.renewer import RENEWER
 from target_runtime.idempotency.resend import send_again
 from target_runtime.idempotency.results import decoded, elsewhere, encoded, in_backend, replaced
 from target_runtime.idempotency.service import UniversalIdempotencyService
-from target_runtime.idempotency.values import Answer, Owner, State
 from target_runtime.observe.counters import COUNTERS
 from target_runtime.observe.messages import OUTCOME, SLOT
+from target_runtime.stores.debts import DEBTS
+from target_runtime.stores.renewer import RENEWER
+from target_runtime.stores.values import Answer, Owner, State
 
 RETRIED = "converge_retried"
 REPLACED = "converge_replaced"

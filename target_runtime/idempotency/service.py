@@ -19,10 +19,10 @@ from target_runtime.idempotency.keys import (
 )
 from target_runtime.idempotency.marks import Mark, mark_of
 from target_runtime.idempotency.results import decoded
-from target_runtime.idempotency.store import Store
-from target_runtime.idempotency.stores import store_for
-from target_runtime.idempotency.values import Answer, KeyStatus, Owner, State
 from target_runtime.observe.counters import COUNTERS
+from target_runtime.stores.configured import store_for
+from target_runtime.stores.store import Store
+from target_runtime.stores.values import Answer, KeyStatus, Owner, State
 
 
 class UniversalIdempotencyService:

@@ -18,12 +18,12 @@ from celery.exceptions import Retry, SoftTimeLimitExceeded
 from celery.utils.time import get_exponential_backoff_interval
 
 from target_runtime.errors import CircuitOpenError
-from target_runtime.idempotency import debts
 from target_runtime.idempotency.guard import REPLACED, RETRIED, run_guarded
 from target_runtime.idempotency.keys import Scope
 from target_runtime.idempotency.marks import mark_of
 from target_runtime.idempotency.resend import send_again
 from target_runtime.observe import messages, runs
+from target_runtime.stores import debts
 from target_runtime.tasks.answers import retry_after
 from target_runtime.tasks.circuit import CIRCUITS
 from target_runtime.tasks.registration import check_options, register_when_ready

@@ -14,9 +14,9 @@ import redis
 
 from target_runtime.connections import redis_client
 from target_runtime.idempotency.keys import bound_arguments, key_of
-from target_runtime.idempotency.redis_store import RedisStore
-from target_runtime.idempotency.store import Breaker
-from target_runtime.idempotency.values import Owner
+from target_runtime.stores.redis import RedisStore
+from target_runtime.stores.store import Breaker
+from target_runtime.stores.values import Owner
 from tests.benchmarks.peers import HERE, PEERS
 from tests.target_runtime.servers import RedisServer, until
 

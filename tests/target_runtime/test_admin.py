@@ -16,7 +16,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
 from target_runtime.idempotency.service import UniversalIdempotencyService
-from target_runtime.idempotency.values import Owner
+from target_runtime.stores.values import Owner
 service = UniversalIdempotencyService()
 owner = Owner("aaaa", "task-1")
 key = "converge:send_mail:global:00ff"

@@ -12,11 +12,11 @@ from celery.exceptions import Retry, SoftTimeLimitExceeded
 from target_runtime import conf
 from target_runtime.errors import CircuitOpenError, StoreUnavailableError
 from target_runtime.idempotency.guard import Run
-from target_runtime.idempotency.renewer import RENEWER
 from target_runtime.idempotency.service import UniversalIdempotencyService
-from target_runtime.idempotency.stores import MEMORY
-from target_runtime.idempotency.values import Owner
 from target_runtime.observe.messages import SLOT
+from target_runtime.stores.configured import MEMORY
+from target_runtime.stores.renewer import RENEWER
+from target_runtime.stores.values import Owner
 from target_runtime.tasks import (
     EmailTask,
     ExternalAPITask,

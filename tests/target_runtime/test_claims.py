@@ -11,14 +11,14 @@ import psycopg
 import pytest
 
 from target_runtime.errors import KeyLockedError, StoreUnavailableError
-from target_runtime.idempotency.memory import MemoryStore
-from target_runtime.idempotency.policies import FailClosed, FailOpen, RedisFirst, WriteThrough
-from target_runtime.idempotency.postgres import Postgres
-from target_runtime.idempotency.redis_store import RedisStore
-from target_runtime.idempotency.sql_store import TABLE, SqlStore
-from target_runtime.idempotency.sqlite import CREATE, Sqlite
-from target_runtime.idempotency.store import Breaker, Kept, Store
-from target_runtime.idempotency.values import Answer, Owner, State
+from target_runtime.stores.memory import MemoryStore
+from target_runtime.stores.policies import FailClosed, FailOpen, RedisFirst, WriteThrough
+from target_runtime.stores.postgres import Postgres
+from target_runtime.stores.redis import RedisStore
+from target_runtime.stores.sql import TABLE, SqlStore
+from target_runtime.stores.sqlite import CREATE, Sqlite
+from target_runtime.stores.store import Breaker, Kept, Store
+from target_runtime.stores.values import Answer, Owner, State
 from tests.servers import free_port
 from tests.target_runtime.servers import PostgresServer, RedisServer, Wire, until
 
@@ -503,7 +503,7 @@ def test_a_lease_is_restored_over_a_key_that_ran_out(store: Store, key: str) -> 
 def test_keys_that_ran_out_are_deleted_now_and_then(
     postgres: PostgresServer, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("target_runtime.idempotency.sql_store.PURGED_EVERY", 10)
+    monkeypatch.setattr("target_runtime.stores.sql.PURGED_EVERY", 10)
     store = postgres_store(postgres.port)
     rows = store.database.rows
     store.complete(key, ONE, b"1", 5)

@@ -11,10 +11,10 @@ import pytest
 
 from target_runtime.connections import plain_url
 from target_runtime.errors import StoreUnavailableError
-from target_runtime.idempotency.postgres import Postgres, parameters
-from target_runtime.idempotency.redis_store import RedisStore
-from target_runtime.idempotency.store import Breaker
-from target_runtime.idempotency.values import Owner
+from target_runtime.stores.postgres import Postgres, parameters
+from target_runtime.stores.redis import RedisStore
+from target_runtime.stores.store import Breaker
+from target_runtime.stores.values import Owner
 from target_runtime.workers.processes import Processes
 from tests.servers import free_port
 from tests.target_runtime.servers import PostgresServer, RedisServer

@@ -21,7 +21,7 @@ from django.test import TestCase, TransactionTestCase
 
 import shop_site.celery
 from shop_site.tasks import work
-from target_runtime.idempotency.debts import DEBTS
+from target_runtime.stores.debts import DEBTS
 from target_runtime.models import IdempotencyKey
 
 app = shop_site.celery.app

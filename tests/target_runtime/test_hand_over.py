@@ -8,10 +8,10 @@ from celery.signals import worker_process_shutdown
 
 import target_runtime.tasks  # noqa: F401 - what a worker imports
 from target_runtime.errors import StoreUnavailableError
-from target_runtime.idempotency.debts import DEBTS, Debts
-from target_runtime.idempotency.memory import MemoryStore
-from target_runtime.idempotency.policies import WriteThrough
-from target_runtime.idempotency.values import Owner, State
+from target_runtime.stores.debts import DEBTS, Debts
+from target_runtime.stores.memory import MemoryStore
+from target_runtime.stores.policies import WriteThrough
+from target_runtime.stores.values import Owner, State
 from tests.target_runtime.conftest import Shop, patiently
 from tests.target_runtime.servers import PostgresServer, RedisServer, until
 
@@ -206,7 +206,7 @@ def test_an_owed_result_whose_key_another_run_took_is_told(
 def test_a_store_that_stays_away_is_owed_no_more_than_so_many_results(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("target_runtime.idempotency.debts.MOST", 3)
+    monkeypatch.setattr("target_runtime.stores.debts.MOST", 3)
     store, debts = Away(), Debts()
     for number in range(5):
         debts.owe(store, f"k{number}", Owner("token", "id"), b"1", 60)

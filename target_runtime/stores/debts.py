@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from celery.signals import worker_process_shutdown, worker_shutdown
 
 from target_runtime.errors import StoreUnavailableError
-from target_runtime.idempotency.store import TOLD_EVERY, Store
-from target_runtime.idempotency.values import Owner
 from target_runtime.observe.counters import COUNTERS
+from target_runtime.stores.store import TOLD_EVERY, Store
+from target_runtime.stores.values import Owner
 
 PAUSE = 0.5
 """Seconds between two attempts."""

@@ -9,11 +9,11 @@ from django.conf import settings as django_settings
 from target_runtime import conf
 from target_runtime.connections import redis_url
 from target_runtime.errors import NoStoreError, OptionError
-from target_runtime.idempotency.memory import MemoryStore
-from target_runtime.idempotency.policies import FailClosed, FailOpen, RedisFirst, WriteThrough
-from target_runtime.idempotency.refill import Volatile
-from target_runtime.idempotency.sql_store import SqlStore
-from target_runtime.idempotency.store import Breaker, Store
+from target_runtime.stores.memory import MemoryStore
+from target_runtime.stores.policies import FailClosed, FailOpen, RedisFirst, WriteThrough
+from target_runtime.stores.refill import Volatile
+from target_runtime.stores.sql import SqlStore
+from target_runtime.stores.store import Breaker, Store
 
 MEMORY = MemoryStore()
 """The memory store of this process."""
@@ -28,7 +28,7 @@ def store_for(settings: conf.RuntimeSettings, *, is_eager: bool = False) -> Stor
         return MEMORY
     if settings.store != "redis" and django_settings.configured:
         # Only a Django project pays for the import of Django's databases.
-        from target_runtime.idempotency.django_database import store_within
+        from target_runtime.stores.django_database import store_within
 
         within = store_within(settings.database, is_eager=is_eager)
         if within is not None:
@@ -84,14 +84,14 @@ def _redis(settings: conf.RuntimeSettings) -> Volatile | None:
     if not url:
         return None
     # Only who uses a server pays for the import of its client.
-    from target_runtime.idempotency.redis_store import RedisStore
+    from target_runtime.stores.redis import RedisStore
 
     breaker = Breaker("Redis", settings.breaker_failures, settings.breaker_seconds)
     return RedisStore(url, settings.redis_timeout, breaker)
 
 
 def _database(settings: conf.RuntimeSettings) -> SqlStore | None:
-    from target_runtime.idempotency.sqlite import CREATE, Sqlite
+    from target_runtime.stores.sqlite import CREATE, Sqlite
 
     if settings.sqlite_path:
         return SqlStore(
@@ -101,7 +101,7 @@ def _database(settings: conf.RuntimeSettings) -> SqlStore | None:
     engine = str(databases.get(settings.database, {}).get("ENGINE", ""))
     if "postg" in engine:
         try:
-            from target_runtime.idempotency.postgres import Postgres, parameters
+            from target_runtime.stores.postgres import Postgres, parameters
         except ImportError as error:
             raise OptionError(
                 f"psycopg finds no libpq here: pip install 'psycopg[binary]', or install libpq, or set CONVERGE_RUNTIME['store'] to 'redis' ({error})."

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 
 from target_runtime.errors import NoTableError, StoreUnavailableError
-from target_runtime.idempotency.sql_store import CLOCKS, TABLE, Row
+from target_runtime.stores.sql import CLOCKS, TABLE, Row
 
 CREATE = f"""
 CREATE TABLE IF NOT EXISTS {TABLE} (

@@ -10,9 +10,9 @@ from django.db import DatabaseError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from target_runtime.errors import StoreUnavailableError
-from target_runtime.idempotency.policies import FailClosed
-from target_runtime.idempotency.sql_store import CLOCKS, TABLE, Row, SqlStore
-from target_runtime.idempotency.store import Held, Store
+from target_runtime.stores.policies import FailClosed
+from target_runtime.stores.sql import CLOCKS, TABLE, Row, SqlStore
+from target_runtime.stores.store import Held, Store
 
 
 class DjangoDatabase:

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from target_runtime.errors import StoreUnavailableError
-from target_runtime.idempotency.store import Kept, Store
-from target_runtime.idempotency.values import State
+from target_runtime.stores.store import Kept, Store
+from target_runtime.stores.values import State
 
 PAUSE = 1.0
 """Seconds between two attempts of a process: another one may be at it."""

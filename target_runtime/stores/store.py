@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from target_runtime.errors import StoreUnavailableError
-from target_runtime.idempotency.values import Answer, Owner
 from target_runtime.observe.counters import COUNTERS
+from target_runtime.stores.values import Answer, Owner
 
 Held = tuple[str, Owner]
 Kept = tuple[str, bytes | None, float]

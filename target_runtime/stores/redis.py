@@ -11,8 +11,8 @@ from redis.exceptions import NoScriptError, RedisError
 
 from target_runtime.connections import redis_client
 from target_runtime.errors import StoreUnavailableError
-from target_runtime.idempotency.store import Breaker, Held, Kept
-from target_runtime.idempotency.values import (
+from target_runtime.stores.store import Breaker, Held, Kept
+from target_runtime.stores.values import (
     ABSENT,
     ACQUIRED,
     ACQUIRED_AFTER_A_LOSS,

@@ -5,10 +5,10 @@ from contextlib import suppress
 from typing import TypeVar
 
 from target_runtime.errors import NoTableError, StoreUnavailableError
-from target_runtime.idempotency.debts import DEBTS
-from target_runtime.idempotency.refill import Durable, Refill, Volatile
-from target_runtime.idempotency.store import Held, Store
-from target_runtime.idempotency.values import Answer, Owner, State
+from target_runtime.stores.debts import DEBTS
+from target_runtime.stores.refill import Durable, Refill, Volatile
+from target_runtime.stores.store import Held, Store
+from target_runtime.stores.values import Answer, Owner, State
 
 T = TypeVar("T")
 

@@ -4,8 +4,8 @@ import threading
 import time
 from collections.abc import Sequence
 
-from target_runtime.idempotency.store import Held
-from target_runtime.idempotency.values import ABSENT, ACQUIRED, Answer, Owner, State
+from target_runtime.stores.store import Held
+from target_runtime.stores.values import ABSENT, ACQUIRED, Answer, Owner, State
 
 
 class MemoryStore:

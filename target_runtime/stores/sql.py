@@ -5,8 +5,8 @@ from contextlib import suppress
 from typing import Protocol
 
 from target_runtime.errors import KeyLockedError, StoreUnavailableError
-from target_runtime.idempotency.store import Held, Kept
-from target_runtime.idempotency.values import ABSENT, ACQUIRED, Answer, Owner, State
+from target_runtime.stores.store import Held, Kept
+from target_runtime.stores.values import ABSENT, ACQUIRED, Answer, Owner, State
 
 TABLE = "converge_idempotency"
 CLOCKS = {

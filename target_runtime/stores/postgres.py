@@ -10,9 +10,9 @@ from typing import Any, NoReturn
 import psycopg
 
 from target_runtime.errors import KeyLockedError, NoTableError, StoreUnavailableError
-from target_runtime.idempotency.deadline import DEADLINES
-from target_runtime.idempotency.sql_store import CLOCKS, Row
-from target_runtime.idempotency.store import Breaker
+from target_runtime.stores.deadline import DEADLINES
+from target_runtime.stores.sql import CLOCKS, Row
+from target_runtime.stores.store import Breaker
 
 DROPPED = ("pool", "isolation_level", "assume_role", "server_side_binding", "cursor_factory")
 """Entries of Django's `OPTIONS` that say how Django, not the server, is to be used."""

@@ -6,8 +6,8 @@ import threading
 import time
 from dataclasses import dataclass, field
 
-from target_runtime.idempotency.store import Store
-from target_runtime.idempotency.values import Owner
+from target_runtime.stores.store import Store
+from target_runtime.stores.values import Owner
 
 logger = logging.getLogger(__name__)
 
