@@ -10,6 +10,7 @@ from codemods.runtime.places import (
     own_task_class,
     places,
     requirements_file,
+    seconds_of,
     settings_file,
 )
 from codemods.runtime.requirements import REQUIREMENT, refused
@@ -173,6 +174,7 @@ def _own(task: Task) -> str:
 
 def _half_a_pair(task: Task, base: str) -> bool:
     """Whether a limit of the task's own and one of the base would make a pair that makes no sense."""
-    soft, hard = LIMITS.get(base, ("", ""))
-    soft, hard = task.options.get("soft_time_limit", soft), task.options.get("time_limit", hard)
-    return soft.isdigit() and hard.isdigit() and int(soft) >= int(hard)
+    given = dict(zip(("soft_time_limit", "time_limit"), LIMITS.get(base, ("", "")), strict=True))
+    said = given | {name: task.options[name] for name in given if name in task.options}
+    soft, hard = (seconds_of(said[name]) for name in ("soft_time_limit", "time_limit"))
+    return soft is not None and hard is not None and soft >= hard

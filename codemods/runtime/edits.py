@@ -10,6 +10,10 @@ from codemods.text import Source, Span
 
 APP = "target_runtime"
 TASK_CLS = "target_runtime.tasks.base:RuntimeTask"
+HAS_APP = re.compile(rb"""^[^#\n]*(["'])target_runtime(\.apps\.\w+)?\1""", re.MULTILINE)
+"""The runtime among the installed apps, however it came there."""
+LINE = 88
+"""Columns that a line of an import fits into, unless the project says otherwise."""
 
 
 def with_app(data: bytes) -> bytes | None:
@@ -20,7 +24,7 @@ def with_app(data: bytes) -> bytes | None:
             continue
         named = any(isinstance(t, ast.Name) and t.id == "INSTALLED_APPS" for t in _targets(node))
         if named and isinstance(node.value, ast.List | ast.Tuple):
-            if any(text_of(item) == APP for item in node.value.elts):
+            if HAS_APP.search(source.data):
                 return data
             return source.edited([_appended(source, node.value)]) if node.value.elts else None
     return None
@@ -33,53 +37,47 @@ def _appended(source: Source, holder: ast.List | ast.Tuple) -> Span:
     return after(source, holder, last, [f"{quote}{APP}{quote}" if quote in "\"'" else f'"{APP}"'])
 
 
-def with_task_class(data: bytes) -> bytes | None:
-    """The Celery app made with the runtime's task class; `None` if it can't be, or has its own."""
+def with_task_class(data: bytes, app: str) -> bytes | None:
+    """The Celery app of this name made with the runtime's task class; `None` if it can't be, or has its own."""
     source = Source(data)
-    calls = [
-        node.value
-        for node in source.tree.body
-        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Call)
-    ]
-    aliases = {
-        alias.asname
-        for node in source.tree.body
-        if isinstance(node, ast.ImportFrom)
-        for alias in node.names
-        if alias.name == "Celery"
-    }
-    for call in calls:
-        name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
-        if not name.endswith("Celery") and name not in aliases:
-            continue
-        if any(item.arg is None for item in call.keywords):
-            return None
-        given = keyword(call, "task_cls")
-        if given is not None:
-            return data if text_of(given) == TASK_CLS else None
-        return source.edited([new_keyword(source, call, f'task_cls="{TASK_CLS}"')])
-    return None
+    made = _assigned(source, app)
+    if made is None or not isinstance(made.value, ast.Call):
+        return None
+    call = made.value
+    if any(item.arg is None for item in call.keywords):
+        return None
+    given = keyword(call, "task_cls")
+    if given is not None:
+        ours = text_of(given) == TASK_CLS or ast.unparse(given).endswith("TASK_CLS")
+        return data if ours else None
+    return source.edited([new_keyword(source, call, f'task_cls="{TASK_CLS}"')])
 
 
 def with_defaults(data: bytes, app: str, module: str) -> bytes | None:
     """The app's module with the queues and safe defaults beneath its own settings."""
     source = Source(data)
-    made = [
+    made = _assigned(source, app)
+    if made is None:
+        return None
+    call = f"{app}.add_defaults(lambda: in_force({app}))"
+    if call.encode() in source.data or b"safe_defaults" in source.data:
+        return data
+    # Below the line that makes the app, whose comment stays with it; before what reads its settings.
+    end = source.data.find(b"\n", source.end(made))
+    at = len(source.data) if end < 0 else end - source.data[:end].endswith(b"\r")
+    lines = ["", f"from {module} import in_force  # noqa: E402", "", call]
+    return source.edited([Span(at, at, "\n" + "\n".join(lines))])
+
+
+def _assigned(source: Source, name: str) -> ast.Assign | ast.AnnAssign | None:
+    """The last statement at the top of a module that binds this name."""
+    found = [
         node
         for node in source.tree.body
         if isinstance(node, ast.Assign | ast.AnnAssign)
-        and any(isinstance(t, ast.Name) and t.id == app for t in _targets(node))
+        and any(isinstance(t, ast.Name) and t.id == name for t in _targets(node))
     ]
-    if not made:
-        return None
-    call = f"{app}.add_defaults(in_force())"
-    if call.encode() in data:
-        return data
-    # Below the line that makes the app, whose comment stays with it; before what reads its settings.
-    end = data.find(b"\n", source.end(made[-1]))
-    at = len(data) if end < 0 else end - data[:end].endswith(b"\r")
-    lines = ["", f"from {module} import in_force  # noqa: E402", "", call]
-    return source.edited([Span(at, at, "\n" + "\n".join(lines))])
+    return found[-1] if found else None
 
 
 def _targets(node: ast.Assign | ast.AnnAssign) -> list[ast.expr]:
@@ -99,10 +97,11 @@ def with_names(data: bytes, module: str, names: list[str]) -> bytes:
     """A module of the project's own that also hands on the names it lacks."""
     source = Source(data)
     span = new_import(source, module, names, frozenset())
-    marked = Span(
-        span.start, span.end, re.sub(r"(import [^\n]+)", r"\1  # noqa: F401", span.text, count=1)
-    )
-    return source.edited([marked])
+    text = re.sub(r"(import [^\n]+)", r"\1  # noqa: F401", span.text, count=1)
+    if any(len(line) > LINE for line in text.splitlines()):
+        inner = "".join(f"    {name},\n" for name in sorted(names))
+        text = re.sub(r"import [^\n]+", f"import (  # noqa: F401\n{inner})", span.text, count=1)
+    return source.edited([Span(span.start, span.end, text)])
 
 
 def with_base(

@@ -44,21 +44,25 @@ CLOSE_JOBS = "close_jobs"        # @with_idempotency(name=task_keys.CLOSE_JOBS)
 """
 '''
 SETTINGS = '''\
-"""Celery's queues, routes and safe defaults; `target_runtime.queues` has the reason for each."""
+"""Celery's queues, routes and safe defaults; `target_runtime.defaults` has the reason for each."""
 
-from target_runtime.queues import {limits}safe_defaults, task_queues
+from target_runtime.defaults import lacking, {limits}safe_defaults
+from target_runtime.queues import task_queues
 
-CELERY_TASK_QUEUES = task_queues(default="{default}")
+CELERY_TASK_QUEUES = task_queues()
 CELERY_DEFAULTS = {defaults}
-"""In force, beneath what the project sets itself, with `app.add_defaults(in_force())` in the app's module."""
+"""In force where the project says nothing, with `app.add_defaults(lambda: in_force(app))` in the app's module."""
 
 
-def in_force():
-    """The queues and safe defaults as Celery takes them."""
-    return {{
-        **CELERY_DEFAULTS,
-        "task_queues": CELERY_TASK_QUEUES,{more}
-    }}
+def in_force(app):
+    """The queues and safe defaults that the project does not set itself."""
+    return lacking(
+        app,
+        {{
+            **CELERY_DEFAULTS,
+            "task_queues": CELERY_TASK_QUEUES,{more}
+        }},
+    )
 
 {routes}'''
 OWN_ROUTES = '''

@@ -1,9 +1,14 @@
 """Where a project keeps what the runtime is added to: its settings, requirements and Celery app."""
 
+import ast
+import operator
 import re
+from collections.abc import Callable
 
 from msgspec import Struct
 
+from codemods.inventory.apps import APP_CLASSES
+from codemods.inventory.facts import decoded
 from codemods.inventory.link import Inventory
 from codemods.inventory.project import is_manage, is_test
 
@@ -13,7 +18,20 @@ LONGEST = 1800
 """Seconds of the longest limit that the runtime's visibility timeout allows for by itself."""
 
 OWN_CLASS = re.compile(r"^[^#\n]*(?:\btask_cls|\.Task)[ \t]*=(?!=)[ \t]*([^,)\n#]+)", re.MULTILINE)
-DEFAULT_QUEUE = re.compile(r"""task_default_queue["']?\s*[=:]\s*(["'])([^"'\n]+)\1""")
+LIMIT = re.compile(
+    r"""^[^#\n]*?\b(?:soft_)?time_limit(?:["']?[ \t]*:[^=,\n{}]*=|["']?[ \t]*[=:])(?!=)[ \t]*(?P<value>[^,)\]}\n#]+)""",
+    re.MULTILINE,
+)
+"""A limit of a decorator, a class, a call, a setting or a table of options, and what it is set to."""
+ARITHMETIC = re.compile(r"[\d_.+*/() -]+")
+OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+}
+ROUTES = re.compile(r"^[^#\n]*\b(?:CELERY_(?:TASK_)?ROUTES|task_routes)\b", re.MULTILINE)
 
 
 class Places(Struct, frozen=True):
@@ -45,11 +63,11 @@ def places(inventory: Inventory) -> Places:
     root = inventory.project.root_of(app)
     top = f"{root}/" if root else ""
     package = app.removeprefix(top).rpartition("/")[0].partition("/")[0]
-    tasks = wanted.tasks.strip("/") or (
-        f"{top}apps/core/tasks"
-        if any(path.startswith(f"{top}apps/") for path in files)
-        else "/".join(filter(None, [root, package, "task_runtime"]))
-    )
+    tasks = wanted.tasks.strip("/")
+    if not tasks:
+        tasks = f"{top}apps/core/tasks"
+        if not _is_package(inventory, f"{top}apps") or in_the_way(inventory, tasks):
+            tasks = "/".join(filter(None, [root, package, "task_runtime"]))
     outer, _, last = tasks.rpartition("/")
     constants = f"{outer}/constants" if last == "tasks" and outer else tasks
     keys = f"{top}background_tasks"
@@ -64,6 +82,34 @@ def places(inventory: Inventory) -> Places:
         wanted.scripts.strip("/"),
         next(iter(manage), "manage.py"),
     )
+
+
+def _is_package(inventory: Inventory, folder: str) -> bool:
+    """Whether code is imported by this folder's name, and not from inside it."""
+    name = inventory.project.module_name(f"{folder}/__init__.py")
+    return f"{folder}/__init__.py" in inventory.facts or any(
+        item.module.startswith(f"{name}.")
+        for facts in inventory.facts.values()
+        for item in facts.imports
+    )
+
+
+def in_the_way(inventory: Inventory, folder: str) -> str:
+    """What keeps a folder from being imported early and alone: a module of its name, or a package that imports more.
+
+    The packages of the app itself are imported before it in any case.
+    """
+    app = app_path(inventory) or ""
+    while folder:
+        init = f"{folder}/__init__.py"
+        if f"{folder}.py" in inventory.files and init not in inventory.files:
+            return f"{folder}.py"
+        facts = inventory.facts.get(init)
+        brings_more = facts is not None and any(item.scope == "module" for item in facts.imports)
+        if brings_more and not app.startswith(f"{folder}/"):
+            return init
+        folder = folder.rpartition("/")[0]
+    return ""
 
 
 def module_at(inventory: Inventory, name: str) -> str:
@@ -83,15 +129,44 @@ def settings_file(inventory: Inventory) -> str | None:
     return max(found, key=lambda path: (found[path], path), default=None)
 
 
-def own_limits(inventory: Inventory) -> list[int]:
-    """The seconds of the limits that tasks set themselves; one that is no number counts as the longest."""
-    found = []
-    for task in inventory.tasks:
-        for name in ("time_limit", "soft_time_limit"):
-            if name in task.options:
-                text = task.options[name]
-                found.append(int(text) if text.isdigit() else LONGEST)
+def own_limits(inventory: Inventory) -> list[float]:
+    """The seconds of the limits that tasks and classes set themselves; one that is no number counts as the longest."""
+    found: list[float] = []
+    for path, facts in inventory.facts.items():
+        if facts.full and not is_test(path):
+            text = decoded(inventory.files.read(path))
+            values = (said["value"].strip() for said in LIMIT.finditer(text))
+            found.extend(seconds_of(value) or LONGEST for value in values if value != "None")
     return found
+
+
+def seconds_of(text: str) -> float | None:
+    """What a sum or product of numbers comes to; `None` for any other text."""
+    if not ARITHMETIC.fullmatch(text.strip()):
+        return None
+    try:
+        return _value(ast.parse(text.strip(), mode="eval").body)
+    except (SyntaxError, ArithmeticError, KeyError):
+        return None
+
+
+def _value(node: ast.expr) -> float | None:
+    if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
+        return float(node.value)
+    if not isinstance(node, ast.BinOp):
+        return None
+    left, right = _value(node.left), _value(node.right)
+    if left is None or right is None:
+        return None
+    return OPERATORS[type(node.op)](left, right)
+
+
+def has_routes(inventory: Inventory) -> bool:
+    """Whether the project has routes of its own, also such as only running it would tell."""
+    return bool(inventory.routes) or any(
+        facts.full and not is_test(path) and ROUTES.search(decoded(inventory.files.read(path)))
+        for path, facts in inventory.facts.items()
+    )
 
 
 def own_task_class(inventory: Inventory) -> str:
@@ -99,26 +174,30 @@ def own_task_class(inventory: Inventory) -> str:
     path = app_path(inventory)
     text = inventory.files.read(path).decode("utf-8", "replace") if path else ""
     found = OWN_CLASS.search(text)
-    return found[1].strip() if found and "target_runtime" not in found[1] else ""
-
-
-def default_queue(inventory: Inventory) -> str:
-    """The queue of tasks without a route: what the settings or the app's module say, else Celery's."""
-    for path, facts in sorted(inventory.facts.items()):
-        found = facts.bindings.get("CELERY_TASK_DEFAULT_QUEUE")
-        if found is not None and found.kind == "text" and found.target and not is_test(path):
-            return found.target
-    module = app_path(inventory)
-    text = inventory.files.read(module).decode("utf-8", "replace") if module else ""
-    said = DEFAULT_QUEUE.search(text)
-    return said[2] if said else "celery"
+    own = found[1].strip() if found else ""
+    return "" if "target_runtime" in own or own.endswith("TASK_CLS") else own
 
 
 def app_path(inventory: Inventory) -> str | None:
     """The module of the project's one Celery app."""
-    if len(inventory.app_names) != 1:
+    project, names = inventory.project, inventory.app_names
+    bindings = {(project.split(name)[0], _line(inventory, name)) for name in names}
+    if len(bindings) != 1:
         return None
-    return inventory.project.path_of[inventory.project.split(inventory.app_names[0])[0]]
+    return project.path_of[project.split(names[0])[0]]
+
+
+def _line(inventory: Inventory, name: str) -> int:
+    """Where an app is bound: `celery = app = Celery()` is one app."""
+    binding = inventory.project.binding(name)
+    return binding.line if binding is not None else 0
+
+
+def app_class(inventory: Inventory) -> str:
+    """What the app is made by, as a dotted name, unless that is Celery itself."""
+    binding = inventory.project.binding(inventory.app_names[0])
+    made_by = inventory.project.resolve(binding.target) if binding is not None else ""
+    return "" if made_by in APP_CLASSES else made_by or "what is not known"
 
 
 def requirements_file(inventory: Inventory) -> str | None:

@@ -1,14 +1,27 @@
 """The parts of the runtime put in place; what stands already is kept, with a note."""
 
+import ast
 from collections.abc import Callable
 
 from codemods.aliases import COUNTED, counted
+from codemods.inventory.facts import binding_facts, parsed
 from codemods.inventory.link import Inventory
 from codemods.moves.tasks import decorator_index
 from codemods.runtime import edits, parts
 from codemods.runtime.decide import Add, Assign
 from codemods.runtime.hooks import with_hooks
-from codemods.runtime.places import LONGEST, default_queue, locks, module_at, own_limits, places
+from codemods.runtime.places import (
+    LONGEST,
+    app_class,
+    app_path,
+    has_routes,
+    in_the_way,
+    locks,
+    module_at,
+    own_limits,
+    own_task_class,
+    places,
+)
 from codemods.runtime.requirements import with_requirement
 from codemods.snapshot import Snapshot
 from codemods.text import touched
@@ -69,9 +82,9 @@ class _Work:
         elif item.part in parts.EXPORTS:
             self._exports(item)
         elif item.part == "keys":
-            self._new(item.path, parts.KEYS)
+            self._own_or_new(item.path, parts.KEYS)
         elif item.part == "audit":
-            self._new(item.path, parts.AUDIT)
+            self._own_or_new(item.path, parts.AUDIT)
         else:
             self._note(item.path, "runtime-part", f"there is no part '{item.part}' of the runtime")
 
@@ -95,10 +108,30 @@ class _Work:
         folder = path.rpartition("/")[0]
         while path.endswith(".py") and folder != self.at.root and not self._is_script(path):
             init = f"{folder}/__init__.py"
-            if self.read(init) is None:
+            if self.read(init) is None and not self._has_modules(folder):
                 self.data[init] = b""
             folder = folder.rpartition("/")[0]
         return True
+
+    def _has_modules(self, folder: str) -> bool:
+        """Whether a folder that is no package has modules below it, whose names a new package would change."""
+        return any(path.startswith(f"{folder}/") for path in self.inventory.facts)
+
+    def _own_or_new(self, path: str, text: str) -> None:
+        """A file of this text; another one that stands there is the project's own."""
+        if not self._new(path, text) and self.read(path) != text.encode():
+            self._note(path, "runtime-kept", "this file of the project's own stays as it is")
+
+    def _hands_on(self, path: str, name: str, module: str) -> bool:
+        """Whether a module, as it is by now, has this name, and from this module of the runtime if one is given."""
+        data = self.read(path)
+        tree = parsed(data) if data is not None else None
+        if not isinstance(tree, ast.Module):
+            return False
+        found = binding_facts(tree, path).get(name)
+        if found is None or not module:
+            return found is not None
+        return found.kind == "import" and (found.target or "").startswith(module)
 
     def _hidden_by(self, path: str) -> str:
         """A module that a new package would hide, or a package that would hide a new module."""
@@ -184,18 +217,28 @@ class _Work:
         )
 
     def _task_class(self, item: Add) -> None:
-        self._edited(
-            item,
-            edits.with_task_class,
-            "runtime-task-class",
-            f'the app keeps its own task class: with_idempotency needs base=, or task_cls="{edits.TASK_CLS}"',
-        )
+        by_hand = f'with_idempotency needs base=, or task_cls="{edits.TASK_CLS}"'
+        own, made_by = own_task_class(self.inventory), app_class(self.inventory)
+        if app_path(self.inventory) is None:
+            why = f"there are several apps, {', '.join(self.inventory.app_names)}: {by_hand}"
+        elif own:
+            why = f"the app keeps its own task class {own}: {by_hand}"
+        elif made_by:
+            why = f"the app is made by {made_by}, which may give it a task class: {by_hand}"
+        else:
+            name = self.inventory.app_names[0].rpartition(".")[2]
+            why = f"the app is not made by a plain call at the top of its module: {by_hand}"
+            self._edited(
+                item, lambda data: edits.with_task_class(data, name), "runtime-task-class", why
+            )
+            return
+        self._note(item.path or ".", "runtime-task-class", why)
 
     def _settings(self, item: Add) -> None:
         project = self.inventory.project
         module, rest = project.split(self.inventory.app_names[0])
         routes = parts.OWN_ROUTES
-        if self.inventory.routes:
+        if has_routes(self.inventory):
             routes = parts.ROUTES_IN_FORCE.format(
                 app=self.inventory.app_names[0], module=module, attribute=rest[0]
             )
@@ -203,24 +246,30 @@ class _Work:
             self._note(
                 item.path,
                 "runtime-kept",
-                "this module stays as it is; target_runtime.queues has the queues and safe defaults",
+                "this module stays as it is; target_runtime.queues has the queues, target_runtime.defaults the safe defaults",
             )
 
     def _settings_text(self, routes: str) -> str:
         """The settings with limits for tasks that set none, unless some set just one of the two."""
         limits = own_limits(self.inventory)
-        longest = f"longest_limit={max(limits)}" if limits and max(limits) > LONGEST else ""
+        longest = f"longest_limit={max(limits):g}" if limits and max(limits) > LONGEST else ""
         return parts.SETTINGS.format(
-            default=default_queue(self.inventory),
             limits="" if limits else "limits, ",
             defaults=f"safe_defaults({longest})" + ("" if limits else " | limits()"),
             routes=routes,
-            more="" if self.inventory.routes else '\n        "task_routes": CELERY_TASK_ROUTES,',
+            more=""
+            if has_routes(self.inventory)
+            else '\n            "task_routes": CELERY_TASK_ROUTES,',
         )
 
     def _in_force(self, item: Add) -> None:
         _, rest = self.inventory.project.split(self.inventory.app_names[0])
         module = module_at(self.inventory, "celery_settings")
+        path = f"{self.at.tasks}/celery_settings.py"
+        if not self._hands_on(path, "in_force", ""):
+            why = f"{path} has no in_force: put the defaults in force by hand, with target_runtime.defaults.lacking"
+            self._note(item.path or ".", "runtime-in-force", why)
+            return
         self._edited(
             item,
             lambda data: edits.with_defaults(data, rest[0], module),
@@ -228,11 +277,20 @@ class _Work:
             "the app is not made at the top of its module: put the defaults in force by hand",
         )
         self.edits.append(Edit(item.path, 0, item.because))
+        self._early(item.path)
+
+    def _early(self, path: str) -> None:
+        """Says so if what is imported from the place for tasks brings more along."""
+        along = in_the_way(self.inventory, self.at.tasks)
+        if along:
+            why = f"{along} is imported with {self.at.tasks}, and has imports of its own: see that it needs neither models nor tasks, or name another place in [tool.migrate.runtime]"
+            self._note(path, "runtime-place", why)
 
     def _workers(self, item: Add) -> None:
         module = self.inventory.project.split(self.inventory.app_names[0])[0]
         up = "/".join([*[".."] * item.path.count("/"), *filter(None, [self.at.root])]) or "."
-        self._new(item.path, parts.WORKERS.format(up=up, app=module.removesuffix(".celery")))
+        text = parts.WORKERS.format(up=up, app=module.removesuffix(".celery"))
+        self._own_or_new(item.path, text)
 
     def _hooks(self, item: Add) -> None:
         before = self.read(item.path)
@@ -268,8 +326,8 @@ class _Work:
             None,
         )
         before = self.read(item.path)
-        after = None
-        if task is not None and before is not None and not task.nested:
+        after, why = None, self._no_base(item)
+        if task is not None and before is not None and not task.nested and not why:
             module = module_at(self.inventory, "base")
             known = [module, *self.inventory.project.path_of]
             first = frozenset(name.partition(".")[0] for name in known)
@@ -282,7 +340,7 @@ class _Work:
                 first,
             )
         if after is None or before is None or task is None:
-            why = "its decorator is given ** options or is nested in a function or class"
+            why = why or "its decorator is given ** options or is nested in a function or class"
             line = task.line if task is not None else 0
             message = (
                 f"{item.task} can't be given base={item.base} here, since {why}: do so by hand"
@@ -295,3 +353,20 @@ class _Work:
             Edit(item.path, at, f"base={item.base}: {item.before} -> {item.after}")
             for at in range(first_line, task.line + 1)
         )
+
+    def _no_base(self, item: Assign) -> str:
+        """Why the runtime's class can't be imported under its name; `""` if it can."""
+        path = f"{self.at.tasks}/base.py"
+        if not self._hands_on(path, item.base, "target_runtime"):
+            return f"{path} has no {item.base} of the runtime"
+        facts = self.inventory.facts.get(item.path)
+        if (
+            facts is not None
+            and item.base in facts.bindings
+            and not self._is_ours(item.path, item.base)
+        ):
+            return f"{item.base} is another thing in this file"
+        along = in_the_way(self.inventory, self.at.tasks)
+        if along:
+            return f"{along} is imported with {self.at.tasks}, and has imports of its own"
+        return ""

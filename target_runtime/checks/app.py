@@ -65,7 +65,7 @@ def _visibility(app: Any) -> Iterator[checks.CheckMessage]:  # noqa: ANN401 - an
     if longest >= timeout:
         yield checks.Error(
             f"Redis gives a message out again after {timeout:.0f} s, but {name} is {longest:.0f} s: a long run would start twice.",
-            hint="Set broker_transport_options['visibility_timeout'] with target_runtime.queues.visibility_timeout(longest_limit=...).",
+            hint="Set broker_transport_options['visibility_timeout'] with target_runtime.defaults.visibility_timeout(longest_limit=...).",
             id="target_runtime.E003",
         )
 

@@ -83,13 +83,21 @@ def _queues(app: Any) -> Iterator[checks.CheckMessage]:  # noqa: ANN401
             id="target_runtime.W006",
         )
     declared.add(default)
+    is_made = bool(app.conf.task_create_missing_queues)
     unrouted: list[str] = []
     for task in own_tasks(app):
         name = queue_of_task(app, task)
-        if name not in declared:
+        hint = "Add it to CELERY_TASK_QUEUES, or route the task to one of its queues."
+        if name not in declared and is_made:
+            yield checks.Warning(
+                f"{task.name} is routed to '{name}', which is not among CELERY_TASK_QUEUES: a worker started without -Q does not take from it.",
+                hint=hint,
+                id="target_runtime.W007",
+            )
+        elif name not in declared:
             yield checks.Error(
-                f"{task.name} is routed to '{name}', a queue that no worker pool takes.",
-                hint="Add it to CELERY_TASK_QUEUES, or route the task to one of its queues.",
+                f"{task.name} is routed to '{name}', which is not among CELERY_TASK_QUEUES and which Celery may not make: sending it fails.",
+                hint=hint,
                 id="target_runtime.E005",
             )
         if name == default:

@@ -111,10 +111,12 @@ def test_the_safe_defaults_are_in_force_beneath_the_project_s_own_settings(home:
     ]
     own = """
         from celery import Celery
+        from django.conf import settings
         from apps.core.tasks.celery_settings import in_force
+        settings.CELERY_TASK_ACKS_LATE = False
         app = Celery(set_as_current=False)
-        app.conf.task_acks_late = False
-        app.add_defaults(in_force())
+        app.config_from_object("django.conf:settings", namespace="CELERY")
+        app.add_defaults(lambda: in_force(app))
         print(app.conf.task_acks_late, app.conf.worker_prefetch_multiplier)
         """
     assert python(home, own) == "False 1\n"

@@ -7,8 +7,9 @@ import time
 from celery import Celery, signals
 
 from target_runtime import aliases
+from target_runtime.defaults import limits, safe_defaults
 from target_runtime.idempotency import guard
-from target_runtime.queues import TASK_CLS, limits, safe_defaults
+from target_runtime.queues import TASK_CLS
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop_site.settings")
 app = Celery("shop_site", task_cls=TASK_CLS)

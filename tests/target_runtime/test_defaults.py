@@ -1,0 +1,144 @@
+"""The safe defaults hold where a project says nothing, and give way wherever it says something."""
+
+import sys
+from types import ModuleType
+from typing import Any
+
+import pytest
+from celery import Celery
+from kombu import Exchange, Queue
+
+from target_runtime.defaults import LIMITS, lacking, limits, safe_defaults, visibility_timeout
+from target_runtime.queues import QUEUES, task_queues
+
+SAFE = {
+    **safe_defaults(),
+    **limits(),
+    "task_queues": task_queues(),
+    "task_routes": {"a": {"queue": "email"}},
+}
+QUEUE_NAMES = [queue.name for queue in QUEUES]
+
+
+def made(settings: dict[str, object], namespace: str | None = None, **options: Any) -> Celery:
+    """An app with these settings and the safe defaults, by whose lines they come last."""
+    module = ModuleType("their_settings")
+    vars(module).update(settings)
+    sys.modules["their_settings"] = module
+    app = Celery("shop", set_as_current=False, **options)
+    app.add_defaults(lambda: lacking(app, SAFE))
+    app.config_from_object("their_settings", namespace=namespace)
+    return app
+
+
+def test_a_project_that_says_nothing_gets_them_all() -> None:
+    conf = made({}, "CELERY").conf
+    assert (conf.task_acks_late, conf.worker_prefetch_multiplier) == (True, 1)
+    assert (conf.task_soft_time_limit, conf.task_time_limit) == (540, 600)
+    assert conf.broker_transport_options == {"visibility_timeout": 6000}
+    assert [queue.name for queue in conf.task_queues] == ["celery", *QUEUE_NAMES]
+    assert conf.task_routes == {"a": {"queue": "email"}}
+
+
+@pytest.mark.parametrize(
+    ("settings", "namespace"),
+    [
+        ({"CELERY_TASK_ACKS_LATE": False, "CELERY_WORKER_PREFETCH_MULTIPLIER": 8}, "CELERY"),
+        ({"task_acks_late": False, "worker_prefetch_multiplier": 8}, None),
+        ({"CELERY_ACKS_LATE": False, "CELERYD_PREFETCH_MULTIPLIER": 8}, None),
+        ({"CELERY_ACKS_LATE": False, "CELERYD_PREFETCH_MULTIPLIER": 8}, "CELERY"),
+    ],
+)
+def test_the_project_s_own_wins_under_whichever_name(
+    settings: dict[str, object], namespace: str | None
+) -> None:
+    conf = made(settings, namespace).conf
+    assert (conf.task_acks_late, conf.worker_prefetch_multiplier) == (False, 8)
+    assert conf.task_reject_on_worker_lost is True
+
+
+@pytest.mark.parametrize("read", [False, True])
+def test_what_is_set_on_the_app_wins_before_and_after_its_settings_are_read(read: bool) -> None:
+    app = made({"CELERY_TASK_ACKS_LATE": True}, "CELERY")
+    if read:
+        assert app.conf.task_acks_late
+    app.conf.task_acks_late = False
+    app.conf.update(task_track_started=False)
+    assert (app.conf.task_acks_late, app.conf.task_track_started) == (False, False)
+
+
+def test_options_of_the_app_and_another_module_s_defaults_win() -> None:
+    app = made({}, task_acks_late=False)
+    app.add_defaults({"task_track_started": False})
+    assert (app.conf.task_acks_late, app.conf.task_track_started) == (False, False)
+
+
+@pytest.mark.parametrize("name", sorted(LIMITS))
+def test_one_limit_of_the_project_s_own_is_no_half_pair(name: str) -> None:
+    conf = made({name: 30}).conf
+    other = next(iter(LIMITS - {name}))
+    assert (conf[name], conf[other]) == (30, None)
+
+
+def test_a_limit_set_to_none_is_set() -> None:
+    assert made({"CELERY_TASK_TIME_LIMIT": None}, "CELERY").conf.task_soft_time_limit is None
+
+
+@pytest.mark.parametrize(
+    ("own", "after"),
+    [
+        (
+            {"global_keyprefix": "shop:"},
+            {"global_keyprefix": "shop:", "visibility_timeout": 6000},
+        ),
+        ({"visibility_timeout": 60}, {"visibility_timeout": 60}),
+    ],
+)
+def test_transport_options_get_a_timeout_if_they_name_none(
+    own: dict[str, object], after: dict[str, object]
+) -> None:
+    settings = {"CELERY_BROKER_TRANSPORT_OPTIONS": own}
+    assert made(settings, "CELERY").conf.broker_transport_options == after
+    assert made({"BROKER_TRANSPORT_OPTIONS": own}).conf.broker_transport_options == after
+
+
+def test_the_timeout_exceeds_a_limit_of_the_settings() -> None:
+    """Late acknowledgement is new to such a task: its message must not come back as it runs."""
+    conf = made({"task_time_limit": 7200}).conf
+    wanted = visibility_timeout(longest_limit=7200)
+    assert conf.broker_transport_options == {"visibility_timeout": wanted}
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        {},
+        {"task_default_queue": "main"},
+        {"CELERY_DEFAULT_QUEUE": "main"},
+        {"task_default_queue": "main", "task_default_exchange": "shop"},
+        {"task_default_exchange": "shop", "task_default_exchange_type": "topic"},
+        {"task_default_queue_type": "quorum", "task_default_routing_key": "r"},
+        {"task_queue_max_priority": 10},
+    ],
+)
+def test_the_default_queue_is_what_it_was(own: dict[str, object]) -> None:
+    """On RabbitMQ a queue declared in another way is refused, and the worker stops."""
+    before = Celery("bare", set_as_current=False)
+    before.conf.update(own)
+    (was,) = before.amqp.queues.values()
+    queues = made(own).amqp.queues
+    assert list(queues) == [was.name, *QUEUE_NAMES]
+    assert queues[was.name].as_dict(recurse=True) == was.as_dict(recurse=True)
+
+
+def test_a_default_queue_among_the_declared_ones_is_declared_as_they_say() -> None:
+    mine = Queue("celery", Exchange("celery"), queue_arguments={"x-max-priority": 10})
+    app = Celery("shop", set_as_current=False)
+    app.add_defaults(lambda: lacking(app, {"task_queues": (mine,)}))
+    assert app.conf.task_queues == (mine,)
+
+
+def test_queues_and_routes_of_the_project_stand_alone() -> None:
+    conf = made({"CELERY_TASK_QUEUES": [Queue("pdf")], "CELERY_TASK_ROUTES": ["r"]}, "CELERY").conf
+    assert [queue.name for queue in conf.task_queues] == ["pdf"]
+    assert conf.task_routes == ["r"]
