@@ -5,6 +5,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from target_runtime.conf import current
 from target_runtime.idempotency.service import UniversalIdempotencyService
 from target_runtime.models import IdempotencyKey
 
@@ -18,6 +19,11 @@ class IdempotencyKeyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     search_fields = ("key", "delivery")
     readonly_fields = ("key", "state", "owner", "delivery", "attempt", "result", "ends")
     exclude = ("ends_at",)
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[IdempotencyKey]":
+        """The keys of the database that the settings name."""
+        found: QuerySet[IdempotencyKey] = super().get_queryset(request)
+        return found.using(current().database)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Keys are made by tasks."""
@@ -48,4 +54,4 @@ def _clear_after_commit(keys: list[str]) -> None:
         for key in keys:
             store.clear(key)
 
-    transaction.on_commit(clear)
+    transaction.on_commit(clear, using=current().database)

@@ -1,7 +1,7 @@
 """The runtime's settings: one typed value, read from Django's `CONVERGE_RUNTIME` when first asked for."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from types import MappingProxyType
@@ -16,6 +16,7 @@ from target_runtime.queues import SLA_SECONDS
 
 NAME = "CONVERGE_RUNTIME"
 STORES = ("redis", "database", "memory")
+REDIS_SCHEMES = ("redis://", "rediss://", "unix://", "redis+socket://")
 NAMESPACE = re.compile(r"[\w.-]{1,40}", re.ASCII)
 POLICIES = ("write_through", "redis_first", "fail_closed", "fail_open")
 CATEGORY_TTLS: Mapping[str, int] = MappingProxyType(
@@ -78,6 +79,14 @@ class RuntimeSettings:
             raise OptionError(
                 f"{NAME}['namespace'] is '{self.namespace}': use 1 to 40 letters, digits, '_', '.' or '-'."
             )
+        if self.redis_url and not self.redis_url.startswith(REDIS_SCHEMES):
+            raise OptionError(
+                f"{NAME}['redis_url'] is '{self.redis_url}': it must begin with {', '.join(REDIS_SCHEMES)}, and name one server."
+            )
+        if not isinstance(self.enforce_eager, bool):
+            raise OptionError(
+                f"{NAME}['enforce_eager'] is {self.enforce_eager!r}: use True or False."
+            )
         for item in fields(self):
             if item.type in {"int", "float", int, float}:
                 _check_number(item.name, getattr(self, item.name))
@@ -86,7 +95,7 @@ class RuntimeSettings:
                 _check_number(f"{setting}']['{name}", seconds)
         scopes: Mapping[str, object] = self.scope_arguments
         for scope, names in scopes.items():
-            if isinstance(names, str):
+            if isinstance(names, str) or not isinstance(names, Sequence):
                 raise OptionError(
                     f"{NAME}['scope_arguments']['{scope}'] is a list of names: ['{names}']."
                 )

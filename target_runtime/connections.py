@@ -7,14 +7,13 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from celery import current_app
 
-from target_runtime.conf import RuntimeSettings
+from target_runtime.conf import REDIS_SCHEMES, RuntimeSettings
 
 if TYPE_CHECKING:
     import redis
 
 KOMBU_ONLY = frozenset({"virtual_host", "visibility_timeout", "fanout_prefix", "fanout_patterns"})
 SOCKETS = frozenset({"unix", "redis+socket"})
-SCHEMES = ("redis://", "rediss://", "unix://", "redis+socket://")
 
 
 def redis_client(url: str, timeout: float) -> "redis.Redis":
@@ -45,7 +44,7 @@ def redis_url(settings: RuntimeSettings) -> str:
         (app.broker_url, app.broker_use_ssl),
     )
     for url, tls in known:
-        if isinstance(url, str) and url.startswith(SCHEMES):
+        if isinstance(url, str) and url.startswith(REDIS_SCHEMES):
             return plain_url(url, tls)
     return ""
 

@@ -8,8 +8,9 @@ from django.core import checks
 
 from target_runtime import conf
 from target_runtime.checks.registered import own_tasks
-from target_runtime.connections import SCHEMES
+from target_runtime.conf import REDIS_SCHEMES
 from target_runtime.errors import NoStoreError, RuntimeFault
+from target_runtime.idempotency.marks import mark_of
 from target_runtime.stores.configured import store_for
 
 
@@ -52,14 +53,16 @@ def _limits(app: Any) -> Iterator[checks.CheckMessage]:  # noqa: ANN401 - any ap
 
 
 def _visibility(app: Any) -> Iterator[checks.CheckMessage]:  # noqa: ANN401 - any app
-    if not str(app.conf.broker_url or "").startswith(SCHEMES):
+    if not str(app.conf.broker_url or "").startswith(REDIS_SCHEMES):
         return
     timeout = float((app.conf.broker_transport_options or {}).get("visibility_timeout", 3600))
-    longest, name = 0.0, ""
+    longest, name, endless = 0.0, "", list[str]()
     for task in own_tasks(app):
         # Without late acknowledgement the message is gone from the broker before its task runs.
         late = app.conf.task_acks_late if task.acks_late is None else task.acks_late
         limit = float(task.time_limit or app.conf.task_time_limit or 0) if late else 0.0
+        if late and not limit and mark_of(task) is None:
+            endless.append(task.name)
         if limit > longest:
             longest, name = limit, f"the time_limit of {task.name}"
     if longest >= timeout:
@@ -68,10 +71,17 @@ def _visibility(app: Any) -> Iterator[checks.CheckMessage]:  # noqa: ANN401 - an
             hint="Set broker_transport_options['visibility_timeout'] with target_runtime.defaults.visibility_timeout(longest_limit=...).",
             id="target_runtime.E003",
         )
+    if endless:
+        more = f" and {len(endless) - 3} more" if len(endless) > 3 else ""
+        yield checks.Warning(
+            f"Redis gives a message out again after {timeout:.0f} s, and nothing ends a run of {', '.join(sorted(endless)[:3])}{more} before: a longer one would start twice.",
+            hint="Give them a time_limit, or set task_time_limit.",
+            id="target_runtime.W008",
+        )
 
 
 def _priorities(app: Any) -> Iterator[checks.CheckMessage]:  # noqa: ANN401
-    if not str(app.conf.broker_url or "").startswith(SCHEMES):
+    if not str(app.conf.broker_url or "").startswith(REDIS_SCHEMES):
         return
     routes = app.conf.task_routes or {}
     entries = routes.items() if isinstance(routes, dict) else ()

@@ -49,7 +49,7 @@ def _table() -> Iterator[checks.CheckMessage]:
     except RuntimeFault as error:
         yield checks.Error(
             str(error),
-            hint="manage.py migrate target_runtime, or CONVERGE_RUNTIME['store'] = 'redis'.",
+            hint=f"manage.py migrate target_runtime --database {conf.current().database}, or CONVERGE_RUNTIME['store'] = 'redis'.",
             id="target_runtime.E009",
         )
 

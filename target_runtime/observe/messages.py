@@ -78,10 +78,14 @@ def _slot(name: str, schedule: Any, now: float) -> str:  # noqa: ANN401 - any sc
 
 
 def queue_of(request: Any) -> str:  # noqa: ANN401 - Celery's request
-    """The queue that a message came by; the routing key where the broker tells no queue."""
+    """The queue that a message came by: that of its routing key, else the key, as queues are bound by their names."""
     info = getattr(request, "delivery_info", None) or {}
-    key = str(info.get("routing_key") or info.get("exchange") or "")
-    return DELAYED.sub("", key) or str(current_app.conf.task_default_queue)
+    key = DELAYED.sub("", str(info.get("routing_key") or info.get("exchange") or ""))
+    queues = current_app.amqp.queues
+    if key and key not in queues:
+        bound = (name for name, queue in queues.items() if queue.routing_key == key)
+        return next(bound, key)
+    return key or str(current_app.conf.task_default_queue)
 
 
 def waited(request: Any, now: float) -> float | None:  # noqa: ANN401

@@ -1,5 +1,7 @@
 """The same figures for Prometheus, if `prometheus-client` is installed."""
 
+import os
+import threading
 from importlib.util import find_spec
 from typing import Any
 
@@ -7,6 +9,7 @@ BUCKETS = (0.01, 0.05, 0.1, 0.5, 1, 2, 3, 5, 10, 30, 60, 300, 1800)
 """Seconds; the limits of the guide's six queues are among them."""
 
 _made: dict[str, Any] = {}
+_lock = threading.Lock()
 
 
 def is_installed() -> bool:
@@ -16,11 +19,9 @@ def is_installed() -> bool:
 
 def observe(task: str, queue: str, outcome: str, wait: float | None, seconds: float) -> None:
     """Counts one run; does nothing without `prometheus-client`."""
-    if not _made:
-        if not is_installed():
-            _made["absent"] = None
-            return
-        _make()
+    with _lock:
+        if not _made:
+            _made.update(_metrics() if is_installed() else {"absent": None})
     if "absent" in _made:
         return
     _made["runs"].labels(task, queue, outcome).inc()
@@ -29,15 +30,26 @@ def observe(task: str, queue: str, outcome: str, wait: float | None, seconds: fl
         _made["waited"].labels(queue).observe(wait)
 
 
-def _make() -> None:
+def _metrics() -> dict[str, Any]:
     from prometheus_client import Counter, Histogram
 
-    _made["runs"] = Counter(
-        "converge_runs_total", "Runs of tasks by how they ended", ["task", "queue", "outcome"]
-    )
-    _made["seconds"] = Histogram(
-        "converge_run_seconds", "Duration of runs", ["task", "queue"], buckets=BUCKETS
-    )
-    _made["waited"] = Histogram(
-        "converge_wait_seconds", "Time from send to start", ["queue"], buckets=BUCKETS
-    )
+    return {
+        "runs": Counter(
+            "converge_runs_total", "Runs of tasks by how they ended", ["task", "queue", "outcome"]
+        ),
+        "seconds": Histogram(
+            "converge_run_seconds", "Duration of runs", ["task", "queue"], buckets=BUCKETS
+        ),
+        "waited": Histogram(
+            "converge_wait_seconds", "Time from send to start", ["queue"], buckets=BUCKETS
+        ),
+    }
+
+
+def _after_fork() -> None:
+    """A child gets a lock of its own: the parent's may be held at the moment of the fork."""
+    global _lock
+    _lock = threading.Lock()
+
+
+os.register_at_fork(after_in_child=_after_fork)

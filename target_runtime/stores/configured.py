@@ -8,7 +8,7 @@ from django.conf import settings as django_settings
 
 from target_runtime import conf
 from target_runtime.connections import redis_url
-from target_runtime.errors import NoStoreError, OptionError
+from target_runtime.errors import NoStoreError, OptionError, nearest
 from target_runtime.stores.memory import MemoryStore
 from target_runtime.stores.policies import FailClosed, FailOpen, RedisFirst, WriteThrough
 from target_runtime.stores.refill import Volatile
@@ -98,6 +98,10 @@ def _database(settings: conf.RuntimeSettings) -> SqlStore | None:
             "sqlite", Sqlite(lambda: settings.sqlite_path, settings.database_timeout, CREATE)
         )
     databases = getattr(django_settings, "DATABASES", {}) if django_settings.configured else {}
+    if databases and settings.database not in databases:
+        raise OptionError(
+            f"CONVERGE_RUNTIME['database'] is '{settings.database}', which DATABASES lacks: {nearest(settings.database, set(databases))}"
+        )
     engine = str(databases.get(settings.database, {}).get("ENGINE", ""))
     if "postg" in engine:
         try:

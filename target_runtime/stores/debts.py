@@ -16,6 +16,8 @@ from target_runtime.stores.values import Owner
 
 PAUSE = 0.5
 """Seconds between two attempts."""
+LAST = 5.0
+"""Seconds for which a process that ends keeps trying."""
 MOST = 2_000
 """Results that a process keeps at once; the oldest is given up for one more."""
 logger = logging.getLogger(__name__)
@@ -56,6 +58,10 @@ class Debts:
                 )
             self.owed.append(Debt(store, key, owner, result, time.monotonic() + ttl))
             self._condition.notify()
+
+    def owes(self) -> int:
+        """How many results wait for their stores."""
+        return len(self.owed) if self._pid == os.getpid() else 0
 
     def settle(self) -> None:
         """Tries once to store what is owed, each store until it fails."""
@@ -113,7 +119,16 @@ def connect() -> None:
 
 
 def _settle(**_: object) -> None:
+    """Pays while there is time; a result that is lost with its process is told of."""
+    end = time.monotonic() + LAST
     DEBTS.settle()
+    while DEBTS.owes() and time.monotonic() < end:
+        time.sleep(PAUSE)
+        DEBTS.settle()
+    lost = DEBTS.owes()
+    if lost:
+        COUNTERS.add("debts_given_up", lost)
+        logger.error("%d results are lost with this process: their stores stayed away", lost)
 
 
 def _after_fork() -> None:

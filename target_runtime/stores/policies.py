@@ -139,7 +139,8 @@ class WriteThrough:
             second = self.durable.claim(key, owner, lease)
         except NoTableError:
             # It knows no key that Redis could lack.
-            self.fast.refill(namespace, ())
+            if not first.is_whole:
+                self.fast.refill(namespace, ())
             return first
         except StoreUnavailableError:
             if first.is_whole or self.fast.is_whole(namespace):

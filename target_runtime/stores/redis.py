@@ -79,6 +79,8 @@ class RedisStore:
     def client(self) -> "redis.Redis":
         """This process's own client: a fork must not share its parent's connection."""
         if self._client is None or self._pid != os.getpid():
+            # Nobody here knows whether this server has all that was stored in it.
+            self._is_suspect = True
             self._client = redis_client(self.url, self.timeout)
             self._pid = os.getpid()
         return self._client

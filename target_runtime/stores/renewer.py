@@ -22,6 +22,7 @@ class Hold:
     lease: float
     due: float
     is_lost: bool = False
+    thread: int = field(default_factory=threading.get_ident)
 
 
 @dataclass
@@ -54,8 +55,9 @@ class Renewer:
                 self._condition.wait()
 
     def holds_key(self, key: str) -> bool:
-        """Whether a task of this process runs under a key."""
-        return any(hold.key == key for hold in list(self.holds))
+        """Whether a task of this thread runs under a key."""
+        own = threading.get_ident()
+        return any(hold.key == key and hold.thread == own for hold in list(self.holds))
 
     def _start(self) -> None:
         """Begins anew in a forked process: threads don't survive a fork, and no hold is this one's."""

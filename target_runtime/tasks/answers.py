@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 
+LONGEST = 3600.0
+"""Seconds that are waited at the most: on Redis a message that waits for longer would be given out again."""
+
 
 def retry_after(error: BaseException | None) -> float:
-    """Seconds that a `Retry-After` header asks for (RFC 9110, 10.2.3); 0 without one.
+    """Seconds that a `Retry-After` header asks for (RFC 9110, 10.2.3), an hour at the most; 0 without one.
 
     Read from `error.response.headers`, as requests, httpx and urllib3 have it.
     """
@@ -14,7 +17,7 @@ def retry_after(error: BaseException | None) -> float:
     headers = getattr(response, "headers", None) or getattr(error, "headers", None)
     if headers is None or not hasattr(headers, "get"):
         return 0.0
-    return _seconds(headers)
+    return min(_seconds(headers), LONGEST)
 
 
 def _seconds(headers: Mapping[str, str]) -> float:

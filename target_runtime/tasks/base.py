@@ -4,17 +4,18 @@
     def auto_close_jobs(self): ...
 
 A class's options are defaults: what a decorator or a subclass says wins. Retries are of any exception
-but a soft time limit. Waiting times are spread from a second to what is named here, and the same for
+but a soft time limit and Celery's own `Reject`. Waiting times are spread from a second to what is named here, and the same for
 `autoretry_for` and for a bare `self.retry()`, which in Celery itself waits 180 s whatever the backoff
 says.
 """
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from celery.contrib.django.task import DjangoTask
-from celery.exceptions import Retry, SoftTimeLimitExceeded
+from celery.exceptions import Reject, Retry, SoftTimeLimitExceeded
 from celery.utils.time import get_exponential_backoff_interval
 
 from target_runtime.errors import CircuitOpenError
@@ -76,7 +77,7 @@ class RuntimeTask(DjangoTask):  # type: ignore[type-arg]
     ) -> Any:  # noqa: ANN401
         """Celery's `retry`; without a time of its own it waits as the class's backoff says."""
         if eta is None:
-            countdown = self.wait(exc, countdown)
+            countdown = self.wait(exc or sys.exc_info()[1], countdown)
         asked = None
         try:
             asked = super().retry(args, kwargs, exc, throw, eta, countdown, max_retries, **options)
@@ -131,7 +132,7 @@ class IdempotentTask(RuntimeTask):
     idempotency_slots: ClassVar[bool] = True
     max_retries = 3
     autoretry_for = (Exception,)
-    dont_autoretry_for = (SoftTimeLimitExceeded,)
+    dont_autoretry_for = (SoftTimeLimitExceeded, Reject)
     retry_backoff = 10
     retry_backoff_max = 600
     retry_jitter = True
@@ -143,7 +144,7 @@ class EmailTask(RuntimeTask):
     abstract = True
     max_retries = 5
     autoretry_for = (Exception,)
-    dont_autoretry_for = (SoftTimeLimitExceeded,)
+    dont_autoretry_for = (SoftTimeLimitExceeded, Reject)
     retry_backoff = 5
     retry_backoff_max = 120
     retry_jitter = True
@@ -157,7 +158,7 @@ class ReportTask(RuntimeTask):
     abstract = True
     max_retries = 2
     autoretry_for = (Exception,)
-    dont_autoretry_for = (SoftTimeLimitExceeded,)
+    dont_autoretry_for = (SoftTimeLimitExceeded, Reject)
     retry_backoff = 300
     retry_backoff_max = 3600
     retry_jitter = True
@@ -183,7 +184,7 @@ class ExternalAPITask(RuntimeTask):
     abstract = True
     max_retries = 3
     autoretry_for = (Exception,)
-    dont_autoretry_for = (SoftTimeLimitExceeded, CircuitOpenError)
+    dont_autoretry_for = (SoftTimeLimitExceeded, Reject, CircuitOpenError)
     retry_backoff = 10
     retry_backoff_max = 600
     retry_jitter = True

@@ -47,7 +47,8 @@ class Circuits:
             raise
         except Retry as retry:
             # Without a cause it is no failure: the task only asked to be run later.
-            if retry.exc is not None and not isinstance(retry.exc, CircuitOpenError):
+            cause = retry.exc or retry.__context__
+            if cause is not None and not isinstance(cause, CircuitOpenError):
                 self._failed(host, failures, seconds)
             raise
         except Exception:

@@ -115,10 +115,10 @@ def work(options: argparse.Namespace) -> None:
             say(f"# /etc/systemd/system/{name}\n{text}")
         return
     processes = Processes(options.app, Path(options.dir), say, partial(answers, app))
+    others = [] if options.queues else processes.others(pool.queue for pool in found)
     if options.verb == "stop":
-        processes.stop(
-            [p for pool in found for p in processes.running(pool.queue)], options.deadline
-        )
+        own = [p for pool in found for p in processes.running(pool.queue)]
+        processes.stop([*own, *others], options.deadline)
     for pool in found:
         if options.verb == "restart":
             processes.restart(pool, options.deadline)
@@ -128,6 +128,8 @@ def work(options: argparse.Namespace) -> None:
                 say(f"{pool.queue}: pid {known[-1].pid} runs already")
             else:
                 processes.start(pool)
+    if options.verb == "restart":
+        processes.stop(others, options.deadline)
 
 
 def main() -> int:

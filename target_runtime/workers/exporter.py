@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from kombu.exceptions import OperationalError
+
 from target_runtime.errors import RuntimeFault
 from target_runtime.observe.prometheus import is_installed
 from target_runtime.workers.watch import Watch
@@ -30,6 +32,12 @@ def shared_folder(folder: Path, *, make: bool = True) -> dict[str, str]:
     return {FOLDER: str(path)}
 
 
+def forget(folder: Path) -> None:
+    """Deletes what workers counted that are no more: each process leaves files behind."""
+    for path in (folder.resolve() / "metrics").glob("*.db"):
+        path.unlink(missing_ok=True)
+
+
 class Queues:
     """A collector that looks at the queues whenever it is asked."""
 
@@ -40,7 +48,11 @@ class Queues:
         """A gauge for each figure, a sample for each queue that has it."""
         from prometheus_client.core import GaugeMetricFamily
 
-        rows = self.watch.rows()
+        try:
+            rows = self.watch.rows()
+        except (OperationalError, OSError):
+            # What the workers counted is shown all the more while the broker is away.
+            return
         for name, what in GAUGES.items():
             unit = "_seconds" if name in {"oldest", "sla"} else ""
             gauge = GaugeMetricFamily(f"converge_queue_{name}{unit}", what, labels=["queue"])

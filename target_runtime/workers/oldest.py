@@ -22,7 +22,8 @@ def oldest(app: Any, connection: Any, queue: str) -> float | None:  # noqa: ANN4
 
 
 def _in_redis(client: Any, queue: str) -> float | None:  # noqa: ANN401
-    data = client.lindex(queue, -1)
+    # Kombu's client puts a project's prefix before the keys of the commands that it uses itself.
+    data = client.lindex(getattr(client, "global_keyprefix", "") + queue, -1)
     return _age(json.loads(data).get("headers", {})) if data else None
 
 

@@ -7,14 +7,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from socket import gethostname
 
 from target_runtime.errors import RuntimeFault
-from target_runtime.workers.exporter import shared_folder
+from target_runtime.workers.exporter import forget, shared_folder
 from target_runtime.workers.pools import Pool
 
 STARTS_IN = 60.0
@@ -64,9 +64,25 @@ class Processes:
                     path.unlink()
         return sorted(found, key=lambda process: process.generation)
 
+    def others(self, queues: Iterable[str]) -> list[Process]:
+        """The live workers of queues that the app has no more, by their files' names."""
+        known = {_file(queue) for queue in queues}
+        found = []
+        for path in self.folder.glob("*.pid"):
+            name = re.fullmatch(r"(.+)\.(\d+)\.pid", path.name)
+            if name is None or name[1] in known:
+                continue
+            with suppress(ValueError, FileNotFoundError):
+                process = Process(name[1], int(name[2]), int(path.read_text().strip()), path)
+                if is_alive(process):
+                    found.append(process)
+        return found
+
     def start(self, pool: Pool) -> Process:
         """A new worker of a pool, once it takes messages. Raises `RuntimeFault` if it does not."""
         known = self.running(pool.queue)
+        if not known and not self.others([pool.queue]):
+            forget(self.folder)
         generation = known[-1].generation + 1 if known else 1
         pidfile = self.folder.resolve() / f"{_file(pool.queue)}.{generation}.pid"
         log = self.folder / f"{_file(pool.queue)}.log"

@@ -91,6 +91,9 @@ class Watch:
 
 def _depth(channel: Any, queue: str) -> int:  # noqa: ANN401
     """Messages that wait; 0 for a queue that nobody has declared yet."""
+    if hasattr(channel, "_size"):
+        # Kombu's own transports; those on Redis look for a queue without the prefix of its keys.
+        return int(channel._size(queue))  # noqa: SLF001
     try:
         return int(channel.queue_declare(queue, passive=True).message_count)
     except channel.connection.client.channel_errors:

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.target_runtime.conftest import ROOT, manage
 from tests.target_runtime.servers import SITE, RedisServer
 
@@ -38,16 +40,21 @@ URLS = "from django.contrib import admin\nfrom django.urls import path\n\nurlpat
 APPS = ["admin", "auth", "contenttypes", "sessions", "messages"]
 
 
-def test_keys_are_listed_and_cleared_everywhere(tmp_path: Path, redis_server: RedisServer) -> None:
+@pytest.mark.parametrize("database", ["default", "jobs"])
+def test_keys_are_listed_and_cleared_everywhere(
+    database: str, tmp_path: Path, redis_server: RedisServer
+) -> None:
     (tmp_path / "admin_urls.py").write_text(URLS)
     environment = {
         "SITE_SQLITE": str(tmp_path / "db.sqlite3"),
         "SITE_APPS": json.dumps([f"django.contrib.{name}" for name in APPS]),
         "SITE_URLS": "admin_urls",
         "PYTHONPATH": f"{SITE}:{ROOT}:{tmp_path}",
-        "SITE_RUNTIME": json.dumps({"redis_url": redis_server.url}),
+        "SITE_JOBS": str(tmp_path / "jobs.sqlite3"),
+        "SITE_RUNTIME": json.dumps({"redis_url": redis_server.url, "database": database}),
     }
     manage(environment, "migrate")
+    manage(environment, "migrate", "target_runtime", "--database", database)
     env = os.environ | environment | {"DJANGO_SETTINGS_MODULE": "shop_site.settings"}
     done = subprocess.run(
         [sys.executable, "-c", PAGE], env=env, capture_output=True, text=True, check=False

@@ -1,5 +1,6 @@
 """The base classes: retries, limits, hosts that are held back, eager runs, class tasks."""
 
+import threading
 import time
 import uuid
 from collections.abc import Iterator
@@ -7,7 +8,7 @@ from typing import Any
 
 import pytest
 from celery import Celery
-from celery.exceptions import Retry, SoftTimeLimitExceeded
+from celery.exceptions import Reject, Retry, SoftTimeLimitExceeded
 
 from target_runtime import conf
 from target_runtime.errors import CircuitOpenError, StoreUnavailableError
@@ -320,6 +321,8 @@ class Answer(Exception):
         (Answer(), 0),
         (ValueError(), 0),
         (None, 0),
+        (Answer(Retry_After="99999999999999999"), 3600),
+        (Answer(Retry_After="9" * 400), 3600),
     ],
 )
 def test_retry_after_is_read_as_http_has_it(error: BaseException | None, seconds: float) -> None:
@@ -336,6 +339,49 @@ def test_an_api_s_retry_after_is_waited_for(app: Celery) -> None:
         500,
         10,
     ]
+
+
+def answer() -> None:
+    """What a server says that is asked too often."""
+    raise Answer(Retry_After="120")
+
+
+def test_a_retry_by_hand_waits_as_the_answer_asks_and_counts_for_the_host(app: Celery) -> None:
+    waits: list[object] = []
+
+    class Careful(ExternalAPITask):
+        autoretry_for = ()
+        retry_jitter = False
+        api_host = "api.example.com"
+        breaker_failures = 3
+
+    @app.task(shared=False, base=Careful, name="call", bind=True)
+    def call(self: Any) -> None:
+        try:
+            answer()
+        except Answer:
+            try:
+                self.retry(max_retries=9)
+            except Retry as asked:
+                waits.append(asked.when)
+                raise
+
+    assert isinstance(call.apply().result, CircuitOpenError)
+    assert waits == [120, 120, 120]
+
+
+def test_no_base_class_retries_what_the_task_rejects(app: Celery) -> None:
+    for base in (IdempotentTask, EmailTask, ReportTask, ExternalAPITask):
+        runs: list[int] = []
+
+        @app.task(shared=False, base=base, name=f"reject_{base.__name__}", retry_backoff=1)
+        def reject(runs: list[int] = runs) -> None:
+            runs.append(1)
+            raise Reject("not mine", requeue=False)
+
+        with pytest.raises(Reject):
+            reject.run()
+        assert runs == [1]
 
 
 def test_a_host_is_held_back_after_failures_in_a_row(app: Celery) -> None:
@@ -450,3 +496,24 @@ def test_an_eager_call_under_the_lease_of_another_process_says_so(app: Celery) -
     with pytest.raises(StoreUnavailableError, match="is held by another for 12 s"):
         work.apply(throw=True)
     assert runs == []
+
+
+def test_an_eager_call_of_what_another_thread_runs_is_no_result(app: Celery) -> None:
+    """Returning nothing would look like a run."""
+    begun, goes_on = threading.Event(), threading.Event()
+
+    @app.task(shared=False, base=IdempotentTask, name="slow", autoretry_for=())
+    def slow() -> str:
+        begun.set()
+        goes_on.wait(10)
+        return "real"
+
+    first: list[object] = []
+    work = threading.Thread(target=lambda: first.append(slow.apply().get()))
+    work.start()
+    assert begun.wait(10)
+    with pytest.raises(StoreUnavailableError, match="is held by"):
+        slow.apply(throw=True)
+    goes_on.set()
+    work.join(10)
+    assert first == ["real"]

@@ -46,6 +46,23 @@ def test_a_limit_over_the_visibility_timeout_matters_with_late_acknowledgement(
     assert ("target_runtime.E003" in shown) is told
 
 
+@pytest.mark.parametrize(
+    ("task", "settings", "told"),
+    [
+        ('@shared_task(name="aaa")', {}, True),
+        ('@shared_task(name="aaa", time_limit=60)', {}, False),
+        ('@shared_task(name="aaa")', {"task_acks_late": False}, False),
+        ('@shared_task(name="aaa", base=IdempotentTask)', {}, False),
+    ],
+)
+def test_a_late_acknowledged_task_without_any_limit(
+    task: str, settings: dict[str, object], told: bool, tmp_path: Path
+) -> None:
+    settings = {"task_acks_late": True, "task_time_limit": None, **settings}
+    shown = checked(tmp_path, f"{task}\ndef endless(): ...\n", SITE_CELERY=json.dumps(settings))
+    assert ("nothing ends a run of aaa" in shown) is told, shown
+
+
 @pytest.mark.parametrize("create", [True, False])
 @pytest.mark.parametrize(
     ("task", "routes"),
@@ -120,6 +137,11 @@ def test_a_guard_that_can_t_be_as_it_is_meant(options: str, says: str, tmp_path:
         ),
         ({"namespace": "a b"}, "['namespace'] is 'a b'"),
         ({"policy": "fail_opn"}, "['policy'] is 'fail_opn': use write_through"),
+        ({"redis_url": "cache.internal:6379/3"}, "it must begin with redis://"),
+        ({"redis_url": "sentinel://a;sentinel://b"}, "and name one server"),
+        ({"enforce_eager": "false"}, "['enforce_eager'] is 'false': use True or False"),
+        ({"scope_arguments": {"user": 5}}, "['scope_arguments']['user'] is a list of names"),
+        ({"database": "defualt"}, "'defualt', which DATABASES lacks: did you mean 'default'"),
         ({"lesae": 5}, "no setting 'lesae': did you mean 'lease'"),
     ],
 )

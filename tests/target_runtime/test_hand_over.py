@@ -1,5 +1,6 @@
 """Messages whose task goes on under another message: retries, replacements, results kept elsewhere."""
 
+import threading
 import time
 from collections.abc import Callable
 
@@ -167,12 +168,18 @@ class Away(MemoryStore):
         return super().complete(key, owner, result, ttl)
 
 
-def test_what_is_owed_is_stored_before_a_worker_s_process_ends() -> None:
+def test_what_is_owed_is_stored_before_a_worker_s_process_ends(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("target_runtime.stores.debts.LAST", 0.5)
     store = Away()
     DEBTS.owe(store, "k", Owner("token", "id"), b"1", 60)
     worker_process_shutdown.send(sender=None)
     assert store.look("k").state is State.ABSENT
-    store.is_away = False
+    assert "1 results are lost with this process" in caplog.text
+    monkeypatch.setattr("target_runtime.stores.debts.LAST", 20)
+    monkeypatch.setattr("target_runtime.stores.debts.PAUSE", 0.05)
+    threading.Timer(0.3, lambda: setattr(store, "is_away", False)).start()
     worker_process_shutdown.send(sender=None)
     assert store.look("k").state is State.COMPLETED
 

@@ -11,14 +11,18 @@ from collections.abc import Callable, Iterator
 from urllib.request import urlopen
 
 import pytest
+from celery import Celery
+from celery.app.task import Context
+from kombu import Exchange, Queue
 
 from target_runtime import conf
 from target_runtime.errors import RuntimeFault
 from target_runtime.observe import messages
+from target_runtime.workers.exporter import Queues
 from target_runtime.workers.page import page
 from target_runtime.workers.pools import Pool
 from target_runtime.workers.processes import Processes, worker_command
-from target_runtime.workers.watch import Row
+from target_runtime.workers.watch import Row, Watch
 from tests.servers import free_port
 from tests.target_runtime.conftest import ROOT, Shop, patiently
 from tests.target_runtime.servers import SITE, RedisServer, until
@@ -183,6 +187,89 @@ def test_a_queue_of_any_name_has_a_worker(queue: str, script: Script) -> None:
     assert "worker 1 stopped" in check_fine(script.run("stop", "-Q", queue))
 
 
+def test_workers_of_a_queue_that_the_app_has_no_more_are_stopped(script: Script) -> None:
+    script.environment["SITE_CELERY"] = json.dumps({"task_queues": {"email": {}, "old": {}}})
+    check_fine(script.run("start", "-Q", "old,email"))
+    script.environment["SITE_CELERY"] = json.dumps({"task_queues": {"email": {}}})
+    assert "old" not in check_fine(script.run("restart", "-Q", "email"))
+    shown = check_fine(script.run("restart", "--deadline", "5"))
+    assert "old: worker 1 stopped" in shown
+    assert "email: worker 3 with" in shown
+
+
+def test_a_prefix_of_the_keys_of_redis_hides_nothing(script: Script, broker: RedisServer) -> None:
+    messages.connect()
+    own = {"task_queues": {"email": {}}, "broker_transport_options": {"global_keyprefix": "shop:"}}
+    script.environment["SITE_CELERY"] = json.dumps(own)
+    script.shop.app.conf.broker_transport_options = {"global_keyprefix": "shop:"}
+    for number in range(3):
+        script.shop.send("work", f"k{number}", queue="email")
+    assert broker.client.llen("shop:email") == 3
+    shown = json.loads(check_fine(script.run("monitor", "--once", "--json", "-Q", "email")))
+    assert shown[0]["depth"] == 3
+    assert shown[0]["oldest"] is not None
+
+
+@pytest.mark.parametrize(
+    ("info", "queue"),
+    [
+        ({"routing_key": "mail.send", "exchange": "mail"}, "email"),
+        ({"routing_key": "reports", "exchange": ""}, "reports"),
+        ({"routing_key": "0.1.reports"}, "reports"),
+        ({"routing_key": "elsewhere"}, "elsewhere"),
+        ({}, "celery"),
+    ],
+)
+def test_a_run_is_counted_for_its_queue(
+    info: dict[str, str], queue: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = Celery(set_as_current=False)
+    bound = Queue("email", Exchange("mail", type="topic"), routing_key="mail.send")
+    app.conf.task_queues = [bound, Queue("reports")]
+    monkeypatch.setattr(messages, "current_app", app)
+    assert messages.queue_of(Context(delivery_info=info)) == queue
+
+
+def test_the_figures_of_the_workers_come_while_the_broker_is_away() -> None:
+    app = Celery(broker="redis://127.0.0.1:1/0", set_as_current=False)
+    assert list(Queues(Watch(app, [Pool("email", 1)])).collect()) == []
+
+
+def test_threads_that_begin_together_count_all_their_runs() -> None:
+    pytest.importorskip("prometheus_client", reason="prometheus-client is not installed here")
+    code = """
+import threading
+from prometheus_client import REGISTRY
+from target_runtime.observe.prometheus import observe
+together = threading.Barrier(32)
+def work():
+    together.wait()
+    observe("t", "q", "done", 0.1, 0.1)
+threads = [threading.Thread(target=work) for _ in range(32)]
+[t.start() for t in threads], [t.join() for t in threads]
+labels = {"task": "t", "queue": "q", "outcome": "done"}
+print(REGISTRY.get_sample_value("converge_runs_total", labels))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert (done.stdout.strip(), done.stderr) == ("32.0", "")
+
+
+def test_what_workers_counted_that_are_no_more_is_forgotten(script: Script) -> None:
+    pytest.importorskip("prometheus_client", reason="prometheus-client is not installed here")
+    folder = script.shop.folder / "run" / "celery" / "metrics"
+    folder.mkdir(parents=True)
+    (folder / "counter_1.db").write_bytes(b"")
+    check_fine(script.run("start", "-Q", "critical"))
+    assert not (folder / "counter_1.db").exists()
+    (folder / "counter_1.db").write_bytes(b"")
+    check_fine(script.run("start", "-Q", "email"))
+    assert (folder / "counter_1.db").exists()
+    (folder / "counter_1.db").unlink()
+
+
 def test_a_full_disk_for_the_log_loses_no_task(script: Script) -> None:
     """Every line that a worker and its tasks write fails; what they were to do is done."""
     here, log = script.shop, script.shop.folder / "full.log"
@@ -281,8 +368,6 @@ def test_the_page_fits_a_terminal(one: Row, shown: str) -> None:
 
 
 def test_pools_take_their_size_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    from celery import Celery
-
     from target_runtime.workers.pools import pools
 
     app = Celery(set_as_current=False)

@@ -22,6 +22,8 @@ elif os.environ.get("SITE_SQLITE"):
     DATABASES = {
         "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": os.environ["SITE_SQLITE"]}
     }
+if os.environ.get("SITE_JOBS"):
+    DATABASES["jobs"] = {"ENGINE": "django.db.backends.sqlite3", "NAME": os.environ["SITE_JOBS"]}
 CONVERGE_RUNTIME = json.loads(os.environ.get("SITE_RUNTIME", "{}"))
 CELERY_BROKER_URL = os.environ.get("SITE_BROKER", "memory://")
 CELERY_RESULT_BACKEND = os.environ.get("SITE_BACKEND", "cache+memory://")
