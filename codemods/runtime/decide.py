@@ -5,15 +5,14 @@ from collections.abc import Iterator
 from codemods.inventory.link import Inventory
 from codemods.inventory.task import Task
 from codemods.moves.tasks import made_by_own_decorator
+from codemods.runtime.limits import seconds_of
 from codemods.runtime.places import (
     app_path,
     own_task_class,
     places,
-    requirements_file,
-    seconds_of,
-    settings_file,
+    settings_files,
 )
-from codemods.runtime.requirements import REQUIREMENT, refused
+from codemods.runtime.requirements import REQUIREMENT, requirements_file, too_old
 from codemods.settings import Runtime, matches
 from codemods.values import Decision, Decisions, Note
 
@@ -72,8 +71,7 @@ def decide(inventory: Inventory) -> Decisions:
     settings = inventory.settings.runtime
     if not settings.install or not inventory.app_names:
         return Decisions()
-    at = requirements_file(inventory) or ""
-    against = refused(inventory.files.read(at).decode("utf-8", "replace")) if at else ""
+    at, against = too_old(inventory)
     if against:
         return Decisions((), (Note(at, 0, "runtime-requirement", TOO_OLD.format(against)),))
     parts = [
@@ -99,8 +97,12 @@ def defaults_by(decisions: tuple[Decision, ...]) -> frozenset[str]:
 
 def _parts(inventory: Inventory, settings: Runtime) -> Iterator[tuple[str, str, str]]:
     at = places(inventory)
-    yield "requirement", requirements_file(inventory) or "", "production installs the runtime"
-    yield "installed-app", settings_file(inventory) or "", "its checks, table and commands"
+    yield "requirement", requirements_file(inventory), "production installs the runtime"
+    yield (
+        "installed-app",
+        next(iter(settings_files(inventory)), ""),
+        "its checks, table and commands",
+    )
     yield "task-class", app_path(inventory) or "", "with_idempotency is enforced on every task"
     yield "base", f"{at.tasks}/base.py", "base classes with retries and limits"
     yield "decorators", f"{at.tasks}/decorators.py", "with_idempotency"

@@ -27,17 +27,17 @@ def with_hooks(before: str | None, at: Places) -> str | None:
     text = HOOKS.format(manage=at.manage, scripts=at.scripts)
     if before is None:
         return f"repos:\n{text}"
-    if "celery-audit" in before:
+    if re.search(r"^[^#\n]*\bid:[ \t]*[\"']?celery-audit\b", before, re.MULTILINE):
         return before
     first = re.search(r"^( *)-( +)repo:", before, re.MULTILINE)
-    keys = [line for line in before.splitlines() if line[:1].isalpha()]
+    keys = [line for line in before.splitlines() if line[:1].isalpha() or line[:3] == "..."]
     if first is None or not keys or keys[-1].split("#")[0].strip() != "repos:":
         return None
     if (first[1], first[2]) != ("  ", " "):
         text = "".join(first[1] + line[2:] for line in text.splitlines(keepends=True))
     lines = before.splitlines(keepends=True)
-    # Remarks at the end of the file stay at its end.
-    last = max(n for n, line in enumerate(lines) if line.strip() and line.lstrip()[0] != "#")
+    # Remarks at the end of the file stay at its end; an indented one belongs to the last hook.
+    last = max(n for n, line in enumerate(lines) if line.strip() and line[0] != "#")
     head = "".join(lines[: last + 1])
     newline = "\r\n" if head.endswith("\r\n") else "\n"
     head = head if head.endswith("\n") else head + "\n"

@@ -1,9 +1,6 @@
 """Where a project keeps what the runtime is added to: its settings, requirements and Celery app."""
 
-import ast
-import operator
 import re
-from collections.abc import Callable
 
 from msgspec import Struct
 
@@ -12,25 +9,7 @@ from codemods.inventory.facts import decoded
 from codemods.inventory.link import Inventory
 from codemods.inventory.project import is_manage, is_test
 
-CELERY = re.compile(r"^\s*celery\b(?!-)", re.IGNORECASE | re.MULTILINE)
-
-LONGEST = 1800
-"""Seconds of the longest limit that the runtime's visibility timeout allows for by itself."""
-
 OWN_CLASS = re.compile(r"^[^#\n]*(?:\btask_cls|\.Task)[ \t]*=(?!=)[ \t]*([^,)\n#]+)", re.MULTILINE)
-LIMIT = re.compile(
-    r"""^[^#\n]*?\b(?:soft_)?time_limit(?:["']?[ \t]*:[^=,\n{}]*=|["']?[ \t]*[=:])(?!=)[ \t]*(?P<value>[^,)\]}\n#]+)""",
-    re.MULTILINE,
-)
-"""A limit of a decorator, a class, a call, a setting or a table of options, and what it is set to."""
-ARITHMETIC = re.compile(r"[\d_.+*/() -]+")
-OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.FloorDiv: operator.floordiv,
-}
 ROUTES = re.compile(r"^[^#\n]*\b(?:CELERY_(?:TASK_)?ROUTES|task_routes)\b", re.MULTILINE)
 
 
@@ -43,14 +22,6 @@ class Places(Struct, frozen=True):
     task_keys: str
     scripts: str
     manage: str
-
-
-def locks(inventory: Inventory, requirements: str) -> list[str]:
-    """The files that are made of the requirements and so have to be made anew."""
-    names = ["uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock"]
-    if requirements.endswith(".in"):
-        names.append(f"{requirements.removesuffix('.in')}.txt")
-    return [name for name in names if name in inventory.files]
 
 
 def places(inventory: Inventory) -> Places:
@@ -117,8 +88,8 @@ def module_at(inventory: Inventory, name: str) -> str:
     return inventory.project.module_name(f"{places(inventory).tasks}/{name}.py")
 
 
-def settings_file(inventory: Inventory) -> str | None:
-    """The settings with the longest literal list of installed apps."""
+def settings_files(inventory: Inventory) -> list[str]:
+    """The settings with installed apps of their own, that with the longest literal list first."""
     found: dict[str, int] = {}
     for path, facts in inventory.facts.items():
         if is_test(path):
@@ -126,39 +97,7 @@ def settings_file(inventory: Inventory) -> str | None:
         names = [item for item in facts.references if item.kind == "installed_app"]
         if names and "INSTALLED_APPS" in facts.bindings:
             found[path] = len(names)
-    return max(found, key=lambda path: (found[path], path), default=None)
-
-
-def own_limits(inventory: Inventory) -> list[float]:
-    """The seconds of the limits that tasks and classes set themselves; one that is no number counts as the longest."""
-    found: list[float] = []
-    for path, facts in inventory.facts.items():
-        if facts.full and not is_test(path):
-            text = decoded(inventory.files.read(path))
-            values = (said["value"].strip() for said in LIMIT.finditer(text))
-            found.extend(seconds_of(value) or LONGEST for value in values if value != "None")
-    return found
-
-
-def seconds_of(text: str) -> float | None:
-    """What a sum or product of numbers comes to; `None` for any other text."""
-    if not ARITHMETIC.fullmatch(text.strip()):
-        return None
-    try:
-        return _value(ast.parse(text.strip(), mode="eval").body)
-    except (SyntaxError, ArithmeticError, KeyError):
-        return None
-
-
-def _value(node: ast.expr) -> float | None:
-    if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
-        return float(node.value)
-    if not isinstance(node, ast.BinOp):
-        return None
-    left, right = _value(node.left), _value(node.right)
-    if left is None or right is None:
-        return None
-    return OPERATORS[type(node.op)](left, right)
+    return sorted(found, key=lambda path: (found[path], path), reverse=True)
 
 
 def has_routes(inventory: Inventory) -> bool:
@@ -198,19 +137,3 @@ def app_class(inventory: Inventory) -> str:
     binding = inventory.project.binding(inventory.app_names[0])
     made_by = inventory.project.resolve(binding.target) if binding is not None else ""
     return "" if made_by in APP_CLASSES else made_by or "what is not known"
-
-
-def requirements_file(inventory: Inventory) -> str | None:
-    """The file that asks for Celery itself: a list of requirements, else `pyproject.toml`."""
-    files = inventory.files
-    lists = [
-        path
-        for path in files.files
-        if path.endswith((".txt", ".in")) and "requirement" in path and not is_test(path)
-    ]
-    for path in sorted(lists, key=lambda path: (path.count("/"), path)):
-        if CELERY.search(files.read(path).decode("utf-8", "replace")):
-            return path
-    if "pyproject.toml" in files and b"celery" in files.read("pyproject.toml").lower():
-        return "pyproject.toml"
-    return None
