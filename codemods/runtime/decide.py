@@ -130,6 +130,8 @@ def _assigned(inventory: Inventory, settings: Runtime, notes: list[Note]) -> Ite
         if not fits:
             continue
         base = settings.bases[fits[0]]
+        if _is_runtimes(inventory, task, base):
+            continue
         against = _against(inventory, task, name, base, app_class)
         if against is not None:
             notes.append(against)
@@ -162,6 +164,15 @@ def _against(inventory: Inventory, task: Task, name: str, base: str, app_class: 
     else:
         return None
     return Note(task.path, task.line, code, why)
+
+
+def _is_runtimes(inventory: Inventory, task: Task, base: str) -> bool:
+    """Whether a task has this very class of the runtime already."""
+    project = inventory.project
+    if not task.base or task.base.rpartition(".")[2] != base:
+        return False
+    known = project.resolve(f"{project.module_of[task.path]}.{base}")
+    return known.startswith("target_runtime.")
 
 
 def _unused(pattern: str) -> Note:

@@ -102,9 +102,10 @@ def settings_files(inventory: Inventory) -> list[str]:
 
 def has_routes(inventory: Inventory) -> bool:
     """Whether the project has routes of its own, also such as only running it would tell."""
+    ours = f"{places(inventory).tasks}/celery_settings.py"
+    others = (path for path, facts in inventory.facts.items() if facts.full and path != ours)
     return bool(inventory.routes) or any(
-        facts.full and not is_test(path) and ROUTES.search(decoded(inventory.files.read(path)))
-        for path, facts in inventory.facts.items()
+        ROUTES.search(decoded(inventory.files.read(path))) for path in others if not is_test(path)
     )
 
 

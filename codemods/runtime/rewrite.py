@@ -151,7 +151,8 @@ class _Work(Files):
             routes = parts.ROUTES_IN_FORCE.format(
                 app=self.inventory.app_names[0], module=module, attribute=rest[0]
             )
-        if not self.new(item.path, self._settings_text(routes)):
+        is_new = self.new(item.path, self._settings_text(routes))
+        if not is_new and not self.hands_on(item.path, "in_force", ""):
             self.note(
                 item.path,
                 "runtime-kept",

@@ -72,6 +72,14 @@ def test_what_safe_defaults_give_to_tasks_is_known_to_the_proof() -> None:
     assert {name for name in given if hasattr(Task, name)} == DEFAULTED
 
 
+def test_a_project_that_has_it_all_is_told_nothing() -> None:
+    settings = Settings(runtime=Runtime(install=True, in_force=True, bases={"*send": "EmailTask"}))
+    first = run("runtime", {"orders/tasks.py": TASK, "requirements.txt": "celery\n"}, settings)
+    files = {path: first.snapshot.read(path) for path in first.snapshot.files}
+    again = run("runtime", files, settings, bare=True)
+    assert (again.changes, again.notes) == ((), ())
+
+
 def test_nothing_without_a_decision() -> None:
     assert run("runtime", {"orders/tasks.py": TASK}).changes == ()
 
