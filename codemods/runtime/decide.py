@@ -26,7 +26,7 @@ POLICIES = {
 }
 """What each base class does to a task that says nothing itself."""
 
-IN_FORCE = "beneath what the project sets: late acknowledgement, prefetch 1, the queues, and limits of 9 and 10 min if no task sets its own"
+IN_FORCE = "where the project says nothing: late acknowledgement, messages of killed processes back in their queue, prefetch 1, the six queues, and limits of 9 and 10 min if no task sets its own"
 """What the safe defaults change, in the words of the plan."""
 
 DECORATORS = frozenset({"shared_task", "app.task"})
