@@ -1,10 +1,13 @@
 """Celery settings that lose no message, for what a project does not set itself."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from celery.app.amqp import AMQP
 from celery.app.utils import Settings
+from kombu import Queue
+
+from target_runtime.queues import task_queue
 
 MARGIN = 600
 """Seconds that the visibility timeout exceeds the longest that a message can stay with a worker."""
@@ -64,8 +67,8 @@ def lacking(app: Any, settings: Mapping[str, Any]) -> dict[str, Any]:  # noqa: A
 
     Celery asks for them once it has read the project's own, over which it lays whatever it is given
     here: a plain dict would win. Of the two limits the project's one stands alone; its transport
-    options get a visibility timeout if they name none; and the default queue, if `settings` declare
-    others, is declared with them as Celery would make it.
+    options get a visibility timeout if they name none; and queues are declared as Celery would make
+    them by itself, the default one beside them: RabbitMQ refuses one that exists in another form.
     """
     own = _Own(app)
     found = {name: value for name, value in settings.items() if not own.has(name)}
@@ -76,7 +79,7 @@ def lacking(app: Any, settings: Mapping[str, Any]) -> dict[str, Any]:  # noqa: A
         if name in settings:
             found[name] = _visible(settings[name], own.get(name), float(hard or 0))
     if "task_queues" in found:
-        found["task_queues"] = (*_default_queue(app, found["task_queues"]), *found["task_queues"])
+        found["task_queues"] = _queues(app, found["task_queues"])
     return found
 
 
@@ -101,7 +104,13 @@ def _visible(given: Mapping[str, Any], own: Mapping[str, Any] | None, hard: floa
     return {VISIBILITY: max(least, given.get(VISIBILITY, 0)), **(own or {})}
 
 
-def _default_queue(app: Any, queues: Any) -> list[Any]:  # noqa: ANN401
-    """The queue of tasks without a route, unless it is among the declared ones."""
-    names = {str(getattr(queue, "name", queue)) for queue in queues}
-    return [queue for queue in AMQP(app).Queues([]).values() if queue.name not in names]
+def _queues(app: Any, declared: Iterable[Queue]) -> tuple[Queue, ...]:  # noqa: ANN401
+    """The default queue, unless it is among them, and the declared ones."""
+    made = AMQP(app).Queues([])
+    wanted = {queue.name: queue for queue in declared}
+    default = [queue for name, queue in made.items() if name not in wanted]
+    if app.conf.task_create_missing_queues:
+        # One that says no more than its name may be there, made when a route named it.
+        plain = [name for name, queue in wanted.items() if queue == task_queue(name)]
+        wanted |= {name: made[name] for name in plain}
+    return (*default, *wanted.values())

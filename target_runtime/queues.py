@@ -48,10 +48,13 @@ def task_queues(
     """
     arguments = {"x-max-priority": max_priority} if max_priority else None
     names = dict.fromkeys(filter(None, [default, *(queue.name for queue in queues)]))
-    return tuple(
-        KombuQueue(name, Exchange(name, type="direct"), routing_key=name, queue_arguments=arguments)
-        for name in names
-    )
+    return tuple(task_queue(name, arguments) for name in names)
+
+
+def task_queue(name: str, arguments: Mapping[str, object] | None = None) -> KombuQueue:
+    """A queue bound by its own name."""
+    exchange = Exchange(name, type="direct")
+    return KombuQueue(name, exchange, routing_key=name, queue_arguments=arguments)
 
 
 def queue_of_task(app: Any, task: Any) -> str:  # noqa: ANN401 - any app and task

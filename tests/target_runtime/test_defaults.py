@@ -131,6 +131,32 @@ def test_the_default_queue_is_what_it_was(own: dict[str, object]) -> None:
     assert queues[was.name].as_dict(recurse=True) == was.as_dict(recurse=True)
 
 
+@pytest.mark.parametrize(
+    "own",
+    [
+        {},
+        {"task_default_exchange_type": "topic"},
+        {"task_create_missing_queue_type": "quorum"},
+        {"task_queue_max_priority": 10},
+    ],
+)
+def test_a_queue_that_a_route_named_before_is_what_it_was(own: dict[str, object]) -> None:
+    before = Celery("bare", set_as_current=False)
+    before.conf.update(own)
+    was = before.amqp.queues["email"]
+    assert made(own).amqp.queues["email"].as_dict(recurse=True) == was.as_dict(recurse=True)
+
+
+def test_a_queue_that_says_more_than_its_name_is_declared_so() -> None:
+    queues = task_queues(max_priority=10)
+    app = Celery("shop", set_as_current=False)
+    app.add_defaults(lambda: lacking(app, {"task_queues": queues}))
+    assert app.conf.task_queues[1:] == queues
+    app = Celery("shop", set_as_current=False, task_create_missing_queues=False)
+    app.add_defaults(lambda: lacking(app, {"task_queues": task_queues()}))
+    assert [queue.name for queue in app.conf.task_queues] == ["celery", *QUEUE_NAMES]
+
+
 def test_a_default_queue_among_the_declared_ones_is_declared_as_they_say() -> None:
     mine = Queue("celery", Exchange("celery"), queue_arguments={"x-max-priority": 10})
     app = Celery("shop", set_as_current=False)
