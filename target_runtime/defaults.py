@@ -1,6 +1,6 @@
 """Celery settings that lose no message, for what a project does not set itself."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from celery.app.amqp import AMQP
@@ -16,6 +16,9 @@ LONGEST = 1800.0
 LIMITS = frozenset({"task_time_limit", "task_soft_time_limit"})
 TRANSPORTS = ("broker_transport_options", "result_backend_transport_options")
 VISIBILITY = "visibility_timeout"
+LATE = frozenset({"task_acks_late", "task_reject_on_worker_lost"})
+TIMED = ("redis", "rediss", "sentinel", "sqs")
+"""Schemes of servers that give a message out again if it is not acknowledged in time."""
 _ABSENT = object()
 
 
@@ -60,57 +63,102 @@ def limits(hard: float = 600) -> dict[str, float]:
     return {"task_soft_time_limit": round(hard * 0.9), "task_time_limit": hard}
 
 
-def lacking(app: Any, settings: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ANN401 - any app
+def lacking(app: Any, settings: Mapping[str, Any]) -> "Lacking":  # noqa: ANN401 - any app
     """Those of some settings, named in lower case, that the project does not set itself.
 
         app.add_defaults(lambda: lacking(app, safe_defaults()))
 
-    Celery asks for them once it has read the project's own, over which it lays whatever it is given
-    here: a plain dict would win. Of the two limits the project's one stands alone; its transport
-    options get a visibility timeout if they name none; and queues are declared as Celery would make
-    them by itself, the default one beside them: RabbitMQ refuses one that exists in another form.
+    Celery lays what it is given here over what it reads of the project: a plain dict would win. What
+    the project sets counts at any time, also after its settings were read once:
+
+    - of the two limits the project's one stands alone;
+    - transport options get a visibility timeout on brokers that have one, if they name none;
+    - acknowledgement stays early where the project's own timeout is not above the limit of its tasks;
+    - queues are declared as Celery would make them by itself, the default one beside them: RabbitMQ
+      refuses one that exists in another form. With predefined queues (SQS) none are.
     """
-    own = _Own(app)
-    found = {name: value for name, value in settings.items() if not own.has(name)}
-    if any(own.has(name) for name in LIMITS):
-        found = {name: value for name, value in found.items() if name not in LIMITS}
-    hard = app.conf.task_time_limit if own.has("task_time_limit") else 0
-    for name in TRANSPORTS:
-        if name in settings:
-            found[name] = _visible(settings[name], own.get(name), float(hard or 0))
-    if "task_queues" in found:
-        found["task_queues"] = _queues(app, found["task_queues"])
+    found = Lacking(app, settings)
+
+    def again(source: Any = None, **_: object) -> None:  # noqa: ANN401 - Celery's settings
+        """Settings that are read anew forget what was laid over them."""
+        if not any(isinstance(known, Lacking) for known in source.maps):
+            source.add_defaults(found)
+
+    app.on_after_configure.connect(again, weak=False, dispatch_uid="target_runtime.defaults")
     return found
 
 
-class _Own:
-    """What a project sets, under whatever names Celery takes: a prefix, those of Celery 3."""
+class Lacking(Mapping[str, Any]):
+    """Settings that are there as long as the project has none of its own."""
 
-    def __init__(self, app: Any) -> None:  # noqa: ANN401
-        conf = app.conf
+    def __init__(self, app: Any, settings: Mapping[str, Any]) -> None:  # noqa: ANN401
+        self._app = app
+        self._settings = dict(settings)
+
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401
+        found, own = self._settings[name], self._own()
+        if name in TRANSPORTS:
+            return self._visible(name, own)
+        if own.get(name, _ABSENT) is not _ABSENT:
+            raise KeyError(name)
+        if name in LIMITS and any(own.get(limit, _ABSENT) is not _ABSENT for limit in LIMITS):
+            raise KeyError(name)
+        if name in LATE and not self._may_be_late(own):
+            raise KeyError(name)
+        return self._queues(found, own) if name == "task_queues" else found
+
+    def __iter__(self) -> Iterator[str]:
+        for name in self._settings:
+            if name in self:
+                yield name
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def _own(self) -> Settings:
+        """What the project sets, under whatever names Celery takes: a prefix, those of Celery 3."""
+        conf = self._app.conf
         # Celery's own defaults are the last of the maps.
-        self._settings = Settings({}, conf.maps[:-1], conf._keys, conf.prefix)  # noqa: SLF001
+        maps = [known for known in conf.maps[:-1] if known is not self]
+        return Settings({}, maps, conf._keys, conf.prefix)  # noqa: SLF001
 
-    def get(self, name: str) -> Any:  # noqa: ANN401
-        return self._settings.get(name)
+    def _visible(self, name: str, own: Settings) -> Any:  # noqa: ANN401
+        """The project's own transport options, and a timeout that its own limit fits into."""
+        given = dict(own.get(name) or {})
+        if VISIBILITY in given or not self._has_visibility(name):
+            raise KeyError(name)
+        least = visibility_timeout(longest_limit=float(own.get("task_time_limit") or 0))
+        return {VISIBILITY: max(least, self._settings[name].get(VISIBILITY, 0)), **given}
 
-    def has(self, name: str) -> bool:
-        return self._settings.get(name, _ABSENT) is not _ABSENT
+    def _has_visibility(self, name: str) -> bool:
+        """Whether the server gives messages out again after a time; others refuse the option."""
+        conf = self._app.conf
+        url = conf.broker_read_url if name == TRANSPORTS[0] else conf.result_backend
+        return _first(url).startswith(TIMED)
+
+    def _may_be_late(self, own: Settings) -> bool:
+        """Whether a message that is not acknowledged stays away until its task must have ended."""
+        timeout = (own.get(TRANSPORTS[0]) or {}).get(VISIBILITY)
+        if timeout is None or not self._has_visibility(TRANSPORTS[0]):
+            return True
+        return float(timeout) > float(self._app.conf.task_time_limit or 0)
+
+    def _queues(self, declared: Iterable[Queue], own: Settings) -> tuple[Queue, ...]:
+        """The default queue, unless it is among them, and the declared ones."""
+        if (own.get(TRANSPORTS[0]) or {}).get("predefined_queues"):
+            raise KeyError("task_queues")
+        made = AMQP(self._app).Queues([])
+        wanted = {queue.name: queue for queue in declared}
+        default = [queue for name, queue in made.items() if name not in wanted]
+        if self._app.conf.task_create_missing_queues:
+            # One that says no more than its name may be there, made when a route named it.
+            plain = [name for name, queue in wanted.items() if queue == task_queue(name)]
+            wanted |= {name: made[name] for name in plain}
+        return (*default, *wanted.values())
 
 
-def _visible(given: Mapping[str, Any], own: Mapping[str, Any] | None, hard: float) -> Any:  # noqa: ANN401
-    """Transport options that hold the project's own, and a timeout that its own limit fits into."""
-    least = visibility_timeout(longest_limit=hard)
-    return {VISIBILITY: max(least, given.get(VISIBILITY, 0)), **(own or {})}
-
-
-def _queues(app: Any, declared: Iterable[Queue]) -> tuple[Queue, ...]:  # noqa: ANN401
-    """The default queue, unless it is among them, and the declared ones."""
-    made = AMQP(app).Queues([])
-    wanted = {queue.name: queue for queue in declared}
-    default = [queue for name, queue in made.items() if name not in wanted]
-    if app.conf.task_create_missing_queues:
-        # One that says no more than its name may be there, made when a route named it.
-        plain = [name for name, queue in wanted.items() if queue == task_queue(name)]
-        wanted |= {name: made[name] for name in plain}
-    return (*default, *wanted.values())
+def _first(url: Any) -> str:  # noqa: ANN401 - a text or a list of texts
+    """The first of several URLs."""
+    if isinstance(url, list | tuple):
+        url = url[0] if url else ""
+    return str(url or "").split(";")[0]

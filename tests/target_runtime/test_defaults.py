@@ -25,7 +25,8 @@ def made(settings: dict[str, object], namespace: str | None = None, **options: A
     module = ModuleType("their_settings")
     vars(module).update(settings)
     sys.modules["their_settings"] = module
-    app = Celery("shop", set_as_current=False, **options)
+    servers = {"broker": "redis://localhost", "backend": "redis://localhost"}
+    app = Celery("shop", set_as_current=False, **(servers | options))
     app.add_defaults(lambda: lacking(app, SAFE))
     app.config_from_object("their_settings", namespace=namespace)
     return app
@@ -65,6 +66,58 @@ def test_what_is_set_on_the_app_wins_before_and_after_its_settings_are_read(read
     app.conf.task_acks_late = False
     app.conf.update(task_track_started=False)
     assert (app.conf.task_acks_late, app.conf.task_track_started) == (False, False)
+
+
+def test_what_is_set_late_counts_for_its_pair_and_for_the_queues() -> None:
+    app = made({}, "CELERY")
+    assert app.conf.task_soft_time_limit == 540
+    app.conf.task_time_limit = 14400
+    assert app.conf.task_soft_time_limit is None
+    assert app.conf.broker_transport_options["visibility_timeout"] > 14400
+    app.conf.task_default_queue = "shop"
+    assert list(app.amqp.queues) == ["shop", *QUEUE_NAMES]
+
+
+def test_settings_that_are_read_anew_lose_no_default() -> None:
+    app = made({})
+    assert app.conf.task_acks_late
+    module = ModuleType("other_settings")
+    module.worker_prefetch_multiplier = 8  # type: ignore[attr-defined]
+    sys.modules["other_settings"] = module
+    app.config_from_object("other_settings")
+    assert (app.conf.task_acks_late, app.conf.worker_prefetch_multiplier) == (True, 8)
+    assert list(app.amqp.queues) == ["celery", *QUEUE_NAMES]
+
+
+@pytest.mark.parametrize("broker", ["amqp://localhost", "sqla+sqlite:////tmp/x", "memory://", None])
+def test_only_servers_that_know_a_visibility_timeout_are_given_one(broker: str | None) -> None:
+    """Others refuse to connect with an option that they don't know."""
+    conf = made({}, broker=broker, backend=None).conf
+    assert conf.broker_transport_options == {}
+    assert conf.result_backend_transport_options == {}
+    own = made({"broker_transport_options": {"a": 1}}, broker=broker).conf
+    assert own.broker_transport_options == {"a": 1}
+
+
+@pytest.mark.parametrize(("timeout", "late"), [(7200, False), (7201, True)])
+def test_late_only_where_the_message_stays_away_until_the_task_must_have_ended(
+    timeout: int, late: bool
+) -> None:
+    own = {"broker_transport_options": {"visibility_timeout": timeout}, "task_time_limit": 7200}
+    conf = made(own).conf
+    assert (conf.task_acks_late, bool(conf.task_reject_on_worker_lost)) == (late, late)
+
+
+def test_predefined_queues_stand_alone() -> None:
+    own = {"broker_transport_options": {"predefined_queues": {"celery": {"url": "u"}}}}
+    assert made(own, broker="sqs://").conf.task_queues is None
+
+
+def test_the_settings_can_be_listed() -> None:
+    app = made({"worker_prefetch_multiplier": 8})
+    shown = app.conf.table(with_defaults=False)
+    assert shown["task_acks_late"] is True
+    assert "task_soft_time_limit" in dict(app.conf)
 
 
 def test_options_of_the_app_and_another_module_s_defaults_win() -> None:
