@@ -100,6 +100,11 @@ def touched(before: bytes, after: bytes) -> list[int]:
     for kind, start, end, _, _ in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind == "insert":
             found.update((max(start, 1), start + 1))
+            # What is new may stand above a remark of the next element.
+            below = start
+            while below < len(old) and old[below].lstrip()[:1] in {b"", b"#"}:
+                below += 1
+            found.add(below + 1)
         elif kind != "equal":
             found.update(range(start + 1, end + 1))
     return sorted(found)

@@ -20,7 +20,7 @@ from codemods.inventory.symbols import (
 from codemods.inventory.values import Binding, FileFacts, Import, ParseError
 from codemods.inventory.walking import children, walk
 
-FACTS_VERSION = 2
+FACTS_VERSION = 3
 """Raised whenever facts change for the same bytes, so that older caches are passed over."""
 
 WORDS: tuple[bytes, ...] = (
@@ -34,6 +34,7 @@ WORDS: tuple[bytes, ...] = (
     b"apply_async",
     b"crontab",
     b"add_periodic",
+    b"time_limit",
     b"installed_apps",
     b"urlpatterns",
     b"root_urlconf",

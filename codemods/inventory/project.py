@@ -15,19 +15,37 @@ def is_test(path: str) -> bool:
     return bool(TEST_PARTS.intersection(folders)) or bool(TEST_NAME.match(name))
 
 
-def find_roots(paths: Iterable[str], app_paths: Iterable[str]) -> tuple[str, ...]:
+def find_roots(known: Mapping[str, FileFacts], app_paths: Iterable[str]) -> tuple[str, ...]:
     """The folders that imports start from, deepest first; `""` is the repository itself.
 
-    They are the folders of `manage.py` files and those of the top packages of Celery apps.
+    They are the folders of `manage.py` files and those of the top packages of Celery apps. A package
+    that holds its `manage.py` is none if the project imports it by its own name.
     """
-    known = set(paths)
-    roots = {path.removesuffix("manage.py").rstrip("/") for path in known if is_manage(path)}
-    for path in app_paths:
-        folder = path.rpartition("/")[0]
-        while folder and f"{folder}/__init__.py" in known:
-            folder = folder.rpartition("/")[0]
-        roots.add(folder)
+    folders = {path.removesuffix("manage.py").rstrip("/") for path in known if is_manage(path)}
+    roots = {_above(known, folder) if _is_imported(known, folder) else folder for folder in folders}
+    roots.update(_above(known, path.rpartition("/")[0]) for path in app_paths)
     return tuple(sorted(roots | {""}, key=lambda root: (-root.count("/") - bool(root), root)))
+
+
+def _above(known: Mapping[str, FileFacts], folder: str) -> str:
+    """The folder that holds the outermost package around a folder; itself where it is in none."""
+    while folder and f"{folder}/__init__.py" in known:
+        folder = folder.rpartition("/")[0]
+    return folder
+
+
+def _is_imported(known: Mapping[str, FileFacts], folder: str) -> bool:
+    """Whether modules below a folder import others of it by its name as a package."""
+    outer = _above(known, folder)
+    if outer == folder:
+        return False
+    name = folder.removeprefix(outer).strip("/").replace("/", ".")
+    return any(
+        item.module.startswith(f"{name}.")
+        for path, facts in known.items()
+        if path.startswith(f"{folder}/")
+        for item in facts.imports
+    )
 
 
 def is_manage(path: str) -> bool:

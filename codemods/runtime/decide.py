@@ -1,13 +1,17 @@
 """Which parts of the runtime a project gets, where, and which tasks get a base class."""
 
+import ast
 from collections.abc import Iterator
 
+from codemods.inventory.facts import parsed
 from codemods.inventory.link import Inventory
 from codemods.inventory.task import Task
 from codemods.moves.tasks import made_by_own_decorator
-from codemods.runtime.limits import seconds_of
+from codemods.runtime.limits import numbers, seconds_of
 from codemods.runtime.places import (
     app_path,
+    has_django,
+    made_by,
     own_task_class,
     places,
     settings_files,
@@ -21,7 +25,7 @@ POLICIES = {
     "IdempotentTask": "3 retries of any exception after up to 10, 20, 40 s, one run a key",
     "EmailTask": "5 retries of any exception after up to 5, 10, 20, 40, 80 s, stopped after 110 s",
     "ReportTask": "2 retries of any exception after up to 300, 600 s, stopped after 1740 s",
-    "MaintenanceTask": "no retry",
+    "MaintenanceTask": "no retry, by itself or by self.retry()",
     "ExternalAPITask": "3 retries of any exception after up to 10, 20, 40 s, stopped after 570 s",
 }
 """What each base class does to a task that says nothing itself."""
@@ -35,7 +39,7 @@ DEFAULTED = frozenset(
 )
 """What the safe defaults give to tasks that say nothing themselves."""
 
-TOO_OLD = f"{{}} is asked for here, but the runtime needs Django 4.2 or newer and Celery 5.4 or newer: nothing is put in. Upgrade first, then add {REQUIREMENT}"
+TOO_OLD = f"{{}} is asked for here, but the runtime needs Django 4.2, Celery 5.4 and redis 5.0.8 or newer: nothing is put in. Upgrade first, then add {REQUIREMENT}"
 
 SAID = (
     "autoretry_for", "max_retries", "default_retry_delay", "retry_backoff", "retry_kwargs",
@@ -69,11 +73,11 @@ class Assign(Decision, frozen=True, tag="assign", forbid_unknown_fields=True):
 def decide(inventory: Inventory) -> Decisions:
     """Every part that is lacking, if the project asked for the runtime; else nothing."""
     settings = inventory.settings.runtime
-    if not settings.install or not inventory.app_names:
+    if not settings.install:
         return Decisions()
-    at, against = too_old(inventory)
-    if against:
-        return Decisions((), (Note(at, 0, "runtime-requirement", TOO_OLD.format(against)),))
+    against = _kept_out(inventory)
+    if against is not None:
+        return Decisions((), (against,))
     parts = [
         Add(f"runtime:{part}", because, part, path)
         for part, path, because in _parts(inventory, settings)
@@ -82,6 +86,22 @@ def decide(inventory: Inventory) -> Decisions:
     notes: list[Note] = []
     assigned = list(_assigned(inventory, settings, notes))
     return Decisions((*parts, *assigned), tuple(notes))
+
+
+def _kept_out(inventory: Inventory) -> Note | None:
+    """Why nothing of the runtime can be put in; `None` if it can."""
+    apps = inventory.app_names
+    if not apps:
+        why = "no Celery app is made at the top of a module here: nothing is put in. docs/runtime.md has the lines to write by hand"
+        return Note(".", 0, "runtime-app", why)
+    if not has_django(inventory):
+        why = "nothing here uses Django, which the runtime needs: nothing is put in"
+        return Note(".", 0, "runtime-django", why)
+    if app_path(inventory) is None and not inventory.settings.runtime.tasks:
+        why = f"there are several Celery apps, {', '.join(apps)}, and which of them workers run can't be told: nothing is put in. Name a place that all import with [tool.migrate.runtime] tasks"
+        return Note(".", 0, "runtime-app", why)
+    at, asked = too_old(inventory)
+    return Note(at, 0, "runtime-requirement", TOO_OLD.format(asked)) if asked else None
 
 
 def rebased_by(decisions: tuple[Decision, ...]) -> set[str]:
@@ -122,17 +142,18 @@ def _parts(inventory: Inventory, settings: Runtime) -> Iterator[tuple[str, str, 
 
 def _assigned(inventory: Inventory, settings: Runtime, notes: list[Note]) -> Iterator[Assign]:
     """A base class for each task that a pattern of the configuration names."""
-    app_class, used = own_task_class(inventory), set[str]()
+    used = set[str]()
+    app_gives = own_task_class(inventory) or made_by(inventory)
     for task in inventory.tasks:
         name = task.name or task.qualname
         fits = [p for p in settings.bases if matches(name, p) or matches(task.qualname, p)]
         used.update(fits)
         if not fits:
             continue
-        base = settings.bases[fits[0]]
+        base = settings.bases[max(fits, key=len)]
         if _is_runtimes(inventory, task, base):
             continue
-        against = _against(inventory, task, name, base, app_class)
+        against = _against(inventory, task, name, base, app_gives)
         if against is not None:
             notes.append(against)
             continue
@@ -140,12 +161,12 @@ def _assigned(inventory: Inventory, settings: Runtime, notes: list[Note]) -> Ite
         yield Assign(
             f"base:{name}", "[tool.migrate.runtime] bases", name, task.path, base,
             own or "no retry unless it asks for one, no limit of its own",
-            POLICIES[base] + (f"; {own} of its own stays" if own else ""),
+            POLICIES[base] + (f", but for its own {own}" if own else ""),
         )  # fmt: skip
     notes.extend(_unused(pattern) for pattern in settings.bases if pattern not in used)
 
 
-def _against(inventory: Inventory, task: Task, name: str, base: str, app_class: str) -> Note | None:
+def _against(inventory: Inventory, task: Task, name: str, base: str, app_gives: str) -> Note | None:
     """Why a task can't be given this base class; `None` if it can."""
     code = "base-by-hand"
     if base not in POLICIES:
@@ -154,10 +175,18 @@ def _against(inventory: Inventory, task: Task, name: str, base: str, app_class: 
         why = f"[tool.migrate.runtime] gives {name} the base '{base}', which the runtime does not have: {known}"
     elif task.decorator not in DECORATORS or made_by_own_decorator(inventory, task):
         why = f"{name} is made by a decorator of the project's own, or by a call: give that base={base}"
-    elif _half_a_pair(task, base):
+    elif task.name is None:
+        why = f"the name of {name} is computed by the project's own code, which a class of its own may change: give that base={base}"
+    elif (
+        base == "MaintenanceTask"
+        and "autoretry_for" in task.options
+        and "max_retries" not in task.options
+    ):
+        why = f"{name} retries by its own autoretry_for, which max_retries = 0 of {base} would end: give it max_retries too"
+    elif _half_a_pair(inventory, task, base):
         why = f"{name} sets one of its limits itself, which makes no pair with the other of {base}: give it soft_time_limit and time_limit, the soft one lower"
-    elif app_class:
-        why = f"{name} has the app's task class {app_class}, which base={base} would take away: let that class inherit from the runtime's RuntimeTask, and give its subclasses"
+    elif app_gives:
+        why = f"{name} has the task class that the app gets from {app_gives}, which base={base} would take away: let that class inherit from the runtime's RuntimeTask, and give its subclasses"
     elif task.base:
         code = "base-kept"
         why = f"{name} keeps its base {task.base}: [tool.migrate.runtime] would give it {base}"
@@ -185,9 +214,16 @@ def _own(task: Task) -> str:
     return ", ".join(f"{name}={task.options[name]}" for name in SAID if name in task.options)
 
 
-def _half_a_pair(task: Task, base: str) -> bool:
-    """Whether a limit of the task's own and one of the base would make a pair that makes no sense."""
+def _half_a_pair(inventory: Inventory, task: Task, base: str) -> bool:
+    """Whether a limit of the task's own and one of the base would make a pair that makes no sense, or may."""
     given = dict(zip(("soft_time_limit", "time_limit"), LIMITS.get(base, ("", "")), strict=True))
-    said = given | {name: task.options[name] for name in given if name in task.options}
-    soft, hard = (seconds_of(said[name]) for name in ("soft_time_limit", "time_limit"))
-    return soft is not None and hard is not None and soft >= hard
+    own = [name for name in given if name in task.options]
+    if not own or (len(own) == 1 and base not in LIMITS):
+        return False
+    tree = parsed(inventory.files.read(task.path))
+    known = numbers(tree) if isinstance(tree, ast.Module) else {}
+    said = given | {name: task.options[name] for name in own}
+    soft, hard = (seconds_of(said[name], known) for name in ("soft_time_limit", "time_limit"))
+    if soft is None or hard is None:
+        return len(own) == 1
+    return soft >= hard

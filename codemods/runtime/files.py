@@ -7,7 +7,7 @@ from codemods.inventory.facts import binding_facts, parsed
 from codemods.inventory.link import Inventory
 from codemods.runtime.decide import Add
 from codemods.runtime.places import places
-from codemods.snapshot import Snapshot
+from codemods.snapshot import REGULAR, Snapshot
 from codemods.text import touched
 from codemods.values import Edit, Note
 
@@ -27,7 +27,11 @@ class Files:
         """A file as it is by now."""
         if path in self.data:
             return self.data[path]
-        return self.files.read(path) if path in self.files else None
+        return self.files.read(path) if path in self.files and not self.is_link(path) else None
+
+    def is_link(self, path: str) -> bool:
+        """Whether a path is no file of its own: a symbolic link, or another repository."""
+        return path in self.files and self.files.entries[path].mode not in REGULAR
 
     def note(self, path: str, code: str, message: str) -> None:
         """Tells a person of something about a file."""

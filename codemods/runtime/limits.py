@@ -2,21 +2,17 @@
 
 import ast
 import operator
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 
-from codemods.inventory.facts import decoded
+from msgspec import Struct
+
+from codemods.inventory.facts import parsed
 from codemods.inventory.link import Inventory
 from codemods.inventory.project import is_test
 
 LONGEST = 1800
 """Seconds of the longest limit that the runtime's visibility timeout allows for by itself."""
-LIMIT = re.compile(
-    r"""^[^#\n]*?\b(?:soft_)?time_limit(?:["']?[ \t]*:[^=,\n{}]*=|["']?[ \t]*[=:])(?!=)[ \t]*(?P<value>[^,)\]}\n#]+)""",
-    re.MULTILINE,
-)
-"""A limit of a decorator, a class, a call, a setting or a table of options, and what it is set to."""
-ARITHMETIC = re.compile(r"[\d_.+*/() -]+")
+NAMES = frozenset({"time_limit", "soft_time_limit"})
 OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -26,33 +22,85 @@ OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
 }
 
 
-def own_limits(inventory: Inventory) -> list[float]:
-    """The seconds of the limits that tasks and classes set themselves; one that is no number counts as the longest."""
-    found: list[float] = []
+class Limit(Struct, frozen=True):
+    """A limit of a decorator, a class, a call or a table of options; `seconds` is `None` for what only running tells."""
+
+    path: str
+    line: int
+    text: str
+    seconds: float | None
+
+
+def own_limits(inventory: Inventory) -> list[Limit]:
+    """Every limit that a project's files set to something."""
+    found: list[Limit] = []
     for path, facts in inventory.facts.items():
-        if facts.full and not is_test(path):
-            text = decoded(inventory.files.read(path))
-            values = (said["value"].strip() for said in LIMIT.finditer(text))
-            found.extend(seconds_of(value) or LONGEST for value in values if value != "None")
+        data = inventory.files.read(path) if facts.full and not is_test(path) else b""
+        tree = parsed(data) if b"time_limit" in data else None
+        if isinstance(tree, ast.Module):
+            known = numbers(tree)
+            found.extend(
+                Limit(path, node.lineno, ast.unparse(node), _value(node, known))
+                for node in _set(tree)
+                if not (isinstance(node, ast.Constant) and node.value is None)
+            )
     return found
 
 
-def seconds_of(text: str) -> float | None:
-    """What a sum or product of numbers comes to; `None` for any other text."""
-    if not ARITHMETIC.fullmatch(text.strip()):
-        return None
+def seconds_of(text: str, known: Mapping[str, float]) -> float | None:
+    """What a sum or product of numbers and of names of numbers comes to; `None` for any other text."""
     try:
-        return _value(ast.parse(text.strip(), mode="eval").body)
-    except (SyntaxError, ArithmeticError, KeyError):
+        return _value(ast.parse(text.strip(), mode="eval").body, known)
+    except SyntaxError:
         return None
 
 
-def _value(node: ast.expr) -> float | None:
-    if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
-        return float(node.value)
-    if not isinstance(node, ast.BinOp):
+def numbers(tree: ast.Module) -> dict[str, float]:
+    """The names that a module binds to numbers, once each."""
+    found: dict[str, float] = {}
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            name, value = node.targets[0].id, _value(node.value, found)
+            if value is not None and name not in found:
+                found[name] = value
+            else:
+                found.pop(name, None)
+    return found
+
+
+def _set(tree: ast.Module) -> Iterator[ast.expr]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.keyword) and node.arg in NAMES:
+            yield node.value
+        elif isinstance(node, ast.Dict):
+            pairs = zip(node.keys, node.values, strict=True)
+            yield from (v for k, v in pairs if isinstance(k, ast.Constant) and k.value in NAMES)
+        elif isinstance(node, ast.ClassDef):
+            yield from _of_class(node)
+
+
+def _of_class(node: ast.ClassDef) -> Iterator[ast.expr]:
+    for part in node.body:
+        if isinstance(part, ast.FunctionDef) and part.name in NAMES:
+            yield ast.copy_location(ast.Name(part.name), part)
+        targets = part.targets if isinstance(part, ast.Assign) else [getattr(part, "target", None)]
+        value = getattr(part, "value", None)
+        named = any(isinstance(target, ast.Name) and target.id in NAMES for target in targets)
+        if named and isinstance(value, ast.expr):
+            yield value
+
+
+def _value(node: ast.expr, known: Mapping[str, float]) -> float | None:
+    if isinstance(node, ast.Constant) and type(node.value) in {int, float}:
+        return float(node.value)  # type: ignore[arg-type]
+    if isinstance(node, ast.Name):
+        return known.get(node.id)
+    if not isinstance(node, ast.BinOp) or type(node.op) not in OPERATORS:
         return None
-    left, right = _value(node.left), _value(node.right)
+    left, right = _value(node.left, known), _value(node.right, known)
     if left is None or right is None:
         return None
-    return OPERATORS[type(node.op)](left, right)
+    try:
+        return OPERATORS[type(node.op)](left, right)
+    except ArithmeticError:
+        return None

@@ -17,6 +17,8 @@ DURATIONS = (
     "SECONDS_IN_MINUTE",
     "SECONDS_IN_WEEK",
 )
+QUEUES = ("critical", "email", "external_api", "high_priority", "maintenance", "reports")
+"""The names of the six queues."""
 EXPORTS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "base": (
         "The base classes of this project's tasks, from the task runtime.",

@@ -10,6 +10,11 @@ from codemods.inventory.link import Inventory
 from codemods.inventory.project import is_manage, is_test
 
 OWN_CLASS = re.compile(r"^[^#\n]*(?:\btask_cls|\.Task)[ \t]*=(?!=)[ \t]*([^,)\n#]+)", re.MULTILINE)
+LATE_CLASS = re.compile(
+    r"^[^#\n]*\b\w*(?:app|celery)\w*\.Task[ \t]*=(?!=)[ \t]*([^,)\n#]+)",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""A task class that another module gives to the app."""
 ROUTES = re.compile(r"^[^#\n]*\b(?:CELERY_(?:TASK_)?ROUTES|task_routes)\b", re.MULTILINE)
 
 
@@ -100,6 +105,19 @@ def settings_files(inventory: Inventory) -> list[str]:
     return sorted(found, key=lambda path: (found[path], path), reverse=True)
 
 
+def has_django(inventory: Inventory) -> bool:
+    """Whether the project is one of Django's: by an import, installed apps, or what its app reads."""
+    imports = (item.module for facts in inventory.facts.values() for item in facts.imports)
+    read = (
+        inventory.project.path_of[inventory.project.split(name)[0]] for name in inventory.app_names
+    )
+    return (
+        any(module.partition(".")[0] == "django" for module in imports)
+        or bool(settings_files(inventory))
+        or any(b"django" in inventory.files.read(path) for path in read)
+    )
+
+
 def has_routes(inventory: Inventory) -> bool:
     """Whether the project has routes of its own, also such as only running it would tell."""
     ours = f"{places(inventory).tasks}/celery_settings.py"
@@ -110,12 +128,16 @@ def has_routes(inventory: Inventory) -> bool:
 
 
 def own_task_class(inventory: Inventory) -> str:
-    """The task class that the app's module gives to all tasks, as written; `""` if it is Celery's or the runtime's."""
+    """The task class that the app gives to all tasks, as written; `""` if it is Celery's or the runtime's."""
     path = app_path(inventory)
-    text = inventory.files.read(path).decode("utf-8", "replace") if path else ""
-    found = OWN_CLASS.search(text)
-    own = found[1].strip() if found else ""
-    return "" if "target_runtime" in own or own.endswith("TASK_CLS") else own
+    texts = {path: OWN_CLASS} if path else {}
+    texts |= {p: LATE_CLASS for p, facts in inventory.facts.items() if facts.full and p != path}
+    for where, pattern in texts.items():
+        found = None if is_test(where) else pattern.search(decoded(inventory.files.read(where)))
+        own = found[1].strip() if found else ""
+        if own and "target_runtime" not in own and not own.endswith("TASK_CLS"):
+            return own
+    return ""
 
 
 def app_path(inventory: Inventory) -> str | None:
@@ -133,8 +155,8 @@ def _line(inventory: Inventory, name: str) -> int:
     return binding.line if binding is not None else 0
 
 
-def app_class(inventory: Inventory) -> str:
+def made_by(inventory: Inventory) -> str:
     """What the app is made by, as a dotted name, unless that is Celery itself."""
     binding = inventory.project.binding(inventory.app_names[0])
-    made_by = inventory.project.resolve(binding.target) if binding is not None else ""
-    return "" if made_by in APP_CLASSES else made_by or "what is not known"
+    maker = inventory.project.resolve(binding.target) if binding is not None else ""
+    return "" if maker in APP_CLASSES else maker or "what is not known"

@@ -1,5 +1,6 @@
 """The parts of the runtime put in place; what stands already is kept, with a note."""
 
+import re
 from collections.abc import Callable
 
 from codemods.aliases import COUNTED, counted
@@ -11,15 +12,21 @@ from codemods.runtime.files import Files
 from codemods.runtime.hooks import with_hooks
 from codemods.runtime.limits import LONGEST, own_limits
 from codemods.runtime.places import (
-    app_class,
     app_path,
     has_routes,
     in_the_way,
+    made_by,
     module_at,
     own_task_class,
     settings_files,
 )
-from codemods.runtime.requirements import asks_for_psycopg2, locks, plain, with_requirement
+from codemods.runtime.requirements import (
+    asks_for_psycopg2,
+    locks,
+    other_lists,
+    plain,
+    with_requirement,
+)
 from codemods.snapshot import Snapshot
 from codemods.values import Change, Decision, Edit, Note, Rewrite
 
@@ -44,6 +51,7 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
     return Rewrite(tuple(changes), tuple(work.edits), tuple(work.notes), frozenset(kept))
 
 
+LINE_LENGTH = re.compile(r"^[ \t]*line[-_]length[ \t]*=[ \t]*(\d+)", re.MULTILINE)
 PSYCOPG = "the runtime brings psycopg 3, which Django then uses instead of psycopg2 everywhere: raw SQL like `IN %s` with a tuple fails there. Move to psycopg 3 first"
 
 
@@ -52,6 +60,10 @@ class _Work(Files):
 
     def add(self, item: Add) -> None:
         """One part."""
+        if self.is_link(item.path):
+            why = f"this is a link, which is left as it is: {item.part} is not put in"
+            self.note(item.path, "runtime-link", why)
+            return
         special: dict[str, Callable[[Add], None]] = {
             "requirement": self._requirement,
             "installed-app": self._installed_app,
@@ -109,6 +121,9 @@ class _Work(Files):
         for path in locks(self.inventory, item.path):
             why = f"make this anew from {item.path}, or installs lack the runtime"
             self.note(path, "runtime-lock", why)
+        for path in other_lists(self.inventory, item.path) if after != text else ():
+            why = f"this asks for Celery too: add the runtime where it is installed without {item.path}"
+            self.note(path, "runtime-requirement", why)
         if after != text and asks_for_psycopg2(self.inventory):
             self.note(item.path, "runtime-psycopg", PSYCOPG)
 
@@ -127,16 +142,16 @@ class _Work(Files):
 
     def _task_class(self, item: Add) -> None:
         by_hand = f'with_idempotency needs base=, or task_cls="{edits.TASK_CLS}"'
-        own, made_by = own_task_class(self.inventory), app_class(self.inventory)
+        own, maker = own_task_class(self.inventory), made_by(self.inventory)
         if app_path(self.inventory) is None:
             why = f"there are several apps, {', '.join(self.inventory.app_names)}: {by_hand}"
         elif own:
             why = f"the app keeps its own task class {own}: {by_hand}"
-        elif made_by:
-            why = f"the app is made by {made_by}, which may give it a task class: {by_hand}"
+        elif maker:
+            why = f"the app is made by {maker}, which may give it a task class: {by_hand}"
         else:
             name = self.inventory.app_names[0].rpartition(".")[2]
-            why = f"the app is not made by a plain call at the top of its module: {by_hand}"
+            why = f"the app is not made by one plain call at the top of its module: {by_hand}"
             self.edited(
                 item, lambda data: edits.with_task_class(data, name), "runtime-task-class", why
             )
@@ -152,6 +167,10 @@ class _Work(Files):
                 app=self.inventory.app_names[0], module=module, attribute=rest[0]
             )
         is_new = self.new(item.path, self._settings_text(routes))
+        for limit in own_limits(self.inventory) if is_new else ():
+            if limit.seconds is None:
+                why = f"this limit can't be told here, {limit.text}: if it is over {LONGEST} s, name it as longest_limit in {item.path}"
+                self.notes.append(Note(limit.path, limit.line, "runtime-limit", why))
         if not is_new and not self.hands_on(item.path, "in_force", ""):
             self.note(
                 item.path,
@@ -162,7 +181,8 @@ class _Work(Files):
     def _settings_text(self, routes: str) -> str:
         """The settings with limits for tasks that set none, unless some set just one of the two."""
         limits = own_limits(self.inventory)
-        longest = f"longest_limit={max(limits):g}" if limits and max(limits) > LONGEST else ""
+        most = max((limit.seconds for limit in limits if limit.seconds is not None), default=0.0)
+        longest = f"longest_limit={most:g}" if most > LONGEST else ""
         return parts.SETTINGS.format(
             limits="" if limits else "limits, ",
             defaults=f"safe_defaults({longest})" + ("" if limits else " | limits()"),
@@ -184,10 +204,15 @@ class _Work(Files):
             item,
             lambda data: edits.with_defaults(data, rest[0], module),
             "runtime-in-force",
-            "the app is not made at the top of its module: put the defaults in force by hand",
+            "the app is not made by one plain statement at the top of its module: put the defaults in force by hand",
         )
         self.edits.append(Edit(item.path, 0, item.because))
         self._early(item.path)
+        routed = {str(route.queue).strip("'\"") for route in self.inventory.routes}
+        shared = sorted(routed.intersection(parts.QUEUES))
+        if shared:
+            why = f"a worker without -Q takes from the six queues by now, also from {', '.join(shared)}, to which routes lead here: give workers that must not a -Q of their own"
+            self.note(item.path, "runtime-queues", why)
 
     def _early(self, path: str) -> None:
         """Says so if what is imported from the place for tasks brings more along."""
@@ -205,9 +230,14 @@ class _Work(Files):
     def _hooks(self, item: Add) -> None:
         before = self.read(item.path)
         text, encoding = plain(before) if before is not None else (None, "utf-8")
-        after = with_hooks(text, self.at)
+        settings = (self.read(path) or b"" for path in settings_files(self.inventory))
+        can_run = self.at.manage in self.files and any(map(edits.HAS_APP.search, settings))
+        after = with_hooks(text, self.at, orphans=can_run)
         if after is not None:
             self.data[item.path] = after.encode(encoding)
+            if not can_run:
+                why = 'celery-orphans is left out: it needs a manage.py and "target_runtime" in INSTALLED_APPS'
+                self.note(item.path, "runtime-hooks", why)
             return
         why = "repos: is no list at the end of this file, with an entry on lines of its own: add the hooks celery-orphans and celery-audit by hand"
         self.note(item.path, "runtime-hooks", why)
@@ -247,6 +277,7 @@ class _Work(Files):
                 item.base,
                 module,
                 first,
+                self._line_length(),
             )
         if after is None or before is None or task is None:
             why = why or "its decorator is given ** options or is nested in a function or class"
@@ -263,18 +294,25 @@ class _Work(Files):
             for at in range(first_line, task.line + 1)
         )
 
+    def _line_length(self) -> int:
+        """The columns that the project's formatter fills."""
+        text = plain(self.read("pyproject.toml") or b"")[0]
+        found = LINE_LENGTH.search(text)
+        return int(found[1]) if found else edits.LINE
+
     def _no_base(self, item: Assign) -> str:
         """Why the runtime's class can't be imported under its name; `""` if it can."""
         path = f"{self.at.tasks}/base.py"
         if not self.hands_on(path, item.base, "target_runtime"):
             return f"{path} has no {item.base} of the runtime"
         facts = self.inventory.facts.get(item.path)
-        if (
-            facts is not None
-            and item.base in facts.bindings
-            and not self.is_ours(item.path, item.base)
-        ):
-            return f"{item.base} is another thing in this file"
+        if facts is not None and not self.is_ours(item.path, item.base):
+            starred = self.inventory.project.resolve(
+                f"{self.inventory.project.module_of[item.path]}.{item.base}"
+            )
+            is_starred = self.inventory.project.binding(starred) is not None
+            if item.base in facts.bindings or is_starred:
+                return f"{item.base} is another thing in this file"
         along = in_the_way(self.inventory, self.at.tasks)
         if along:
             return f"{along} is imported with {self.at.tasks}, and has imports of its own"

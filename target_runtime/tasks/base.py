@@ -44,6 +44,8 @@ class RuntimeTask(DjangoTask):  # type: ignore[type-arg]
     abstract = True
     idempotent: ClassVar[bool] = False
     retry_backoff: ClassVar[float]
+    backs_off: ClassVar[bool] = False
+    """Whether a bare `self.retry()` waits as the backoff says. Not here: Celery's does not."""
 
     def __init_subclass__(cls, **kwargs: object) -> None:
         super().__init_subclass__(**kwargs)
@@ -75,7 +77,7 @@ class RuntimeTask(DjangoTask):  # type: ignore[type-arg]
         max_retries: Any = None,  # noqa: ANN401
         **options: Any,  # noqa: ANN401
     ) -> Any:  # noqa: ANN401
-        """Celery's `retry`; without a time of its own it waits as the class's backoff says."""
+        """Celery's `retry`; without a time of its own it waits as the base class's backoff says."""
         if eta is None:
             countdown = self.wait(exc or sys.exc_info()[1], countdown)
         asked = None
@@ -101,7 +103,7 @@ class RuntimeTask(DjangoTask):  # type: ignore[type-arg]
         """
         own = self.backoff(int(self.request.retries or 0))
         if asked is None:
-            return own
+            return own if self.backs_off else None
         return SOONEST if asked == 0 and own is not None else asked
 
     def backoff(self, retries: int) -> float | None:
@@ -122,6 +124,7 @@ class IdempotentTask(RuntimeTask):
     """At most one effective run a key: 3 retries after up to 10, 20, 40 s, the app's limits."""
 
     abstract = True
+    backs_off = True
     idempotent = True
     idempotency_scope: ClassVar[Scope] = "global"
     idempotency_ttl: ClassVar[float | None] = None
@@ -142,6 +145,7 @@ class EmailTask(RuntimeTask):
     """E-mail: 5 retries after up to 5 to 80 s, 110 s soft and 2 min hard limit. No guard of its own."""
 
     abstract = True
+    backs_off = True
     max_retries = 5
     autoretry_for = (Exception,)
     dont_autoretry_for = (SoftTimeLimitExceeded, Reject)
@@ -156,6 +160,7 @@ class ReportTask(RuntimeTask):
     """Reports: 2 retries after up to 5, 10 min, 29 min soft and 30 min hard limit. No guard of its own."""
 
     abstract = True
+    backs_off = True
     max_retries = 2
     autoretry_for = (Exception,)
     dont_autoretry_for = (SoftTimeLimitExceeded, Reject)
@@ -170,6 +175,7 @@ class MaintenanceTask(RuntimeTask):
     """Cleanup of low priority: no retry, the app's limits. No guard of its own."""
 
     abstract = True
+    backs_off = True
     max_retries = 0
 
 
@@ -182,6 +188,7 @@ class ExternalAPITask(RuntimeTask):
     """
 
     abstract = True
+    backs_off = True
     max_retries = 3
     autoretry_for = (Exception,)
     dont_autoretry_for = (SoftTimeLimitExceeded, Reject, CircuitOpenError)

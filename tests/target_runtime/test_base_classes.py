@@ -231,6 +231,16 @@ def test_no_retry_by_backoff_comes_at_once(app: Celery, monkeypatch: pytest.Monk
     assert [plain.wait(None, asked) for asked in (None, 0)] == [None, 0]
 
 
+def test_the_task_class_of_an_app_changes_no_retry_by_hand(app: Celery) -> None:
+    """Tasks get it that nobody named."""
+
+    @app.task(shared=False, name="own", bind=True, retry_backoff=15, max_retries=3)
+    def own(self: Any) -> None: ...
+
+    assert isinstance(own, RuntimeTask)
+    assert [own.wait(None, asked) for asked in (None, 7, 0)] == [None, 7, 1]
+
+
 def test_both_ways_to_retry_wait_alike(app: Celery) -> None:
     waits: list[object] = []
 

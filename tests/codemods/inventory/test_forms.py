@@ -211,6 +211,28 @@ def test_import_roots() -> None:
     assert [task.name for task in inventory.tasks] == ["orders.tasks.one"]
 
 
+@pytest.mark.parametrize(
+    ("imported", "roots"),
+    [
+        ("from base.orders import models\n", ("backend/src", "")),
+        ("import orders.models\n", ("backend/src/base", "backend/src", "")),
+    ],
+)
+def test_a_package_that_holds_its_manage_py_is_a_root_unless_it_is_imported_by_name(
+    imported: str, roots: tuple[str, ...]
+) -> None:
+    files = {
+        "backend/src/base/__init__.py": "",
+        "backend/src/base/manage.py": "import sys\n",
+        "backend/src/base/orders/__init__.py": "",
+        "backend/src/base/orders/models.py": "",
+        "backend/src/base/orders/tasks.py": imported,
+        "backend/src/base/config/__init__.py": "",
+        "backend/src/base/config/celery.py": "from celery import Celery\n\napp = Celery('base')\n",
+    }
+    assert read(files, bare=True).project.roots == roots
+
+
 def test_roots_can_be_configured() -> None:
     files = {"lib/py/orders/tasks.py": f"{SHARED}\n\n@shared_task{BODY}"}
     inventory = read(files, Settings(import_roots=("lib/py",)), bare=True)
