@@ -5,7 +5,8 @@ INSTALLED_APPS = ["orders"]    ->    INSTALLED_APPS = ["orders", "target_runtime
 Only by `[tool.migrate.runtime] install = true`, or a line in the plan.
 """
 
-from codemods.runtime.decide import Add, Assign, decide, defaults_by, rebased_by
+from codemods.runtime.bases import Assign
+from codemods.runtime.decide import Add, decide, defaults_by, rebased_by
 from codemods.runtime.rewrite import rewrite
 
 __all__ = ["Add", "Assign", "decide", "defaults_by", "rebased_by", "rewrite"]

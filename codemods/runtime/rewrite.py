@@ -1,13 +1,12 @@
 """The parts of the runtime put in place; what stands already is kept, with a note."""
 
-import re
 from collections.abc import Callable
 
 from codemods.aliases import COUNTED, counted
 from codemods.inventory.link import Inventory
-from codemods.moves.tasks import decorator_index
 from codemods.runtime import edits, parts
-from codemods.runtime.decide import Add, Assign
+from codemods.runtime.bases import Assign
+from codemods.runtime.decide import Add
 from codemods.runtime.files import Files
 from codemods.runtime.hooks import with_hooks
 from codemods.runtime.limits import LONGEST, own_limits
@@ -20,6 +19,7 @@ from codemods.runtime.places import (
     own_task_class,
     settings_files,
 )
+from codemods.runtime.rebase import rebase
 from codemods.runtime.requirements import (
     asks_for_psycopg2,
     locks,
@@ -40,7 +40,7 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
         if isinstance(item, Add):
             work.add(item)
         elif isinstance(item, Assign):
-            work.assign(item)
+            rebase(work, item)
         if work.data == before and len(work.notes) > told:
             kept.add(item.id)
     changes = [
@@ -51,7 +51,6 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
     return Rewrite(tuple(changes), tuple(work.edits), tuple(work.notes), frozenset(kept))
 
 
-LINE_LENGTH = re.compile(r"^[ \t]*line[-_]length[ \t]*=[ \t]*(\d+)", re.MULTILINE)
 PSYCOPG = "the runtime brings psycopg 3, which Django then uses instead of psycopg2 everywhere: raw SQL like `IN %s` with a tuple fails there. Move to psycopg 3 first"
 
 
@@ -253,67 +252,3 @@ class _Work(Files):
             return
         self.data[item.path] = after
         self.edits.append(Edit(item.path, 0, "the runtime counts each use"))
-
-    def assign(self, item: Assign) -> None:
-        """A base class for one task."""
-        task = next(
-            (
-                t
-                for t in self.inventory.tasks
-                if t.path == item.path and item.task in {t.name, t.qualname}
-            ),
-            None,
-        )
-        before = self.read(item.path)
-        after, why = None, self._no_base(item)
-        if task is not None and before is not None and not task.nested and not why:
-            module = module_at(self.inventory, "base")
-            known = [module, *self.inventory.project.path_of]
-            first = frozenset(name.partition(".")[0] for name in known)
-            after = edits.with_base(
-                before,
-                task.qualname,
-                decorator_index(self.inventory, task),
-                item.base,
-                module,
-                first,
-                self._line_length(),
-            )
-        if after is None or before is None or task is None:
-            why = why or "its decorator is given ** options or is nested in a function or class"
-            line = task.line if task is not None else 0
-            message = (
-                f"{item.task} can't be given base={item.base} here, since {why}: do so by hand"
-            )
-            self.notes.append(Note(item.path, line, "base-by-hand", message))
-            return
-        self.data[item.path] = after
-        first_line = task.first_line or task.line
-        self.edits.extend(
-            Edit(item.path, at, f"base={item.base}: {item.before} -> {item.after}")
-            for at in range(first_line, task.line + 1)
-        )
-
-    def _line_length(self) -> int:
-        """The columns that the project's formatter fills."""
-        text = plain(self.read("pyproject.toml") or b"")[0]
-        found = LINE_LENGTH.search(text)
-        return int(found[1]) if found else edits.LINE
-
-    def _no_base(self, item: Assign) -> str:
-        """Why the runtime's class can't be imported under its name; `""` if it can."""
-        path = f"{self.at.tasks}/base.py"
-        if not self.hands_on(path, item.base, "target_runtime"):
-            return f"{path} has no {item.base} of the runtime"
-        facts = self.inventory.facts.get(item.path)
-        if facts is not None and not self.is_ours(item.path, item.base):
-            starred = self.inventory.project.resolve(
-                f"{self.inventory.project.module_of[item.path]}.{item.base}"
-            )
-            is_starred = self.inventory.project.binding(starred) is not None
-            if item.base in facts.bindings or is_starred:
-                return f"{item.base} is another thing in this file"
-        along = in_the_way(self.inventory, self.at.tasks)
-        if along:
-            return f"{along} is imported with {self.at.tasks}, and has imports of its own"
-        return ""
