@@ -96,9 +96,12 @@ class Lacking(Mapping[str, Any]):
         self._settings = dict(settings)
 
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401
+        prefix = self._app.conf.prefix or ""
+        transport = name.removeprefix(prefix).lower() if prefix else name
+        if transport in TRANSPORTS:
+            # Before 5.7 Celery asks for a name with the prefix first, and would find the project's own.
+            return self._visible(transport, self._own())
         found, own = self._settings[name], self._own()
-        if name in TRANSPORTS:
-            return self._visible(name, own)
         if own.get(name, _ABSENT) is not _ABSENT:
             raise KeyError(name)
         if name in LIMITS and any(own.get(limit, _ABSENT) is not _ABSENT for limit in LIMITS):
@@ -125,7 +128,7 @@ class Lacking(Mapping[str, Any]):
     def _visible(self, name: str, own: Settings) -> Any:  # noqa: ANN401
         """The project's own transport options, and a timeout that its own limit fits into."""
         given = dict(own.get(name) or {})
-        if VISIBILITY in given or not self._has_visibility(name):
+        if name not in self._settings or VISIBILITY in given or not self._has_visibility(name):
             raise KeyError(name)
         least = visibility_timeout(longest_limit=float(own.get("task_time_limit") or 0))
         return {VISIBILITY: max(least, self._settings[name].get(VISIBILITY, 0)), **given}
