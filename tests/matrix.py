@@ -11,7 +11,7 @@ VERSIONS = ("3.11", "3.12", "3.13", "3.14")
 
 
 RUNTIME = {
-    "oldest": ("3.10", ["django==4.2.*", "celery==5.4.*", "kombu==5.4.*", "redis==5.0.8", "psycopg[binary]==3.1.18"]),
+    "oldest": ("3.10", ["django==4.2.*", "celery==5.4.*", "kombu==5.4.*", "redis==5.0.1", "psycopg[binary]==3.1.18"]),
     "newest": ("3.13", ["django>=6.0", "celery>=5.7", "redis>=8", "psycopg[binary]>=3.3"]),
 }  # fmt: skip
 """What the runtime's own tests run on besides: a Python and the packages that differ."""

@@ -22,7 +22,7 @@ DEFAULTED = frozenset(
 )
 """What the safe defaults give to tasks that say nothing themselves."""
 
-TOO_OLD = f"{{}} is asked for here, but the runtime needs Django 4.2, Celery 5.4 and redis 5.0.8 or newer: nothing is put in. Upgrade first, then add {REQUIREMENT}"
+TOO_OLD = f"{{}} is asked for here, but the runtime needs Django 4.2, Celery 5.4 and redis 5.0.1 or newer: nothing is put in. Upgrade first, then add {REQUIREMENT}"
 
 
 class Add(Decision, frozen=True, tag="add", forbid_unknown_fields=True):

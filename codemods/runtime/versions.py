@@ -16,7 +16,7 @@ ASIDE = re.compile(
 LEAST = {
     "django": Version("4.2"),
     "celery": Version("5.4.0"),
-    "redis": Version("5.0.8"),
+    "redis": Version("5.0.1"),
     "psycopg": Version("3.1.18"),
 }
 """The oldest versions that the runtime works with; a newer one than was tested is not held against."""
