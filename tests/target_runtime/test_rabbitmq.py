@@ -30,7 +30,7 @@ def rabbit(
     """Makes shops whose messages go by RabbitMQ, and whose results and keys are in Redis."""
 
     def make(**celery: object) -> Shop:
-        here = shop(broker, broker, celery=by_rabbitmq(queue) | celery)
+        here = shop(broker, broker, celery=by_rabbitmq(queue) | celery, look_again=1)
         here.sends_by(rabbitmq, queue, workers=rabbitmq.replace(str(RABBITMQ_PORT), str(wire.port)))
         return here
 
@@ -93,7 +93,12 @@ def test_connections_cut_under_load_lose_nothing_and_run_nothing_twice(
             worker.start()
         return all(result.ready() for result in sent)
 
-    until(all_ready, 90, here.logs)
+    def missing() -> str:
+        ids = [result.id for result in sent if not result.ready()]
+        lines = here.workers[0].log.read_text().splitlines()
+        return "\n".join(line for line in lines if any(one in line for one in ids))
+
+    until(all_ready, 90, missing)
     assert [here.ended(f"k{number}") for number in range(80)] == [1] * 80, here.logs()
 
 
