@@ -9,6 +9,7 @@ from celery import Task
 from celery.exceptions import Reject, Retry, SoftTimeLimitExceeded
 from kombu import serialization
 from kombu.exceptions import EncodeError
+from kombu.pools import producers
 
 from target_runtime.errors import StoreUnavailableError
 from target_runtime.observe.messages import OUTCOME
@@ -35,7 +36,7 @@ def send_again(task: "Task[Any, Any]", args: Any, kwargs: Any, delay: float, why
     pauses, forms = iter((*PAUSES, None)), _forms(task)
     while True:
         try:
-            again.apply_async()
+            _send(task, again)
             break
         except EncodeError as error:
             # It came in another form than the task's own, and the request does not say in which.
@@ -50,6 +51,20 @@ def send_again(task: "Task[Any, Any]", args: Any, kwargs: Any, delay: float, why
         except Exception as error:  # noqa: BLE001 - whatever the broker says
             _pause(task, error, next(pauses), f"{why}; it could not be sent again: {error}", delay)
     raise Retry(why, when=delay, sig=again)  # type: ignore[arg-type]
+
+
+def _send(task: "Task[Any, Any]", again: Any) -> None:  # noqa: ANN401 - a signature
+    """Sends a message; RabbitMQ has it then.
+
+    What is written to a connection that breaks may go nowhere, while the message that it stands for
+    is acknowledged on another one: so the broker is asked to confirm.
+    """
+    connection = task.app.connection_for_write(transport_options={"confirm_publish": True})
+    if connection.transport.driver_name != "py-amqp":
+        again.apply_async()
+        return
+    with producers[connection].acquire(block=True) as producer:
+        again.apply_async(producer=producer)
 
 
 def _forms(task: "Task[Any, Any]") -> Iterator[str]:

@@ -1,6 +1,7 @@
 """The same faults on RabbitMQ, which gives a message out again as soon as its worker is gone."""
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 
@@ -99,7 +100,12 @@ def test_connections_cut_under_load_lose_nothing_and_run_nothing_twice(
         return "\n".join(line for line in lines if any(one in line for one in ids))
 
     until(all_ready, 90, missing)
-    assert [here.ended(f"k{number}") for number in range(80)] == [1] * 80, here.logs()
+    assert all(here.ended(f"k{number}") for number in range(80)), here.logs()
+    # A run may be stopped with its connection after its last line, before its end is stored.
+    log = here.workers[0].log.read_text()
+    done = set(re.findall(r"run task=work id=(\S+) .*outcome=done", log))
+    pairs = [(sent[2 * n].id, sent[2 * n + 1].id) for n in range(80)]
+    assert not [pair for pair in pairs if done.issuperset(pair)], here.logs()
 
 
 def test_retries_and_duplicates_end(rabbit: Callable[..., Shop]) -> None:
