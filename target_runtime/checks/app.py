@@ -7,7 +7,7 @@ from celery import current_app
 from django.core import checks
 
 from target_runtime import conf
-from target_runtime.checks.registered import own_tasks
+from target_runtime.checks.registered import few, own_tasks
 from target_runtime.conf import REDIS_SCHEMES
 from target_runtime.errors import NoStoreError, RuntimeFault
 from target_runtime.idempotency.marks import mark_of
@@ -72,9 +72,8 @@ def _visibility(app: Any) -> Iterator[checks.CheckMessage]:  # noqa: ANN401 - an
             id="target_runtime.E003",
         )
     if endless:
-        more = f" and {len(endless) - 3} more" if len(endless) > 3 else ""
         yield checks.Warning(
-            f"Redis gives a message out again after {timeout:.0f} s, and nothing ends a run of {', '.join(sorted(endless)[:3])}{more} before: a longer one would start twice.",
+            f"Redis gives a message out again after {timeout:.0f} s, and nothing ends a run of {few(endless)} before: a longer one would start twice.",
             hint="Give them a time_limit, or set task_time_limit.",
             id="target_runtime.W008",
         )

@@ -1,6 +1,7 @@
 """The project's tasks, as the checks see them."""
 
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 BUILT_IN = "celery."
@@ -22,3 +23,10 @@ def own_tasks(app: Any) -> list[Any]:  # noqa: ANN401
         return []
     seen = {id(task): task for name, task in app.tasks.items() if not name.startswith(BUILT_IN)}
     return sorted(seen.values(), key=lambda task: str(task.name))
+
+
+def few(names: Iterable[str]) -> str:
+    """The first three names, and how many more there are."""
+    known = sorted(names)
+    more = f" and {len(known) - 3} more" if len(known) > 3 else ""
+    return ", ".join(known[:3]) + more

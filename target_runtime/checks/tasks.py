@@ -8,7 +8,7 @@ from django.core import checks
 from kombu import Queue as KombuQueue
 
 from target_runtime import conf
-from target_runtime.checks.registered import own_tasks
+from target_runtime.checks.registered import few, own_tasks
 from target_runtime.errors import NoStoreError, RuntimeFault
 from target_runtime.idempotency.faults import faults_of
 from target_runtime.idempotency.marks import mark_of
@@ -103,9 +103,8 @@ def _queues(app: Any) -> Iterator[checks.CheckMessage]:  # noqa: ANN401
         if name == default:
             unrouted.append(str(task.name))
     if unrouted:
-        more = f" and {len(unrouted) - 3} more" if len(unrouted) > 3 else ""
         yield checks.Warning(
-            f"Without a route: {', '.join(unrouted[:3])}{more}: they go to '{default}'.",
+            f"Without a route: {few(unrouted)}: they go to '{default}'.",
             hint="Add them to CELERY_TASK_ROUTES.",
             id="target_runtime.W002",
         )
