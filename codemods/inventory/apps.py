@@ -1,29 +1,22 @@
 """Which names are Celery apps, and what a decorator makes of the function below it."""
 
-from codemods.inventory.project import Project, is_test
-from codemods.inventory.values import Class, FileFacts, Maker, Use
-
-APP_CLASSES = frozenset({"celery.Celery", "celery.app.Celery", "celery.app.base.Celery"})
-SHARED = frozenset({"celery.shared_task", "celery.app.shared_task"})
-CURRENT = frozenset({"celery.current_app", "celery._state.current_app", "celery.app.default_app"})
-OLD_FORMS = frozenset(
-    {
-        "celery.task",
-        "celery.task.task",
-        "celery.task.base.task",
-        "celery.decorators.task",
-        "celery.task.periodic_task",
-        "celery.decorators.periodic_task",
-    }
+from codemods.inventory.evaluation.evaluator import Evaluator
+from codemods.inventory.evaluation.library import (
+    APP_CLASSES,
+    CURRENT,
+    OLD_FORMS,
+    SHARED,
+    is_app_class,
 )
+from codemods.inventory.evaluation.things import AppThing, Maker, Outside, each
+from codemods.inventory.evidence import Evidence
+from codemods.inventory.project import Project, is_test
+from codemods.inventory.values import Class, FileFacts, Use
+from codemods.inventory.values import Maker as MakerFact
+
 TASK_CLASSES = frozenset(
     {"celery.Task", "celery.app.task.Task", "celery.task.Task", "celery.task.base.Task"}
 )
-
-
-def is_named_so(dotted: str) -> bool:
-    """Whether a class of another package is a Celery app by its name: `NotifyCelery`."""
-    return dotted.rpartition(".")[2].endswith("Celery")
 
 
 class TaskMaker:
@@ -34,35 +27,54 @@ class TaskMaker:
         kind: str,
         app: str = "",
         wrappers: tuple[str, ...] = (),
-        layers: tuple[Maker, ...] = (),
+        layers: tuple[MakerFact, ...] = (),
         uses: tuple[Use, ...] = (),
+        *,
+        old: bool = False,
     ) -> None:
         self.kind = kind
         self.app = app
         self.wrappers = wrappers
         self.layers = layers
         self.uses = uses
+        self.old = old
+        """Whether it is a form of Celery 3 and 4 that Celery 5 lacks."""
 
 
 class Apps:
-    """The Celery apps of a project, found by following names to a call of `Celery`."""
+    """The Celery apps of a project, found by following names to what they stand for."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, evaluator: Evaluator) -> None:
         self.project = project
+        self.evaluator = evaluator
+        self.evidence = Evidence(project)
         self._app: dict[str, bool] = {}
         self._makers: dict[str, TaskMaker | None] = {}
+        self._by_use: dict[str, str] = {}
 
     def declared(self) -> list[str]:
         """Dotted names of module-level apps outside tests, in the order of their files."""
-        found = []
-        for path, facts in self.project.facts.items():
-            if is_test(path):
-                continue
-            module = self.project.module_of[path]
-            for name, binding in facts.bindings.items():
-                if binding.kind == "call" and self.is_app(f"{module}.{name}"):
-                    found.append(f"{module}.{name}")
-        return found
+        found: dict[str, str] = {}
+        for dotted in (*self._called(), *sorted(self.evidence.receivers)):
+            module, rest = self.project.split(dotted)
+            if module and rest and dotted not in found and self.is_app(dotted):
+                path = self.project.path_of[module]
+                if not is_test(path):
+                    found[dotted] = path
+        order = {path: number for number, path in enumerate(self.project.facts)}
+        return sorted(found, key=lambda dotted: order[found[dotted]])
+
+    def _called(self) -> list[str]:
+        """Module-level names bound to a call that may give an app."""
+        return [
+            f"{self.project.module_of[path]}.{name}"
+            for path, facts in self.project.facts.items()
+            if facts.full and not is_test(path)
+            for name, binding in facts.bindings.items()
+            if binding.kind == "call"
+            and binding.target
+            and self._may_make_app(self.project.resolve(binding.target))
+        ]
 
     def is_app(self, dotted: str) -> bool:
         """Whether a resolved name is a Celery app."""
@@ -70,44 +82,60 @@ class Apps:
             return True
         if dotted not in self._app:
             self._app[dotted] = False
-            binding = self.project.binding(dotted)
-            if binding is not None and binding.kind == "call":
-                target = self.project.resolve(binding.target)
-                known = self.makes_app(target) or self._behaves(dotted)
-                self._app[dotted] = known or (is_named_so(target) and not self._inside(target))
+            self._app[dotted] = self.app(dotted) is not None or self._used_as_app(dotted)
         return self._app[dotted]
 
-    def _inside(self, dotted: str) -> bool:
-        """Whether a name is defined in this project, so that its source tells what it is."""
-        return bool(self.project.split(dotted)[0])
+    def app(self, dotted: str) -> AppThing | None:
+        """The app that a resolved name stands for, as far as its construction tells."""
+        module, rest = self.project.split(dotted)
+        if not module or not rest:
+            return None
+        self.evaluator.ask()
+        found = each(self.evaluator.of(dotted))
+        return next((item for item in found if isinstance(item, AppThing)), None)
+
+    def _used_as_app(self, dotted: str) -> bool:
+        """Whether only its use says that a name is an app; why is kept for `reason`."""
+        module, rest = self.project.split(dotted)
+        if module and rest:
+            self.evaluator.ask()
+            thing = self.evaluator.of(dotted)
+            if isinstance(thing, Outside) and self.evidence.is_foreign(thing.name):
+                return False
+        elif self.evidence.is_foreign(dotted):
+            return False
+        why = self.evidence.of(dotted)
+        if why:
+            self._by_use[dotted] = why
+        return bool(why)
+
+    def reason(self, dotted: str) -> str:
+        """Why a name counts as a Celery app."""
+        app = self.app(dotted)
+        if app is not None:
+            return f"made by {app.made_by}"
+        return self._by_use.get(dotted, "")
 
     def is_plain(self, dotted: str) -> bool:
         """Whether the source tells what class the app is made of."""
-        binding = self.project.binding(dotted)
-        return binding is not None and self.makes_app(self.project.resolve(binding.target))
+        app = self.app(dotted)
+        return app is not None and (app.of is not None or app.made_by in APP_CLASSES)
 
-    def _behaves(self, dotted: str) -> bool:
-        """Whether a name of unknown class is used as only a Celery app can be."""
-        module = self.project.split(dotted)[0]
-        calls = self.project.facts[self.project.path_of[module]].calls
-        kinds = {call.kind for call in calls if self.project.resolve(call.receiver) == dotted}
-        return {"config", "autodiscover"} <= kinds
-
-    def makes_app(self, dotted: str, depth: int = 0) -> bool:
-        """Whether calling this gives a Celery app: the class, a subclass, or a factory."""
-        if dotted in APP_CLASSES or APP_CLASSES.intersection(self.project.bases(dotted)):
+    def _may_make_app(self, dotted: str, depth: int = 0) -> bool:
+        """Whether calling this may give a Celery app: the class, a subclass, or a factory."""
+        bases = self.project.bases(dotted)
+        if any(base in APP_CLASSES or is_app_class(base) for base in bases):
             return True
         maker = self.project.maker(dotted)
         if maker is None or depth > 4:
             return False
         targets = (self.project.resolve(symbol) for symbol in maker.returns)
-        return any(self.makes_app(target, depth + 1) for target in targets if target)
+        return any(self._may_make_app(target, depth + 1) for target in targets if target)
 
     def app_class(self, dotted: str) -> Class | None:
         """The project's own subclass of `Celery` that an app is made of."""
-        binding = self.project.binding(dotted)
-        target = self.project.resolve(binding.target) if binding else ""
-        return self.project.class_(target)
+        app = self.app(dotted)
+        return self.project.class_(app.of.dotted) if app is not None and app.of else None
 
     def maker_of(self, symbol: str | None, facts: FileFacts, depth: int = 0) -> TaskMaker | None:
         """What a decorator of this symbol makes, or `None` if it makes no task."""
@@ -123,18 +151,40 @@ class Apps:
         if dotted in SHARED:
             return TaskMaker("shared_task")
         if dotted in OLD_FORMS:
-            return TaskMaker("other")
+            return TaskMaker("other", old=True)
         if dotted.endswith(".task"):
             app = self.project.resolve(dotted.removesuffix(".task"))
-            if self.is_app(app):
+            if self.is_app(app) and not self._own_method(app):
                 return TaskMaker("app.task", app)
         if depth > 4:
             return None
         binding = self.project.binding(dotted)
+        found: TaskMaker | None = None
         if binding is not None and binding.kind == "call":
-            return self._pre_applied(dotted, binding.target, facts, depth)
+            found = self._pre_applied(dotted, binding.target, facts, depth)
         maker = self.project.maker(dotted)
-        return self._factory(dotted, maker, facts, depth) if maker else None
+        if found is None and maker is not None:
+            found = self._factory(dotted, maker, facts, depth)
+        return found or self._evaluated(dotted)
+
+    def _own_method(self, app: str) -> bool:
+        """Whether the app's own class has a method `task` of its own."""
+        own = self.app_class(app)
+        return own is not None and "task" in own.methods
+
+    def _evaluated(self, dotted: str) -> TaskMaker | None:
+        """What following the source of a decorator comes to."""
+        module, rest = self.project.split(dotted)
+        if not module or not rest:
+            return None
+        made = self.evaluator.makes_task(dotted)
+        if made is None:
+            return None
+        kind = {"old": "other"}.get(made.kind, made.kind)
+        self.evaluator.ask()
+        direct = isinstance(self.evaluator.of(dotted), Maker)
+        old = made.kind == "old"
+        return TaskMaker(kind if direct else "other", made.app, (dotted,), old=old)
 
     def _pre_applied(
         self, dotted: str, target: str | None, facts: FileFacts, depth: int
@@ -149,15 +199,23 @@ class Apps:
         if any(use.positional for use in uses):
             return None
         return TaskMaker(
-            inner.kind, inner.app, (dotted, *inner.wrappers), inner.layers, uses + inner.uses
+            inner.kind,
+            inner.app,
+            (dotted, *inner.wrappers),
+            inner.layers,
+            uses + inner.uses,
+            old=inner.old,
         )
 
-    def _factory(self, dotted: str, maker: Maker, facts: FileFacts, depth: int) -> TaskMaker | None:
+    def _factory(
+        self, dotted: str, maker: MakerFact, facts: FileFacts, depth: int
+    ) -> TaskMaker | None:
         """A project's function that returns `shared_task(...)(wrapper)` or hands over to one."""
         for use in maker.uses:
             inner = self.maker_of(use.symbol, facts, depth + 1)
             if inner is not None:
                 layers = (maker, *inner.layers)
                 uses = (use, *inner.uses)
-                return TaskMaker("other", inner.app, (dotted, *inner.wrappers), layers, uses)
+                wrappers = (dotted, *inner.wrappers)
+                return TaskMaker("other", inner.app, wrappers, layers, uses, old=inner.old)
         return None

@@ -104,6 +104,9 @@ def class_fact(node: ast.ClassDef, qualname: str, nested: str, scopes: Scopes) -
         registers=_registers(node),
         signature=signature,
         metaclass=next((text_of(k.value) for k in node.keywords if k.arg == "metaclass"), None),
+        keywords={
+            k.arg: ast.unparse(k.value) for k in node.keywords if k.arg and k.arg != "metaclass"
+        },
     )
 
 

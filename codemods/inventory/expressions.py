@@ -89,6 +89,11 @@ def use_of(node: ast.expr, scopes: Scopes) -> Use:
     """A decorator or call as a fact."""
     call = node if isinstance(node, ast.Call) else None
     called = call.func if call else node
+    stars = [
+        key.value
+        for key in (call.keywords if call else ())
+        if key.arg is None and not isinstance(key.value, ast.Dict)
+    ]
     return Use(
         symbol=scopes.resolve(called),
         source=ast.unparse(called),
@@ -97,13 +102,8 @@ def use_of(node: ast.expr, scopes: Scopes) -> Use:
         keywords=keywords_of(call) if call else {},
         name=name_of(keyword(call, "name"), scopes) if call else None,
         positional=tuple(scopes.resolve(argument) for argument in call.args) if call else (),
-        stars=tuple(
-            star_of(key.value, scopes)
-            for key in call.keywords
-            if key.arg is None and not isinstance(key.value, ast.Dict)
-        )
-        if call
-        else (),
+        stars=tuple(star_of(value, scopes) for value in stars),
+        star_sources=tuple(ast.unparse(value) for value in stars),
     )
 
 

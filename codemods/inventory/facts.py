@@ -1,6 +1,7 @@
 """The facts of one file: a pure function of its path and bytes, so a cache may keep them by blob."""
 
 import ast
+import re
 import warnings
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -20,7 +21,7 @@ from codemods.inventory.symbols import (
 from codemods.inventory.values import Binding, FileFacts, Import, ParseError
 from codemods.inventory.walking import children, walk
 
-FACTS_VERSION = 3
+FACTS_VERSION = 4
 """Raised whenever facts change for the same bytes, so that older caches are passed over."""
 
 WORDS: tuple[bytes, ...] = (
@@ -88,7 +89,9 @@ def _read_facts(path: str, data: bytes, words: Iterable[bytes]) -> FileFacts:
     stars = tuple(item.module for item in imports if item.name == "*" and item.scope == "module")
     bindings = binding_facts(tree, path)
     if not is_relevant(data, words):
-        return FileFacts(path, None, False, lines, imports, bindings, stars)
+        return FileFacts(
+            path, None, False, lines, imports, bindings, stars, path_edits=path_edits(data)
+        )
     reader = Reader(tree, path, decoded(data))
     reader.read()
     merged = bindings | {
@@ -113,7 +116,20 @@ def _read_facts(path: str, data: bytes, words: Iterable[bytes]) -> FileFacts:
         aliases=alias_tables(tree),
         import_time_uses=import_time_uses(tree, path),
         attributes=tuple(sorted(reader.attributes)),
+        path_edits=path_edits(data),
     )
+
+
+EDIT = re.compile(rb"sys\.path\.(?:insert|append|extend)\((.*)")
+WORD = re.compile(rb"""["']([\w./-]+)["']""")
+
+
+def path_edits(data: bytes) -> tuple[str, ...]:
+    """What a file puts on `sys.path`, as far as its lines say it in words."""
+    if b"sys.path" not in data:
+        return ()
+    found = ("/".join(word.decode() for word in WORD.findall(line)) for line in EDIT.findall(data))
+    return tuple(text for text in found if text.strip("./"))
 
 
 def decoded(data: bytes) -> str:
@@ -130,7 +146,7 @@ def binding_facts(tree: ast.Module, path: str) -> dict[str, Binding]:
     for node, guard in guarded(tree.body, ""):
         if isinstance(node, ast.Import | ast.ImportFrom):
             for name, symbol in bound_by_import(node, path):
-                found[name] = Binding("import", node.lineno, symbol, guard=guard)
+                found[name] = imported(found.get(name), node.lineno, symbol, guard)
         elif isinstance(node, FunctionNode | ast.ClassDef):
             kind = "class" if isinstance(node, ast.ClassDef) else "function"
             if guard != "try" or node.name not in found:
@@ -150,6 +166,17 @@ def binding_facts(tree: ast.Module, path: str) -> dict[str, Binding]:
                 if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
                     found.setdefault(part.id, Binding("other", node.lineno, guard=guard))
     return found
+
+
+def imported(known: Binding | None, line: int, symbol: str, guard: str) -> Binding:
+    """A name's binding after one more import of it: of a `try` the first way counts first."""
+    if known is None or known.kind != "import" or not known.target or not guard:
+        return Binding("import", line, symbol, guard=guard)
+    if known.guard == "type_checking":
+        return Binding("import", line, symbol, guard=guard)
+    if guard == "type_checking" or symbol in (known.target, *known.others):
+        return known
+    return Binding("import", known.line, known.target, {}, known.guard, (*known.others, symbol))
 
 
 def late_bindings(node: ast.AST, path: str) -> Iterator[tuple[str, Binding]]:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from codemods.inventory.apps import Apps
-from codemods.inventory.project import Project, is_manage, is_test
+from codemods.inventory.project import Project, is_test
+from codemods.inventory.roots import is_manage
 
 Graph = Mapping[str, frozenset[str]]
 
@@ -121,11 +122,15 @@ def _post_order(graph: Graph, start: str, seen: set[str], order: list[str]) -> N
 
 
 def settings_modules(project: Project) -> list[str]:
-    """The modules that hold Django settings: those in which `INSTALLED_APPS` is bound."""
+    """The modules that hold Django settings: those that give `INSTALLED_APPS`, in a class or not."""
     return [
         module
         for path, module in project.module_of.items()
-        if "INSTALLED_APPS" in project.facts[path].bindings and not is_test(path)
+        if not is_test(path)
+        and (
+            "INSTALLED_APPS" in project.facts[path].bindings
+            or any(item.kind == "installed_app" for item in project.facts[path].references)
+        )
     ]
 
 
@@ -142,8 +147,11 @@ def installed_apps(project: Project) -> list[str]:
 
 
 def is_django(project: Project) -> bool:
-    """Whether this is a Django project: it has a `manage.py` or settings with `INSTALLED_APPS`."""
-    return any(is_manage(path) for path in project.facts) or bool(settings_modules(project))
+    """Whether this is a Django project: it has settings with `INSTALLED_APPS`, or its `manage.py` is Django's."""
+    return bool(settings_modules(project)) or any(
+        is_manage(path) and any(item.module.partition(".")[0] == "django" for item in facts.imports)
+        for path, facts in project.facts.items()
+    )
 
 
 def always_loaded(project: Project) -> list[str]:

@@ -6,6 +6,8 @@ from functools import cached_property
 
 from codemods.inventory.apps import Apps
 from codemods.inventory.duplicates import Duplicate, find_duplicates
+from codemods.inventory.evaluation.evaluator import Evaluator
+from codemods.inventory.evaluation.modules import Sources
 from codemods.inventory.graph import (
     always_loaded,
     certain_graph,
@@ -17,7 +19,8 @@ from codemods.inventory.graph import (
     late_graph,
     worker_starts,
 )
-from codemods.inventory.project import Project, find_roots, is_test
+from codemods.inventory.project import Project, is_test
+from codemods.inventory.roots import CONFIGURING, Root, find_roots, named_folders
 from codemods.inventory.task import Task
 from codemods.inventory.tasks import read_tasks
 from codemods.inventory.timetable import BeatEntry, Route, Timetable, orphan_cause, route_matches
@@ -43,13 +46,31 @@ class Inventory:
         self.running: Mapping[str, str] = {}
         """For duplicated names the file whose copy a worker runs, where one was asked."""
         self.facts = {path: fact for path, fact in facts.items() if not settings.excluded(path)}
-        app_paths = [
-            path for path, fact in self.facts.items() if _makes_app(fact) and not is_test(path)
-        ]
-        roots = settings.import_roots or find_roots(self.facts, app_paths)
-        self.project = Project(self.facts, tuple(roots))
-        self.apps = Apps(self.project)
-        self.tasks, self._task_notes = read_tasks(self.project, self.apps)
+        self.roots = self._find_roots()
+        """The folders that imports start from, deepest first, each with its reason."""
+        weights = {root.path: root.needed for root in self.roots}
+        self.project = Project(self.facts, tuple(root.path for root in self.roots), weights)
+        self.evaluator = Evaluator(self.project, Sources(self._source))
+        self.apps = Apps(self.project, self.evaluator)
+        reading = read_tasks(self.project, self.apps, self.evaluator)
+        self.tasks, self._task_notes = reading.tasks, reading.notes
+        self.not_understood = reading.not_understood
+        """What may be a task and can't be told from the source."""
+
+    def _find_roots(self) -> tuple[Root, ...]:
+        if self.settings.import_roots:
+            return tuple(Root(path, "configured") for path in self.settings.import_roots)
+        apps = [path for path, fact in self.facts.items() if _makes_app(fact) and not is_test(path)]
+        paths = [path for path in self.files.files if CONFIGURING.search(path)]
+        edits = {path: fact.path_edits for path, fact in self.facts.items() if fact.path_edits}
+        folders = {path.rpartition("/")[0] for path in self.facts}
+        folders |= {folder.rpartition("/")[0] for folder in folders} - {""}
+        named = named_folders(self.files.read_many(paths), edits, folders - {""})
+        return find_roots(self.facts, apps, named)
+
+    def _source(self, path: str) -> bytes:
+        """A file's content; nothing where it can't be had."""
+        return self.files.read_many([path]).get(path, b"")
 
     @cached_property
     def duplicates(self) -> list[Duplicate]:

@@ -1,8 +1,9 @@
 """A project's modules under its import roots, and what a symbol of one file means in another."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
+from codemods.inventory.programs import local_symbol, localised
 from codemods.inventory.values import Binding, Class, FileFacts, Function, Maker
 
 TEST_PARTS = frozenset({"tests", "test", "testsuite"})
@@ -15,59 +16,64 @@ def is_test(path: str) -> bool:
     return bool(TEST_PARTS.intersection(folders)) or bool(TEST_NAME.match(name))
 
 
-def find_roots(known: Mapping[str, FileFacts], app_paths: Iterable[str]) -> tuple[str, ...]:
-    """The folders that imports start from, deepest first; `""` is the repository itself.
-
-    They are the folders of `manage.py` files and those of the top packages of Celery apps. A package
-    that holds its `manage.py` is none if the project imports it by its own name.
-    """
-    folders = {path.removesuffix("manage.py").rstrip("/") for path in known if is_manage(path)}
-    roots = {_above(known, folder) if _is_imported(known, folder) else folder for folder in folders}
-    roots.update(_above(known, path.rpartition("/")[0]) for path in app_paths)
-    return tuple(sorted(roots | {""}, key=lambda root: (-root.count("/") - bool(root), root)))
-
-
-def _above(known: Mapping[str, FileFacts], folder: str) -> str:
-    """The folder that holds the outermost package around a folder; itself where it is in none."""
-    while folder and f"{folder}/__init__.py" in known:
-        folder = folder.rpartition("/")[0]
-    return folder
-
-
-def _is_imported(known: Mapping[str, FileFacts], folder: str) -> bool:
-    """Whether modules below a folder import others of it by its name as a package."""
-    outer = _above(known, folder)
-    if outer == folder:
-        return False
-    name = folder.removeprefix(outer).strip("/").replace("/", ".")
-    return any(
-        item.module.startswith(f"{name}.")
-        for path, facts in known.items()
-        if path.startswith(f"{folder}/")
-        for item in facts.imports
-    )
-
-
-def is_manage(path: str) -> bool:
-    """Whether this is a Django project's `manage.py`."""
-    return path == "manage.py" or path.endswith("/manage.py")
-
-
 class Project:
     """Every file's facts, and the module names that the import roots give them."""
 
-    def __init__(self, facts: Mapping[str, FileFacts], roots: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        facts: Mapping[str, FileFacts],
+        roots: tuple[str, ...],
+        weights: Mapping[str, int] | None = None,
+    ) -> None:
         self.facts = dict(facts)
         self.roots = roots
         self.module_of: dict[str, str] = {}
         self.path_of: dict[str, str] = {}
         self._resolved: dict[str, str] = {}
-        for path in sorted(self.facts, key=lambda name: (name.endswith("__init__.py"), name)):
-            module = self.module_name(path)
+        self._imported_as: dict[str, str] = {}
+        self._shared: dict[str, set[str]] = {}
+        """Modules that several programs of the repository have under one name, by their roots."""
+        self._name_modules(weights or {})
+        self._prefixes = sorted(_between(roots), key=len, reverse=True)
+        for path in self.facts if self._shared else ():
+            names = self._own_program(path)
+            if names:
+                self.facts[path] = localised(self.facts[path], names)
+        self._tops = {module.partition(".")[0] for module in self.path_of}
+
+    def _name_modules(self, weights: Mapping[str, int]) -> None:
+        """Gives each file its module's name; of programs that share one the most imported keeps it."""
+
+        def order(path: str) -> tuple[int, bool, str]:
+            return -weights.get(self.root_of(path), 0), path.endswith("__init__.py"), path
+
+        for path in sorted(self.facts, key=order):
+            module, root = self.module_name(path), self.root_of(path)
+            holder = self.path_of.get(module)
+            if holder is not None and self.root_of(holder) != root:
+                whole = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+                if whole not in self.path_of:
+                    self._shared.setdefault(module, {self.root_of(holder)}).add(root)
+                    self._imported_as[path], module = module, whole
             self.module_of[path] = module
             self.path_of.setdefault(module, path)
             if path.endswith("/__init__.py"):
                 self.path_of[module] = path
+
+    def _own_program(self, path: str) -> dict[str, str]:
+        """The shared names that mean another module in this file, each with the root that has it."""
+        found: dict[str, str] = {}
+        for module, roots in self._shared.items():
+            around = [root for root in roots if not root or path.startswith(root + "/")]
+            nearest = max(around, key=len, default="")
+            holder = self.path_of[module]
+            if around and self.root_of(holder) != nearest:
+                found[module] = nearest
+        return found
+
+    def symbol_from(self, path: str, symbol: str) -> str:
+        """A symbol as it is meant in a file: of several programs' modules its own program's."""
+        return local_symbol(symbol, self._own_program(path)) if self._shared else symbol
 
     def root_of(self, path: str) -> str:
         """The import root that a file belongs to."""
@@ -85,8 +91,10 @@ class Project:
     def canonical(self, symbol: str) -> str:
         """A symbol as a plain dotted name: `/web.shop.tasks.send` becomes `shop.tasks.send`."""
         if not symbol.startswith("/"):
-            return symbol
+            return self._shortened(symbol)
         dotted = symbol[1:]
+        if self._shared and self.path_of.get(self.split(dotted)[0], "") in self._imported_as:
+            return dotted
         for root in self.roots:
             prefix = root.replace("/", ".")
             if not prefix:
@@ -94,6 +102,20 @@ class Project:
             if dotted.startswith(prefix + "."):
                 return dotted[len(prefix) + 1 :]
         return dotted
+
+    def _shortened(self, dotted: str) -> str:
+        """A name that goes around an inner root, as that root has it: `apps.users` as `users`."""
+        for prefix in self._prefixes:
+            if dotted.startswith(prefix + "."):
+                short = dotted[len(prefix) + 1 :]
+                if self.split(short)[0] and not self._is_module(dotted):
+                    return short
+        return dotted
+
+    def _is_module(self, dotted: str) -> bool:
+        """Whether the longest module in a name is more than a package around a root."""
+        module = self.split(dotted)[0]
+        return bool(module) and module not in self._prefixes and module.count(".") > 0
 
     def resolve(self, symbol: str | None) -> str:
         """The dotted name where a symbol is defined, through imports, aliases and stars; `""` for none."""
@@ -109,6 +131,9 @@ class Project:
             return dotted
         seen = seen | {dotted}
         module, rest = self.split(dotted)
+        if module and self._shadowed(module, rest):
+            package, _, hidden = module.rpartition(".")
+            module, rest = package, [hidden, *rest]
         if not module or not rest:
             return dotted
         facts = self.facts[self.path_of[module]]
@@ -121,8 +146,44 @@ class Project:
                     return found
             return dotted
         if binding.kind in {"import", "alias"} and binding.target:
-            return self._resolve(".".join([binding.target, *others]), depth + 1, seen)
+            targets = (binding.target, *binding.others)
+            ways = [self._resolve(".".join([way, *others]), depth + 1, seen) for way in targets]
+            return next((way for way in ways if self.can_exist(way)), ways[0])
         return dotted
+
+    def _shadowed(self, module: str, rest: list[str]) -> bool:
+        """Whether a name leads to what a package binds, not to the module of the same name below it."""
+        parent, _, name = module.rpartition(".")
+        if not self.hides_module(parent, name):
+            return False
+        facts = self.facts[self.path_of[module]]
+        return not rest or not (rest[0] in facts.bindings or facts.stars)
+
+    def hides_module(self, parent: str, name: str) -> bool:
+        """Whether a package binds a name of its own to something else than its module of that name."""
+        path = self.path_of.get(parent, "")
+        if not path.endswith("__init__.py"):
+            return False
+        binding = self.facts[path].bindings.get(name)
+        if binding is None:
+            return False
+        if binding.kind == "import":
+            return self.canonical(binding.target or "") != f"{parent}.{name}"
+        return binding.kind in {"call", "alias", "other", "function", "class"}
+
+    def can_exist(self, dotted: str) -> bool:
+        """Whether a name may be imported: it is here, or belongs to another library."""
+        module, rest = self.split(dotted)
+        if not module:
+            return rest[0] not in self._tops
+        facts = self.facts[self.path_of[module]]
+        if facts.error is not None or not rest or rest[0] in facts.bindings or facts.stars:
+            return True
+        return "__getattr__" in facts.bindings
+
+    def imported_as(self, path: str) -> str:
+        """The dotted name that Python knows a file's module by."""
+        return self._imported_as.get(path) or self.module_of.get(path, "")
 
     def resolve_module(self, symbol: str) -> str:
         """A symbol with its module's imports followed and its last words as they stand there."""
@@ -186,3 +247,13 @@ class Project:
         for base in found.bases:
             result.extend(self.bases(self.resolve(base), depth + 1))
         return result
+
+
+def _between(roots: tuple[str, ...]) -> set[str]:
+    """The dotted ways from one root to another below it."""
+    return {
+        inner[len(outer) + bool(outer) :].replace("/", ".")
+        for inner in roots
+        for outer in roots
+        if inner != outer and (not outer or inner.startswith(outer + "/"))
+    }

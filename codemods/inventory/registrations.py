@@ -57,11 +57,13 @@ class Registrations(TaskSource):
     def class_task(self, facts: FileFacts, class_: Class, kind: str) -> Task:
         """A task of a class: its `name` attribute, else the name Celery computes for it."""
         module = self.project.module_of[facts.path]
-        name: str | None = f"{module}.{class_.name}"
-        name_is = "automatic"
+        registered = self.naming.automatic(self.project.imported_as(facts.path), class_.name)
+        name, name_is = registered.name, registered.name_is
         if class_.task_name is not None:
-            name, name_is = self.naming.explicit_name(class_.task_name, module), "explicit"
-        if name is None or (self.naming.overrides and name_is == "automatic"):
+            name = self.naming.explicit_name(class_.task_name, facts, class_.line)
+            name_is = "explicit" if name is not None else "dynamic"
+        elif class_.keywords:
+            # A base's `__init_subclass__` may take the name from them.
             name, name_is = None, "dynamic"
         return Task(
             name=name,
@@ -130,8 +132,7 @@ class Registrations(TaskSource):
     def _registered_function(self, facts: FileFacts, call: Call, use: Use) -> Task:
         """`send = app.task(send_now)`: the function's module and name, unless the call names it."""
         target = self.project.resolve(call.use.positional[0])
-        module = self.project.module_of[facts.path]
-        name = self.naming.explicit_name(use.name, module) if use.name else None
+        name = self.naming.explicit_name(use.name, facts, use.line) if use.name else None
         known = self.project.binding(target)
         if (
             name is None
@@ -140,7 +141,7 @@ class Registrations(TaskSource):
             and not call.where
             and not self.naming.overrides
         ):
-            return self._by_call(facts, call, use, target, "automatic")
+            return self._by_call(facts, call, use, self._own_name(target), "automatic")
         if name is not None and not call.where:
             return self._by_call(facts, call, use, name, "explicit")
         self.note(
@@ -150,6 +151,11 @@ class Registrations(TaskSource):
             f"{call.use.source}(...) registers tasks under names like {name_pattern(use.name)}, which only running it tells",
         )
         return self._dynamic(facts, call, name_pattern(use.name))
+
+    def _own_name(self, target: str) -> str:
+        """The name that Celery computes for a function defined at a dotted name."""
+        module, rest = self.project.split(target)
+        return f"{self.project.imported_as(self.project.path_of[module])}.{rest[-1]}"
 
     def _by_call(self, facts: FileFacts, call: Call, use: Use, name: str, name_is: str) -> Task:
         return Task(

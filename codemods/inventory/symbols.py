@@ -165,7 +165,10 @@ class Scopes:
         names, loose = frame.names, set[str]()
         for node in statements(body):
             if isinstance(node, ast.Import | ast.ImportFrom):
-                names.update(bound_by_import(node, self.path))
+                for name, symbol in bound_by_import(node, self.path):
+                    # Of several imports of a name the project's files tell which one counts.
+                    again = frame.prefix and names.get(name, symbol) != symbol
+                    names[name] = joined(frame.prefix, name) if again else symbol
             elif isinstance(node, ast.Global):
                 loose.update(node.names)
             elif isinstance(node, FunctionNode | ast.ClassDef):

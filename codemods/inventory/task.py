@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from codemods.inventory.apps import Apps
+from codemods.inventory.evaluation.evaluator import Evaluator
 from codemods.inventory.naming import Naming
 from codemods.inventory.project import Project
 from codemods.inventory.values import FileFacts
@@ -36,15 +37,22 @@ class Task(Struct, frozen=True):
     text: str = ""
     is_async: bool = False
     like: str = ""
+    name_source: tuple[str, int] = ("", 0)
+    """Path and line of the constant that the name comes from; `("", 0)` where it is a literal."""
+    own_rule: bool = False
+    """Whether a `gen_task_name` of the app's own computes the name."""
+    old: bool = False
+    """Made by a form of Celery 3 and 4 that Celery 5 lacks."""
 
 
 class TaskSource:
     """A way in which projects declare tasks; collects notes about those that can't be told whole."""
 
-    def __init__(self, project: Project, apps: Apps, naming: Naming) -> None:
+    def __init__(self, project: Project, apps: Apps, naming: Naming, evaluator: Evaluator) -> None:
         self.project = project
         self.apps = apps
         self.naming = naming
+        self.evaluator = evaluator
         self.notes: list[Note] = []
 
     def is_maker(self, inner: str, facts: FileFacts) -> bool:

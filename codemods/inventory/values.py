@@ -41,6 +41,8 @@ class Binding(Struct, frozen=True, array_like=True):
     target: str | None = None
     keywords: dict[str, str] = {}
     guard: str = ""
+    others: tuple[str, ...] = ()
+    """Where else the name may come from: the other imports of a `try` or an `if`."""
 
 
 class Name(Struct, frozen=True, array_like=True):
@@ -54,7 +56,7 @@ class Use(Struct, frozen=True, array_like=True):
     """A decorator or a call: what is called, and with what.
 
     `positional` are the symbols of positional arguments (`None` where one is not a name);
-    `stars` the symbols behind `**`; `applied` tells `@f(...)` from `@f`.
+    `stars` the symbols behind `**`, `star_sources` what stands there; `applied` tells `@f(...)` from `@f`.
     """
 
     symbol: str | None
@@ -65,6 +67,7 @@ class Use(Struct, frozen=True, array_like=True):
     name: Name | None
     positional: tuple[str | None, ...]
     stars: tuple[str | None, ...]
+    star_sources: tuple[str, ...] = ()
 
 
 class Function(Struct, frozen=True):
@@ -122,6 +125,7 @@ class Class(Struct, frozen=True):
     registers: bool
     signature: str
     metaclass: str | None = None
+    keywords: dict[str, str] = {}
 
 
 class Call(Struct, frozen=True):
@@ -192,3 +196,5 @@ class FileFacts(Struct, frozen=True):
     aliases: dict[str, str] = {}
     import_time_uses: dict[str, int] = {}
     attributes: tuple[str, ...] = ()
+    path_edits: tuple[str, ...] = ()
+    """What the file puts on `sys.path`: the literal words of each change, joined by slashes."""

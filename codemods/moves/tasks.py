@@ -19,7 +19,7 @@ def names_itself(task: Task, module: str) -> bool:
     """Whether the registered name follows from the module that the function stands in."""
     name = task.name or ""
     if task.name_is == "automatic":
-        return name.startswith(module + ".")
+        return task.own_rule or name.startswith(module + ".")
     return name.startswith(module + ".") and "__name__" in task.options.get("name", "")
 
 
@@ -29,6 +29,8 @@ def cannot_move(inventory: Inventory, task: Task, unit: Unit) -> str:
         return "it is a class or is registered by a call"
     if task.nested or unit.kind != "function" or len(unit.nodes) > 1:
         return "it does not stand by itself at the top level"
+    if sum(other.symbol == task.symbol for other in inventory.tasks) > 1:
+        return "its decorators register it more than once"
     if task.name is None and inventory.apps.project is not None:
         given = task.options.get("name", "")
         if not given or "__name__" in given:

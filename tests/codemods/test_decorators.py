@@ -148,7 +148,7 @@ def test_options_that_only_running_tells_keep_the_file() -> None:
         {
             TASKS: "from shop.celery import app\nfrom orders.policy import policy\n\n\n"
             "@app.task(**policy('mail'))\ndef one():\n    pass\n",
-            "orders/policy.py": "def policy(name):\n    return dict(queue=name)\n",
+            "orders/policy.py": "from company import rules\n\n\ndef policy(name):\n    return rules(name)\n",
         },
         "app-task-stays",
     )

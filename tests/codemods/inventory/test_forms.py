@@ -182,7 +182,7 @@ def test_class_tasks() -> None:
 def test_an_app_that_computes_names() -> None:
     app = "from celery import Celery\n\n\nclass Shop(Celery):\n    def gen_task_name(self, name, module):\n        return name\n\n\napp = Shop('shop')\n"
     inventory = read({"shop/celery.py": app, "orders/tasks.py": f"{SHARED}\n\n@shared_task{BODY}"})
-    assert [(task.name, task.name_is) for task in inventory.tasks] == [(None, "dynamic")]
+    assert [(task.name, task.name_is) for task in inventory.tasks] == [("one", "automatic")]
 
 
 def test_an_async_task_is_spoken_of() -> None:

@@ -1,0 +1,126 @@
+"""Which statements of a module or class bind a name, and in which order they count."""
+
+import ast
+from collections.abc import Callable, Iterator
+
+from msgspec import Struct
+
+from codemods.inventory.facts import guarded, parsed
+from codemods.inventory.symbols import FunctionNode, target_names
+from codemods.inventory.values import ParseError
+from codemods.inventory.walking import walk
+
+
+class Binder(Struct, frozen=True):
+    """One statement that binds a name, and what guards it: `""`, `if`, `try` or `type_checking`."""
+
+    node: ast.stmt
+    guard: str
+
+
+class ModuleIndex:
+    """The statements of one body by the names they bind, and those that change a name's value."""
+
+    def __init__(self, body: list[ast.stmt]) -> None:
+        self.binders: dict[str, list[Binder]] = {}
+        self.changes: dict[str, list[Binder]] = {}
+        for node, guard in guarded(body, ""):
+            for name in bound_names(node):
+                self.binders.setdefault(name, []).append(Binder(node, guard))
+            name = changed_name(node)
+            if name:
+                self.changes.setdefault(name, []).append(Binder(node, guard))
+
+    def of(self, name: str, line: int) -> list[Binder]:
+        """The statements that may bind a name, most likely first; `line` is where it is read.
+
+        The last one that nothing guards hides those before it; of a `try` the first way comes first.
+        """
+        known = self.binders.get(name, [])
+        before = [item for item in known if not line or item.node.lineno < line] or known
+        found: list[Binder] = []
+        for item in reversed(before):
+            found.insert(0, item)
+            if not item.guard:
+                break
+        if len(found) > 1:
+            found = [item for item in found if item.guard != "type_checking"] or found
+        guards = [item for item in found if item.guard]
+        return guards + [item for item in found if not item.guard]
+
+
+def bound_names(node: ast.stmt) -> Iterator[str]:
+    """The names that one statement binds itself."""
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        plain = isinstance(node, ast.Import)
+        for alias in node.names:
+            yield alias.asname or (alias.name.partition(".")[0] if plain else alias.name)
+    elif isinstance(node, FunctionNode | ast.ClassDef):
+        yield node.name
+    else:
+        for target in _targets(node):
+            yield from target_names(target)
+
+
+def _targets(node: ast.stmt) -> Iterator[ast.expr]:
+    """The targets of an assignment, a loop, a `with` or a walrus."""
+    match node:
+        case ast.Assign():
+            yield from node.targets
+        case ast.AnnAssign() if node.value is not None:
+            yield node.target
+        case ast.For() | ast.AsyncFor():
+            yield node.target
+        case ast.With() | ast.AsyncWith():
+            yield from (item.optional_vars for item in node.items if item.optional_vars)
+        case ast.Expr():
+            yield from (part.target for part in walk(node) if isinstance(part, ast.NamedExpr))
+
+
+def changed_name(node: ast.stmt) -> str:
+    """The name whose dict or list a statement changes: `X["k"] = v`, `X |= y`, `X.update(...)`."""
+    target: ast.expr | None = None
+    if isinstance(node, ast.AugAssign):
+        target = node.target
+    elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
+        target = node.targets[0].value
+    elif (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and isinstance(node.value.func, ast.Attribute)
+        and node.value.func.attr in {"update", "setdefault", "append", "extend", "pop"}
+    ):
+        target = node.value.func.value
+    return target.id if isinstance(target, ast.Name) else ""
+
+
+class Sources:
+    """The syntax trees of a project's files, read when they are asked for."""
+
+    def __init__(self, read: Callable[[str], bytes]) -> None:
+        self._read = read
+        self._trees: dict[str, ast.Module | None] = {}
+        self._indexes: dict[str, ModuleIndex] = {}
+        self._functions: dict[str, dict[int, FunctionNode]] = {}
+
+    def tree(self, path: str) -> ast.Module | None:
+        """The tree of one file, `None` where it can't be had."""
+        if path not in self._trees:
+            tree = parsed(self._read(path))
+            self._trees[path] = None if isinstance(tree, ParseError) else tree
+        return self._trees[path]
+
+    def index(self, path: str) -> ModuleIndex:
+        """The names that a file binds."""
+        if path not in self._indexes:
+            tree = self.tree(path)
+            self._indexes[path] = ModuleIndex(tree.body if tree is not None else [])
+        return self._indexes[path]
+
+    def function_at(self, path: str, line: int) -> FunctionNode | None:
+        """The function whose `def` stands on a line."""
+        if path not in self._functions:
+            tree = self.tree(path)
+            nodes = walk(tree) if tree is not None else iter(())
+            self._functions[path] = {n.lineno: n for n in nodes if isinstance(n, FunctionNode)}
+        return self._functions[path].get(line)
