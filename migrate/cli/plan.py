@@ -28,8 +28,8 @@ from migrate.pipeline import StepRun
 from migrate.plan import write_plan
 from migrate.project import Project, opened
 from migrate.verify.live import running_copies
-from reports.pages import StepRow, aims_table, needs_lines, notes_lines, steps_table
 from reports.progress import aims, measure
+from reports.terminal import StepRow, aims_table, needs_lines, notes_lines, steps_table
 
 
 def command(

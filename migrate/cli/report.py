@@ -13,8 +13,8 @@ from migrate.git.opened import Commit
 from migrate.output import report_out
 from migrate.project import Project, opened
 from reports import markdown
-from reports.pages import aims_table, history_table
 from reports.progress import Aim, Progress, aims, measure
+from reports.terminal import aims_table, history_table
 
 
 def command(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from codemods.runtime import parts
 from codemods.runtime.bases import LIMITS, POLICIES
-from codemods.runtime.decide import DEFAULTED
+from codemods.runtime.decisions import DEFAULTED
 from codemods.runtime.edits import with_app
 from codemods.settings import Runtime, Settings
 from migrate.applying import message

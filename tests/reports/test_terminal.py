@@ -1,4 +1,4 @@
-"""The pages people read: every figure there, nothing cut, bars as long as their share."""
+"""What people read on a terminal: every figure there, nothing cut, bars as long as their share."""
 
 from io import StringIO
 
@@ -6,8 +6,8 @@ from rich.console import Console, RenderableType
 
 from codemods.values import Note
 from reports.markdown import page
-from reports.pages import StepRow, aims_table, bar, notes_lines, steps_table
 from reports.progress import Aim
+from reports.terminal import StepRow, aims_table, bar, notes_lines, steps_table
 
 
 def shown(renderable: RenderableType, width: int = 100) -> str:

@@ -1,4 +1,4 @@
-"""The terminal's pages: the figures against their targets, the steps, what needs a person."""
+"""What the terminal shows: the figures against their targets, the steps, what needs a person."""
 
 from collections import Counter
 from collections.abc import Iterable

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from codemods.dedupe.copies import Copy
-from codemods.dedupe.decide import Merge, cannot_merge, copies_of
+from codemods.dedupe.decisions import Merge, cannot_merge, copies_of
 from codemods.domains.place import place_of
 from codemods.inventory.duplicates import Duplicate
 from codemods.inventory.link import Inventory
