@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from codemods.aliases import COUNTED, counted
+from codemods.alias_module import COUNTED, counted
 from codemods.inventory.link import Inventory
 from codemods.runtime import edits, parts
 from codemods.runtime.bases import Assign
