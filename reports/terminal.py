@@ -37,7 +37,8 @@ class Need(Struct, frozen=True):
     diff: tuple[str, ...]
 
 
-DIFF_LINES = 8
+NEEDS, DIFF_LINES, NOTES = 12, 8, 8
+"""How many decisions are shown, how many lines of each one's difference, and how many notes."""
 
 
 def bar(share: float, width: int = WIDTH) -> Text:
@@ -81,13 +82,13 @@ def steps_table(rows: list[StepRow]) -> Table:
     return table
 
 
-def needs_lines(needs: list[Need], limit: int = 12) -> RenderableType:
+def needs_lines(needs: list[Need]) -> RenderableType:
     """What waits for a person: how the copies differ, and what is suggested."""
     count = len(needs)
     head = Text(f"needs you ({count})", style="bold yellow")
     head.append("    accept all: --accept, or one by one in .migrate/plan.toml", style="dim")
     lines: list[RenderableType] = [head]
-    for need in needs[:limit]:
+    for need in needs[:NEEDS]:
         lines.append(Text(f"  {need.name}  ", style="bold") + Text(need.difference, style="yellow"))
         lines.append(Padding(Text(need.because), (0, 0, 0, 4)))
         lines.append(Padding(Text(f"suggestion: {need.suggestion}", style="cyan"), (0, 0, 0, 4)))
@@ -97,8 +98,8 @@ def needs_lines(needs: list[Need], limit: int = 12) -> RenderableType:
             lines.append(
                 Padding(Text(f"... {more} lines more in the plan", style="dim"), (0, 0, 0, 6))
             )
-    if count > limit:
-        lines.append(Text(f"  and {count - limit} more in the plan", style="dim"))
+    if count > NEEDS:
+        lines.append(Text(f"  and {count - NEEDS} more in the plan", style="dim"))
     return Group(*lines)
 
 
@@ -106,16 +107,16 @@ def _diff_line(line: str) -> Text:
     return Text(line, style={"+": "green", "-": "red"}.get(line[:1], "dim"))
 
 
-def notes_lines(notes: list[Note], limit: int = 8) -> RenderableType:
+def notes_lines(notes: list[Note]) -> RenderableType:
     """How many notes of each code, and the first of those that a person has to act on."""
     counts = Counter(note.code for note in notes)
     head = ", ".join(f"{count} {code}" for code, count in counts.most_common())
     lines: list[RenderableType] = [Text(f"notes ({len(notes)})  ", style="bold") + Text(head)]
     urgent = [note for note in notes if note.code not in QUIET]
-    for note in urgent[:limit]:
+    for note in urgent[:NOTES]:
         place = f"{note.path}:{note.line}" if note.line else note.path
         lines.append(Padding(Text(f"{place}  ", style="cyan") + Text(note.message), (0, 0, 0, 2)))
-    if len(notes) > min(len(urgent), limit):
+    if len(notes) > min(len(urgent), NOTES):
         lines.append(Text("  all of them: migrate plan --notes", style="dim"))
     return Group(*lines)
 

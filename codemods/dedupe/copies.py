@@ -12,6 +12,9 @@ from codemods.moves.alike import is_relative
 from codemods.moves.moved import BUILTINS, Moves
 from codemods.moves.units import Module, Unit
 
+DIFF_LINES = 40
+"""How many lines of a difference a plan shows."""
+
 Modules = Callable[[str], Module | None]
 
 
@@ -127,14 +130,14 @@ def graver(one: str, other: str) -> str:
     return max(one, other, key=DIFFERENCES.index)
 
 
-def small_diff(left: Copy, right: Copy, most: int = 40) -> str:
+def small_diff(left: Copy, right: Copy) -> str:
     """A unified diff from one copy to another, without its hunks' heads."""
     lines = difflib.unified_diff(
         left.text.splitlines(), right.text.splitlines(), left.id, right.id, n=1, lineterm=""
     )
     shown = [line.rstrip() for line in lines if not line.startswith("@@")]
-    if len(shown) > most:
-        shown = [*shown[:most], f"... and {len(shown) - most} lines more"]
+    if len(shown) > DIFF_LINES:
+        shown = [*shown[:DIFF_LINES], f"... and {len(shown) - DIFF_LINES} lines more"]
     return "\n".join(shown)
 
 

@@ -14,7 +14,7 @@ BY_TEXT = frozenset({"patch", "setattr", "delattr", "dict"})
 BY_OBJECT = frozenset({"object", "setattr", "delattr", "spy"})
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Site:
     """One place that replaces a name of an old module.
 

@@ -16,7 +16,7 @@ class CannotEditError(Exception):
     """An edit that a move needs can't be made in this code; the words say which."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Adjust:
     """What a unit needs inside its text in the new place.
 

@@ -23,7 +23,7 @@ from codemods.settings import matches
 from codemods.values import Note
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class GodFile:
     """A god file as units, its tasks that may move, and what is known of the others."""
 
@@ -68,9 +68,14 @@ def god_files(inventory: Inventory) -> Iterator[str]:
 def read_god_file(inventory: Inventory, path: str) -> GodFile:
     """A god file. Raises `ValueError` if it can't be read as units."""
     module = read_module(path, inventory.files.read(path))
-    god = GodFile(module, path.rpartition("/")[0])
-    groups = {group.name: group for group in inventory.duplicates}
     dotted = inventory.project.module_of[path]
+    god = GodFile(
+        module=module,
+        folder=path.rpartition("/")[0],
+        state=frozenset(state_of(inventory, dotted)),
+        circular=frozenset(circular_imports(inventory, module)),
+    )
+    groups = {group.name: group for group in inventory.duplicates}
     for task in inventory.tasks:
         if task.path != path:
             continue
@@ -96,8 +101,6 @@ def read_god_file(inventory: Inventory, path: str) -> GodFile:
             assert task.name is not None
             god.pins[unit.index] = (index, task.name)
         god.tasks.append((task, unit))
-    god.state = frozenset(state_of(inventory, dotted))
-    god.circular = frozenset(circular_imports(inventory, module))
     _fix_what_is_watched(inventory, god)
     god.notes.extend(_effects(god))
     return god
