@@ -14,7 +14,7 @@ from migrate.errors import ProofError, SafetyError, UsageError
 from migrate.pipeline import StepRun, run_step, unmet
 from migrate.plan import Plan, digest, moved_files, read_plan, settings_digest
 from migrate.project import Project
-from migrate.proof import Proof, prove
+from migrate.proof import Proof, outcome, prove
 from migrate.steps import Step
 
 Tell = Callable[[str], None]
@@ -206,9 +206,8 @@ def _proved(
     proof = prove(run, project.load)
     if proof.holds:
         for level, findings in more(run, parent, tree).items():
-            state = "not run" if findings is None else "failed" if findings else "held"
             added = tuple(f"{level}: {finding}" for finding in findings or ())
-            proof = Proof(proof.checks | {level: state}, proof.findings + added)
+            proof = Proof(proof.checks | {level: outcome(findings)}, proof.findings + added)
     if not proof.holds:
         shown = "\n  ".join(proof.findings[:20])
         raise ProofError(

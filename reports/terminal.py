@@ -1,7 +1,7 @@
 """What the terminal shows: the figures against their targets, the steps, what needs a person."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 from rich.console import Group, RenderableType
@@ -62,17 +62,27 @@ def aims_table(found: Iterable[Aim]) -> Table:
     return table
 
 
+DEPLOY = "── deploy, then ──"
+
+
+def deploys_before(steps: Iterable[tuple[int, bool]]) -> Iterator[bool]:
+    """For each step, by its gate and whether it has work, whether a deploy must come before it."""
+    passed = 0
+    for gate, has_work in steps:
+        yield has_work and gate > passed
+        passed = max(passed, gate)
+
+
 def steps_table(rows: list[StepRow]) -> Table:
     """The steps with what each would do; a line where a deploy must come between."""
     table = Table(box=None, pad_edge=False, show_edge=False, header_style="dim")
     table.add_column("step", no_wrap=True)
     table.add_column("what it does")
     table.add_column("files", justify="right")
-    gate = 0
-    for row in rows:
-        if row.gate > gate and row.files:
-            table.add_row(Text("── deploy, then ──", style="cyan"), "", "")
-        gate = max(gate, row.gate)
+    deploys = deploys_before((row.gate, bool(row.files)) for row in rows)
+    for row, deploy in zip(rows, deploys, strict=True):
+        if deploy:
+            table.add_row(Text(DEPLOY, style="cyan"), "", "")
         style = "" if row.files else "dim"
         table.add_row(
             Text(f"{row.number} {row.name}", style=style or "bold"),

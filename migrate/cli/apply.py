@@ -34,6 +34,7 @@ from migrate.plan import taken
 from migrate.project import opened
 from migrate.shapes import ApplyOut
 from migrate.steps import Steps
+from reports.terminal import DEPLOY, deploys_before
 
 
 def command(
@@ -127,12 +128,10 @@ def show(
     on_head: bool,
 ) -> None:
     """Prints a line a step, where the deploys come, and what to do next."""
-    gate = 0
-    for item in results:
-        step = steps.by_name[item.name]
-        if step.gate > gate and item.files:
-            console.print("    ── deploy, then ──", style="cyan")
-        gate = max(gate, step.gate)
+    gates = ((steps.by_name[item.name].gate, bool(item.files)) for item in results)
+    for item, deploy in zip(results, deploys_before(gates), strict=True):
+        if deploy:
+            console.print(f"    {DEPLOY}", style="cyan")
         if not item.files:
             console.print(f"[dim]\\[ ] {item.name:<13} nothing to do[/dim]")
             continue
