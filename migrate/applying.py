@@ -79,7 +79,7 @@ def check_decisions(planned: tuple[Decision, ...] | None, step: Step, inventory:
         known = decided.get(decision.id)
         if known is None:
             raise SafetyError(
-                f"the plan's entry '{decision.id}' fits nothing here. Plan again: migrate plan"
+                f"nothing here matches the plan's entry '{decision.id}'. Plan again: migrate plan"
             )
         if path and path not in inventory.facts and path != getattr(known, "path", ""):
             raise SafetyError(

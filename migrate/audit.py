@@ -1,4 +1,4 @@
-"""`celery-audit`: the tasks of a project as its source tells them, for people, scripts and hooks.
+"""`celery-audit`: the tasks of a project as its source declares them, for people, scripts and hooks.
 
 Reads files as they lie there; needs no settings, no Django, and nothing of the project installed.
 """
@@ -151,11 +151,11 @@ def findings(rule: str, inventory: Inventory, folder: Path) -> Iterator[Note]:
 
 
 def duplicates(inventory: Inventory) -> Iterator[Note]:
-    """Each task that is defined in several places, told at each but the first."""
+    """Each task that is defined in several places; a finding at each but the first."""
     for group in inventory.duplicates:
         first = group.copies[0]
         for copy in group.copies[1:]:
-            message = f'"{group.name}" is defined at {first.path}:{first.line} too ({group.difference}): which one runs is chance'
+            message = f'"{group.name}" is defined at {first.path}:{first.line} too ({group.difference}): which one runs is undefined'
             yield Note(copy.path, copy.line, "duplicates", message)
 
 

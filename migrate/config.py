@@ -92,7 +92,7 @@ def _words(kind: type[msgspec.Struct]) -> list[str]:
 
 
 def explain(message: str, text: str, name: str, words: list[str]) -> str:
-    """A validation error with the line of the word it speaks of, and a suggestion."""
+    """A validation error with the line of the word at fault, and a suggestion."""
     found = re.search(r"unknown field `([^`]+)`", message)
     wrong = found.group(1) if found else (re.findall(r"[.`](\w+)(?:\[|`|$)", message) or [""])[-1]
     line = next(

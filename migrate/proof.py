@@ -55,7 +55,7 @@ def prove(run: StepRun, load: Load) -> Proof:
 
 
 def outcome(found: list[str] | None) -> str:
-    """How a check or level is told by what it found; `None` if it was not run."""
+    """The word for a check or level by its findings: `held`, `failed`, `not run` for `None`."""
     return "not run" if found is None else "failed" if found else "held"
 
 

@@ -20,7 +20,7 @@ Modules = Callable[[str], Module | None]
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """One copy of a task, as the unit that holds it. `undefined` are globals that it reads in vain."""
+    """One copy of a task, as the unit that holds it. `undefined` are globals that it reads and nothing binds."""
 
     task: Task
     module: Module

@@ -68,7 +68,7 @@ class Arrivals:
                     self.bound.setdefault(name, "*")
 
     def take(self, key: Key) -> None:
-        """Lets one unit arrive. Raises `CannotEditError` for an edit that can't be made."""
+        """Adds one unit to the file. Raises `CannotEditError` for an edit that can't be made."""
         unit, path, own = self.moves.unit(key), key[0], self.moves.module_name(self.target)
         same_folder = path.rpartition("/")[0] == self.target.rpartition("/")[0]
         adjust = Adjust(

@@ -188,7 +188,7 @@ def _in_typing_call(node: ast.Call) -> Iterator[str]:
 
 
 def _in_type(node: ast.expr) -> Iterator[str]:
-    """The names in the strings of a type; what `Literal` and `Annotated` hold is no type."""
+    """The names in the strings of a type; not what `Literal` and `Annotated` hold."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         try:
             yield from _loads(ast.parse(node.value, mode="eval"))

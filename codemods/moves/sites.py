@@ -34,7 +34,7 @@ class Site:
 
 
 class Sites:
-    """Finds the sites of one file; `unread` are lines with a patch that can't be told."""
+    """Finds the sites of one file; `unread` are lines with a patch whose target is unknown."""
 
     def __init__(self, readers: Readers, facts: FileFacts) -> None:
         self.readers = readers

@@ -22,7 +22,7 @@ class Adjust:
 
     `renamed` are global names that it reads under another name there; `inner` names that its
     functions import themselves, with the module; `pin` the task's registered name; `absolute`
-    tells that relative imports must be spelled out.
+    is true where relative imports must be spelled out.
     """
 
     renamed: dict[str, str] = field(default_factory=dict)

@@ -135,7 +135,7 @@ def _as_used(module: Module, unit: Unit) -> Unit:
 
 
 def _names(nodes: list[ast.stmt], reads: Reads) -> tuple[str, ...]:
-    """The names bound, in the order of the code where it can be told; a mutated one counts."""
+    """The names bound, in the order of the code where that is known; a mutated one counts."""
     found = [node.name for node in nodes if isinstance(node, FunctionNode | ast.ClassDef)]
     for node in nodes:
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]

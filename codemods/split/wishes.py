@@ -39,7 +39,7 @@ class GodFile:
     notes: list[Note] = field(default_factory=list)
 
     def leave(self, index: int, why: str) -> None:
-        """Lets a task stay in the file, and what it reads within its reach."""
+        """Keeps a task in the file, and what it reads within its reach."""
         self.fixed[index] = why
         self.future[index] = self.module.path
 
@@ -107,7 +107,7 @@ def read_god_file(inventory: Inventory, path: str) -> GodFile:
 
 
 def _fix_what_is_watched(inventory: Inventory, god: GodFile) -> None:
-    """Lets stay what other files watch through this one, and what asks for this file itself."""
+    """Keeps what other files watch through this one, and what imports this file itself."""
     path = god.module.path
     seen = observed(inventory, inventory.project.module_of[path])
     kinds = {
@@ -129,7 +129,7 @@ def _fix_what_is_watched(inventory: Inventory, god: GodFile) -> None:
 
 
 def _effects(god: GodFile) -> Iterator[Note]:
-    """What runs when the god file is imported goes on doing so there, and only there."""
+    """Notes on what runs when the god file is imported: it still does, and only there."""
     for unit in god.module.units:
         harmless = "__all__" in unit.names or (unit.kind == "effect" and not unit.reads.all)
         if unit.kind == "effect" and not harmless:

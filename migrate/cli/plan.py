@@ -82,7 +82,7 @@ def command(
 
 
 def ask(project: Project, inventory: Inventory, python: Path | None) -> None:
-    """Lets the workers tell which copies they run; the answers weigh in what is suggested."""
+    """Asks the workers which copies they run; the answers weigh in what is suggested."""
     if python is None:
         raise UsageError("--live asks through the project's own Celery app: say --python PATH")
     folder = project.repository.work_tree
