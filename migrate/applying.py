@@ -16,6 +16,7 @@ from migrate.plan import Plan, digest, moved_files, read_plan, settings_digest
 from migrate.project import Project
 from migrate.proof import Proof, outcome, prove
 from migrate.steps import Step
+from reports.words import plural
 
 Tell = Callable[[str], None]
 MoreProof = Callable[[StepRun, str, str], dict[str, list[str] | None]]
@@ -202,7 +203,7 @@ def _before(project: Project, name: str, step: Step) -> bool:
 def _proved(
     project: Project, run: StepRun, parent: str, tree: str, more: MoreProof, tell: Tell
 ) -> Proof:
-    tell(f"{run.step.name}: proving {len(run.files)} files")
+    tell(f"{run.step.name}: proving {len(run.files)} {plural(len(run.files), 'file')}")
     proof = prove(run, project.load)
     if proof.holds:
         for level, findings in more(run, parent, tree).items():
@@ -236,7 +237,10 @@ def _done(run: StepRun, commit: str | None, started: float, checks: dict[str, st
 
 def message(run: StepRun) -> str:
     """The commit message of a step: what it did, why, and the trailers that record it."""
-    lines = [f"{run.step.name}: {run.step.does} in {len(run.files)} files", ""]
+    lines = [
+        f"{run.step.name}: {run.step.does} in {len(run.files)} {plural(len(run.files), 'file')}",
+        "",
+    ]
     done = [decision for decision in run.decisions if decision.id not in run.rewrite.kept]
     lines.extend(f"- {decision.id}: {decision.because}" for decision in done[:40])
     if len(done) > 40:

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from codemods.values import Note
 from reports.progress import Aim, Progress
+from reports.words import plural
 
 WIDTH = 20
 NARROW = 8
@@ -106,7 +107,10 @@ def needs_lines(needs: list[Need]) -> RenderableType:
         if len(need.diff) > DIFF_LINES:
             more = len(need.diff) - DIFF_LINES
             lines.append(
-                Padding(Text(f"... {more} lines more in the plan", style="dim"), (0, 0, 0, 6))
+                Padding(
+                    Text(f"... {more} {plural(more, 'line')} more in the plan", style="dim"),
+                    (0, 0, 0, 6),
+                )
             )
     if count > NEEDS:
         lines.append(Text(f"  and {count - NEEDS} more in the plan", style="dim"))
@@ -137,25 +141,56 @@ QUIET = frozenset(
 """Notes that tell how things are and ask for nothing."""
 
 
-def history_table(history: list[Progress], names: dict[str, str]) -> Table:
-    """One line a revision with the figures that people follow."""
-    table = Table(box=None, pad_edge=False, show_edge=False, header_style="dim")
-    for title in ("commit", "date", "step"):
-        table.add_column(title, no_wrap=True)
-    for title in ("shared_task", "", "god file", "twice", "names ()", "orphans", "aliases"):
-        table.add_column(title, justify="right" if title else "left", no_wrap=True)
+HEADS = (
+    "commit",
+    "date",
+    "step",
+    "shared_task",
+    "",
+    "god file",
+    "twice",
+    "names ()",
+    "orphans",
+    "aliases",
+)
+BAR = HEADS.index("")
+ROOMY = 104
+"""Columns that the history needs with its bars and each head on one line."""
+
+
+def history_table(history: list[Progress], names: dict[str, str], width: int) -> Table:
+    """One line a revision with the figures that people follow; in a narrow place without bars."""
+    is_roomy = width >= ROOMY
+    table = Table(
+        box=None,
+        pad_edge=False,
+        show_edge=False,
+        header_style="dim",
+        collapse_padding=not is_roomy,
+    )
+    for title in HEADS:
+        if is_roomy or title:
+            head = title if is_roomy else title.replace("_", " ").replace(" ", "\n")
+            is_figure = title and title not in {"commit", "date", "step"}
+            # Only names of the user's own steps can be long; the other columns stay whole.
+            table.add_column(
+                head, justify="right" if is_figure else "left", no_wrap=title != "step"
+            )
     for item in history:
-        metrics = item.metrics
-        table.add_row(
-            names.get(item.revision, item.revision[:7]),
-            item.date.strftime("%Y-%m-%d"),
-            Text(item.step or "", style="bold"),
-            f"{metrics.shared_task_percent:.1f} %",
-            bar(metrics.shared_task_percent / 100, NARROW),
-            f"{metrics.god_file_lines:,}",
-            str(metrics.duplicated_names),
-            str(metrics.names_with_parentheses),
-            str(metrics.orphaned_beat_entries),
-            str(metrics.aliases),
-        )
+        cells = list(_cells(item, names))
+        table.add_row(*cells if is_roomy else cells[:BAR] + cells[BAR + 1 :])
     return table
+
+
+def _cells(item: Progress, names: dict[str, str]) -> Iterator[Text | str]:
+    metrics = item.metrics
+    yield names.get(item.revision, item.revision[:7])
+    yield item.date.strftime("%Y-%m-%d")
+    yield Text(item.step or "", style="bold")
+    yield f"{metrics.shared_task_percent:.1f} %"
+    yield bar(metrics.shared_task_percent / 100, NARROW)
+    yield f"{metrics.god_file_lines:,}"
+    yield str(metrics.duplicated_names)
+    yield str(metrics.names_with_parentheses)
+    yield str(metrics.orphaned_beat_entries)
+    yield str(metrics.aliases)

@@ -137,7 +137,8 @@ def small_diff(left: Copy, right: Copy) -> str:
     )
     shown = [line.rstrip() for line in lines if not line.startswith("@@")]
     if len(shown) > DIFF_LINES:
-        shown = [*shown[:DIFF_LINES], f"... and {len(shown) - DIFF_LINES} lines more"]
+        more = len(shown) - DIFF_LINES
+        shown = [*shown[:DIFF_LINES], f"... and {more} {'line' if more == 1 else 'lines'} more"]
     return "\n".join(shown)
 
 

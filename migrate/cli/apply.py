@@ -35,6 +35,7 @@ from migrate.project import opened
 from migrate.shapes import ApplyOut
 from migrate.steps import Steps
 from reports.terminal import DEPLOY, deploys_before
+from reports.words import plural
 
 
 def command(
@@ -138,11 +139,11 @@ def show(
         held = sum(state == "held" for state in item.proof.values())
         mark = "would be" if dry else shown.get(item.name, "")
         console.print(
-            f"[green]\\[X][/green] {item.name:<13} {mark:<9} {item.files:>4} files  {held} proofs held  {item.seconds:.1f} s"
+            f"[green]\\[X][/green] {item.name:<13} {mark:<9} {item.files:>4} {plural(item.files, 'file'):<5}  {held} {plural(held, 'proof')} held  {item.seconds:.1f} s"
         )
     notes = sum(len(item.notes) for item in results)
     if notes:
-        console.print(f"{notes} notes: {written}", style="dim")
+        console.print(f"{notes} {plural(notes, 'note')}: {written}", style="dim")
     waiting = sum(item.waiting for item in results)
     if waiting:
         what = "1 decision waits" if waiting == 1 else f"{waiting} decisions wait"
