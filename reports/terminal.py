@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import Literal
 
 from msgspec import Struct
 from rich.console import Group, RenderableType
@@ -172,10 +173,9 @@ def history_table(history: list[Progress], names: dict[str, str], width: int) ->
         if is_roomy or title:
             head = title if is_roomy else title.replace("_", " ").replace(" ", "\n")
             is_figure = title and title not in {"commit", "date", "step"}
+            side: Literal["left", "right"] = "right" if is_figure else "left"
             # Only names of the user's own steps can be long; the other columns stay whole.
-            table.add_column(
-                head, justify="right" if is_figure else "left", no_wrap=title != "step"
-            )
+            table.add_column(head, justify=side, no_wrap=title != "step", overflow="fold")
     for item in history:
         cells = list(_cells(item, names))
         table.add_row(*cells if is_roomy else cells[:BAR] + cells[BAR + 1 :])
