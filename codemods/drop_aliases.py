@@ -8,7 +8,7 @@ import ast
 from collections.abc import Iterator
 
 from codemods import imports
-from codemods.aliases import HOOK, alias_module, made_anew
+from codemods.alias_module import HOOK, alias_module, made_anew
 from codemods.inventory.link import Inventory
 from codemods.inventory.project import is_test
 from codemods.mentions import Mention, mentions_of

@@ -134,5 +134,5 @@ def obstacle(
 
 def as_data(path: str, line: int, old: str, new: str) -> Note:
     """A note on a place that only holds the text of a name."""
-    message = f'"{old}" stands here as data; the task is "{new}" now, and its alias goes on answering to the old name'
+    message = f'"{old}" stands here as data; the task is "{new}" now, and its alias still accepts the old name'
     return Note(path, line, "name-as-data", message)

@@ -14,8 +14,9 @@ from migrate.errors import ProofError, SafetyError, UsageError
 from migrate.pipeline import StepRun, run_step, unmet
 from migrate.plan import Plan, digest, moved_files, read_plan, settings_digest
 from migrate.project import Project
-from migrate.proof import Proof, prove
+from migrate.proof import Proof, outcome, prove
 from migrate.steps import Step
+from reports.words import plural
 
 Tell = Callable[[str], None]
 MoreProof = Callable[[StepRun, str, str], dict[str, list[str] | None]]
@@ -79,7 +80,7 @@ def check_decisions(planned: tuple[Decision, ...] | None, step: Step, inventory:
         known = decided.get(decision.id)
         if known is None:
             raise SafetyError(
-                f"the plan's entry '{decision.id}' fits nothing here. Plan again: migrate plan"
+                f"nothing here matches the plan's entry '{decision.id}'. Plan again: migrate plan"
             )
         if path and path not in inventory.facts and path != getattr(known, "path", ""):
             raise SafetyError(
@@ -202,13 +203,12 @@ def _before(project: Project, name: str, step: Step) -> bool:
 def _proved(
     project: Project, run: StepRun, parent: str, tree: str, more: MoreProof, tell: Tell
 ) -> Proof:
-    tell(f"{run.step.name}: proving {len(run.files)} files")
+    tell(f"{run.step.name}: proving {len(run.files)} {plural(len(run.files), 'file')}")
     proof = prove(run, project.load)
     if proof.holds:
         for level, findings in more(run, parent, tree).items():
-            state = "not run" if findings is None else "failed" if findings else "held"
             added = tuple(f"{level}: {finding}" for finding in findings or ())
-            proof = Proof(proof.checks | {level: state}, proof.findings + added)
+            proof = Proof(proof.checks | {level: outcome(findings)}, proof.findings + added)
     if not proof.holds:
         shown = "\n  ".join(proof.findings[:20])
         raise ProofError(
@@ -237,7 +237,10 @@ def _done(run: StepRun, commit: str | None, started: float, checks: dict[str, st
 
 def message(run: StepRun) -> str:
     """The commit message of a step: what it did, why, and the trailers that record it."""
-    lines = [f"{run.step.name}: {run.step.does} in {len(run.files)} files", ""]
+    lines = [
+        f"{run.step.name}: {run.step.does} in {len(run.files)} {plural(len(run.files), 'file')}",
+        "",
+    ]
     done = [decision for decision in run.decisions if decision.id not in run.rewrite.kept]
     lines.extend(f"- {decision.id}: {decision.because}" for decision in done[:40])
     if len(done) > 40:

@@ -1,4 +1,4 @@
-"""`celery-audit`: the tasks of a project as its source tells them, for people, scripts and hooks.
+"""`celery-audit`: the tasks of a project as its source declares them, for people, scripts and hooks.
 
 Reads files as they lie there; needs no settings, no Django, and nothing of the project installed.
 """
@@ -21,6 +21,7 @@ from migrate.errors import UsageError
 from migrate.git.committed import committed, common_dir
 from migrate.memory import collect_rarely
 from migrate.reading import FactReader
+from reports.words import plural
 
 REPORT = "CELERY_TASK_INVENTORY_REPORT.md"
 SKIPPED = frozenset({"node_modules", "__pycache__", "site-packages", "build", "dist"})
@@ -51,16 +52,18 @@ def main() -> int:
         where = f"{facts.path}:{facts.error.line}"
         sys.stderr.write(f"{where}: its tasks are unknown: {facts.error.message}\n")
     if options.duplicates_only:
-        return _told(list(duplicates(inventory)), f"{_unique(inventory)} tasks, none defined twice")
+        return _told(list(duplicates(inventory)), f"{_tasks(inventory)}, none defined twice")
     if options.rules is not None:
         wanted = options.rules or list(RULES)
         found = [note for rule in wanted for note in findings(rule, inventory, folder)]
-        return _told(found, f"{_unique(inventory)} tasks, {len(wanted)} rules kept")
+        return _told(
+            found, f"{_tasks(inventory)}, {len(wanted)} {plural(len(wanted), 'rule')} kept"
+        )
     text = report(inventory)
     if options.generate_report:
         target = folder / options.out
         target.write_text(text, "utf-8")
-        sys.stdout.write(f"{target}: {_unique(inventory)} tasks\n")
+        sys.stdout.write(f"{target}: {_tasks(inventory)}\n")
     else:
         sys.stdout.write(text)
     return 0
@@ -109,8 +112,9 @@ def _python_files(top: str) -> Iterator[tuple[str, bytes]]:
                     yield path[len(top) + 1 :], file.read()
 
 
-def _unique(inventory: Inventory) -> int:
-    return len(inventory.names)
+def _tasks(inventory: Inventory) -> str:
+    count = len(inventory.names)
+    return f"{count} {plural(count, 'task')}"
 
 
 def _told(found: list[Note], otherwise: str) -> int:
@@ -151,11 +155,11 @@ def findings(rule: str, inventory: Inventory, folder: Path) -> Iterator[Note]:
 
 
 def duplicates(inventory: Inventory) -> Iterator[Note]:
-    """Each task that is defined in several places, told at each but the first."""
+    """Each task that is defined in several places; a finding at each but the first."""
     for group in inventory.duplicates:
         first = group.copies[0]
         for copy in group.copies[1:]:
-            message = f'"{group.name}" is defined at {first.path}:{first.line} too ({group.difference}): which one runs is chance'
+            message = f'"{group.name}" is defined at {first.path}:{first.line} too ({group.difference}): which one runs is undefined'
             yield Note(copy.path, copy.line, "duplicates", message)
 
 
@@ -195,7 +199,7 @@ def report(inventory: Inventory) -> str:
     lines = [
         "# Celery tasks",
         "",
-        f"{total} definitions of {_unique(inventory)} tasks, {part} by `@shared_task`, {len(inventory.duplicates)} defined more than once.",
+        f"{total} {plural(total, 'definition')} of {_tasks(inventory)}, {part} by `@shared_task`, {len(inventory.duplicates)} defined more than once.",
         "",
         "| task | defined at | by | queue |",
         "|---|---|---|---|",

@@ -17,7 +17,7 @@ UNDONE = "refs/heads/migrate/undone-"
 
 
 class State(Struct, frozen=True):
-    """A migration as git tells it. A step is applied if a commit with its trailer is on the branch."""
+    """A migration as git records it. A step is applied if a commit with its trailer is on the branch."""
 
     start: str
     head: str | None
@@ -38,7 +38,7 @@ class State(Struct, frozen=True):
 def read_state(repository: Repository, revision: str = "HEAD") -> State:
     """The state of a repository. Raises `SafetyError` if somebody's own branches are in the way.
 
-    With nothing applied, what stands at the base is no start: the next one begins at `revision`.
+    With nothing applied, what stands at the base is not a start: the next one begins at `revision`.
     """
     if repository.exists("refs/heads/migrate"):
         raise SafetyError(

@@ -19,7 +19,7 @@ def lost_comments(changes: Iterable[Change], declared: Declared) -> list[tuple[s
         for line, text in comments(change.before or b"")
     ]
     lost: list[tuple[str, int, str]] = []
-    # Comments alike can't be told apart, so those that may go are counted as gone first.
+    # Equal comments can't be distinguished, so those that may go are counted as gone first.
     for allowed, path, line, text in sorted(old):
         if kept[text] > 0:
             kept[text] -= 1

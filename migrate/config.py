@@ -92,7 +92,7 @@ def _words(kind: type[msgspec.Struct]) -> list[str]:
 
 
 def explain(message: str, text: str, name: str, words: list[str]) -> str:
-    """A validation error with the line of the word it speaks of, and a suggestion."""
+    """A validation error with the line of the word at fault, and a suggestion."""
     found = re.search(r"unknown field `([^`]+)`", message)
     wrong = found.group(1) if found else (re.findall(r"[.`](\w+)(?:\[|`|$)", message) or [""])[-1]
     line = next(
@@ -113,4 +113,32 @@ def explain(message: str, text: str, name: str, words: list[str]) -> str:
         near = difflib.get_close_matches(value[1], words, 1)
         hint = f'; did you mean "{near[0]}"?' if near else ""
         return f'{place}: {wrong} has no "{value[1]}"{hint}'
-    return f"{place}: {message}"
+    return f"{place}: {in_words(message)}"
+
+
+KINDS = {
+    "int": "a whole number",
+    "float": "a number",
+    "str": "a text in quotes",
+    "bool": "true or false",
+    "array": "a list in brackets",
+    "object": "a table",
+}
+
+
+def in_words(message: str) -> str:
+    """A validation error without msgspec's own names of types and places; other errors as they are."""
+    place = r"(?: - at `\$([^`]*)`)?$"
+    found = re.match(rf"Expected `([^`]+)`, got `([^`]+)`{place}", message)
+    if found:
+        wanted, given = (KINDS.get(kind, f"a {kind}") for kind in found.group(1, 2))
+        return f"{_key(found[3])} must be {wanted}, and is {given}"
+    found = re.match(rf"Object missing required field `([^`]+)`{place}", message)
+    return f'{_key(found[2])} has no "{found[1]}"' if found else message
+
+
+def _key(place: str | None) -> str:
+    """A key with the tables around it, as people write it: `codemods.name, entry 2`."""
+    entries = re.findall(r"\[(\d+)\]", place or "")
+    words = re.sub(r"\[\d+\]", "", (place or "").replace("[...]", ".<name>")).lstrip(".")
+    return ", ".join(filter(None, [words, *(f"entry {int(number) + 1}" for number in entries)]))

@@ -1,4 +1,4 @@
-"""One run a repository: a second one is told who runs."""
+"""One run a repository: a second one learns who runs."""
 
 import os
 import socket

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from codemods.dedupe import Merge
 from migrate.pipeline import StepRun
-from reports.pages import Need
+from reports.terminal import Need
 
 
 def needs_of(runs: Iterable[StepRun]) -> Iterator[Need]:

@@ -34,7 +34,7 @@ class Lock(Struct, frozen=True):
     blobs: dict[str, str]
     settings: str = ""
     digests: dict[str, str] = {}
-    """The decisions of each step, so that a person's edits of one can be told from another's."""
+    """The decisions of each step, so that a person's edits of one are known from another's."""
 
 
 class Plan(Struct, frozen=True):
@@ -52,10 +52,10 @@ class Plan(Struct, frozen=True):
         return self.lock is None or self.lock.digest != digest(self.decisions)
 
     def of(self, step: Step, done: Collection[str]) -> tuple[Decision, ...] | None:
-        """The decisions to go by for a step; `None` where it must decide anew.
+        """The decisions to go by for a step; `None` where it must decide again.
 
-        A step that nobody edited decides anew once an earlier one was edited, or is not `done`: its
-        planned decisions speak of what the earlier one would have left.
+        A step that nobody edited decides again once an earlier one was edited, or is not `done`: its
+        planned decisions are about what the earlier one would have left.
         """
         if step.only_named:
             return None

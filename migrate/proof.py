@@ -51,7 +51,12 @@ def prove(run: StepRun, load: Load) -> Proof:
     }
     results = {name: check(run) for name, check in checks.items()}
     findings = tuple(f"{name}: {finding}" for name, found in results.items() for finding in found)
-    return Proof({name: "failed" if found else "held" for name, found in results.items()}, findings)
+    return Proof({name: outcome(found) for name, found in results.items()}, findings)
+
+
+def outcome(found: list[str] | None) -> str:
+    """The word for a check or level by its findings: `held`, `failed`, `not run` for `None`."""
+    return "not run" if found is None else "failed" if found else "held"
 
 
 def _python(run: StepRun) -> list[Change]:

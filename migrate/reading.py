@@ -87,7 +87,7 @@ class FactReader:
                     for key, data in self._database.execute(query, list(part))
                 ]
             except (sqlite3.Error, msgspec.MsgspecError, TypeError):
-                # A cache of another shape, or a broken one: everything is read anew.
+                # A cache of another shape, or a broken one: everything is read again.
                 self._forget_cache()
                 return found
             for key, facts in rows:

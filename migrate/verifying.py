@@ -8,7 +8,7 @@ from migrate.git.opened import Commit
 from migrate.pipeline import StepRun, accepted, run_step
 from migrate.plan import digest
 from migrate.project import Project
-from migrate.proof import prove
+from migrate.proof import outcome, prove
 
 
 def verify_tip(
@@ -51,7 +51,7 @@ def _verified(
         )
     checks = dict(proof.checks)
     for level, found in more(run, parent, commit.tree).items():
-        checks[level] = "not run" if found is None else "failed" if found else "held"
+        checks[level] = outcome(found)
         findings.extend(f"{level}: {finding}" for finding in found or ())
     seconds = round(time.monotonic() - started, 3)
     return Applied(step.name, commit.id, len(run.files), seconds, checks, run.notes), findings

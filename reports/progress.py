@@ -8,6 +8,7 @@ from msgspec import Struct
 from codemods.inventory.link import Inventory
 from codemods.settings import Targets
 from codemods.values import Note
+from reports.words import plural
 
 
 class Metrics(Struct, frozen=True):
@@ -113,7 +114,7 @@ def aims(metrics: Metrics, targets: Targets, god_files: list[str]) -> list[Aim]:
         found.append(
             Aim(
                 label,
-                f"{lines:,} lines",
+                f"{lines:,} {plural(lines, 'line')}",
                 f"< {targets.god_file_lines:,}",
                 share,
                 lines < targets.god_file_lines,

@@ -43,11 +43,11 @@ SCOPE_ARGUMENTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 class RuntimeSettings:
     """What `CONVERGE_RUNTIME = {...}` may hold, in lower case, with the defaults.
 
-    `policy` (what happens when a store is away) is chosen by `target_runtime.idempotency.service`
-    when empty, `redis_url` is Celery's own Redis when empty, `database` is a Django alias. All
-    keys begin with `namespace`: two projects on one Redis need two. Durations are seconds, `sla`
-    those from send to start by queue,
-    `max_result_bytes` bounds a stored result. Raises `OptionError` for a value that can't be.
+    `policy` (what happens when a store is away) is chosen by `target_runtime.stores.configured` when
+    empty, `redis_url` is Celery's own Redis when empty, `database` is a Django alias. All keys begin
+    with `namespace`: two projects on one Redis need two. Durations are seconds, `sla` those from
+    send to start by queue, `max_result_bytes` bounds a stored result. Raises `OptionError` for a
+    value that can't be.
     """
 
     policy: str = ""

@@ -54,13 +54,13 @@ def safe_defaults(**timeout: float) -> dict[str, Any]:
     }
 
 
-def limits(hard: float = 600) -> dict[str, float]:
+def limits() -> dict[str, float]:
     """Limits in seconds for tasks that set none; a soft one too, so that a task can clean up.
 
     Only where no task sets just one of the two: prefork starts the clock of the hard limit when the
     soft one has run out, so a task's own hard limit under this soft one would come too late.
     """
-    return {"task_soft_time_limit": round(hard * 0.9), "task_time_limit": hard}
+    return {"task_soft_time_limit": 540, "task_time_limit": 600}
 
 
 def lacking(app: Any, settings: Mapping[str, Any]) -> "Lacking":  # noqa: ANN401 - any app

@@ -19,6 +19,7 @@ def own_git_configuration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         patch.setenv("GIT_CONFIG_GLOBAL", str(path))
         patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
         patch.setenv("NO_COLOR", "1")
+        patch.delenv("COLUMNS", raising=False)
         yield
 
 

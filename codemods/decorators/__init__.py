@@ -6,7 +6,7 @@ from shop.celery import app             from celery import shared_task
 def send(): ...                         def send(): ...
 """
 
-from codemods.decorators.decide import Convert, Load, decide
-from codemods.decorators.rewrite import rewrite
+from codemods.decorators.decisions import Convert, Load, decide
+from codemods.decorators.rewriting import rewrite
 
 __all__ = ["Convert", "Load", "decide", "rewrite"]

@@ -6,7 +6,7 @@ email_tasks.py  @shared_task(name="send")   ->   @shared_task(name="send", max_r
                 def send(to): ...                def send(to): ...
 """
 
-from codemods.dedupe.decide import Merge, decide
-from codemods.dedupe.rewrite import merged_by, rewrite
+from codemods.dedupe.decisions import Merge, decide
+from codemods.dedupe.rewriting import merged_by, rewrite
 
 __all__ = ["Merge", "decide", "merged_by", "rewrite"]

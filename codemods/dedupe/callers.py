@@ -81,7 +81,7 @@ def _calls(inventory: Inventory, call: Call, symbols: set[str], kept: Task) -> b
 
 
 def refused(node: ast.Call, task: Task) -> str:
-    """Why a call's arguments don't fit the task's signature; `""` if they do or can't be told."""
+    """Why a call's arguments don't fit the task's signature; `""` if they do or are unknown."""
     how = node.func.attr if isinstance(node.func, ast.Attribute) else "run"
     given = _given(node, how)
     if how not in SENDS or given is None:
@@ -91,7 +91,7 @@ def refused(node: ast.Call, task: Task) -> str:
 
 
 def _given(node: ast.Call, how: str) -> tuple[int, set[str]] | None:
-    """How many positional arguments the task gets, and which keywords; `None` if it can't be told."""
+    """How many positional arguments the task gets, and which keywords; `None` if that is unknown."""
     if how in BY_ARGS:
         named = {item.arg: item.value for item in node.keywords}
         if None in named:

@@ -12,12 +12,15 @@ from codemods.moves.alike import is_relative
 from codemods.moves.moved import BUILTINS, Moves
 from codemods.moves.units import Module, Unit
 
+DIFF_LINES = 40
+"""How many lines of a difference a plan shows."""
+
 Modules = Callable[[str], Module | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """One copy of a task, as the unit that holds it. `undefined` are globals that it reads in vain."""
+    """One copy of a task, as the unit that holds it. `undefined` are globals that it reads and nothing binds."""
 
     task: Task
     module: Module
@@ -127,14 +130,15 @@ def graver(one: str, other: str) -> str:
     return max(one, other, key=DIFFERENCES.index)
 
 
-def small_diff(left: Copy, right: Copy, most: int = 40) -> str:
+def small_diff(left: Copy, right: Copy) -> str:
     """A unified diff from one copy to another, without its hunks' heads."""
     lines = difflib.unified_diff(
         left.text.splitlines(), right.text.splitlines(), left.id, right.id, n=1, lineterm=""
     )
     shown = [line.rstrip() for line in lines if not line.startswith("@@")]
-    if len(shown) > most:
-        shown = [*shown[:most], f"... and {len(shown) - most} lines more"]
+    if len(shown) > DIFF_LINES:
+        more = len(shown) - DIFF_LINES
+        shown = [*shown[:DIFF_LINES], f"... and {more} {'line' if more == 1 else 'lines'} more"]
     return "\n".join(shown)
 
 

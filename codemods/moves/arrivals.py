@@ -11,7 +11,7 @@ from codemods.moves.units import Module, Unit
 from codemods.values import Edit
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Piece:
     """Text that arrives in a file; `unit` is what it was in its old one."""
 
@@ -20,7 +20,7 @@ class Piece:
     text: str
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Arrival:
     """Everything that one file takes in."""
 
@@ -68,12 +68,14 @@ class Arrivals:
                     self.bound.setdefault(name, "*")
 
     def take(self, key: Key) -> None:
-        """Lets one unit arrive. Raises `CannotEditError` for an edit that can't be made."""
+        """Adds one unit to the file. Raises `CannotEditError` for an edit that can't be made."""
         unit, path, own = self.moves.unit(key), key[0], self.moves.module_name(self.target)
         same_folder = path.rpartition("/")[0] == self.target.rpartition("/")[0]
-        adjust = Adjust(pin=self.pins.get(key), absolute=not same_folder)
-        if "__name__" in unit.reads.all:
-            adjust.own_name = self.moves.module_name(path)
+        adjust = Adjust(
+            pin=self.pins.get(key),
+            own_name=self.moves.module_name(path) if "__name__" in unit.reads.all else "",
+            absolute=not same_folder,
+        )
         for name, context in self.moves.contexts(key):
             local = self._context(path, name, context)
             if local != name:

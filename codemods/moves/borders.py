@@ -11,7 +11,7 @@ from codemods.moves.scopes import global_reads
 from codemods.moves.texts import first_statement
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Borders:
     """What the import graph allows.
 

@@ -18,7 +18,7 @@ from codemods.values import Change, Edit, Note, Rewrite
 
 
 class Carry:
-    """Writes settled moves. `follow` tells whether importers are rewritten to the new homes."""
+    """Writes settled moves. With `follow` importers are rewritten to the new homes."""
 
     def __init__(self, snapshot: Snapshot, settled: Settled, *, follow: bool = True) -> None:
         self.settled = settled

@@ -15,7 +15,7 @@ Text = tuple[int, str]
 
 
 class Copies:
-    """The copied units of one arrival that are no plain imports."""
+    """The copied units of one arrival other than plain imports."""
 
     def __init__(self, moves: Moves, arrival: Arrival) -> None:
         self.moves = moves

@@ -45,7 +45,7 @@ class Follower:
             if isinstance(node, ast.ImportFrom) and node not in top and self._homes(path, node):
                 yield Edit(path, node.lineno, "an import follows what it names")
 
-    def follow(self, path: str, data: bytes, *, only_inner: bool = False) -> bytes:
+    def follow(self, path: str, data: bytes) -> bytes:
         """The file's bytes with every such import naming the new home."""
         source = Source(data)
         inner = [
@@ -56,8 +56,6 @@ class Follower:
         if inner:
             source = Source(source.edited(sorted(inner)))
         data = source.bom + source.data.decode().encode(source.encoding)
-        if only_inner:
-            return data
         for _ in range(len(source.tree.body)):
             changed = self._one(path, data)
             if changed is None:

@@ -26,7 +26,7 @@ class Crossing:
     eager: bool
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Drop:
     """A unit that goes because its name has its home elsewhere: a copy that lost, or a twin."""
 

@@ -47,9 +47,7 @@ def _imports(patches: Patches) -> tuple[list[Span], set[tuple[str, str]]]:
                 top.add((module, root))
                 continue
             line = source.lines[found.lineno - 1]
-            if line[: found.col_offset].strip() or source.starts[found.lineno] != _end(
-                source, found
-            ):
+            if line[: found.col_offset].strip() or not _ends_its_line(source, found):
                 raise ValueError("the import shares its line")
             indent = line[: found.col_offset].decode()
             package, _, stem = module.rpartition(".")
@@ -67,11 +65,11 @@ def _imports(patches: Patches) -> tuple[list[Span], set[tuple[str, str]]]:
     return list(spans.values()), top
 
 
-def _end(source: Source, node: ast.stmt) -> int:
-    """The end of a statement's line, if nothing but the statement stands on its lines."""
+def _ends_its_line(source: Source, node: ast.stmt) -> bool:
+    """Whether nothing but a comment follows a statement on its last line."""
     end = source.end(node)
     rest = source.data[end : source.starts[node.end_lineno or node.lineno]].strip()
-    return source.starts[node.lineno] if not rest or rest.startswith(b"#") else -1
+    return not rest or rest.startswith(b"#")
 
 
 def _inner_import(place: ast.AST, root: str) -> ast.Import | ast.ImportFrom | None:

@@ -53,7 +53,7 @@ class Patches:
         if not spots or old in spots:
             self.kept.add((site.module, site.name))
         if not spots and self.readers.was_read(site.module, site.name):
-            message = f"what read {site.name} in {site.module} is gone or reads it elsewhere: look whether this patch still takes effect"
+            message = f"what read {site.name} in {site.module} is gone or reads it elsewhere: check that this patch still has an effect"
             self.notes.append(Note(self.path, site.whole.lineno, "patch-unread", message))
         if not spots or spots == [old]:
             return
@@ -71,7 +71,7 @@ class Patches:
         return isinstance(function, ast.Attribute) and function.attr == "dict"
 
     def _spots(self, site: Site) -> list[Spot]:
-        """The spots that matter to this test; all of them where its reach can't be told."""
+        """The spots that matter to this test; all of them where its reach is unknown."""
         every = self.readers.of(site.module, site.name)
         words = self._tests.words_around(site.whole)
         if len(every) < 2 or not words:

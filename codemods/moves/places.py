@@ -18,9 +18,9 @@ class Wish:
     """What is to move out of one file.
 
     `wanted` are units with their new homes; `fixed` units that must stay and why; `future` the
-    homes that some of those will have; `elsewhere` names that can be had from another file instead.
-    `state` are names that code elsewhere assigns. `keeps_reading` tells that what stays is code in
-    its own right, so that what it reads too must not lie with one of the others.
+    homes that some of those will have; `elsewhere` names that another file defines as well, by its path.
+    `state` are names that code elsewhere assigns. `keeps_reading` is true where the code that stays
+    is used in its own right: helpers that it reads must not move to one task's file.
     """
 
     module: Module
@@ -169,7 +169,7 @@ class Places:
                         self.homes.pop(member, None)
 
     def _is_out_of_reach(self, index: int) -> bool:
-        """Whether a unit stays and can't be had from another file either."""
+        """Whether a unit stays and no other file defines its names."""
         names = self.module.units[index].names
         return index in self.stays and not all(name in self.wish.elsewhere for name in names)
 

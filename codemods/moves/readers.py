@@ -50,7 +50,7 @@ class Readers:
             for spot in self._late.get((module, name), ()):
                 found.setdefault(spot, 0)
             if self._is_handed_around(module) and found:
-                # Somebody asks the old module for names that can't be told.
+                # Somebody asks the old module for names that the source doesn't show.
                 found.setdefault(Spot(module, name), 0)
         return sorted(found, key=lambda spot: (-found[spot], spot))
 
@@ -138,7 +138,7 @@ class Readers:
         return seen
 
     def reached_from(self, path: str, words: set[str]) -> set[Key] | None:
-        """The units that a test with these words can get to; `None` where that can't be told.
+        """The units that a test with these words can get to; `None` where that is unknown.
 
         What a test imports from other modules of the project may use whatever those take from the
         old ones; a test client may reach anything.

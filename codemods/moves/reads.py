@@ -174,12 +174,12 @@ def _in_text_annotations(node: ast.stmt) -> Iterator[str]:
                 yield from _in_type(annotation)
         if isinstance(part, ast.Call):
             yield from _in_typing_call(part)
-        elif isinstance(part, ast.Subscript) and _last_word(part.value) in GENERIC:
+        elif isinstance(part, ast.Subscript) and last_word(part.value) in GENERIC:
             yield from _in_type(part)
 
 
 def _in_typing_call(node: ast.Call) -> Iterator[str]:
-    word = _last_word(node.func)
+    word = last_word(node.func)
     if word == "cast" and node.args:
         yield from _in_type(node.args[0])
     elif word in {"TypeVar", "NewType", "ForwardRef"}:
@@ -188,14 +188,14 @@ def _in_typing_call(node: ast.Call) -> Iterator[str]:
 
 
 def _in_type(node: ast.expr) -> Iterator[str]:
-    """The names in the strings of a type; what `Literal` and `Annotated` hold is no type."""
+    """The names in the strings of a type; not what `Literal` and `Annotated` hold."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         try:
             yield from _loads(ast.parse(node.value, mode="eval"))
         except (SyntaxError, ValueError):
             return
     elif isinstance(node, ast.Subscript):
-        word = _last_word(node.value)
+        word = last_word(node.value)
         inner = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         for part in [] if word == "Literal" else inner[:1] if word == "Annotated" else inner:
             yield from _in_type(part)
@@ -207,7 +207,8 @@ def _in_type(node: ast.expr) -> Iterator[str]:
             yield from _in_type(part)
 
 
-def _last_word(node: ast.expr) -> str:
+def last_word(node: ast.expr) -> str:
+    """The name that an expression ends in, as `task` of `celery.task`; `""` for any other."""
     if isinstance(node, ast.Attribute):
         return node.attr
     return node.id if isinstance(node, ast.Name) else ""

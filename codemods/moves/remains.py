@@ -83,7 +83,7 @@ def _with_remarks(data: bytes, names: set[str]) -> bytes:
 
 
 def _comments_above(module: Module, unit: Unit) -> str:
-    """The comment lines above an import, which speak of its neighbours too and so stay."""
+    """The comment lines above an import, which may be about its neighbours too and so stay."""
     if unit.kind == "choice" or unit.first == unit.line:
         return ""
     return module.lines(unit.first, unit.line - 1).replace("\r\n", "\n")

@@ -49,7 +49,7 @@ class Settled:
                 break
 
     def _changed(self) -> bool:
-        """Whether a wish had to be changed, so that all must be placed anew."""
+        """Whether a wish had to be changed, so that all must be placed again."""
         clashes = [self._clash(key, home) for key, home in self.moves.homes.items()]
         if any(clashes):
             return True
@@ -98,14 +98,14 @@ class Settled:
         return next(wish for wish in self.wishes if wish.module.path == path)
 
     def _fix(self, key: Key, why: str) -> None:
-        """Lets a unit stay where it is; one with a seat leaves the other one there too."""
+        """Keeps a unit where it is; one with a seat leaves the other one there too."""
         wish = self._wish(key[0])
         places = self.moves.places[key[0]]
         for member in places.members(key[1]):
             wish.fixed.setdefault(member, why)
 
     def _ban(self, target: str, why: str) -> None:
-        """Sends what should go to a file to another one, else lets it stay."""
+        """Sends what should go to a file to another one, else keeps it where it is."""
         other = self.another(target)
         for wish in self.wishes:
             for index, home in list(wish.wanted.items()):

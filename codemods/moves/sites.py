@@ -14,7 +14,7 @@ BY_TEXT = frozenset({"patch", "setattr", "delattr", "dict"})
 BY_OBJECT = frozenset({"object", "setattr", "delattr", "spy"})
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Site:
     """One place that replaces a name of an old module.
 
@@ -34,7 +34,7 @@ class Site:
 
 
 class Sites:
-    """Finds the sites of one file; `unread` are lines with a patch that can't be told."""
+    """Finds the sites of one file; `unread` are lines with a patch whose target is unknown."""
 
     def __init__(self, readers: Readers, facts: FileFacts) -> None:
         self.readers = readers

@@ -16,13 +16,13 @@ class CannotEditError(Exception):
     """An edit that a move needs can't be made in this code; the words say which."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Adjust:
     """What a unit needs inside its text in the new place.
 
     `renamed` are global names that it reads under another name there; `inner` names that its
     functions import themselves, with the module; `pin` the task's registered name; `absolute`
-    tells that relative imports must be spelled out.
+    is true where relative imports must be spelled out.
     """
 
     renamed: dict[str, str] = field(default_factory=dict)

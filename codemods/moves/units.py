@@ -4,7 +4,7 @@ import ast
 from dataclasses import dataclass, field, replace
 
 from codemods.inventory.symbols import FunctionNode, statements
-from codemods.moves.reads import Reads, changed_in_place, reads_of
+from codemods.moves.reads import Reads, changed_in_place, last_word, reads_of
 from codemods.text import Source
 
 LOGGER_CALLS = frozenset({"getLogger", "get_logger", "get_task_logger"})
@@ -135,7 +135,7 @@ def _as_used(module: Module, unit: Unit) -> Unit:
 
 
 def _names(nodes: list[ast.stmt], reads: Reads) -> tuple[str, ...]:
-    """The names bound, in the order of the code where it can be told; a mutated one counts."""
+    """The names bound, in the order of the code where that is known; a mutated one counts."""
     found = [node.name for node in nodes if isinstance(node, FunctionNode | ast.ClassDef)]
     for node in nodes:
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
@@ -235,7 +235,7 @@ def _kind_of_assignment(node: ast.Assign | ast.AnnAssign | ast.AugAssign) -> str
     if any(isinstance(target, ast.Name) and target.id == "__all__" for target in targets):
         return "effect"
     value = node.value
-    if isinstance(value, ast.Call) and _last_word(value.func) in LOGGER_CALLS:
+    if isinstance(value, ast.Call) and last_word(value.func) in LOGGER_CALLS:
         return "logger"
     return "value"
 
@@ -273,10 +273,4 @@ BINDING = (
 def _connects(node: ast.expr) -> bool:
     """Whether an expression connects a function to a signal."""
     called = node.func if isinstance(node, ast.Call) else node
-    return _last_word(called) in HANDLER_CALLS
-
-
-def _last_word(node: ast.expr) -> str:
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
+    return last_word(called) in HANDLER_CALLS

@@ -47,7 +47,7 @@ class Writer:
         sources = sorted({piece.key[0] for piece in self.arrival.pieces})
         stem = name.removesuffix("_shared")
         if name != stem:
-            return f'"""What tasks share that once stood in {", ".join(sources)}."""\n'
+            return f'"""Helpers shared by tasks moved out of {", ".join(sources)}."""\n'
         words = name.replace("_", " ").strip().capitalize()
         return f'"""{words}."""\n'
 

@@ -6,7 +6,7 @@ Only by `[tool.migrate.runtime] install = true`, or a line in the plan.
 """
 
 from codemods.runtime.bases import Assign
-from codemods.runtime.decide import Add, decide, defaults_by, rebased_by
-from codemods.runtime.rewrite import rewrite
+from codemods.runtime.decisions import Add, decide, defaults_by, rebased_by
+from codemods.runtime.rewriting import rewrite
 
 __all__ = ["Add", "Assign", "decide", "defaults_by", "rebased_by", "rewrite"]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from codemods.inventory.facts import binding_facts, parsed
 from codemods.inventory.link import Inventory
-from codemods.runtime.decide import Add
+from codemods.runtime.decisions import Add
 from codemods.runtime.places import places
 from codemods.snapshot import REGULAR, Snapshot
 from codemods.text import touched

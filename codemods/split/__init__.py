@@ -5,7 +5,7 @@ tasks.py  @shared_task             ->  tasks.py        from .email_tasks import 
                                                        def send(to): ...
 """
 
-from codemods.split.decide import Cluster, Move, clusters, decide
-from codemods.split.rewrite import rewrite
+from codemods.split.decisions import Cluster, Move, clusters, decide
+from codemods.split.rewriting import rewrite
 
 __all__ = ["Cluster", "Move", "clusters", "decide", "rewrite"]

@@ -23,7 +23,7 @@ from codemods.settings import matches
 from codemods.values import Note
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class GodFile:
     """A god file as units, its tasks that may move, and what is known of the others."""
 
@@ -39,7 +39,7 @@ class GodFile:
     notes: list[Note] = field(default_factory=list)
 
     def leave(self, index: int, why: str) -> None:
-        """Lets a task stay in the file, and what it reads within its reach."""
+        """Keeps a task in the file, and what it reads within its reach."""
         self.fixed[index] = why
         self.future[index] = self.module.path
 
@@ -68,9 +68,14 @@ def god_files(inventory: Inventory) -> Iterator[str]:
 def read_god_file(inventory: Inventory, path: str) -> GodFile:
     """A god file. Raises `ValueError` if it can't be read as units."""
     module = read_module(path, inventory.files.read(path))
-    god = GodFile(module, path.rpartition("/")[0])
-    groups = {group.name: group for group in inventory.duplicates}
     dotted = inventory.project.module_of[path]
+    god = GodFile(
+        module=module,
+        folder=path.rpartition("/")[0],
+        state=frozenset(state_of(inventory, dotted)),
+        circular=frozenset(circular_imports(inventory, module)),
+    )
+    groups = {group.name: group for group in inventory.duplicates}
     for task in inventory.tasks:
         if task.path != path:
             continue
@@ -96,15 +101,13 @@ def read_god_file(inventory: Inventory, path: str) -> GodFile:
             assert task.name is not None
             god.pins[unit.index] = (index, task.name)
         god.tasks.append((task, unit))
-    god.state = frozenset(state_of(inventory, dotted))
-    god.circular = frozenset(circular_imports(inventory, module))
     _fix_what_is_watched(inventory, god)
     god.notes.extend(_effects(god))
     return god
 
 
 def _fix_what_is_watched(inventory: Inventory, god: GodFile) -> None:
-    """Lets stay what other files watch through this one, and what asks for this file itself."""
+    """Keeps what other files watch through this one, and what imports this file itself."""
     path = god.module.path
     seen = observed(inventory, inventory.project.module_of[path])
     kinds = {
@@ -126,7 +129,7 @@ def _fix_what_is_watched(inventory: Inventory, god: GodFile) -> None:
 
 
 def _effects(god: GodFile) -> Iterator[Note]:
-    """What runs when the god file is imported goes on doing so there, and only there."""
+    """Notes on what runs when the god file is imported: it still does, and only there."""
     for unit in god.module.units:
         harmless = "__all__" in unit.names or (unit.kind == "effect" and not unit.reads.all)
         if unit.kind == "effect" and not harmless:

@@ -34,6 +34,8 @@ from migrate.plan import taken
 from migrate.project import opened
 from migrate.shapes import ApplyOut
 from migrate.steps import Steps
+from reports.terminal import DEPLOY, deploys_before
+from reports.words import plural
 
 
 def command(
@@ -127,23 +129,21 @@ def show(
     on_head: bool,
 ) -> None:
     """Prints a line a step, where the deploys come, and what to do next."""
-    gate = 0
-    for item in results:
-        step = steps.by_name[item.name]
-        if step.gate > gate and item.files:
-            console.print("    ── deploy, then ──", style="cyan")
-        gate = max(gate, step.gate)
+    gates = ((steps.by_name[item.name].gate, bool(item.files)) for item in results)
+    for item, deploy in zip(results, deploys_before(gates), strict=True):
+        if deploy:
+            console.print(f"    {DEPLOY}", style="cyan")
         if not item.files:
             console.print(f"[dim]\\[ ] {item.name:<13} nothing to do[/dim]")
             continue
         held = sum(state == "held" for state in item.proof.values())
         mark = "would be" if dry else shown.get(item.name, "")
         console.print(
-            f"[green]\\[X][/green] {item.name:<13} {mark:<9} {item.files:>4} files  {held} proofs held  {item.seconds:.1f} s"
+            f"[green]\\[X][/green] {item.name:<13} {mark:<9} {item.files:>4} {plural(item.files, 'file'):<5}  {held} {plural(held, 'proof')} held  {item.seconds:.1f} s"
         )
     notes = sum(len(item.notes) for item in results)
     if notes:
-        console.print(f"{notes} notes: {written}", style="dim")
+        console.print(f"{notes} {plural(notes, 'note')}: {written}", style="dim")
     waiting = sum(item.waiting for item in results)
     if waiting:
         what = "1 decision waits" if waiting == 1 else f"{waiting} decisions wait"

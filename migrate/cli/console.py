@@ -1,8 +1,11 @@
 """Where things are said: data on stdout, prose and progress on stderr, JSON when asked for."""
 
+import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
 from typing import Annotated
 
@@ -19,12 +22,35 @@ ProjectOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, format 1.")]
 
 
+WIDTH = 120
+"""Columns where neither a terminal nor `COLUMNS` says how many."""
+
+
+class Unpadded(StringIO):
+    """Writes to stdout, without the spaces with which tables end their lines."""
+
+    def write(self, text: str) -> int:
+        """Writes whole lines."""
+        sys.stdout.write(unpadded(text))
+        return len(text)
+
+    def flush(self) -> None:
+        """What is written is there."""
+        sys.stdout.flush()
+
+
+def unpadded(text: str) -> str:
+    """A text without spaces at the end of its lines."""
+    return re.sub(r" +$", "", text, flags=re.MULTILINE)
+
+
 def out() -> Console:
-    """The console for data; wide where no terminal says otherwise."""
+    """The console for data; as wide as the terminal or `COLUMNS` says."""
     console = Console(highlight=False, soft_wrap=False)
-    return (
-        console if console.is_terminal else Console(highlight=False, width=max(console.width, 120))
-    )
+    if console.is_terminal:
+        return console
+    width = None if os.environ.get("COLUMNS", "").isdigit() else WIDTH
+    return Console(file=Unpadded(), highlight=False, width=width)
 
 
 def err() -> Console:

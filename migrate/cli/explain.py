@@ -14,6 +14,7 @@ from migrate.errors import SafetyError, UsageError
 from migrate.project import opened
 from migrate.shapes import ClusterOut, ExplainOut
 from migrate.steps import Step, Steps
+from reports.words import plural
 
 HERE = typer.Option("--project", "-C", help="The git repository (default: here, if it is one).")
 
@@ -62,7 +63,7 @@ def show(console: Console, found: list[Cluster]) -> None:
     """Prints the clusters: a file, its tasks with their reasons, the helpers that come along."""
     for item in found:
         count = len(item.tasks)
-        console.print(f"\n[bold]{item.to}[/bold]  {count} tasks from {item.path}")
+        console.print(f"\n[bold]{item.to}[/bold]  {count} {plural(count, 'task')} from {item.path}")
         width = max((len(name) for name, _ in item.tasks), default=0)
         for name, because in item.tasks:
             console.print(f"  {name:<{width}}  [dim]{because}[/dim]")

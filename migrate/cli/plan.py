@@ -28,8 +28,9 @@ from migrate.pipeline import StepRun
 from migrate.plan import write_plan
 from migrate.project import Project, opened
 from migrate.verify.live import running_copies
-from reports.pages import StepRow, aims_table, needs_lines, notes_lines, steps_table
 from reports.progress import aims, measure
+from reports.terminal import StepRow, aims_table, needs_lines, notes_lines, steps_table
+from reports.words import plural
 
 
 def command(
@@ -82,7 +83,7 @@ def command(
 
 
 def ask(project: Project, inventory: Inventory, python: Path | None) -> None:
-    """Lets the workers tell which copies they run; the answers weigh in what is suggested."""
+    """Asks the workers which copies they run; the answers weigh in what is suggested."""
     if python is None:
         raise UsageError("--live asks through the project's own Celery app: say --python PATH")
     folder = project.repository.work_tree
@@ -92,7 +93,7 @@ def ask(project: Project, inventory: Inventory, python: Path | None) -> None:
     inventory.running = project.running
     known = sum(item.name in project.running for item in inventory.duplicates)
     err().print(
-        f"{workers} workers answered; they tell {known} of {len(inventory.duplicates)} duplicates"
+        f"{workers} {plural(workers, 'worker')} answered, for {known} of {len(inventory.duplicates)} {plural(len(inventory.duplicates), 'duplicate')}"
     )
 
 
@@ -124,14 +125,21 @@ class Page:
         """Prints the page."""
         console = out()
         files, broken = len(self.inventory.facts), len(self.inventory.unparsed)
-        tail = f", {broken} don't parse (migrate plan --notes)" if broken else ""
+        tail = (
+            f", {broken} {plural(broken, 'does', 'do')}n't parse (migrate plan --notes)"
+            if broken
+            else ""
+        )
         roots = ", ".join(root or "." for root in self.inventory.project.roots)
         console.print(
-            f"[bold]{self.name}[/bold] at {revision[:7]} on {self.branch}    {files:,} Python files in {self.seconds:.1f} s{tail}"
+            f"[bold]{self.name}[/bold] at {revision[:7]} on {self.branch}    {files:,} Python {plural(files, 'file')} in {self.seconds:.1f} s{tail}"
         )
-        tasks = self.inventory.tasks
+        tasks, names, beat = (
+            len(found)
+            for found in (self.inventory.tasks, self.inventory.names, self.inventory.beat)
+        )
         console.print(
-            f"{len(tasks)} task definitions, {len(self.inventory.names)} names, {len(self.inventory.beat)} beat entries; imports start from {roots}\n",
+            f"{tasks} task {plural(tasks, 'definition')}, {names} {plural(names, 'name')}, {beat} beat {plural(beat, 'entry', 'entries')}; imports start from {roots}\n",
             style="dim",
         )
         metrics = measure(self.inventory)

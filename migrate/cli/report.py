@@ -7,14 +7,23 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from migrate.cli.console import JsonOption, ProjectOption, json_text, out, print_text, progress
+from migrate.cli.console import (
+    WIDTH,
+    JsonOption,
+    ProjectOption,
+    json_text,
+    out,
+    print_text,
+    progress,
+    unpadded,
+)
 from migrate.errors import UsageError
 from migrate.git.opened import Commit
 from migrate.output import report_out
 from migrate.project import Project, opened
 from reports import markdown
-from reports.pages import aims_table, history_table
 from reports.progress import Aim, Progress, aims, measure
+from reports.terminal import aims_table, history_table
 
 
 def command(
@@ -96,10 +105,10 @@ class Page:
         console.print(f"[bold]{self.name}[/bold] at {self.short[self.points[-1].revision]}\n")
         console.print(aims_table(self.found))
         console.print()
-        console.print(history_table(self.points, self.short))
+        console.print(history_table(self.points, self.short, console.width))
 
     def text(self) -> str:
         """The page as plain text."""
         stream = StringIO()
-        self.show(Console(file=stream, width=120, highlight=False, no_color=True))
-        return stream.getvalue()
+        self.show(Console(file=stream, width=WIDTH, highlight=False, no_color=True))
+        return unpadded(stream.getvalue())

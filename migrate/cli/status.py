@@ -7,6 +7,7 @@ from migrate.output import status_out
 from migrate.project import opened
 from migrate.shapes import StatusOut
 from migrate.steps import Steps
+from reports.terminal import DEPLOY, deploys_before
 
 
 def command(project: ProjectOption = Path(), as_json: JsonOption = False) -> int:
@@ -31,11 +32,10 @@ def command(project: ProjectOption = Path(), as_json: JsonOption = False) -> int
 def show(found: StatusOut, steps: Steps, short: dict[str, str]) -> None:
     """Prints the page."""
     console = out()
-    gate = 0
-    for step in found.steps:
-        if step.gate > gate:
-            console.print("    ── deploy, then ──", style="cyan")
-            gate = step.gate
+    deploys = deploys_before((step.gate, True) for step in found.steps)
+    for step, deploy in zip(found.steps, deploys, strict=True):
+        if deploy:
+            console.print(f"    {DEPLOY}", style="cyan")
         does = steps.by_name[step.name].does
         if step.applied:
             console.print(f"[green]\\[X][/green] {step.name:<13} {short[step.name]:<9} {does}")

@@ -33,7 +33,7 @@ class History(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read_history() -> tuple[PastCommit, ...]:
-    """The demo's history as its file tells it."""
+    """The demo's history as its file has it."""
     table = tomllib.loads((HERE / "history.toml").read_text("utf-8"))
     return msgspec.convert(table, History).commit
 
@@ -75,7 +75,7 @@ def write_demo(folder: Path, *, replace: bool) -> None:
 
 
 def _write(folder: Path, name: str, lines: int | None, new: bool) -> bool:
-    """Writes a file, cut after some lines, and tells whether that changed it."""
+    """Writes a file, cut after some lines; whether that changed it."""
     data = (SOURCE / name).read_bytes()
     if lines is not None:
         data = b"".join(data.splitlines(keepends=True)[:lines])

@@ -57,10 +57,10 @@ class Opened:
                 self.common_dir = Path(top, self._git.rev_parse("--git-common-dir")).resolve()
         except (git.InvalidGitRepositoryError, git.NoSuchPathError):
             raise UsageError(
-                f"'{folder}' is not in a git repository. The steps are commits: run git init, commit, then try again"
+                f"'{folder.resolve()}' is not in a git repository. The steps are commits: run git init, commit, then try again"
             ) from None
         except git.GitCommandError as error:
-            raise UsageError(f"git can't open '{folder}': {first_line(error)}") from None
+            raise UsageError(f"git can't open '{folder.resolve()}': {first_line(error)}") from None
         except git.GitCommandNotFound:
             raise UsageError("there is no git on PATH. Install it, then run again") from None
 

@@ -99,7 +99,7 @@ def _registry(
 
 
 def split_command(command: str) -> list[str]:
-    """The words of a test command. Raises `UsageError` if they can't be told apart."""
+    """The words of a test command. Raises `UsageError` if they can't be split."""
     try:
         words = shlex.split(command)
     except ValueError as error:

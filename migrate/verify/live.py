@@ -1,4 +1,4 @@
-"""Which copy of a task a running worker has, which the source can't tell."""
+"""Which copy of a task a running worker has, which the source doesn't show."""
 
 import ast
 from pathlib import Path
@@ -27,7 +27,7 @@ class Answers(Struct, frozen=True):
 def running_copies(inventory: Inventory, folder: Path, python: Path) -> tuple[dict[str, str], int]:
     """The file of the copy that all workers run, by task, and how many workers answered.
 
-    A worker of Celery 5.6 or newer does not say where a function is from; then a copy is told by
+    A worker of Celery 5.6 or newer does not say where a function is from; then a copy is known by
     its options and `bind`, where those differ. What stays in doubt, or differs between workers, is
     left out. Raises `UsageError` if the project can't be asked or nobody answers.
     """

@@ -155,9 +155,9 @@ class SqlStore:
         """Forgets a key."""
         return bool(self._rows(CLEAR, key))
 
-    def purge(self, older_than: float = KEPT) -> int:
-        """Deletes keys that ran out more than `older_than` seconds ago, the oldest; how many it were."""
-        return len(self._rows(PURGE, float(older_than), AT_ONCE))
+    def purge(self) -> int:
+        """Deletes the oldest of the keys that ran out more than `KEPT` seconds ago; how many it were."""
+        return len(self._rows(PURGE, KEPT, AT_ONCE))
 
 
 def _bytes(result: object) -> bytes | None:

@@ -84,6 +84,7 @@ def test_helpers_go_with_their_only_reader_or_to_the_shared_file() -> None:
     )
     done = split(god)
     shared = text(done, "orders/tasks_shared.py")
+    assert shared.startswith('"""Helpers shared by tasks moved out of orders/tasks.py."""\n')
     assert "LIMIT = 3\n\n\ndef both():\n    return LIMIT\n" in shared
     assert "def mine" in text(done, "orders/email_tasks.py")
     assert "from orders.tasks_shared import both" in text(done, "orders/report_tasks.py")

@@ -199,7 +199,7 @@ def test_the_plan_asks_a_worker_which_copy_it_runs(demo: Path, broker: str, tmp_
             text=True,
             check=False,
         )
-    assert "1 workers answered; they tell" in done.stderr, done.stderr[-2000:]
+    assert "1 worker answered, for " in done.stderr, done.stderr[-2000:]
     plan = json.loads(done.stdout)
     (dedupe,) = [step for step in plan["steps"] if step["name"] == "dedupe"]
     told = [item["because"] for item in dedupe["decisions"] if "a worker runs" in item["because"]]

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.command import git
+from tests.demo.write_page import BLOCK, README, page, steady
 
 
 @pytest.fixture(scope="module")
@@ -21,6 +22,11 @@ def _json(demo: Path, *words: str) -> Any:
     command = [sys.executable, "-m", "migrate", *words, "-C", str(demo), "--json"]
     done = subprocess.run(command, check=True, capture_output=True)
     return json.loads(done.stdout)
+
+
+def test_the_readme_shows_what_the_demo_prints(demo: Path) -> None:
+    (shown,) = BLOCK.findall(README.read_text("utf-8"))
+    assert shown == steady(page(demo)), "python -m tests.demo.write_page"
 
 
 def test_the_guides_figures(plan: Any) -> None:

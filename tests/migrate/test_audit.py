@@ -50,8 +50,8 @@ def audit(folder: Path, *words: str, code: int = 0) -> str:
 
 
 def test_a_clean_project_keeps_every_rule(shop: Path) -> None:
-    assert audit(shop, "--rules") == "1 tasks, 6 rules kept\n"
-    assert audit(shop, "--duplicates-only") == "1 tasks, none defined twice\n"
+    assert audit(shop, "--rules") == "1 task, 6 rules kept\n"
+    assert audit(shop, "--duplicates-only") == "1 task, none defined twice\n"
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -77,7 +77,7 @@ def test_the_report_names_every_task_with_its_place(shop: Path) -> None:
     write(shop, BROKEN["duplicates"])
     audit(shop, "--generate-report")
     text = (shop / "CELERY_TASK_INVENTORY_REPORT.md").read_text()
-    assert "2 definitions of 1 tasks" in text
+    assert "2 definitions of 1 task," in text
     assert "| `send` | orders/mails.py:5 | shared_task |" in text
     assert "- `send` (semantic): orders/mails.py:5, orders/tasks.py:5" in text
 

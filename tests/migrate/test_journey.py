@@ -16,7 +16,7 @@ def shop(here: Path) -> Path:
 
 def test_the_whole_way(shop: Path, migrate: Terminal) -> None:
     start = git(shop, "rev-parse", "HEAD")
-    assert "1 task definitions" in migrate("plan").out
+    assert "1 task definition," in migrate("plan").out
     assert "nothing is applied yet" in migrate("status").out
     said = migrate("apply")
     assert "deploy, then" in said.out

@@ -6,7 +6,9 @@ from typing import Any
 
 import jsonschema
 import pytest
+from typer.main import get_command
 
+from migrate.cli import app
 from migrate.shapes import SHAPES, schema
 from tests.command import Terminal, make_repository
 from tests.migrate.write_schemas import FOLDER
@@ -44,9 +46,26 @@ def valid(name: str, value: Any) -> Any:
     return value
 
 
+ANSWERS_AS = {"demo": "report"}
+"""Verbs without a shape of their own."""
+
+
+def test_every_verb_takes_json_and_has_a_shape() -> None:
+    verbs = get_command(app).commands  # type: ignore[attr-defined]
+    assert {ANSWERS_AS.get(name, name) for name in verbs} == set(SHAPES)
+    for name, verb in verbs.items():
+        assert any("--json" in option.opts for option in verb.params), name
+
+
 def test_every_verb(here: Path, migrate: Terminal) -> None:
     make_repository(here, FILES)
-    plan = valid("plan", migrate("plan", "--json").json)
+    said: set[str] = set()
+
+    def json_of(verb: str, *words: str) -> Any:
+        said.add(verb)
+        return valid(verb, migrate(verb, *words, "--json").json)
+
+    plan = json_of("plan")
     assert plan.keys() >= PLAN_KEYS
     assert set(plan["metrics"]) == METRICS
     (task,) = plan["tasks"]
@@ -71,21 +90,22 @@ def test_every_verb(here: Path, migrate: Terminal) -> None:
         "names",
         "runtime",
     ]
-    applied = valid("apply", migrate("apply", "--json").json)
+    applied = json_of("apply")
     assert applied["branch"] == "migrate/head"
     assert {state for step in applied["steps"] for state in step["proof"].values()} == {"held"}
-    status = valid("status", migrate("status", "--json").json)
+    status = json_of("status")
     applied_names = [step["name"] for step in status["steps"] if step["applied"]]
     assert applied_names == ["decorators", "aliases", "names"]
-    report = valid("report", migrate("report", "--json").json)
+    report = json_of("report")
     assert [item["step"] for item in report["history"]] == [None, "decorators", "aliases", "names"]
     assert report["metrics"] == report["history"][-1]["metrics"]
-    verified = valid("verify", migrate("verify", "--json").json)
+    verified = json_of("verify")
     assert verified["findings"] == []
-    undone = valid("rollback", migrate("rollback", "--to", "names", "--json").json)
+    undone = json_of("rollback", "--to", "names")
     assert undone["undone"] == ["names"]
-    explained = valid("explain", migrate("explain", "split", "--json").json)
+    explained = json_of("explain", "split")
     assert explained["name"] == "split"
+    assert said == set(SHAPES)
 
 
 def test_the_plans_trees_are_what_apply_commits(here: Path, migrate: Terminal) -> None:

@@ -16,8 +16,9 @@ from target_runtime.idempotency.guard import Run
 from target_runtime.idempotency.service import UniversalIdempotencyService
 from target_runtime.observe.messages import SLOT
 from target_runtime.stores.configured import MEMORY
+from target_runtime.stores.memory import MemoryStore
 from target_runtime.stores.renewer import RENEWER
-from target_runtime.stores.values import Owner
+from target_runtime.stores.values import Owner, State
 from target_runtime.tasks import (
     EmailTask,
     ExternalAPITask,
@@ -453,6 +454,23 @@ def test_keys_can_be_looked_at_and_cleared(app: Celery) -> None:
     assert service.clear_idempotency_key("work", "global")
     assert not service.clear_idempotency_key("work", "global")
     assert not service.check_idempotency_key("work", "global")
+
+
+def test_a_service_looks_in_the_store_that_it_is_given(app: Celery) -> None:
+    app.set_current()
+
+    @app.task(shared=False, base=IdempotentTask, name="work")
+    def work(a: int = 1) -> None: ...
+
+    own = MemoryStore()
+    settings = conf.read({"store": "memory", "namespace": "elsewhere", "lease": 12.0})
+    service = UniversalIdempotencyService(own, settings)
+    key = service.key(work, (), {})
+    assert key.startswith("elsewhere:")
+    service.claim(key, Owner("token", "message", 0))
+    assert 11 < own.look(key).remaining <= 12
+    assert service.check_idempotency_key("work", "global").state is State.IN_PROGRESS
+    assert not UniversalIdempotencyService().check_idempotency_key("work", "global")
 
 
 def test_a_run_that_beat_sent_can_be_looked_at_and_cleared(app: Celery) -> None:

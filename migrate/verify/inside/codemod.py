@@ -77,7 +77,7 @@ def load(job, folder):
 
 
 def libcst_runner(job, folder):
-    """Runs a LibCST codemod command, made anew for each file."""
+    """Runs a LibCST codemod command, made again for each file."""
     from libcst.codemod import CodemodContext, TransformFailure, TransformSkip, transform_module
 
     command = load(job, folder)

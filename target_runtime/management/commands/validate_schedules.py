@@ -104,8 +104,9 @@ class Command(BaseCommand):
                 for number, line in enumerate(finding.fix, 1):
                     self.stdout.write(f"{number}. {line}")
             self.stdout.write("")
-        counts = [f"{sum(f.level == level for f in found)} {level}s" for level in reversed(LEVELS)]
-        self.stdout.write(f"{len(known)} entries: {', '.join(counts)}")
+        counts = {level: sum(f.level == level for f in found) for level in reversed(LEVELS)}
+        shown = ", ".join(f"{n} {level if n == 1 else level + 's'}" for level, n in counts.items())
+        self.stdout.write(f"{len(known)} {'entry' if len(known) == 1 else 'entries'}: {shown}")
 
     def _print_json(
         self,

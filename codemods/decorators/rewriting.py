@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from codemods import import_places, imports
-from codemods.decorators.decide import Convert, Load
+from codemods.decorators.decisions import Convert, Load
 from codemods.decorators.load import load_app
 from codemods.decorators.uses import Use, Uses, annotation_texts, bound_names
 from codemods.inventory.link import Inventory

@@ -1,13 +1,28 @@
-"""The pages people read: every figure there, nothing cut, bars as long as their share."""
+"""What people read on a terminal: every figure there, nothing cut, bars as long as their share."""
 
+from datetime import UTC, datetime
 from io import StringIO
 
+import pytest
+from msgspec import convert
+from msgspec.structs import fields
 from rich.console import Console, RenderableType
 
 from codemods.values import Note
 from reports.markdown import page
-from reports.pages import StepRow, aims_table, bar, notes_lines, steps_table
-from reports.progress import Aim
+from reports.progress import Aim, Metrics, Progress
+from reports.terminal import (
+    ROOMY,
+    Need,
+    StepRow,
+    aims_table,
+    bar,
+    history_table,
+    needs_lines,
+    notes_lines,
+    steps_table,
+)
+from reports.words import plural
 
 
 def shown(renderable: RenderableType, width: int = 100) -> str:
@@ -53,6 +68,37 @@ def test_notes_are_counted_and_the_urgent_ones_shown() -> None:
     assert "b.py:5  points at nothing" in text
     assert "broken" not in text
     assert "migrate plan --notes" in text
+
+
+def history(step: str) -> list[Progress]:
+    date = datetime(2026, 2, 28, tzinfo=UTC)
+    numbers = {item.name: 1000 for item in fields(Metrics)}
+    metrics = convert(numbers | {"shared_task_percent": 100.0}, Metrics)
+    return [Progress("0123456789", date, step, metrics)]
+
+
+@pytest.mark.parametrize("step", ["decorators", "drop-aliases", "one-of-the-users-own-steps"])
+def test_the_history_is_whole_at_80_columns(step: str) -> None:
+    text = shown(history_table(history(step), {}, 80), 80)
+    assert max(len(line.rstrip()) for line in text.splitlines()) <= 80
+    assert "…" not in text
+    words = ["commit", "date", "twice", "orphans", "aliases", "2026-02-28", "0123456", "100.0 %"]
+    assert all(word in text for word in words)
+    assert text.count("1,000") == 1
+
+
+def test_the_history_has_bars_where_there_is_room() -> None:
+    text = shown(history_table(history("drop-aliases"), {}, ROOMY), ROOMY)
+    assert "shared_task" in text
+    assert "████████" in text
+    assert "…" not in text
+
+
+def test_one_is_not_many() -> None:
+    assert [plural(count, "file") for count in (0, 1, 2)] == ["files", "file", "files"]
+    assert [plural(count, "entry", "entries") for count in (1, 2)] == ["entry", "entries"]
+    long = Need("work", "options", "", "", tuple("+line" for _ in range(9)))
+    assert "... 1 line more in the plan" in shown(needs_lines([long]))
 
 
 def test_markdown_has_a_row_an_aim() -> None:

@@ -1,7 +1,8 @@
-"""The terminal's pages: the figures against their targets, the steps, what needs a person."""
+"""What the terminal shows: the figures against their targets, the steps, what needs a person."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Literal
 
 from msgspec import Struct
 from rich.console import Group, RenderableType
@@ -11,6 +12,7 @@ from rich.text import Text
 
 from codemods.values import Note
 from reports.progress import Aim, Progress
+from reports.words import plural
 
 WIDTH = 20
 NARROW = 8
@@ -37,7 +39,8 @@ class Need(Struct, frozen=True):
     diff: tuple[str, ...]
 
 
-DIFF_LINES = 8
+NEEDS, DIFF_LINES, NOTES = 12, 8, 8
+"""How many decisions are shown, how many lines of each one's difference, and how many notes."""
 
 
 def bar(share: float, width: int = WIDTH) -> Text:
@@ -61,17 +64,27 @@ def aims_table(found: Iterable[Aim]) -> Table:
     return table
 
 
+DEPLOY = "── deploy, then ──"
+
+
+def deploys_before(steps: Iterable[tuple[int, bool]]) -> Iterator[bool]:
+    """For each step, by its gate and whether it has work, whether a deploy must come before it."""
+    passed = 0
+    for gate, has_work in steps:
+        yield has_work and gate > passed
+        passed = max(passed, gate)
+
+
 def steps_table(rows: list[StepRow]) -> Table:
     """The steps with what each would do; a line where a deploy must come between."""
     table = Table(box=None, pad_edge=False, show_edge=False, header_style="dim")
     table.add_column("step", no_wrap=True)
     table.add_column("what it does")
     table.add_column("files", justify="right")
-    gate = 0
-    for row in rows:
-        if row.gate > gate and row.files:
-            table.add_row(Text("── deploy, then ──", style="cyan"), "", "")
-        gate = max(gate, row.gate)
+    deploys = deploys_before((row.gate, bool(row.files)) for row in rows)
+    for row, deploy in zip(rows, deploys, strict=True):
+        if deploy:
+            table.add_row(Text(DEPLOY, style="cyan"), "", "")
         style = "" if row.files else "dim"
         table.add_row(
             Text(f"{row.number} {row.name}", style=style or "bold"),
@@ -81,13 +94,13 @@ def steps_table(rows: list[StepRow]) -> Table:
     return table
 
 
-def needs_lines(needs: list[Need], limit: int = 12) -> RenderableType:
+def needs_lines(needs: list[Need]) -> RenderableType:
     """What waits for a person: how the copies differ, and what is suggested."""
     count = len(needs)
     head = Text(f"needs you ({count})", style="bold yellow")
     head.append("    accept all: --accept, or one by one in .migrate/plan.toml", style="dim")
     lines: list[RenderableType] = [head]
-    for need in needs[:limit]:
+    for need in needs[:NEEDS]:
         lines.append(Text(f"  {need.name}  ", style="bold") + Text(need.difference, style="yellow"))
         lines.append(Padding(Text(need.because), (0, 0, 0, 4)))
         lines.append(Padding(Text(f"suggestion: {need.suggestion}", style="cyan"), (0, 0, 0, 4)))
@@ -95,10 +108,13 @@ def needs_lines(needs: list[Need], limit: int = 12) -> RenderableType:
         if len(need.diff) > DIFF_LINES:
             more = len(need.diff) - DIFF_LINES
             lines.append(
-                Padding(Text(f"... {more} lines more in the plan", style="dim"), (0, 0, 0, 6))
+                Padding(
+                    Text(f"... {more} {plural(more, 'line')} more in the plan", style="dim"),
+                    (0, 0, 0, 6),
+                )
             )
-    if count > limit:
-        lines.append(Text(f"  and {count - limit} more in the plan", style="dim"))
+    if count > NEEDS:
+        lines.append(Text(f"  and {count - NEEDS} more in the plan", style="dim"))
     return Group(*lines)
 
 
@@ -106,16 +122,16 @@ def _diff_line(line: str) -> Text:
     return Text(line, style={"+": "green", "-": "red"}.get(line[:1], "dim"))
 
 
-def notes_lines(notes: list[Note], limit: int = 8) -> RenderableType:
+def notes_lines(notes: list[Note]) -> RenderableType:
     """How many notes of each code, and the first of those that a person has to act on."""
     counts = Counter(note.code for note in notes)
     head = ", ".join(f"{count} {code}" for code, count in counts.most_common())
     lines: list[RenderableType] = [Text(f"notes ({len(notes)})  ", style="bold") + Text(head)]
     urgent = [note for note in notes if note.code not in QUIET]
-    for note in urgent[:limit]:
+    for note in urgent[:NOTES]:
         place = f"{note.path}:{note.line}" if note.line else note.path
         lines.append(Padding(Text(f"{place}  ", style="cyan") + Text(note.message), (0, 0, 0, 2)))
-    if len(notes) > min(len(urgent), limit):
+    if len(notes) > min(len(urgent), NOTES):
         lines.append(Text("  all of them: migrate plan --notes", style="dim"))
     return Group(*lines)
 
@@ -126,25 +142,55 @@ QUIET = frozenset(
 """Notes that tell how things are and ask for nothing."""
 
 
-def history_table(history: list[Progress], names: dict[str, str]) -> Table:
-    """One line a revision with the figures that people follow."""
-    table = Table(box=None, pad_edge=False, show_edge=False, header_style="dim")
-    for title in ("commit", "date", "step"):
-        table.add_column(title, no_wrap=True)
-    for title in ("shared_task", "", "god file", "twice", "names ()", "orphans", "aliases"):
-        table.add_column(title, justify="right" if title else "left", no_wrap=True)
+HEADS = (
+    "commit",
+    "date",
+    "step",
+    "shared_task",
+    "",
+    "god file",
+    "twice",
+    "names ()",
+    "orphans",
+    "aliases",
+)
+BAR = HEADS.index("")
+ROOMY = 104
+"""Columns that the history needs with its bars and each head on one line."""
+
+
+def history_table(history: list[Progress], names: dict[str, str], width: int) -> Table:
+    """One line a revision with the figures that people follow; in a narrow place without bars."""
+    is_roomy = width >= ROOMY
+    table = Table(
+        box=None,
+        pad_edge=False,
+        show_edge=False,
+        header_style="dim",
+        collapse_padding=not is_roomy,
+    )
+    for title in HEADS:
+        if is_roomy or title:
+            head = title if is_roomy else title.replace("_", " ").replace(" ", "\n")
+            is_figure = title and title not in {"commit", "date", "step"}
+            side: Literal["left", "right"] = "right" if is_figure else "left"
+            # Only names of the user's own steps can be long; the other columns stay whole.
+            table.add_column(head, justify=side, no_wrap=title != "step", overflow="fold")
     for item in history:
-        metrics = item.metrics
-        table.add_row(
-            names.get(item.revision, item.revision[:7]),
-            item.date.strftime("%Y-%m-%d"),
-            Text(item.step or "", style="bold"),
-            f"{metrics.shared_task_percent:.1f} %",
-            bar(metrics.shared_task_percent / 100, NARROW),
-            f"{metrics.god_file_lines:,}",
-            str(metrics.duplicated_names),
-            str(metrics.names_with_parentheses),
-            str(metrics.orphaned_beat_entries),
-            str(metrics.aliases),
-        )
+        cells = list(_cells(item, names))
+        table.add_row(*cells if is_roomy else cells[:BAR] + cells[BAR + 1 :])
     return table
+
+
+def _cells(item: Progress, names: dict[str, str]) -> Iterator[Text | str]:
+    metrics = item.metrics
+    yield names.get(item.revision, item.revision[:7])
+    yield item.date.strftime("%Y-%m-%d")
+    yield Text(item.step or "", style="bold")
+    yield f"{metrics.shared_task_percent:.1f} %"
+    yield bar(metrics.shared_task_percent / 100, NARROW)
+    yield f"{metrics.god_file_lines:,}"
+    yield str(metrics.duplicated_names)
+    yield str(metrics.names_with_parentheses)
+    yield str(metrics.orphaned_beat_entries)
+    yield str(metrics.aliases)

@@ -106,7 +106,7 @@ def _tasks(copies: list[Copy], place: Copy) -> list[Task]:
 
 
 def copies_of(moves: Moves, group: Duplicate) -> list[Copy] | None:
-    """The copies as units; `None` if one of them is no plain function."""
+    """The copies as units; `None` unless each is a plain function."""
     found: list[Copy] = []
     for task in group.copies:
         module = moves.module(task.path)

@@ -42,7 +42,7 @@ def decide(inventory: Inventory) -> Decisions:
         reason = stays(inventory, path, tasks, current, why_not)
         if reason is None:
             names = tuple(task.qualname for task in tasks)
-            because = f"{len(tasks)} of its tasks use @app.task"
+            because = f"{len(tasks)} of its tasks {'uses' if len(tasks) == 1 else 'use'} @app.task"
             converted.append(Convert(f"convert:{path}", because, path, current, names))
         else:
             notes.append(reason)

@@ -4,7 +4,7 @@ from codemods.inventory.link import Inventory
 from codemods.moves.carry import Carry
 from codemods.moves.settled import Settled
 from codemods.snapshot import Snapshot
-from codemods.split.decide import Move, pins_of, read_all, shared_file
+from codemods.split.decisions import Move, pins_of, read_all, shared_file
 from codemods.split.included import with_includes
 from codemods.split.wishes import GodFile
 from codemods.values import Decision, Note, Rewrite

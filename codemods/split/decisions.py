@@ -131,7 +131,7 @@ def another_file(target: str) -> str:
 
 
 def stay_at_home(god: GodFile, wanted: dict[int, str]) -> None:
-    """Lets tasks be that stand in their domain's file already, as some do in a god file of a domain."""
+    """Leaves out tasks that stand in their domain's file already, as some do in a god file of a domain."""
     for index, home in list(wanted.items()):
         if home == god.module.path:
             del wanted[index]

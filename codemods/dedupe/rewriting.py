@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from codemods.dedupe.copies import Copy
-from codemods.dedupe.decide import Merge, cannot_merge, copies_of
+from codemods.dedupe.decisions import Merge, cannot_merge, copies_of
 from codemods.domains.place import place_of
 from codemods.inventory.duplicates import Duplicate
 from codemods.inventory.link import Inventory
@@ -11,12 +11,12 @@ from codemods.moves.carry import Carry
 from codemods.moves.moved import Drop, Moves
 from codemods.moves.places import Key, Wish
 from codemods.moves.settled import Settled
-from codemods.moves.tasks import decorator_index, names_itself, state_of
+from codemods.moves.tasks import decorator_index, names_itself, state_of, unit_of
 from codemods.snapshot import Snapshot
 from codemods.values import Decision, Dropped, Note, Rewrite
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Group:
     """One merge that is to be made: its copies, the one whose place stays, the one whose text does."""
 
@@ -30,7 +30,7 @@ class Group:
         return copy.task.path, copy.unit.index
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What the merges ask of the files that hold the copies."""
 
@@ -147,7 +147,7 @@ def _asked(inventory: Inventory, groups: list[Group]) -> Asked:
             wishes[text[0]].wanted[text[1]] = place[0]
             wishes[text[0]].fixed.pop(text[1], None)
             _pin(inventory, group, asked)
-    asked.wishes = list(wishes.values())
+    asked.wishes.extend(wishes.values())
     return asked
 
 
@@ -173,7 +173,7 @@ def _wish(inventory: Inventory, groups: list[Group], path: str) -> Wish:
     for task in inventory.tasks:
         if task.path != path:
             continue
-        unit = next((u for u in module.units if u.line <= task.line <= u.last), None)
+        unit = unit_of(module, task)
         if unit is None:
             continue
         wish.fixed[unit.index] = "it is a task that stays in its file"

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from codemods.aliases import COUNTED, counted
+from codemods.alias_module import COUNTED, counted
 from codemods.inventory.link import Inventory
 from codemods.runtime import edits, parts
 from codemods.runtime.bases import Assign
-from codemods.runtime.decide import Add
+from codemods.runtime.decisions import Add
 from codemods.runtime.files import Files
 from codemods.runtime.hooks import with_hooks
 from codemods.runtime.limits import LONGEST, own_limits

@@ -1,0 +1,128 @@
+"""The house's walls: each contract breaks for an import that it is there to forbid."""
+
+import importlib
+import pkgutil
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from migrate.steps import BUILT_IN
+
+HERE = Path(__file__).parents[1]
+LINTER = Path(sys.executable).with_name("lint-imports")
+PACKAGES = ("migrate", "codemods", "reports", "target_runtime")
+CONTRACTS = tomllib.loads((HERE / "pyproject.toml").read_text())["tool"]["importlinter"][
+    "contracts"
+]
+GIT = "git is only in migrate.git"
+LIBCST = "LibCST is only in codemods.imports, and where the user's own codemods run"
+COMMANDS = "commands are run only in migrate.git and migrate.verify"
+STEPS = "no step imports another"
+
+FORBIDDEN = (
+    ("codemods/text.py", "import reports.progress", "migrate stands on reports, which stands on codemods"),
+    ("reports/progress.py", "import migrate.plan", "migrate stands on reports, which stands on codemods"),
+    ("migrate/steps.py", "import target_runtime.queues", "the runtime stands alone"),
+    ("target_runtime/queues.py", "import codemods.text", "the runtime imports none of the toolkit"),
+    ("target_runtime/queues.py", "import rich.table", "the runtime imports none of the toolkit"),
+    ("target_runtime/queues.py", "import target_runtime.checks", "the runtime's rooms stand on each other"),
+    ("codemods/inventory/facts.py", "import codemods.imports", "reading imports no LibCST"),
+    ("codemods/names.py", "import libcst", LIBCST),
+    ("codemods/moves/headers.py", "from libcst import matchers", LIBCST),
+    ("migrate/applying.py", "import libcst", LIBCST),
+    ("migrate/verify/levels.py", "import bowler", LIBCST),
+    ("reports/progress.py", "import libcst", LIBCST),
+    ("migrate/applying.py", "import git", GIT),
+    ("migrate/cli/apply.py", "from git.exc import GitError", GIT),
+    ("migrate/verify/levels.py", "from git import Repo", GIT),
+    ("codemods/snapshot.py", "import git", GIT),
+    ("migrate/applying.py", "import subprocess", COMMANDS),
+    ("migrate/cli/apply.py", "from subprocess import run", COMMANDS),
+    ("codemods/snapshot.py", "import subprocess", COMMANDS),
+    ("reports/progress.py", "import subprocess", COMMANDS),
+    ("codemods/split/included.py", "from codemods.dedupe import decide", STEPS),
+    ("codemods/drop_aliases.py", "from codemods.aliases import MODULE", STEPS),
+    ("codemods/moves/headers.py", "import codemods.split", STEPS),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The packages and the contracts, to be changed at will."""
+    folder = tmp_path_factory.mktemp("house")
+    for name in PACKAGES:
+        ignored = shutil.ignore_patterns("legacy_project", "__pycache__", "schemas")
+        shutil.copytree(HERE / name, folder / name, ignore=ignored)
+    shutil.copy(HERE / "pyproject.toml", folder)
+    return folder
+
+
+def broken(folder: Path) -> list[str]:
+    """The contracts that do not hold in this copy."""
+    done = subprocess.run(
+        [str(LINTER), "--no-logo", "--cache-dir", str(folder / "cache")],
+        cwd=folder,
+        env={"COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    names = re.findall(r"^(.*) BROKEN", done.stdout, re.M)
+    assert "Contracts: " in done.stdout, done.stdout + done.stderr
+    assert done.returncode == bool(names), done.stdout
+    return names
+
+
+def test_the_packages_as_they_are_keep_every_contract(copy: Path) -> None:
+    assert broken(copy) == []
+
+
+@pytest.mark.parametrize(("path", "statement", "contract"), FORBIDDEN)
+def test_a_forbidden_import_breaks_its_contract(
+    copy: Path, path: str, statement: str, contract: str
+) -> None:
+    file = copy / path
+    before = file.read_bytes()
+    file.write_bytes(before + f"\n{statement}\n".encode())
+    try:
+        assert contract in broken(copy)
+    finally:
+        file.write_bytes(before)
+
+
+def test_each_contract_is_shown_to_break() -> None:
+    assert {item["name"] for item in CONTRACTS} == {contract for _, _, contract in FORBIDDEN}
+
+
+def test_no_built_in_step_is_left_out_of_the_walls() -> None:
+    listed = next(item["modules"] for item in CONTRACTS if item["name"] == STEPS)
+    modules = {step.decide.__module__.removesuffix(".decisions") for step in BUILT_IN}
+    assert set(listed) == modules
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_name_hides_a_module(package: str) -> None:
+    for name in packages(importlib.import_module(package)):
+        outer = importlib.import_module(name)
+        for inner in pkgutil.iter_modules(outer.__path__):
+            value = getattr(outer, inner.name, None)
+            assert value is None or isinstance(value, ModuleType), f"{name}.{inner.name}"
+
+
+def packages(outer: ModuleType) -> list[str]:
+    """A package and those below it, but for what runs in other interpreters."""
+    names = [
+        name
+        for _, name, is_package in pkgutil.walk_packages(outer.__path__, f"{outer.__name__}.")
+        if is_package
+    ]
+    return [
+        outer.__name__,
+        *(name for name in names if not name.endswith(("inside", "migrations"))),
+    ]
