@@ -188,8 +188,8 @@ def late_bindings(node: ast.AST, path: str) -> Iterator[tuple[str, Binding]]:
 
 
 def header_parts(node: ast.stmt) -> Iterator[ast.AST]:
-    """The targets that a compound statement binds itself: `for x in`, `with f as x`."""
-    for name in ("target", "items"):
+    """The parts of a compound statement that bind names: `for x in`, `with f as x`, `if (x := y)`."""
+    for name in ("target", "items", "test"):
         value = getattr(node, name, [])
         for part in value if isinstance(value, list) else [value]:
             yield from walk(part)
