@@ -147,6 +147,17 @@ class Apps:
             self._makers[dotted] = self._maker_of(dotted, facts, depth)
         return self._makers[dotted]
 
+    def may_make(self, maker: MakerFact, depth: int = 0) -> bool:
+        """Whether a function calls or gives back something that may make tasks, at a glance."""
+        symbols = {*maker.returns, *(use.symbol for use in maker.uses)} - {None}
+        for dotted in {self.project.resolve(symbol) for symbol in symbols}:
+            if dotted in SHARED or dotted.lower().endswith("task"):
+                return True
+            inner = self.project.maker(dotted) if depth < 4 else None
+            if inner is not None and inner is not maker and self.may_make(inner, depth + 1):
+                return True
+        return False
+
     def _maker_of(self, dotted: str, facts: FileFacts, depth: int) -> TaskMaker | None:
         if dotted in SHARED:
             return TaskMaker("shared_task")

@@ -111,6 +111,7 @@ def _read_facts(path: str, data: bytes, words: Iterable[bytes]) -> FileFacts:
         classes=tuple(reader.classes),
         calls=tuple(reader.calls),
         beat=tuple(reader.beat),
+        scheduled=tuple(reader.scheduled),
         routes=tuple(reader.routes),
         references=tuple(reader.references),
         aliases=alias_tables(tree),

@@ -21,9 +21,16 @@ from codemods.inventory.graph import (
 )
 from codemods.inventory.project import Project, is_test
 from codemods.inventory.roots import CONFIGURING, Root, find_roots, named_folders
-from codemods.inventory.task import Task
+from codemods.inventory.task import NotUnderstood, Task
 from codemods.inventory.tasks import read_tasks
-from codemods.inventory.timetable import BeatEntry, Route, Timetable, orphan_cause, route_matches
+from codemods.inventory.timetable import (
+    BeatEntry,
+    Names,
+    Route,
+    Timetable,
+    orphan_cause,
+    route_matches,
+)
 from codemods.inventory.values import FileFacts, Reference
 from codemods.settings import Settings
 from codemods.snapshot import Snapshot, snapshot_of
@@ -54,8 +61,7 @@ class Inventory:
         self.apps = Apps(self.project, self.evaluator)
         reading = read_tasks(self.project, self.apps, self.evaluator)
         self.tasks, self._task_notes = reading.tasks, reading.notes
-        self.not_understood = reading.not_understood
-        """What may be a task and can't be told from the source."""
+        self._seen_only = reading.not_understood
 
     def _find_roots(self) -> tuple[Root, ...]:
         if self.settings.import_roots:
@@ -127,7 +133,17 @@ class Inventory:
     @cached_property
     def timetable(self) -> Timetable:
         """The schedules and routes of the project."""
-        return Timetable(self.project, self.app_names, self.known_names, self.task_at)
+        paths = [facts.path for facts in self.unparsed if facts.path in self.files]
+        unread = self.files.read_many(paths)
+        names = Names(
+            self.project,
+            self.tasks,
+            self.known_names,
+            self.task_at,
+            unread,
+            certain=not self._seen_only,
+        )
+        return Timetable(self.project, self.evaluator, self.app_names, names)
 
     @cached_property
     def beat(self) -> list[BeatEntry]:
@@ -140,9 +156,15 @@ class Inventory:
         return self.timetable.routes() if self.has_celery else []
 
     @cached_property
+    def not_understood(self) -> list[NotUnderstood]:
+        """What may declare or schedule a task and can't be told from the source."""
+        unknown = self.timetable.not_understood if self.beat is not None else []
+        return sorted({*self._seen_only, *unknown}) if self.has_celery else self._seen_only
+
+    @cached_property
     def has_celery(self) -> bool:
         """Whether the project makes a Celery app, or tasks, at all."""
-        return bool(self.app_names or self.tasks)
+        return bool(self.app_names or self.tasks or self._seen_only)
 
     def routed(self, name: str) -> str | None:
         """The queue of the first route that matches this name, as written."""

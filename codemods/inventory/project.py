@@ -181,6 +181,10 @@ class Project:
             return True
         return "__getattr__" in facts.bindings
 
+    def has_top(self, name: str) -> bool:
+        """Whether a top-level module or package of the project bears this name."""
+        return name in self._tops
+
     def imported_as(self, path: str) -> str:
         """The dotted name that Python knows a file's module by."""
         return self._imported_as.get(path) or self.module_of.get(path, "")
