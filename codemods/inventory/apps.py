@@ -113,13 +113,15 @@ class Apps:
         """Why a name counts as a Celery app."""
         app = self.app(dotted)
         if app is not None:
-            return f"made by {app.made_by}"
+            return f"made by {app.made_by}{' when it is first used' if app.lazy else ''}"
         return self._by_use.get(dotted, "")
 
     def is_plain(self, dotted: str) -> bool:
         """Whether the source tells what class the app is made of."""
-        app = self.app(dotted)
-        return app is not None and (app.of is not None or app.made_by in APP_CLASSES)
+        app, rest = self.app(dotted), self.project.split(dotted)[1]
+        if app is None or app.lazy or len(rest) != 1:
+            return False
+        return app.of is not None or app.made_by in APP_CLASSES
 
     def _may_make_app(self, dotted: str, depth: int = 0) -> bool:
         """Whether calling this may give a Celery app: the class, a subclass, or a factory."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from codemods.inventory.apps import Apps
+from codemods.inventory.current import COMMANDS, CurrentApp, find_current
 from codemods.inventory.duplicates import Duplicate, find_duplicates
 from codemods.inventory.evaluation.evaluator import Evaluator
 from codemods.inventory.evaluation.modules import Sources
@@ -106,6 +107,13 @@ class Inventory:
     def app_names(self) -> list[str]:
         """Dotted names of the project's Celery apps."""
         return self.apps.declared()
+
+    @cached_property
+    def current_app(self) -> CurrentApp:
+        """The app that the project's workers run, with the reason."""
+        paths = [path for path in self.files.files if COMMANDS.search(path)]
+        commands = self.files.read_many(paths) if len(self.app_names) > 1 else {}
+        return find_current(self.project, self.app_names, self.settings.app, commands)
 
     @cached_property
     def god_files(self) -> list[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 from rich.padding import Padding
 
 from codemods.inventory.link import Inventory
@@ -154,6 +155,8 @@ class Page:
             f"{tasks} task {plural(tasks, 'definition')}, {names} {plural(names, 'name')}, {beat} beat {plural(beat, 'entry', 'entries')}; imports start from {roots}\n",
             style="dim",
         )
+        self._app_line(console)
+        console.print()
         if self.inventory.not_understood:
             console.print(not_understood_line(self.inventory.not_understood), style="yellow")
         metrics = measure(self.inventory)
@@ -172,6 +175,15 @@ class Page:
             console.print(notes_lines(self.notes))
             console.print()
         console.print(Padding(self.advice(), 0))
+
+    def _app_line(self, console: Console) -> None:
+        """Says which Celery app counts as the one that workers run, and why."""
+        app = self.inventory.current_app
+        if app.name:
+            made = self.inventory.apps.reason(app.name)
+            console.print(f"Celery app {app.name}: {made}; {app.reason}", style="dim")
+        elif self.inventory.has_celery:
+            console.print(f"Celery app: {app.reason}", style="yellow")
 
     def rows(self) -> list[StepRow]:
         """The steps as the table shows them."""

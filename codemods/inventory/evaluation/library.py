@@ -1,6 +1,7 @@
 """What is known of other libraries: Celery, `functools`, lazy proxies, builtins."""
 
 import builtins
+from dataclasses import replace
 from typing import Protocol
 
 from codemods.inventory.evaluation.texts import text_method
@@ -110,7 +111,8 @@ def called(caller: Caller, thing: Outside, arguments: list[Thing], named: Table)
     if thing.name in {"functools.wraps", "functools.update_wrapper"}:
         return _wrapped(thing.name, arguments)
     if thing.name in PROXIES or thing.name.endswith((".LocalProxy", ".SimpleLazyObject")):
-        return caller.call(first, [], Table())
+        found = caller.call(first, [], Table())
+        return replace(found, lazy=True) if isinstance(found, AppThing) else found
     if thing.name in SAME:
         return arguments[-1] if arguments else Unknown()
     if thing.name == "builtins.dict":
