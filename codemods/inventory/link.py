@@ -64,6 +64,9 @@ class Inventory:
         self.tasks, self._task_notes = reading.tasks, reading.notes
         self._seen_only = reading.not_understood
 
+    def _tasks_below(self, root: str) -> int:
+        return sum(self.project.root_of(task.path) == root for task in self.tasks)
+
     def _find_roots(self) -> tuple[Root, ...]:
         if self.settings.import_roots:
             return tuple(Root(path, "configured") for path in self.settings.import_roots)
@@ -266,11 +269,16 @@ class Inventory:
         """What the inventory saw and a person should know."""
         found = list(self._task_notes)
         if self.has_celery:
+            found.extend(self._doubted())
             found.extend(self._unloaded())
         for facts in self.unparsed:
             assert facts.error is not None
             found.append(Note(facts.path, facts.error.line, "unparsed", facts.error.message))
         found.extend(self.timetable.overridden(self.beat))
+        for root in self.roots:
+            if root.twice and (found_in := self._tasks_below(root.path)):
+                message = f"modules below '{root.path}' are imported from there and {root.twice} times by a longer name: Celery registers the {found_in} tasks in them under both names where both are imported"
+                found.append(Note(root.path, 0, "two-names", message))
         for entry in self.beat:
             if entry.orphan:
                 found.append(
@@ -286,6 +294,14 @@ class Inventory:
                     )
                 )
         return sorted(found)
+
+    def _doubted(self) -> Iterable[Note]:
+        """A doubt of the import roots, where most tasks seem to be loaded by no worker."""
+        lost = [t for t in self.tasks if self.project.module_of[t.path] not in self.maybe_loaded]
+        if self.app_names and len(lost) > max(2, len(self.tasks) / 2):
+            roots = "; ".join(f"{root.path or '.'} ({root.reason})" for root in self.roots)
+            message = f"{len(lost)} of {len(self.tasks)} tasks stand in modules that no worker seems to load. Where imports start may be wrong: {roots}. Say it with import_roots in [tool.migrate]"
+            yield Note(lost[0].path, 0, "roots-doubted", message)
 
     def _unloaded(self) -> Iterable[Note]:
         for task in self.tasks:

@@ -39,6 +39,8 @@ def find_roots(
     votes = Votes(known)
     reasons: dict[str, str] = {}
     for path in app_paths:
+        if any(votes.is_needed(root) and path.startswith(f"{root}/") for root in votes.needed):
+            continue
         reasons.setdefault(
             _above(known, path.rpartition("/")[0]), "the Celery app's package is here"
         )
@@ -53,7 +55,7 @@ def find_roots(
     found = [Root("", "the repository itself")]
     for folder in sorted({*reasons, *votes.needed} - {""}):
         needed, against = votes.needed[folder], votes.against[folder]
-        if needed > against:
+        if votes.is_needed(folder):
             count = f"{needed} imports start here" if needed > 1 else "an import starts here"
             why = f"{count}: {votes.example[folder]}"
             found.append(Root(folder, why, needed, against))
@@ -79,6 +81,10 @@ class Votes:
                 self._vote(folder, dotted, name, count)
         # A repository's own folder is where imports start unless something says otherwise.
         self.needed.pop("", None)
+
+    def is_needed(self, root: str) -> bool:
+        """Whether more imports need a root than go around it."""
+        return self.needed[root] > self.against[root]
 
     def _place(self, path: str) -> None:
         folder, _, name = path.rpartition("/")

@@ -215,7 +215,7 @@ def test_import_roots() -> None:
     ("imported", "roots"),
     [
         ("from base.orders import models\n", ("backend/src", "")),
-        ("import orders.models\n", ("backend/src/base", "backend/src", "")),
+        ("import orders.models\n", ("backend/src/base", "")),
     ],
 )
 def test_a_package_that_holds_its_manage_py_is_a_root_unless_it_is_imported_by_name(
