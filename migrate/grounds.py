@@ -3,7 +3,7 @@
 from collections import Counter
 
 from codemods.inventory.link import Inventory
-from codemods.inventory.project import is_test
+from codemods.inventory.testing import is_test
 from migrate.pipeline import StepRun
 
 

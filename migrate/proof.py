@@ -13,8 +13,8 @@ from codemods.inventory.outside import (
     names_replaced_in,
     names_taken_from,
 )
-from codemods.inventory.project import is_test
 from codemods.inventory.task import Task
+from codemods.inventory.testing import is_test
 from codemods.inventory.undefined import read_too_early, undefined_names, unused_imports
 from codemods.inventory.values import Binding, ParseError
 from codemods.values import Change

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from codemods.inventory.graph import closure
 from codemods.inventory.link import Inventory
-from codemods.inventory.project import is_test
 from codemods.inventory.task import Task
+from codemods.inventory.testing import is_test
 from codemods.values import Decision, Decisions, Note
 
 SWALLOWED = {"filter": "filter=", "shared": "shared=False", "lazy": "lazy=False"}

@@ -10,7 +10,8 @@ from codemods.inventory.evaluation.library import (
 )
 from codemods.inventory.evaluation.things import AppThing, Maker, Outside, each
 from codemods.inventory.evidence import Evidence
-from codemods.inventory.project import Project, is_test
+from codemods.inventory.project import Project
+from codemods.inventory.testing import is_test
 from codemods.inventory.values import Class, FileFacts, Use
 from codemods.inventory.values import Maker as MakerFact
 

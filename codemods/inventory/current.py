@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from codemods.inventory.project import Project, is_test
+from codemods.inventory.project import Project
+from codemods.inventory.testing import is_test
 
 COMMANDS = re.compile(
     r"(^|/)(Procfile[^/]*|[^/]*Dockerfile[^/]*|[^/]*compose[^/]*\.ya?ml|Makefile|[^/]*\.mk|tox\.ini"

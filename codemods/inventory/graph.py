@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 
 from codemods.inventory.apps import Apps
-from codemods.inventory.project import Project, is_test
+from codemods.inventory.project import Project
 from codemods.inventory.roots import is_manage
+from codemods.inventory.testing import is_test
 
 Graph = Mapping[str, frozenset[str]]
 

@@ -20,10 +20,11 @@ from codemods.inventory.graph import (
     late_graph,
     worker_starts,
 )
-from codemods.inventory.project import Project, is_test
+from codemods.inventory.project import Project
 from codemods.inventory.roots import CONFIGURING, Root, find_roots, named_folders
 from codemods.inventory.task import NotUnderstood, Task
 from codemods.inventory.tasks import read_tasks
+from codemods.inventory.testing import is_test
 from codemods.inventory.timetable import (
     BeatEntry,
     Names,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from codemods.inventory.facts import WORDS, is_relevant, read_facts
 from codemods.inventory.link import Inventory
-from codemods.inventory.project import is_test
+from codemods.inventory.testing import is_test
 from codemods.inventory.values import FileFacts, ParseError
 from codemods.settings import Settings
 from codemods.snapshot import Snapshot

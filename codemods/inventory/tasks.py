@@ -8,9 +8,10 @@ from msgspec import Struct
 from codemods.inventory.apps import Apps, TaskMaker
 from codemods.inventory.evaluation.evaluator import Declared, Evaluator
 from codemods.inventory.naming import Naming, Registered, options_of
-from codemods.inventory.project import Project, is_test
+from codemods.inventory.project import Project
 from codemods.inventory.registrations import Registrations
 from codemods.inventory.task import NotUnderstood, Task, TaskSource
+from codemods.inventory.testing import is_test
 from codemods.inventory.values import FileFacts, Function, Use
 from codemods.values import Note
 

@@ -10,8 +10,9 @@ from msgspec import Struct
 
 from codemods.inventory.evaluation.evaluator import Evaluator
 from codemods.inventory.evaluation.things import Const, Table, Thing, each
-from codemods.inventory.project import Project, is_test
+from codemods.inventory.project import Project
 from codemods.inventory.task import NotUnderstood, Task
+from codemods.inventory.testing import is_test
 from codemods.inventory.values import BeatFact, RouteFact, Scheduled
 from codemods.values import Note
 
