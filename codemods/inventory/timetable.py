@@ -11,6 +11,7 @@ from msgspec import Struct
 from codemods.inventory.evaluation.evaluator import Evaluator
 from codemods.inventory.evaluation.things import Const, Table, Thing, each
 from codemods.inventory.project import Project
+from codemods.inventory.schedules import is_beat_holder
 from codemods.inventory.task import NotUnderstood, Task
 from codemods.inventory.testing import is_test
 from codemods.inventory.values import BeatFact, RouteFact, Scheduled
@@ -139,7 +140,9 @@ class Timetable:
             self._unknown(fact, path, ways)
 
     def _unknown(self, fact: Scheduled, path: str, ways: tuple[Thing, ...]) -> None:
-        if not all(isinstance(way, Const) for way in ways):
+        # `conf.beat_schedule = conf.CELERY_BEAT_SCHEDULE` hands on what the setting holds.
+        handed_on = is_beat_holder(re.split(r"\W", fact.source.rstrip(")"))[-1])
+        if not handed_on and not all(isinstance(way, Const) for way in ways):
             text = f"{fact.holder} = {fact.source}"
             self.not_understood.append(NotUnderstood(path, fact.line, text[:120]))
 
