@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from celery import Task
-from celery.exceptions import Reject, Retry, SoftTimeLimitExceeded
+from celery.exceptions import Ignore, Reject, Retry, SoftTimeLimitExceeded
 from kombu import serialization
 from kombu.exceptions import EncodeError
 from kombu.pools import producers
@@ -14,6 +14,8 @@ from kombu.pools import producers
 from target_runtime.errors import StoreUnavailableError
 from target_runtime.observe.messages import OUTCOME
 
+AT_ONCE = 1.0
+"""Seconds: what comes back sooner may end before Celery has stored that it was sent again."""
 PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Seconds between attempts to send a message again that the broker no longer has."""
 logger = logging.getLogger(__name__)
@@ -50,6 +52,9 @@ def send_again(task: "Task[Any, Any]", args: Any, kwargs: Any, delay: float, why
             continue
         except Exception as error:  # noqa: BLE001 - whatever the broker says
             _pause(task, error, next(pauses), f"{why}; it could not be sent again: {error}", delay)
+    if delay < AT_ONCE:
+        # No state is stored, which would come late and over the result of the message itself.
+        raise Ignore(why)
     raise Retry(why, when=delay, sig=again)  # type: ignore[arg-type]
 
 

@@ -4,9 +4,10 @@ import logging
 from typing import Any, NamedTuple
 
 from celery import Task
+from celery.exceptions import SoftTimeLimitExceeded
 from kombu.utils.json import dumps, loads
 
-IN_BACKEND, REPLACED, NOWHERE = b"@", b">", b"~"
+IN_BACKEND, REPLACED, NOWHERE, LOST = b"@", b">", b"~", b"!"
 """What begins, before a task's id, a result that is kept elsewhere, or nowhere; no JSON begins so."""
 logger = logging.getLogger(__name__)
 
@@ -21,7 +22,9 @@ def encoded(result: object, limit: int, task: "Task[Any, Any]") -> bytes | None:
         text = str(dumps(result))
         if _is_exact(task) and loads(text) != result:
             raise ValueError("JSON changes it")  # noqa: TRY301 - one way to say that it is no JSON
-    except (TypeError, ValueError) as error:
+    except SoftTimeLimitExceeded:
+        raise
+    except Exception as error:  # noqa: BLE001 - a result's own methods may raise anything
         logger.warning(
             "%s: its result is no JSON, so duplicates have to ask the result backend: %s",
             task.name,
@@ -57,10 +60,15 @@ class Elsewhere(NamedTuple):
     is_replacement: bool
     is_kept: bool = True
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether there was a result that nothing could hold."""
+        return not self.is_replacement and not self.is_kept
 
-def in_backend(task_id: str) -> bytes:
-    """What is stored for a result that only the result backend has."""
-    return IN_BACKEND + task_id.encode()
+
+def in_backend(task_id: str, *, is_writable: bool = True) -> bytes:
+    """What is stored for a result that only the result backend has; or not even that can write."""
+    return (IN_BACKEND if is_writable else LOST) + task_id.encode()
 
 
 def replaced(task_id: str, *, is_kept: bool) -> bytes:
@@ -70,7 +78,7 @@ def replaced(task_id: str, *, is_kept: bool) -> bytes:
 
 def elsewhere(data: bytes | None) -> Elsewhere | None:
     """Where the result is to be had; `None` if it is stored here."""
-    if data is None or not data.startswith((IN_BACKEND, REPLACED, NOWHERE)):
+    if data is None or not data.startswith((IN_BACKEND, REPLACED, NOWHERE, LOST)):
         return None
     kind, task_id = data[:1], data[1:].decode()
-    return Elsewhere(task_id, kind in {REPLACED, NOWHERE}, kind != NOWHERE)
+    return Elsewhere(task_id, kind in {REPLACED, NOWHERE}, kind in {IN_BACKEND, REPLACED})

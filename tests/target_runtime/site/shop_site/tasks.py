@@ -256,3 +256,26 @@ def says(text, seconds):
     for _ in range(int(seconds * 20)):
         print(text, flush=True)
         time.sleep(0.05)
+
+
+@shared_task(base=IdempotentTask, name="unwritable", autoretry_for=())
+def unwritable(key):
+    """Returns what JSON can't hold."""
+    record("begin", key)
+    record("end", key)
+    return {"found": object()}
+
+
+@shared_task(base=IdempotentTask, name="unreadable", autoretry_for=())
+def unreadable(key):
+    """Returns what breaks whoever writes it."""
+    record("begin", key)
+    record("end", key)
+    return Unreadable()
+
+
+class Unreadable:
+    """Breaks as a lazy value does whose source is gone."""
+
+    def __json__(self):
+        raise ConnectionError("the source of this value is gone")
