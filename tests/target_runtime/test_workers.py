@@ -317,6 +317,7 @@ def test_prometheus_gets_the_figures_of_all_processes(script: Script) -> None:
     for line in (
         'converge_runs_total{outcome="done",queue="email",task="work"} 2.0',
         'converge_runs_total{outcome="duplicate",queue="email",task="work"} 1.0',
+        'converge_run_seconds_count{queue="email",task="work"} 2.0',
         'converge_wait_seconds_count{queue="email"} 3.0',
         'converge_queue_depth{queue="email"} 0.0',
         'converge_queue_sla_seconds{queue="email"} 5.0',
