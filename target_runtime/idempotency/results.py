@@ -1,5 +1,6 @@
 """Results as the stores keep them: JSON with Celery's own types."""
 
+import json
 import logging
 from typing import Any, NamedTuple
 
@@ -51,6 +52,28 @@ def _is_exact(task: "Task[Any, Any]") -> bool:
 def decoded(data: bytes | None) -> Any:  # noqa: ANN401 - whatever a task returned
     """The result that `data` was made from; `None` without one, or if it is kept elsewhere."""
     return None if data is None or elsewhere(data) is not None else loads(data.decode())
+
+
+def shown(data: bytes | memoryview | None) -> str:
+    """A stored result for a person's eyes: its JSON, or where it is."""
+    data = None if data is None else bytes(data)
+    where = elsewhere(data)
+    if where is None:
+        return "none is kept" if data is None else _readable(data.decode(errors="replace"))
+    if where.is_lost:
+        return f"nothing could hold it: {where.task_id}"
+    if not where.is_kept:
+        return f"none is kept: {where.task_id}"
+    place = "of what took its place" if where.is_replacement else "in the result backend"
+    return f"{place}: {where.task_id}"
+
+
+def _readable(text: str) -> str:
+    """JSON with its letters as they are; the text itself if it is none."""
+    try:
+        return json.dumps(json.loads(text), ensure_ascii=False)
+    except ValueError:
+        return text
 
 
 class Elsewhere(NamedTuple):
