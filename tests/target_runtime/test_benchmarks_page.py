@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks.runtime import HEAD
 from tests.target_runtime.conftest import ROOT
 
 SITE = ROOT / "tests" / "benchmarks" / "peer_site.py"
 PAGE = (ROOT / "docs" / "benchmarks.md").read_text()
+HEAD = (ROOT / "tests" / "benchmarks" / "runtime.py").read_text()
 NOT_OURS = {"base", "backend", "settings", "url", "redis_url", "once", "heimdall"}
 """What a library can't do without: its class, and where its keys are."""
 

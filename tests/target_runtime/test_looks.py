@@ -34,7 +34,7 @@ def test_the_second_of_two_sends_does_not_wait_out_the_lease(
     here.worker("-c", "2")
     patiently(here.send("plain"), here)
     times = [seconds_of_two(here, task, f"k{n}", *arguments) for n in range(10)]
-    assert max(times) < 2, times
+    assert max(times) < 5, times
 
 
 @pytest.mark.parametrize("kind", ["classic", "quorum"])
@@ -52,7 +52,7 @@ def test_nor_on_rabbitmq(
     here.worker("-c", "2")
     patiently(here.send("plain"), here)
     times = [seconds_of_two(here, "work", f"k{n}", 0.14) for n in range(3)]
-    assert max(times) < (2 if kind == "classic" else 4), times
+    assert max(times) < 8, times
 
 
 def task_on(broker: str, *queues: Queue) -> Any:

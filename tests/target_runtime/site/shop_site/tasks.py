@@ -158,6 +158,13 @@ def replaced(self, key):
     return self.replace(plain_double.s(20))
 
 
+@shared_task(base=IdempotentTask, bind=True, name="replaced_by_retries", autoretry_for=())
+def replaced_by_retries(self, key):
+    """Lets a task take its place that is retried once, after a while."""
+    record("begin", key)
+    return self.replace(retries.s(f"{key}-in", 1, 3))
+
+
 @shared_task(name="plain_double")
 def plain_double(number):
     """Takes another one's place."""
