@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from celery import Celery
+from celery import VERSION, Celery
 from kombu import Exchange, Queue
 
 from target_runtime.idempotency.looks import LOOKS, next_look, soonest
@@ -42,6 +42,8 @@ def test_nor_on_rabbitmq(
     kind: str, rabbitmq: str, queue: str, broker: RedisServer, shop: Make
 ) -> None:
     """Messages of quorum queues are delayed by RabbitMQ itself, by whole seconds."""
+    if kind == "quorum" and VERSION < (5, 5):
+        pytest.skip("Celery before 5.5 takes no messages from quorum queues")
     here = shop(broker, broker, celery=by_rabbitmq(queue), lease=30)
     here.environment["SITE_QUEUE_TYPE"] = kind
     here.sends_by(rabbitmq, queue, workers=rabbitmq)

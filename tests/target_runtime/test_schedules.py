@@ -281,6 +281,7 @@ def test_six_entries_at_one_minute_are_one_warning(beat: dict[str, str]) -> None
     text = validate(beat, code=0)
     assert text.count("WARNING:") == text.count("entries start at") == 1
     assert len(text.splitlines()) < 10
+    assert text.endswith("6 entries: 0 errors, 1 warning, 1 notice\n")
 
 
 def test_a_task_marked_without_slots_is_an_error_if_runs_would_be_skipped() -> None:
