@@ -45,15 +45,18 @@ def send_again(task: "Task[Any, Any]", args: Any, kwargs: Any, delay: float, why
     raise Retry(why, when=delay, sig=again)  # type: ignore[arg-type]
 
 
-def send_retry(task: "Task[Any, Any]", why: Reject, *, is_given: bool) -> Any:  # noqa: ANN401
+def send_retry(task: "Task[Any, Any]", *, is_given: bool) -> Any:  # noqa: ANN401
     """The message of a retry that Celery could not send and would let go; it is sent by now.
 
     `is_given` says that the task named the arguments of the retry itself: there are no others then.
     """
     again = getattr(task.request, AGAIN)
     wait = again.options.get("countdown")
-    delay = float(wait) if isinstance(wait, int | float) else AT_ONCE
-    deliver(task, again, delay, f"its retry could not be sent: {why}", is_given=is_given)
+    delay = max(AT_ONCE, float(wait)) if isinstance(wait, int | float) else AT_ONCE
+    if wait:
+        # Celery refuses a shorter one where RabbitMQ delays messages, by whole seconds.
+        again.set(countdown=delay)
+    deliver(task, again, delay, "its retry was not sent", is_given=is_given)
     return again
 
 

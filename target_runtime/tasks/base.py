@@ -95,7 +95,7 @@ class RuntimeTask(DjangoTask):  # type: ignore[type-arg]
         except Reject as unsent:
             if unsent is exc:
                 raise
-            again = send_retry(self, unsent, is_given=args is not None or kwargs is not None)
+            again = send_retry(self, is_given=args is not None or kwargs is not None)
             asked = Retry(exc=exc, when=eta or countdown, sig=again)
         finally:
             # The run may go on, and its end is not the end of the message.

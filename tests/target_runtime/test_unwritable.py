@@ -135,4 +135,4 @@ def test_a_retry_that_the_broker_does_not_take_at_once_is_not_dropped(
     finally:
         work.pop_request()
     assert getattr(raised.value, "requeue", True)
-    assert tries == ([0.2] * 2 if late else [0.2] * 3)
+    assert tries == ([0.2, 1.0] if late else [0.2, 1.0, 1.0])
