@@ -49,12 +49,12 @@ def decide(inventory: Inventory) -> Decisions:
 
 def app_to_extend(inventory: Inventory) -> str | None:
     """The one app that stands at the top level of its module, which can be edited."""
-    names = inventory.app_names
-    if len(names) != 1:
+    app = inventory.current_app.name
+    module, rest = inventory.project.split(app)
+    if not app or len(rest) != 1 or not inventory.apps.is_plain(app):
         return None
-    module, rest = inventory.project.split(names[0])
     binding = inventory.facts[inventory.project.path_of[module]].bindings[rest[0]]
-    return None if binding.guard else names[0]
+    return None if binding.guard else app
 
 
 def _hook_taken(inventory: Inventory, app: str) -> bool:

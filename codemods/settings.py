@@ -126,8 +126,12 @@ class Codemod(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
-    """`[tool.migrate]` in `pyproject.toml`, or the whole of `migrate.toml`."""
+    """`[tool.migrate]` in `pyproject.toml`, or the whole of `migrate.toml`.
 
+    `app` is the Celery app that workers run, as `pkg.mod:attr`, where the source leaves that open.
+    """
+
+    app: str = ""
     god_files: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     import_roots: tuple[str, ...] = ()

@@ -51,6 +51,31 @@ class BeatOut(Struct, frozen=True):
     path: str
     line: int
     orphan: bool
+    state: str = "known"
+    """`known`, `orphan`, `maybe` (a task whose name can't be told may be it) or `third-party`."""
+    in_force: bool | None = None
+
+
+class RootOut(Struct, frozen=True):
+    """One folder that imports start from, and why."""
+
+    path: str
+    reason: str
+
+
+class AppOut(Struct, frozen=True):
+    """One Celery app, and why it counts as one."""
+
+    name: str
+    reason: str
+
+
+class NotUnderstoodOut(Struct, frozen=True):
+    """One place that may declare or schedule a task and can't be told from the source."""
+
+    path: str
+    line: int
+    text: str
 
 
 class RouteOut(Struct, frozen=True):
@@ -112,6 +137,9 @@ class PlanOut(Struct, frozen=True):
     steps: list[PlannedStepOut]
     metrics: Metrics
     import_roots: list[str]
+    roots: list[RootOut] = []
+    apps: list[AppOut] = []
+    not_understood: list[NotUnderstoodOut] = []
     format: int = FORMAT
 
 

@@ -21,20 +21,45 @@ from codemods.inventory.symbols import (
 from codemods.inventory.values import Binding, FileFacts, Import, ParseError
 from codemods.inventory.walking import children, walk
 
-FACTS_VERSION = 4
+FACTS_VERSION = 5
 """Raised whenever facts change for the same bytes, so that older caches are passed over."""
 
+DECLARING: tuple[bytes, ...] = (
+    b"shared_task",
+    b".task(",
+    b".task\n",
+    b".task\r",
+    b".task ",
+    b"task)",
+    b"task,",
+    b"task(",
+    b"register_task",
+    b"tasks.register",
+    b"periodic_task",
+    b"celery(",
+    b"celery)",
+    b"celeryapp(",
+    b"beat_schedule",
+    b"celerybeat",
+    b"crontab",
+    b'"schedule"',
+    b"'schedule'",
+    b"schedule=",
+    b"task_routes",
+    b"celery_routes",
+    b"add_periodic",
+    b"task_name_aliases",
+)
+"""What a file that declares a task, an app, a schedule, routes or aliases holds, in lower case."""
+
 WORDS: tuple[bytes, ...] = (
+    *DECLARING,
     b"celery",
     b"_task",
     b"task_",
     b"tasks",
-    b".task",
-    b"@task",
     b".delay(",
     b"apply_async",
-    b"crontab",
-    b"add_periodic",
     b"time_limit",
     b"installed_apps",
     b"urlpatterns",
@@ -42,11 +67,14 @@ WORDS: tuple[bytes, ...] = (
 )
 """A file without any of these (in lower case) can't declare, send, schedule or route a task."""
 
+DECORATOR = re.compile(rb"@[\s(]*[\w.]*task\b", re.IGNORECASE)
+"""A decorator that may make a task, however it is spelled."""
+
 
 def is_relevant(data: bytes, words: Iterable[bytes] = WORDS) -> bool:
-    """Whether a file is worth a full reading."""
+    """Whether a file holds one of some words, or a decorator that may make a task."""
     lowered = data.lower()
-    return any(word in lowered for word in words)
+    return any(word in lowered for word in words) or DECORATOR.search(data) is not None
 
 
 def parse(data: bytes) -> ast.Module | ParseError:
@@ -111,6 +139,7 @@ def _read_facts(path: str, data: bytes, words: Iterable[bytes]) -> FileFacts:
         classes=tuple(reader.classes),
         calls=tuple(reader.calls),
         beat=tuple(reader.beat),
+        scheduled=tuple(reader.scheduled),
         routes=tuple(reader.routes),
         references=tuple(reader.references),
         aliases=alias_tables(tree),

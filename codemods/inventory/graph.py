@@ -1,10 +1,13 @@
 """Who imports whom, what a worker loads, and where loading one module leads."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from codemods.inventory.apps import Apps
-from codemods.inventory.project import Project, is_test
+from codemods.inventory.evaluation.things import Const, Items, each
+from codemods.inventory.project import Project
 from codemods.inventory.roots import is_manage
+from codemods.inventory.testing import is_test
+from codemods.inventory.values import Call, FileFacts
 
 Graph = Mapping[str, frozenset[str]]
 
@@ -174,6 +177,20 @@ def checked_starts(project: Project) -> list[str]:
     return found
 
 
+def named_here(facts: FileFacts) -> Iterator[str]:
+    """The modules that a file names where it discovers tasks."""
+    return (item.text for item in facts.references if item.kind == "discover")
+
+
+def discovered(apps: Apps, call: Call) -> Iterator[str]:
+    """The modules in a list that `autodiscover_tasks` is given by name."""
+    for symbol in call.use.positional:
+        for thing in each(apps.evaluator.symbol(symbol)):
+            for item in thing.items if isinstance(thing, Items) else ():
+                if isinstance(item, Const) and isinstance(item.value, str):
+                    yield item.value
+
+
 def worker_starts(project: Project, apps: Apps) -> list[str]:
     """The modules that a worker loads by itself: the apps', what they include, what they discover."""
     starts = [project.split(name)[0] for name in apps.declared()]
@@ -187,7 +204,7 @@ def worker_starts(project: Project, apps: Apps) -> list[str]:
             if call.kind == "autodiscover":
                 related = call.use.keywords.get("related_name", "'tasks'").strip("'\"")
                 starts.extend(f"{package}.{related}" for package in packages)
-                starts.extend(
-                    f"{item.text}.{related}" for item in facts.references if item.kind == "discover"
-                )
+                for named in [*discovered(apps, call), *named_here(facts)]:
+                    # Looking for `tasks` in a package loads the package, or the module, too.
+                    starts.extend((named, f"{named}.{related}"))
     return starts

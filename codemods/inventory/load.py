@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from codemods.inventory.facts import WORDS, is_relevant, read_facts
 from codemods.inventory.link import Inventory
+from codemods.inventory.testing import is_test
 from codemods.inventory.values import FileFacts, ParseError
 from codemods.settings import Settings
 from codemods.snapshot import Snapshot
@@ -68,7 +69,8 @@ def wrapper_words(inventory: Inventory) -> set[bytes]:
         names.update(
             maker.name
             for maker in facts.makers
-            if maker.uses and inventory.apps.maker_of(f"{module}.{maker.name}", facts)
+            if not is_test(path) and inventory.apps.may_make(maker)
+            if inventory.apps.maker_of(f"{module}.{maker.name}", facts)
         )
     words = {name.lower().encode() for name in names if name.isidentifier()}
     return {word for word in words if not is_relevant(word)}

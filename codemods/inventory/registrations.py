@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from codemods.inventory.apps import TASK_CLASSES, TaskMaker
 from codemods.inventory.evaluation.things import Maker
 from codemods.inventory.naming import name_pattern
-from codemods.inventory.project import is_test
 from codemods.inventory.task import Task, TaskSource
+from codemods.inventory.testing import is_test
 from codemods.inventory.values import Call, Class, FileFacts, Name, Use
 
 

@@ -1,13 +1,16 @@
 """`migrate plan`: what is there, what each step would do, and a plan that a person may edit."""
 
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 from rich.padding import Padding
 
 from codemods.inventory.link import Inventory
+from codemods.inventory.task import NotUnderstood
 from codemods.values import Note
 from migrate.cli.console import (
     JsonOption,
@@ -82,6 +85,16 @@ def command(
     return 1 if check and any(run.changes for run in runs) else 0
 
 
+def not_understood_line(found: list[NotUnderstood]) -> str:
+    """How much may be a task and was not understood, with the commonest spellings."""
+    count, files = len(found), len({item.path for item in found})
+    spellings = ", ".join(text for text, _ in Counter(i.text for i in found).most_common(3))
+    return (
+        f"{count} {plural(count, 'place')} not understood, in {files} {plural(files, 'file')}: {spellings}."
+        " No figure counts as reached before they are (migrate plan --json, not_understood)\n"
+    )
+
+
 def ask(project: Project, inventory: Inventory, python: Path | None) -> None:
     """Asks the workers which copies they run; the answers weigh in what is suggested."""
     if python is None:
@@ -142,6 +155,10 @@ class Page:
             f"{tasks} task {plural(tasks, 'definition')}, {names} {plural(names, 'name')}, {beat} beat {plural(beat, 'entry', 'entries')}; imports start from {roots}\n",
             style="dim",
         )
+        self._app_line(console)
+        console.print()
+        if self.inventory.not_understood:
+            console.print(not_understood_line(self.inventory.not_understood), style="yellow")
         metrics = measure(self.inventory)
         console.print(aims_table(aims(metrics, self.settings.targets, self.inventory.god_files)))
         console.print()
@@ -158,6 +175,15 @@ class Page:
             console.print(notes_lines(self.notes))
             console.print()
         console.print(Padding(self.advice(), 0))
+
+    def _app_line(self, console: Console) -> None:
+        """Says which Celery app counts as the one that workers run, and why."""
+        app = self.inventory.current_app
+        if app.name:
+            made = self.inventory.apps.reason(app.name)
+            console.print(f"Celery app {app.name}: {made}; {app.reason}", style="dim")
+        elif self.inventory.has_celery:
+            console.print(f"Celery app: {app.reason}", style="yellow")
 
     def rows(self) -> list[StepRow]:
         """The steps as the table shows them."""

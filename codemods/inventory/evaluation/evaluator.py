@@ -434,7 +434,7 @@ class Evaluator(Objects):
 def named_app(thing: Thing, dotted: str) -> Thing:
     """An app, known by the name that it is bound to."""
     if isinstance(thing, AppThing) and (not thing.symbol or thing.symbol.endswith("()")):
-        return AppThing(dotted, thing.of, thing.made_by)
+        return AppThing(dotted, thing.of, thing.made_by, thing.lazy)
     if isinstance(thing, Choice):
         return Choice(tuple(named_app(item, dotted) for item in thing.options))
     return thing

@@ -3,6 +3,7 @@
 import ast
 import builtins
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Protocol
 
 from codemods.inventory.evaluation.texts import joined_text, shown, text_method
@@ -159,7 +160,8 @@ def called(caller: Caller, thing: Outside, arguments: list[Thing], named: Table)
     if thing.name in {"functools.wraps", "functools.update_wrapper"}:
         return _wrapped(thing.name, arguments)
     if thing.name in PROXIES or thing.name.endswith((".LocalProxy", ".SimpleLazyObject")):
-        return caller.call(first, [], Table())
+        found = caller.call(first, [], Table())
+        return replace(found, lazy=True) if isinstance(found, AppThing) else found
     if thing.name in NAME_RULES:
         return task_name(arguments[1:], named)
     if thing.name in FIELDS:

@@ -160,6 +160,8 @@ class AppThing:
     symbol: str
     of: ClassThing | None = None
     made_by: str = ""
+    lazy: bool = False
+    """Whether a proxy makes it when it is first used."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
