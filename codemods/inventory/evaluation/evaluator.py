@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from codemods.inventory.evaluation import library
 from codemods.inventory.evaluation.limits import CHOICES, DEPTH
-from codemods.inventory.evaluation.modules import Binder, Sources, walrus_of
+from codemods.inventory.evaluation.modules import Binder, Sources, local_names, walrus_of
 from codemods.inventory.evaluation.objects import Objects
 from codemods.inventory.evaluation.things import (
     AppThing,
@@ -73,13 +73,25 @@ class Evaluator(Objects):
         return Frame(path, line=line)
 
     def source(self, text: str, path: str, line: int = 0) -> Thing:
-        """What an expression, given as source, stands for at a file's module level."""
+        """What an expression, given as source, stands for on a line of a file."""
         self.ask()
         try:
             node = ast.parse(text.strip(), mode="eval").body
         except (SyntaxError, ValueError, RecursionError):
             return Unknown(text)
-        return self.evaluate(node, self.module_frame(path, line))
+        return self.evaluate(node, self._frame_at(path, line))
+
+    def _frame_at(self, path: str, line: int) -> Frame:
+        """The frame of a line: of a module, a class, or a function whose names nobody gives."""
+        frame = self.module_frame(path, line)
+        for node, before in self.sources.around(path, line) if line else ():
+            if isinstance(node, ast.ClassDef):
+                dotted = f"{self.project.module_of[path]}.{node.name}"
+                frame = self.class_frame(ClassThing(node, frame, dotted), before)
+            else:
+                names: dict[str, Thing] = {name: Unknown(name) for name in local_names(node)}
+                frame = Frame(path, names, frame)
+        return frame
 
     def symbol(self, symbol: str | None) -> Thing:
         """What a symbol of some file stands for."""
@@ -388,6 +400,10 @@ class Evaluator(Objects):
         options = Table(maker.options.entries | named.entries, maker.options.rest + named.rest)
         bound = Maker(maker.kind, maker.app, options)
         function = arguments[0] if arguments else None
+        if isinstance(function, InstanceThing):
+            # It bears the name of the function that it was made of, or Celery takes it not.
+            given = (item for item in function.arguments if isinstance(item, FunctionThing))
+            function = next(given, function)
         if isinstance(function, TaskThing):
             function = function.function
         if isinstance(function, FunctionThing):
@@ -469,7 +485,9 @@ def _stands_for(function: FunctionThing, given: FunctionThing) -> bool:
     while scope is not None:
         names.update(name for name, thing in scope.names.items() if _is_of(thing, given))
         scope = scope.outer
-    read = {part.id for part in ast.walk(function.node) if isinstance(part, ast.Name)}
+    body = function.node.body
+    parts: list[ast.AST] = [*(body if isinstance(body, list) else [body]), function.node.args]
+    read = {name.id for part in parts for name in ast.walk(part) if isinstance(name, ast.Name)}
     return bool(names & read) or "self" in read
 
 
