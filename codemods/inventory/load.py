@@ -38,8 +38,15 @@ def load(snapshot: Snapshot, settings: Settings, read: Read | None = None) -> In
 
 
 def python_files(snapshot: Snapshot, settings: Settings) -> list[str]:
-    """The Python files that the user did not take out."""
-    return [path for path in snapshot.files if path.endswith(".py") and not settings.excluded(path)]
+    """The Python files that the user did not take out; hidden folders hold no modules."""
+    return [
+        path
+        for path in snapshot.files
+        if path.endswith(".py")
+        and not settings.excluded(path)
+        and not path.startswith(".")
+        and "/." not in path
+    ]
 
 
 def readable(snapshot: Snapshot, settings: Settings) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from codemods.inventory.apps import TASK_CLASSES, TaskMaker
+from codemods.inventory.evaluation.things import Const
 from codemods.inventory.naming import name_pattern
 from codemods.inventory.task import Task, TaskSource
 from codemods.inventory.testing import is_test
@@ -64,7 +65,12 @@ class Registrations(TaskSource):
             name_is = "explicit" if name is not None else "dynamic"
         elif class_.keywords:
             # A base's `__init_subclass__` may take the name from them.
-            name, name_is = None, "dynamic"
+            dotted = f"{module}.{class_.qualname}"
+            thing = self.evaluator.class_field(dotted, class_.keywords, facts.path, "name")
+            name = (
+                thing.value if isinstance(thing, Const) and isinstance(thing.value, str) else None
+            )
+            name_is = "explicit" if name is not None else "dynamic"
         return Task(
             name=name,
             name_is=name_is,
