@@ -21,7 +21,7 @@ from codemods.inventory.symbols import (
 from codemods.inventory.values import Binding, FileFacts, Import, ParseError
 from codemods.inventory.walking import children, walk
 
-FACTS_VERSION = 4
+FACTS_VERSION = 5
 """Raised whenever facts change for the same bytes, so that older caches are passed over."""
 
 DECLARING: tuple[bytes, ...] = (
@@ -217,8 +217,8 @@ def late_bindings(node: ast.AST, path: str) -> Iterator[tuple[str, Binding]]:
 
 
 def header_parts(node: ast.stmt) -> Iterator[ast.AST]:
-    """The targets that a compound statement binds itself: `for x in`, `with f as x`."""
-    for name in ("target", "items"):
+    """The parts of a compound statement that bind names: `for x in`, `with f as x`, `if (x := y)`."""
+    for name in ("target", "items", "test"):
         value = getattr(node, name, [])
         for part in value if isinstance(value, list) else [value]:
             yield from walk(part)
