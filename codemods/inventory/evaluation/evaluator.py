@@ -326,7 +326,7 @@ class Evaluator(Objects):
             key: self.given(ast.parse(source, mode="eval").body, frame)
             for key, source in keywords.items()
         }
-        method = self._member(Super(cls, cls), "__init_subclass__")
+        method = self.member(Super(cls, cls), "__init_subclass__")
         if isinstance(method, FunctionThing):
             self.call(Bound(method, cls), [], Table(given))
         return cls.fields.get(name, Unknown(name))
