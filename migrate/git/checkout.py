@@ -68,6 +68,8 @@ class Repository(Objects):
             self.check_in_the_way("HEAD", tip)
         try:
             self._git.checkout("--quiet", branch)
+            # What the configuration includes may depend on the branch.
+            self._mind()
         except git.GitCommandError as error:
             raise SafetyError(
                 f"the steps are applied, but git can't switch to {branch}: {first_line(error)}. Commit or stash, then: git switch {branch}"

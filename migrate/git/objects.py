@@ -106,6 +106,10 @@ class Objects(Opened):
             == "true"
         ):
             arguments.append("-S")
+            if self._manner.signer:
+                raise SafetyError(
+                    f"commits are signed here, and the repository's own git configuration names the program for it ({self._manner.signer}). No program that a repository names is run. If it is yours, say so in your own configuration, then run again: git config --global {self._manner.signer} PROGRAM"
+                )
         with tempfile.TemporaryFile() as stream:
             stream.write(message.encode())
             stream.seek(0)

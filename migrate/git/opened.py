@@ -6,13 +6,14 @@ import tempfile
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import git
 from msgspec import Struct
 
 from migrate.errors import SafetyError, UsageError
-from migrate.git.errors import first_line
+from migrate.git.errors import first_line, stopped
+from migrate.git.trusted import Manner, manner
 
 FIELDS = "%H%x00%T%x00%cI%x00%s%x00%b"
 LOCAL_VARIABLES = (
@@ -40,6 +41,20 @@ class Commit(Struct, frozen=True):
         return self.trailers.get("Migrate-Step")
 
 
+class Calls(git.Git):
+    """git's commands. A file that grows past the user's limit is an error to git, not its death."""
+
+    def execute(self, *words: Any, **options: Any) -> Any:  # noqa: ANN401
+        """What GitPython's own gives; git cleans up after an error, and could not after a signal."""
+        return super().execute(*words, **{"restore_signals": False, **options})
+
+
+class Repo(git.Repo):
+    """GitPython's repository, with our calls."""
+
+    GitCommandWrapperType = Calls
+
+
 class Opened:
     """One git repository, bare or with a work tree. Use it as a context manager."""
 
@@ -49,8 +64,9 @@ class Opened:
         for name in LOCAL_VARIABLES:
             os.environ.pop(name, None)
         try:
-            self._repo = git.Repo(folder, search_parent_directories=True)
+            self._repo = Repo(folder, search_parent_directories=True, expand_vars=False)
             self._git = self._repo.git
+            self._mind()
             self.common_dir = Path(folder, self._git.rev_parse("--git-common-dir")).resolve()
             if self._repo.working_tree_dir:
                 top = Path(self._repo.working_tree_dir)
@@ -67,8 +83,26 @@ class Opened:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
         self._repo.close()
+        if isinstance(error, git.GitCommandError):
+            raise SafetyError(stopped(error)) from None
+
+    def _mind(self) -> None:
+        """Puts off what the repository's own configuration would have git run, as it stands now."""
+        self._manner: Manner = manner(Path(self._repo.working_dir))
+        self._git.set_persistent_git_options(c=list(self._manner.settings))
+        self._git.update_environment(**self._manner.environment)
+        elsewhere = self._manner.work_tree
+        here = self._repo.working_tree_dir
+        if (
+            elsewhere
+            and here
+            and Path(self._repo.git_dir, elsewhere).resolve() != Path(here).resolve()
+        ):
+            raise SafetyError(
+                f"the repository's own git configuration says that its files are in '{elsewhere}', not in '{here}', so steps would write there. Take that out, then run again: git config --unset core.worktree"
+            )
 
     @property
     def work_tree(self) -> Path | None:
