@@ -16,6 +16,7 @@ from migrate.plan import Plan, digest, moved_files, read_plan, settings_digest
 from migrate.project import Project
 from migrate.proof import Proof, prove
 from migrate.steps import Step
+from migrate.writing import check_own
 
 Tell = Callable[[str], None]
 MoreProof = Callable[[StepRun, str, str], dict[str, list[str] | None]]
@@ -37,7 +38,9 @@ class Applied(Struct, frozen=True):
 
 def load_plan(project: Project, path: Path | None) -> Plan | None:
     """The plan to go by: the one named, else the one in `.migrate`, if there is one."""
-    target = path or project.repository.own_dir / "plan.toml"
+    own = project.repository.own_dir
+    check_own(own, (".gitignore", "plan.toml", "plan.lock", "notes.txt"), own.parent)
+    target = path or own / "plan.toml"
     if path is None and not target.exists():
         return None
     plan = read_plan(target, project.steps)

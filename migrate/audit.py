@@ -17,10 +17,11 @@ from codemods.inventory.timetable import orphan_cause
 from codemods.snapshot import snapshot_of
 from codemods.values import Note
 from migrate.config import read_settings
-from migrate.errors import UsageError
+from migrate.errors import MigrateError
 from migrate.git.committed import committed, common_dir
 from migrate.memory import collect_rarely
 from migrate.reading import FactReader
+from migrate.writing import write_file
 
 REPORT = "CELERY_TASK_INVENTORY_REPORT.md"
 SKIPPED = frozenset({"node_modules", "__pycache__", "site-packages", "build", "dist"})
@@ -35,17 +36,21 @@ RULES = (
 
 
 def main() -> int:
-    """The exit code: 0, 1 with findings, 2 for wrong words."""
+    """The exit code: 0, 1 with findings, 2 for wrong words, 3 where writing is not safe."""
     options = _arguments()
     folder = Path(options.project)
     if not folder.is_dir():
         sys.stderr.write(f"'{folder}' is no folder. Give the project's root: --project DIR\n")
         return 2
     try:
-        inventory = read_project(folder)
-    except UsageError as error:
+        return tell(options, read_project(folder), folder)
+    except MigrateError as error:
         sys.stderr.write(f"{error}\n")
-        return 2
+        return error.exit_code
+
+
+def tell(options: argparse.Namespace, inventory: Inventory, folder: Path) -> int:
+    """Prints or writes what was asked for; the exit code."""
     for facts in inventory.unparsed:
         assert facts.error is not None
         where = f"{facts.path}:{facts.error.line}"
@@ -59,7 +64,7 @@ def main() -> int:
     text = report(inventory)
     if options.generate_report:
         target = folder / options.out
-        target.write_text(text, "utf-8")
+        write_file(target, text.encode("utf-8", "replace"), folder)
         sys.stdout.write(f"{target}: {_unique(inventory)} tasks\n")
     else:
         sys.stdout.write(text)
@@ -105,6 +110,8 @@ def _python_files(top: str) -> Iterator[tuple[str, bytes]]:
         for name in names:
             if name.endswith(".py"):
                 path = f"{parent}/{name}"
+                if not os.path.isfile(path):  # noqa: PTH113 - a link to a device would never end
+                    continue
                 with open(path, "rb") as file:  # noqa: PTH123
                     yield path[len(top) + 1 :], file.read()
 

@@ -17,6 +17,7 @@ from migrate.config import explain
 from migrate.errors import UsageError
 from migrate.pipeline import StepRun, accepted
 from migrate.steps import Step, Steps
+from migrate.writing import write_beside, write_own
 
 HEADER = """\
 Decisions of migrate plan. Take an entry out, or change its words, and `migrate apply` does just
@@ -112,15 +113,6 @@ def write_plan(
 ) -> Path:
     """Writes `plan.toml` and `plan.lock` into the folder, which ignores itself."""
     target = path or folder / "plan.toml"
-    try:
-        if path is None:
-            folder.mkdir(exist_ok=True)
-            (folder / ".gitignore").write_text("*\n")
-        target.write_text(plan_text(revision, runs), "utf-8")
-    except OSError as error:
-        raise UsageError(
-            f"the plan can't be written to '{target}': {error.strerror}. Name another file: --out FILE"
-        ) from None
     blobs: dict[str, str] = {}
     for run in runs:
         for change in run.changes:
@@ -130,7 +122,14 @@ def write_plan(
     made = decisions_of(runs)
     digests = {name: digest({name: items}) for name, items in made.items()}
     lock = Lock(revision, digest(made), __version__, trees, blobs, settings, digests)
-    lock_path(target).write_bytes(msgspec.json.format(msgspec.json.encode(lock)) + b"\n")
+    files = {
+        target.name: plan_text(revision, runs).encode(),
+        lock_path(target).name: msgspec.json.format(msgspec.json.encode(lock)) + b"\n",
+    }
+    if path is None:
+        write_own(folder, {".gitignore": b"*\n", **files}, folder.parent)
+    else:
+        write_beside(target.parent, files, folder.parent)
     return target
 
 

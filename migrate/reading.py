@@ -18,10 +18,13 @@ from codemods.inventory.load import load
 from codemods.inventory.values import FileFacts, ParseError
 from codemods.settings import Settings
 from codemods.snapshot import Snapshot
+from migrate.errors import LinkError, MigrateError
 from migrate.memory import collect_rarely
+from migrate.writing import check_own
 
 POOL_FROM = {"fork": 300_000, "spawn": 1_500_000}
 """Bytes to read from which a second process pays for its start, by how it is started."""
+CACHE = ("facts.sqlite", "facts.sqlite-journal", "facts.sqlite-wal", "facts.sqlite-shm")
 CHUNK = 100_000
 """Bytes that a process reads at a time."""
 
@@ -41,7 +44,7 @@ class FactReader:
         self._memory: dict[str, FileFacts] = {}
         self._database: sqlite3.Connection | None = None
         if common_dir is not None:
-            self._database = _opened(common_dir / "migrate" / "facts.sqlite")
+            self._database = _opened(common_dir)
 
     def close(self) -> None:
         """Closes the cache."""
@@ -149,11 +152,15 @@ def _key(path: str, blob: str, words: tuple[bytes, ...]) -> str:
     return f"{FACTS_VERSION}:{sys.version_info.minor}:{blob}:{path}:{extra}"
 
 
-def _opened(path: Path) -> sqlite3.Connection | None:
+def _opened(common_dir: Path) -> sqlite3.Connection | None:
+    """The cache, or `None` where none can be kept. Raises `SafetyError` where it is a link."""
+    folder = common_dir / "migrate"
     try:
-        path.parent.mkdir(exist_ok=True)
-        database = sqlite3.connect(path, timeout=5)
-    except (OSError, sqlite3.Error):
+        check_own(folder, CACHE, common_dir, make=True)
+        database = sqlite3.connect(folder / CACHE[0], timeout=5)
+    except LinkError:
+        raise
+    except (MigrateError, OSError, sqlite3.Error):
         return None
     try:
         database.execute("CREATE TABLE IF NOT EXISTS facts (key TEXT PRIMARY KEY, facts BLOB)")

@@ -28,12 +28,14 @@ from migrate.cli.options import (
     step_names,
 )
 from migrate.diffs import file_diff
+from migrate.errors import MigrateError
 from migrate.lock import run_lock
 from migrate.output import applied_out
 from migrate.plan import taken
 from migrate.project import opened
 from migrate.shapes import ApplyOut
 from migrate.steps import Steps
+from migrate.writing import write_own
 
 
 def command(
@@ -100,15 +102,12 @@ def write_notes(folder: Path, results: list[Applied]) -> str:
     lines = [f"{item.name}: {note_line(note)}\n" for item in results for note in item.notes]
     if not lines:
         return ""
-    target = folder / "notes.txt"
+    files = {".gitignore": b"*\n", "notes.txt": "".join(lines).encode("utf-8", "replace")}
     try:
-        folder.mkdir(exist_ok=True)
-        if folder.name == ".migrate":
-            (folder / ".gitignore").write_text("*\n")
-        target.write_text("".join(lines), "utf-8")
-    except OSError:
+        write_own(folder, files, folder.parent)
+    except MigrateError:
         return "migrate apply --json"
-    return f"{folder.name}/{target.name}"
+    return f"{folder.name}/notes.txt"
 
 
 def left_open(results: list[Applied]) -> int:

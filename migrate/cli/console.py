@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 from migrate.errors import MigrateError
+from migrate.writing import refused
 
 ProjectOption = Annotated[
     Path, typer.Option("-C", "--project", help="A folder of the git repository to work on.")
@@ -93,6 +94,9 @@ def complain(error: BaseException) -> int:
     if isinstance(error, MigrateError):
         sys.stderr.write(f"migrate: {error}\n")
         return error.exit_code
+    if isinstance(error, OSError) and refused(error):
+        sys.stderr.write(f"migrate: {refused(error)}\n")
+        return 3
     err().print_exception(show_locals=False)
     sys.stderr.write(
         "migrate: this is a fault of the tool; nothing was half-written. Please report it with the lines above\n"

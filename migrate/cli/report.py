@@ -8,10 +8,10 @@ import typer
 from rich.console import Console
 
 from migrate.cli.console import JsonOption, ProjectOption, json_text, out, print_text, progress
-from migrate.errors import UsageError
 from migrate.git.opened import Commit
 from migrate.output import report_out
 from migrate.project import Project, opened
+from migrate.writing import write_file
 from reports import markdown
 from reports.pages import aims_table, history_table
 from reports.progress import Aim, Progress, aims, measure
@@ -37,30 +37,29 @@ def command(
         gods = found.god_files()
         points = [_measured(found, commit, gods) for commit in _commits(found, history, since)]
         targets, name = found.settings.targets, found.repository.name
+        below = found.repository.work_tree
         short = {point.revision: found.repository.short(point.revision) for point in points}
     last = points[-1]
     if as_json or form == "json":
-        _write(out_file, json_text(report_out(last.revision, last.metrics, targets, points)))
+        made = json_text(report_out(last.revision, last.metrics, targets, points))
+        _write(out_file, made, below)
     elif form == "markdown":
         found_aims = aims(last.metrics, targets, gods)
-        _write(out_file, markdown.page(f"{name}: progress of the migration", found_aims, points))
+        _write(
+            out_file, markdown.page(f"{name}: progress of the migration", found_aims, points), below
+        )
     else:
         page = Page(name, points, aims(last.metrics, targets, gods), short)
-        _write(out_file, page.text()) if out_file else page.show(out())
+        _write(out_file, page.text(), below) if out_file else page.show(out())
     return 0
 
 
-def _write(path: Path | None, text: str) -> None:
+def _write(path: Path | None, text: str, below: Path | None) -> None:
     """Writes a page to its file, or prints it."""
     if path is None:
         print_text(text)
         return
-    try:
-        path.write_text(text if text.endswith("\n") else text + "\n", "utf-8")
-    except OSError as error:
-        raise UsageError(
-            f"the report can't be written to '{path}': {error.strerror}. Name another file: --out FILE"
-        ) from None
+    write_file(path, (text if text.endswith("\n") else text + "\n").encode(), below)
 
 
 def _commits(project: Project, everything: bool, since: str) -> list[Commit]:

@@ -8,6 +8,7 @@ import git
 from migrate.errors import SafetyError
 from migrate.git.errors import first_line
 from migrate.git.objects import Objects
+from migrate.writing import write_own
 
 
 class Repository(Objects):
@@ -49,8 +50,7 @@ class Repository(Objects):
 
     def move_checkout(self, old: str, new: str) -> None:
         """Makes the checked-out files those of another commit, keeping what git does not track."""
-        self._mark.parent.mkdir(exist_ok=True)
-        self._mark.write_text(new)
+        write_own(self._mark.parent, {self._mark.name: new.encode()}, self.common_dir)
         try:
             self._git.read_tree("-m", "-u", old, new)
         except git.GitCommandError as error:

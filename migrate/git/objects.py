@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 import git
@@ -31,6 +32,7 @@ class Objects(Opened):
                 head, _, path = line.partition(b"\t")
                 mode, _, object_id = head.decode().split(" ")
                 entries[os.fsdecode(path)] = Entry(mode, object_id)
+        _check_inside(entries)
         return Snapshot(entries, self.read_blobs)
 
     def read_blobs(self, ids: list[str]) -> dict[str, bytes]:
@@ -137,6 +139,15 @@ class Objects(Opened):
                     raise SafetyError(
                         f"the files of {snapshot_of[:7]} can't be written out: {first_line(error)}. Fetch what is missing: git fetch --refetch"
                     ) from None
+
+
+def _check_inside(paths: Iterable[str]) -> None:
+    """Raises `SafetyError` for a path that leaves the tree: git makes none, but reads it."""
+    for path in paths:
+        if ".." in path and ".." in path.split("/"):
+            raise SafetyError(
+                f"a tree of this repository holds '{path}', which leaves the tree: nothing of it is read. Look at it: git fsck"
+            )
 
 
 def _check_folders(snapshot: Snapshot) -> None:
