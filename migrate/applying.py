@@ -127,7 +127,7 @@ def apply_steps(
         started = time.monotonic()
         tell(f"{step.name}: deciding and rewriting")
         done = {*project.state.applied, *(result.name for result in results)}
-        planned = plan.of(step, done) if plan is not None else None
+        planned = plan.of(step, done) if plan is not None and step.consented else None
         check_decisions(planned, step, inventory)
         taken = accept and planned is None
         run = run_step(step, snapshot, inventory, project.load, planned, accept=taken)

@@ -61,6 +61,9 @@ class Plan(Struct, frozen=True):
         if step.only_named:
             return None
         known = self.lock.digests if self.lock is not None else {}
+        if known and step.name not in known and step.name not in self.decisions:
+            # It waited for consent when this was planned, so it has not decided yet.
+            return None
         changed = {
             name
             for name in {*known, *self.decisions}
@@ -120,6 +123,12 @@ def write_plan(
                 blobs.setdefault(change.path, _fingerprint(change.before))
     settings = settings_digest(runs[0].before.settings) if runs else ""
     made = decisions_of(runs)
+    waiting = [run.step for run in runs if not run.step.consented]
+    for step in waiting:
+        made.pop(step.name)
+    # What comes after a step that waits gives other trees once that has run.
+    late = {run.step.name for run in runs if any(step.order < run.step.order for step in waiting)}
+    trees = {name: tree for name, tree in trees.items() if name not in late}
     digests = {name: digest({name: items}) for name, items in made.items()}
     lock = Lock(revision, digest(made), __version__, trees, blobs, settings, digests)
     files = {

@@ -9,8 +9,10 @@ from typing import Annotated
 import msgspec
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
+from codemods.visible import json_escaped, visible, visible_lines
 from migrate.errors import MigrateError
 from migrate.writing import refused
 
@@ -35,7 +37,12 @@ def err() -> Console:
 
 def json_text(value: object) -> str:
     """A value as indented JSON."""
-    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+    return json_escaped(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+
+
+def shown(text: str) -> str:
+    """Text of a repository as part of a line for the console: no markup, no control characters."""
+    return escape(visible(text))
 
 
 def print_json(value: object) -> None:
@@ -44,7 +51,8 @@ def print_json(value: object) -> None:
 
 
 def print_text(text: str) -> None:
-    """Prints text as it is, without markup."""
+    """Prints text without markup; control characters are made visible."""
+    text = visible_lines(text)
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
 
 
@@ -62,6 +70,10 @@ class Bar:
     def tell(self, text: str) -> None:
         """Says what is being done."""
         self._progress.update(self._task, description=text, total=None, completed=0)
+
+    def say(self, text: str) -> None:
+        """Says something that stays on the screen."""
+        self._progress.console.print(shown(text), style="dim")
 
     def advance(self, done: int, total: int) -> None:
         """Says how many of the files are read."""

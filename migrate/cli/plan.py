@@ -19,7 +19,7 @@ from migrate.cli.console import (
     progress,
 )
 from migrate.cli.notes import note_line
-from migrate.cli.options import AcceptOption
+from migrate.cli.options import AcceptOption, TrustOption, consent
 from migrate.diffs import unified
 from migrate.errors import UsageError
 from migrate.needs import needs_of
@@ -27,6 +27,7 @@ from migrate.output import plan_out
 from migrate.pipeline import StepRun
 from migrate.plan import write_plan
 from migrate.project import Project, opened
+from migrate.trust import waits
 from migrate.verify.live import running_copies
 from reports.pages import StepRow, aims_table, needs_lines, notes_lines, steps_table
 from reports.progress import aims, measure
@@ -40,6 +41,7 @@ def command(
         bool, typer.Option("--check", help="Exit 1 if anything would change; write nothing.")
     ] = False,
     accept: AcceptOption = False,
+    trust: TrustOption = False,
     live: Annotated[
         bool, typer.Option("--live", help="Ask running workers which copy of a task they have.")
     ] = False,
@@ -52,7 +54,7 @@ def command(
 ) -> int:
     """Inventories, decides, runs every step in memory, and writes .migrate/plan.toml."""
     started = time.monotonic()
-    with progress() as bar, opened(project, rev, bar.advance) as found:
+    with progress() as bar, opened(project, rev, bar.advance, consent(bar, trust)) as found:
         # Once steps are applied, what is left is planned on top of them.
         goes_on = rev == "HEAD" and found.state.head is not None
         revision = found.state.tip if goes_on else found.state.start
@@ -78,7 +80,7 @@ def command(
         print_text("\n".join(note_line(note) for note in everything) or "no notes")
     else:
         page.show(revision)
-    return 1 if check and any(run.changes for run in runs) else 0
+    return 1 if check and (waits(everything) or any(run.changes for run in runs)) else 0
 
 
 def ask(project: Project, inventory: Inventory, python: Path | None) -> None:
@@ -160,6 +162,7 @@ class Page:
                 does=f"{run.step.does} ({len(run.decisions)})",
                 files=len(run.files),
                 gate=run.step.gate,
+                needs="waits for your consent: migrate trust" if waits(run.notes) else "",
             )
             for run in self.runs
         ]
@@ -167,5 +170,7 @@ class Page:
     def advice(self) -> str:
         """What to type next."""
         if not any(run.changes for run in self.runs):
+            if waits(self.notes):
+                return "next: read the codemods that wait, then migrate trust"
             return "next: nothing; every step has done what it can here"
         return "next: migrate apply, or look first: migrate plan --diff | edit .migrate/plan.toml"

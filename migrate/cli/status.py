@@ -28,6 +28,11 @@ def command(project: ProjectOption = Path(), as_json: JsonOption = False) -> int
     return 0
 
 
+def step_is_own(steps: Steps, name: str) -> bool:
+    """Whether a step is a codemod of the repository, which is not run only to say how things are."""
+    return bool(steps.by_name[name].suffix)
+
+
 def show(found: StatusOut, steps: Steps, short: dict[str, str]) -> None:
     """Prints the page."""
     console = out()
@@ -42,7 +47,9 @@ def show(found: StatusOut, steps: Steps, short: dict[str, str]) -> None:
         else:
             state = "only when named" if steps.by_name[step.name].only_named else "waits"
             if step.name not in found.pending and not steps.by_name[step.name].only_named:
-                state = "nothing to do"
+                state = (
+                    "plan and apply run it" if step_is_own(steps, step.name) else "nothing to do"
+                )
             console.print(f"[dim]\\[ ] {step.name:<13} {'':<9} {does} ({state})[/dim]")
     console.print()
     if found.head is None:

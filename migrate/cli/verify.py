@@ -3,7 +3,14 @@
 from pathlib import Path
 
 from migrate.cli.console import JsonOption, ProjectOption, out, print_json, progress
-from migrate.cli.options import ProveOption, PythonOption, TestCommandOption, prover
+from migrate.cli.options import (
+    ProveOption,
+    PythonOption,
+    TestCommandOption,
+    TrustOption,
+    consent,
+    prover,
+)
 from migrate.output import applied_out
 from migrate.project import opened
 from migrate.shapes import VerifyOut
@@ -15,10 +22,14 @@ def command(
     prove: ProveOption = "static",
     python: PythonOption = None,
     test_command: TestCommandOption = "",
+    trust: TrustOption = False,
     as_json: JsonOption = False,
 ) -> int:
     """Proves each applied step again; with --prove boot the real registry too."""
-    with progress() as bar, opened(project, advance=bar.advance) as found:
+    with (
+        progress() as bar,
+        opened(project, advance=bar.advance, consent=consent(bar, trust)) as found,
+    ):
         more = prover(found, prove, python, test_command)
         results, findings = verify_tip(found, more, bar.tell)
         revision = found.state.tip
