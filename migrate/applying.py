@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from codemods.inventory.link import Inventory
 from codemods.values import Decision, Note
+from codemods.visible import visible
 from migrate import __version__
 from migrate.branches import check_checkout, check_own_branch, record
 from migrate.errors import ProofError, SafetyError, UsageError
@@ -240,9 +241,9 @@ def _done(run: StepRun, commit: str | None, started: float, checks: dict[str, st
 
 def message(run: StepRun) -> str:
     """The commit message of a step: what it did, why, and the trailers that record it."""
-    lines = [f"{run.step.name}: {run.step.does} in {len(run.files)} files", ""]
+    lines = [visible(f"{run.step.name}: {run.step.does} in {len(run.files)} files"), ""]
     done = [decision for decision in run.decisions if decision.id not in run.rewrite.kept]
-    lines.extend(f"- {decision.id}: {decision.because}" for decision in done[:40])
+    lines.extend(visible(f"- {item.id}: {item.because}") for item in done[:40])
     if len(done) > 40:
         lines.append(f"- and {len(done) - 40} more")
     lines.extend(

@@ -16,6 +16,7 @@ from codemods.inventory.link import Inventory
 from codemods.inventory.timetable import orphan_cause
 from codemods.snapshot import snapshot_of
 from codemods.values import Note
+from codemods.visible import visible, visible_lines
 from migrate.config import read_settings
 from migrate.errors import MigrateError
 from migrate.git.committed import committed, common_dir
@@ -45,7 +46,7 @@ def main() -> int:
     try:
         return tell(options, read_project(folder), folder)
     except MigrateError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{visible_lines(str(error))}\n")
         return error.exit_code
 
 
@@ -54,7 +55,7 @@ def tell(options: argparse.Namespace, inventory: Inventory, folder: Path) -> int
     for facts in inventory.unparsed:
         assert facts.error is not None
         where = f"{facts.path}:{facts.error.line}"
-        sys.stderr.write(f"{where}: its tasks are unknown: {facts.error.message}\n")
+        sys.stderr.write(f"{visible(where)}: its tasks are unknown: {facts.error.message}\n")
     if options.duplicates_only:
         return _told(list(duplicates(inventory)), f"{_unique(inventory)} tasks, none defined twice")
     if options.rules is not None:
@@ -122,7 +123,7 @@ def _unique(inventory: Inventory) -> int:
 
 def _told(found: list[Note], otherwise: str) -> int:
     for note in found:
-        sys.stdout.write(f"{note.path}:{note.line}: {note.code}: {note.message}\n")
+        sys.stdout.write(visible(f"{note.path}:{note.line}: {note.code}: {note.message}") + "\n")
     if not found:
         sys.stdout.write(f"{otherwise}\n")
     return 1 if found else 0
@@ -210,12 +211,13 @@ def report(inventory: Inventory) -> str:
     for task in sorted(inventory.tasks, key=lambda task: (task.name or "", task.path)):
         name = task.name or task.like or "(computed)"
         queue = (inventory.routed(task.name) if task.name else None) or ""
-        lines.append(f"| `{name}` | {task.path}:{task.line} | {task.decorator} | {queue} |")
+        row = f"| `{name}` | {task.path}:{task.line} | {task.decorator} | {queue} |"
+        lines.append(visible(row))
     if inventory.duplicates:
         lines += ["", "## Defined more than once", ""]
         for group in inventory.duplicates:
             places = ", ".join(f"{copy.path}:{copy.line}" for copy in group.copies)
-            lines.append(f"- `{group.name}` ({group.difference}): {places}")
+            lines.append(visible(f"- `{group.name}` ({group.difference}): {places}"))
     return "\n".join(lines) + "\n"
 
 

@@ -8,9 +8,10 @@ from typing import Annotated
 
 import msgspec
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.segment import Segment
 
 from codemods.visible import json_escaped, visible, visible_lines
 from migrate.errors import MigrateError
@@ -22,17 +23,26 @@ ProjectOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, format 1.")]
 
 
+class Shown(Console):
+    """A console on which control characters of what it is given are visible; its own are its own."""
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterator[Segment]:
+        """The segments of something, none of whose texts speaks to the terminal."""
+        for part in super().render(renderable, options):
+            yield part if part.control else Segment(visible_lines(part.text), part.style)
+
+
 def out() -> Console:
     """The console for data; wide where no terminal says otherwise."""
-    console = Console(highlight=False, soft_wrap=False)
-    return (
-        console if console.is_terminal else Console(highlight=False, width=max(console.width, 120))
-    )
+    console = Shown(highlight=False, soft_wrap=False)
+    return console if console.is_terminal else Shown(highlight=False, width=max(console.width, 120))
 
 
 def err() -> Console:
     """The console for prose and progress."""
-    return Console(stderr=True, highlight=False)
+    return Shown(stderr=True, highlight=False)
 
 
 def json_text(value: object) -> str:
@@ -104,10 +114,10 @@ def complain(error: BaseException) -> int:
         sys.stderr.write("interrupted: what was committed stands, nothing else has changed\n")
         return 130
     if isinstance(error, MigrateError):
-        sys.stderr.write(f"migrate: {error}\n")
+        sys.stderr.write(f"migrate: {visible_lines(str(error))}\n")
         return error.exit_code
     if isinstance(error, OSError) and refused(error):
-        sys.stderr.write(f"migrate: {refused(error)}\n")
+        sys.stderr.write(f"migrate: {visible_lines(refused(error))}\n")
         return 3
     err().print_exception(show_locals=False)
     sys.stderr.write(

@@ -17,6 +17,7 @@ from migrate.cli.console import (
     print_json,
     print_text,
     progress,
+    shown,
 )
 from migrate.cli.notes import note_line
 from migrate.cli.options import AcceptOption, TrustOption, consent
@@ -127,9 +128,9 @@ class Page:
         console = out()
         files, broken = len(self.inventory.facts), len(self.inventory.unparsed)
         tail = f", {broken} don't parse (migrate plan --notes)" if broken else ""
-        roots = ", ".join(root or "." for root in self.inventory.project.roots)
+        roots = shown(", ".join(root or "." for root in self.inventory.project.roots))
         console.print(
-            f"[bold]{self.name}[/bold] at {revision[:7]} on {self.branch}    {files:,} Python files in {self.seconds:.1f} s{tail}"
+            f"[bold]{shown(self.name)}[/bold] at {revision[:7]} on {shown(self.branch)}    {files:,} Python files in {self.seconds:.1f} s{tail}"
         )
         tasks = self.inventory.tasks
         console.print(
@@ -140,7 +141,9 @@ class Page:
         console.print(aims_table(aims(metrics, self.settings.targets, self.inventory.god_files)))
         console.print()
         if self.applied:
-            console.print(f"applied: {', '.join(self.applied)} (migrate status)", style="dim")
+            console.print(
+                f"applied: {shown(', '.join(self.applied))} (migrate status)", style="dim"
+            )
         if self.runs:
             console.print(steps_table(self.rows()))
         console.print()

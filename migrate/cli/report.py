@@ -7,7 +7,17 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from migrate.cli.console import JsonOption, ProjectOption, json_text, out, print_text, progress
+from codemods.visible import visible_lines
+from migrate.cli.console import (
+    JsonOption,
+    ProjectOption,
+    Shown,
+    json_text,
+    out,
+    print_text,
+    progress,
+    shown,
+)
 from migrate.git.opened import Commit
 from migrate.output import report_out
 from migrate.project import Project, opened
@@ -59,6 +69,7 @@ def _write(path: Path | None, text: str, below: Path | None) -> None:
     if path is None:
         print_text(text)
         return
+    text = visible_lines(text)
     write_file(path, (text if text.endswith("\n") else text + "\n").encode(), below)
 
 
@@ -92,7 +103,9 @@ class Page:
 
     def show(self, console: Console) -> None:
         """Prints the page."""
-        console.print(f"[bold]{self.name}[/bold] at {self.short[self.points[-1].revision]}\n")
+        console.print(
+            f"[bold]{shown(self.name)}[/bold] at {self.short[self.points[-1].revision]}\n"
+        )
         console.print(aims_table(self.found))
         console.print()
         console.print(history_table(self.points, self.short))
@@ -100,5 +113,5 @@ class Page:
     def text(self) -> str:
         """The page as plain text."""
         stream = StringIO()
-        self.show(Console(file=stream, width=120, highlight=False, no_color=True))
+        self.show(Shown(file=stream, width=120, highlight=False, no_color=True))
         return stream.getvalue()

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from migrate.cli.console import JsonOption, ProjectOption, out, print_json, progress
+from migrate.cli.console import JsonOption, ProjectOption, out, print_json, progress, shown
 from migrate.output import status_out
 from migrate.project import opened
 from migrate.shapes import StatusOut
@@ -41,7 +41,7 @@ def show(found: StatusOut, steps: Steps, short: dict[str, str]) -> None:
         if step.gate > gate:
             console.print("    ── deploy, then ──", style="cyan")
             gate = step.gate
-        does = steps.by_name[step.name].does
+        does = shown(steps.by_name[step.name].does)
         if step.applied:
             console.print(f"[green]\\[X][/green] {step.name:<13} {short[step.name]:<9} {does}")
         else:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from migrate.cli.console import JsonOption, ProjectOption, out, print_json, progress
+from migrate.cli.console import JsonOption, ProjectOption, out, print_json, progress, shown
 from migrate.cli.options import (
     ProveOption,
     PythonOption,
@@ -47,5 +47,5 @@ def command(
                 f"{item.name:<13} {name:<12} [{colour}]{'OK' if state == 'held' else state}[/{colour}]"
             )
     for finding in findings:
-        console.print(finding, style="red")
+        console.print(shown(finding), style="red")
     return 1 if findings else 0
