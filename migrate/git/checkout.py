@@ -6,7 +6,8 @@ from pathlib import Path
 import git
 
 from migrate.errors import SafetyError
-from migrate.git.errors import first_line
+from migrate.git.errors import said
+from migrate.git.locks import in_the_way
 from migrate.git.objects import Objects
 from migrate.writing import write_own
 
@@ -52,11 +53,13 @@ class Repository(Objects):
         """Makes the checked-out files those of another commit, keeping what git does not track."""
         write_own(self._mark.parent, {self._mark.name: new.encode()}, self.common_dir)
         try:
-            self._git.read_tree("-m", "-u", old, new)
+            with self._locking():
+                self._git.read_tree("-m", "-u", old, new)
         except git.GitCommandError as error:
             self._mark.unlink()
+            why = in_the_way(error) or f"{said(error)}. Mend that, then run again"
             raise SafetyError(
-                f"the checkout can't follow: {first_line(error)}. Mend that, then run again: no branch has moved"
+                f"no branch has moved, since the checkout can't follow: {why}"
             ) from None
 
     def switch(self, branch: str) -> None:
@@ -71,6 +74,7 @@ class Repository(Objects):
             # What the configuration includes may depend on the branch.
             self._mind()
         except git.GitCommandError as error:
+            why = in_the_way(error) or f"{said(error)}. Commit or stash"
             raise SafetyError(
-                f"the steps are applied, but git can't switch to {branch}: {first_line(error)}. Commit or stash, then: git switch {branch}"
+                f"the steps are applied, but git can't switch to {branch}: {why}, then: git switch {branch}"
             ) from None

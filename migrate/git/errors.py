@@ -19,7 +19,12 @@ def first_line(error: git.GitCommandError) -> str:
 def stopped(error: git.GitCommandError) -> str:
     """What to say where git failed at something that it should have done."""
     words = error.command if isinstance(error.command, list) else str(error.command).split()
-    return f"git could not go on ({_verb(words)}): {died(error) or first_line(error)}. No branch has moved for it. Mend that, then run again"
+    return f"git could not go on ({_verb(words)}): {said(error)}. No branch has moved for it. Mend that, then run again"
+
+
+def said(error: git.GitCommandError) -> str:
+    """What git said, or how it was ended before it could."""
+    return died(error) or first_line(error)
 
 
 def died(error: git.GitCommandError) -> str:

@@ -4,6 +4,7 @@ import os
 import re
 import tempfile
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
@@ -12,7 +13,8 @@ import git
 from msgspec import Struct
 
 from migrate.errors import SafetyError, UsageError
-from migrate.git.errors import first_line, stopped
+from migrate.git.errors import first_line, said, stopped
+from migrate.git.locks import clear_own, held, in_the_way
 from migrate.git.trusted import Manner, manner
 
 FIELDS = "%H%x00%T%x00%cI%x00%s%x00%b"
@@ -86,7 +88,7 @@ class Opened:
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         self._repo.close()
         if isinstance(error, git.GitCommandError):
-            raise SafetyError(stopped(error)) from None
+            raise SafetyError(in_the_way(error) or stopped(error)) from None
 
     def _mind(self) -> None:
         """Puts off what the repository's own configuration would have git run, as it stands now."""
@@ -197,12 +199,22 @@ class Opened:
             stream.write("\n".join(lines).encode())
             stream.seek(0)
             try:
-                self._git.update_ref("--create-reflog", "--stdin", istream=stream)
+                with self._locking(*moves):
+                    self._git.update_ref("--create-reflog", "--stdin", istream=stream)
                 self._mark.unlink(missing_ok=True)
             except git.GitCommandError as error:
+                why = in_the_way(error) or f"{said(error)}. Mend that, then run again"
                 raise SafetyError(
-                    f"git refused to move the branches, so none has moved: {first_line(error)}. Mend that, then run again"
+                    f"git refused to move the branches, so none has moved: {why}"
                 ) from None
+
+    def _locking(self, *refs: str) -> AbstractContextManager[None]:
+        """While git makes locks: what it would leave behind is known to the next run."""
+        return held(self.common_dir, Path(self._repo.git_dir).resolve(), list(refs))
+
+    def clear_own_locks(self) -> None:
+        """Takes away the locks that a git of a killed run of ours left behind."""
+        clear_own(self.common_dir, Path(self._repo.git_dir).resolve())
 
     def branches(self, prefix: str) -> dict[str, str]:
         """Full reference names below a prefix, each with its commit."""
