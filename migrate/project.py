@@ -40,7 +40,7 @@ class Project:
         code = repository.snapshot(self.state.start)
         self.guard = Guard(consent, code, repository.common_dir, repository.work_tree)
         self.steps = Steps(own_steps(self.settings.codemods, self.guard))
-        self.reader = FactReader(repository.common_dir, advance)
+        self.reader = FactReader(repository.common_dir, advance, self.settings.limits)
 
     def snapshot(self, revision: str) -> Snapshot:
         """The files of one revision."""
