@@ -2,12 +2,12 @@
 
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import git
 
-from codemods.snapshot import Entry, Snapshot
+from codemods.snapshot import Entry, Snapshot, folded
 from migrate.errors import SafetyError, UsageError
 from migrate.git.errors import first_line
 from migrate.git.opened import Opened
@@ -68,6 +68,7 @@ class Objects(Opened):
         """The id of the tree that a snapshot is, written as objects on top of a base tree."""
         before = self.snapshot(base).entries
         _check_folders(snapshot)
+        _check_alike(before, snapshot)
         lines = [
             f"0 {'0' * snapshot.id_length}\t{path}"
             for path in before
@@ -161,4 +162,17 @@ def _check_folders(snapshot: Snapshot) -> None:
         if path in folders:
             raise SafetyError(
                 f"'{path}' would be a file and is a folder here. Say another place in [tool.migrate] (alias_module), or rename the folder"
+            )
+
+
+def _check_alike(before: Mapping[str, Entry], snapshot: Snapshot) -> None:
+    """Raises `SafetyError` where a new file and another one differ in nothing but case."""
+    new = [path for path in snapshot.written if path not in before]
+    known = Snapshot(before, lambda ids: {})
+    seen: dict[str, str] = {}
+    for path in new:
+        other = known.alike(path) or seen.setdefault(folded(path), path)
+        if other != path:
+            raise SafetyError(
+                f"'{path}' would be made beside '{other}', and file systems that don't tell case apart hold only one of them. Say another place in [tool.migrate], or rename what is there"
             )
