@@ -16,7 +16,7 @@ from codemods.settings import Codemod
 from codemods.snapshot import Snapshot
 from codemods.values import Note
 from migrate.verify.codemods import code_of
-from migrate.writing import write_own
+from migrate.writing import write_file
 
 UNTRUSTED = "codemod-untrusted"
 FILE = "trusted.json"
@@ -94,8 +94,9 @@ class Guard:
         kept = Trusted({home: digests for home, digests in known.items() if digests})
         data = msgspec.json.format(msgspec.json.encode(kept, order="deterministic")) + b"\n"
         folder = own_folder()
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        write_own(folder, {FILE: data}, folder.parent)
+        # The user's own folder may be a link: nothing of a repository is in it.
+        folder.mkdir(parents=True, exist_ok=True)
+        write_file(folder / FILE, data, None)
         return folder / FILE
 
 

@@ -54,6 +54,8 @@ def show(found: StatusOut, steps: Steps, short: dict[str, str]) -> None:
     console.print()
     if found.head is None:
         console.print("nothing is applied yet; next: migrate plan")
+    elif not found.next and any(not s.applied and step_is_own(steps, s.name) for s in found.steps):
+        console.print("next: migrate apply, which runs the codemods of your own that are left")
     elif found.next:
         console.print(f"next: migrate apply --step {found.next}")
     else:

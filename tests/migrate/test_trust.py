@@ -89,6 +89,15 @@ def test_without_consent_the_step_waits_and_the_rest_goes_on(shop: Shop, migrate
     assert not shop.has_run
 
 
+def test_status_does_not_say_that_all_is_done(shop: Shop, migrate: Terminal) -> None:
+    migrate("apply", code=1)
+    said = migrate("status").out
+    assert "plan and apply run it" in said
+    assert "next: migrate apply" in said
+    migrate("apply", "--trust")
+    assert "every step is applied" in migrate("status").out
+
+
 def test_verbs_that_tell_how_things_are_run_nothing(shop: Shop, migrate: Terminal) -> None:
     migrate("apply", "--trust")
     migrate("rollback", "--to", "mine")
