@@ -28,6 +28,11 @@ def json_escaped(text: str) -> str:
     return IN_LINES.sub(_json_escape, text)
 
 
+def toml_escaped(text: str) -> str:
+    """TOML, all of whose texts stand in double quotes, with the same characters as its own escapes."""
+    return IN_LINES.sub(lambda found: f"\\U{ord(found[0]):08x}", text)
+
+
 def _escape(found: re.Match[str]) -> str:
     number = ord(found[0])
     if 0xDC80 <= number <= 0xDCFF:

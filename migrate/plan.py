@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from codemods.settings import Settings
 from codemods.values import Decision
+from codemods.visible import toml_escaped
 from migrate import __version__
 from migrate.config import explain
 from migrate.errors import UsageError
@@ -162,7 +163,7 @@ def plan_text(revision: str, runs: list[StepRun]) -> str:
                 table.add(key, _item(value))
             array.append(table)
         document.add(run.step.name, array)
-    return tomlkit.dumps(document)
+    return toml_escaped(tomlkit.dumps(document))
 
 
 def _item(value: Any) -> Any:  # noqa: ANN401 - tomlkit's own type

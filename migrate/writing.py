@@ -63,7 +63,12 @@ def create(path: Path, data: bytes, below: Path) -> None:
     """Makes a file that must not be there yet, in a folder of ours. Raises `FileExistsError`."""
     with _opened(path.parent, below, make=True) as folder:
         _refuse_link(folder, path)
-        _filled(folder, path.name, data, 0o666)
+        try:
+            _filled(folder, path.name, data, 0o666)
+        except FileExistsError:
+            raise
+        except OSError as error:
+            raise _explained(error, path) from None
 
 
 def check_own(folder: Path, names: tuple[str, ...], below: Path, *, make: bool = False) -> None:

@@ -1,8 +1,11 @@
 """What git said, in words that fit a sentence."""
 
+import os
 import signal
 
 import git
+
+from migrate.writing import REASONS
 
 
 def first_line(error: git.GitCommandError) -> str:
@@ -20,6 +23,11 @@ def stopped(error: git.GitCommandError) -> str:
     """What to say where git failed at something that it should have done."""
     words = error.command if isinstance(error.command, list) else str(error.command).split()
     return f"git could not go on ({_verb(words)}): {said(error)}. No branch has moved for it. Mend that, then run again"
+
+
+def is_refused(error: git.GitCommandError) -> bool:
+    """Whether git could not write: a full disk, a limit, permissions, a file system to read only."""
+    return any(os.strerror(number) in str(error.stderr) for number in REASONS)
 
 
 def said(error: git.GitCommandError) -> str:

@@ -79,6 +79,14 @@ def clear_own(common_dir: Path, git_dir: Path, *, settled: float = SETTLED) -> l
     return gone
 
 
+def clear_unwritten(common_dir: Path, since: float) -> None:
+    """Takes away the objects that git began to write in this run and had no room for."""
+    for path in (common_dir / "objects").glob("??/tmp_obj_*"):
+        with suppress(OSError):
+            if path.lstat().st_mtime >= since - 1:
+                path.unlink()
+
+
 def _owner(number: int) -> str:
     try:
         import pwd

@@ -9,7 +9,7 @@ import git
 
 from codemods.snapshot import Entry, Snapshot, folded
 from migrate.errors import SafetyError, UsageError
-from migrate.git.errors import first_line
+from migrate.git.errors import first_line, is_refused
 from migrate.git.opened import Opened
 
 
@@ -119,6 +119,8 @@ class Objects(Opened):
             try:
                 return str(self._git.commit_tree(*arguments, "-F", "-", istream=stream))
             except git.GitCommandError as error:
+                if is_refused(error):
+                    raise
                 unknown = "dentity" in str(error.stderr) or "user.email" in str(error.stderr)
                 hint = 'git config user.name "..." and user.email "..."' if unknown else "mend that"
                 raise UsageError(

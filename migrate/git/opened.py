@@ -3,6 +3,7 @@
 import os
 import re
 import tempfile
+import time
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -13,8 +14,9 @@ import git
 from msgspec import Struct
 
 from migrate.errors import SafetyError, UsageError
-from migrate.git.errors import first_line, said, stopped
-from migrate.git.locks import clear_own, held, in_the_way
+from migrate.git.errors import first_line, is_refused, stopped
+from migrate.git.locks import clear_own, clear_unwritten, held, in_the_way
+from migrate.git.references import moved_anyway, not_moved
 from migrate.git.trusted import Manner, manner
 
 FIELDS = "%H%x00%T%x00%cI%x00%s%x00%b"
@@ -62,6 +64,7 @@ class Opened:
 
     def __init__(self, folder: Path) -> None:
         """Raises `UsageError` where there is no repository, or git refuses to open it."""
+        self._opened_at = time.time()
         # Hooks set GIT_DIR and GIT_INDEX_FILE, which would override the folder asked for.
         for name in LOCAL_VARIABLES:
             os.environ.pop(name, None)
@@ -88,6 +91,8 @@ class Opened:
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         self._repo.close()
         if isinstance(error, git.GitCommandError):
+            if is_refused(error):
+                clear_unwritten(self.common_dir, self._opened_at)
             raise SafetyError(in_the_way(error) or stopped(error)) from None
 
     def _mind(self) -> None:
@@ -203,10 +208,8 @@ class Opened:
                     self._git.update_ref("--create-reflog", "--stdin", istream=stream)
                 self._mark.unlink(missing_ok=True)
             except git.GitCommandError as error:
-                why = in_the_way(error) or f"{said(error)}. Mend that, then run again"
-                raise SafetyError(
-                    f"git refused to move the branches, so none has moved: {why}"
-                ) from None
+                left = moved_anyway(self._git, self.tip, moves)
+                raise SafetyError(not_moved(error, left)) from None
 
     def _locking(self, *refs: str) -> AbstractContextManager[None]:
         """While git makes locks: what it would leave behind is known to the next run."""

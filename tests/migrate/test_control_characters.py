@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,14 @@ def test_commits_and_notes_hold_none_and_forge_nothing(shop: Path, migrate: Term
     assert RAW.findall(notes) == []
     assert "owned" in notes
     migrate("verify")
+
+
+def test_the_plan_holds_none_and_means_the_same(shop: Path, migrate: Terminal) -> None:
+    migrate("plan", "--accept")
+    text = (shop / ".migrate" / "plan.toml").read_text()
+    assert RAW.findall(text) == []
+    assert NAME in {entry.get("old") for entry in tomllib.loads(text)["aliases"]}
+    assert "changed" not in migrate("apply").err
 
 
 def test_errors_hold_none(shop: Path, migrate: Terminal) -> None:

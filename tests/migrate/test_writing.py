@@ -3,6 +3,7 @@
 import errno
 import os
 import resource
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -274,3 +275,62 @@ def test_permissions_of_a_file_that_is_there_stay(here: Path) -> None:
     write_file(here / "x", b"new", here)
     assert (here / "x").stat().st_mode & 0o777 == 0o600
     assert (here / "x").read_bytes() == b"new"
+
+
+GIT = """#!/bin/sh
+case "$*" in
+*"update-ref --create-reflog --stdin"*)
+    while read -r verb ref new old; do
+        case "$verb" in update) {git} update-ref "$ref" "$new"; break;; esac
+    done
+    echo "fatal: commit: cannot update: No space left on device" >&2
+    exit 128;;
+*hash-object*)
+    if [ -e "{full}" ]; then
+        mkdir -p .git/objects/00
+        touch .git/objects/00/tmp_obj_new
+        echo "error: unable to write loose object file: No space left on device" >&2
+        exit 128
+    fi;;
+esac
+exec {git} "$@"
+"""
+
+
+@pytest.fixture
+def full(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A git whose disk is full when branches move, and for objects too where the path exists."""
+    folder = tmp_path_factory.mktemp("programs")
+    script = folder / "git"
+    script.write_text(GIT.format(git=shutil.which("git"), full=folder / "full"))
+    script.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    return folder / "full"
+
+
+def test_branches_that_git_moved_in_part_go_back(here: Path, migrate: Terminal, full: Path) -> None:
+    make_repository(here, FILES)
+    assert "none has moved: commit: cannot update" in migrate("apply", code=3).err
+    assert git(here, "branch", "--list", "migrate/*") == ""
+    full.with_name("git").rename(full.with_name("set-aside"))
+    migrate("apply", "--step", "aliases")
+    tip = git(here, "rev-parse", "migrate/head")
+    full.with_name("set-aside").rename(full.with_name("git"))
+    migrate("apply", code=3)
+    assert git(here, "rev-parse", "migrate/head") == tip
+    migrate("rollback", code=3)
+    assert git(here, "rev-parse", "migrate/head") == tip
+    assert git(here, "branch", "--list", "migrate/undone-*") == ""
+
+
+def test_an_object_that_git_had_no_room_for_is_not_left(
+    here: Path, migrate: Terminal, full: Path
+) -> None:
+    make_repository(here, FILES)
+    old = here / ".git" / "objects" / "00" / "tmp_obj_old"
+    old.parent.mkdir(exist_ok=True)
+    old.touch()
+    os.utime(old, (1, 1))
+    full.touch()
+    assert "No space left on device" in migrate("plan", code=3).err
+    assert list((here / ".git" / "objects").glob("??/tmp_obj_*")) == [old]
