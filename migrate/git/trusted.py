@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from migrate.errors import SafetyError
+from migrate.errors import SafetyError, UsageError
 
 OFF = (
     "core.hooksPath=/dev/null",
@@ -62,11 +62,17 @@ def manner(folder: Path) -> Manner:
 def _configured(folder: Path) -> list[tuple[str, str, str]]:
     """Scope, key and value of everything that git is configured with here, in git's order."""
     words = ("git", "--no-pager", "config", "--list", "--show-scope", "-z")
-    done = subprocess.run(words, cwd=folder, capture_output=True, check=False)
+    try:
+        done = subprocess.run(words, cwd=folder, capture_output=True, check=False)
+    except FileNotFoundError:
+        raise UsageError("there is no git on PATH. Install it, then run again") from None
     if done.returncode:
         said = done.stderr.decode("utf-8", "replace").strip() or f"exit {done.returncode}"
-        raise SafetyError(
-            f"git can't say how it is configured here, so what it would run is unknown: {said}. Git 2.26 or newer is needed: git --version"
+        what = (
+            "Git 2.26 or newer is needed" if "show-scope" in said else "Mend that, then run again"
+        )
+        raise UsageError(
+            f"git can't say how it is configured here, so what it would run is unknown: {said}. {what}"
         )
     parts = done.stdout.decode("utf-8", "surrogateescape").split("\0")
     found: list[tuple[str, str, str]] = []

@@ -192,6 +192,23 @@ def test_a_program_whose_name_no_option_can_hold_is_refused(
     assert "filter.a=b.clean" in migrate("plan", code=3).err
 
 
+def test_a_configuration_that_git_cannot_read_is_told(here: Path, migrate: Terminal) -> None:
+    make_repository(here, FILES)
+    with (here / ".git" / "config").open("a") as stream:
+        stream.write("[filter\n")
+    said = migrate("plan", code=2).err
+    assert "bad config line" in said
+    assert "Traceback" not in said
+
+
+def test_without_git_a_sentence_is_said(
+    here: Path, migrate: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_repository(here, FILES)
+    monkeypatch.setenv("PATH", str(here / "shop"))
+    assert "there is no git on PATH" in migrate("plan", code=2).err
+
+
 def test_the_audit_runs_none_either(
     here: Path, told: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -334,3 +334,24 @@ def test_an_object_that_git_had_no_room_for_is_not_left(
     full.touch()
     assert "No space left on device" in migrate("plan", code=3).err
     assert list((here / ".git" / "objects").glob("??/tmp_obj_*")) == [old]
+
+
+def test_a_git_directory_that_stands_elsewhere_is_written_to_as_git_does(
+    here: Path, migrate: Terminal, outside: Path
+) -> None:
+    make_repository(here / "shop", FILES)
+    git(here / "shop", "init", "-q", "--separate-git-dir", str(here / "store"))
+    assert (here / "shop" / ".git").is_file()
+    migrate("plan", "-C", here / "shop")
+    migrate("apply", "-C", here / "shop", "--checkout")
+    assert (here / "store" / "migrate" / "facts.sqlite").exists()
+    git(here / "shop", "worktree", "add", "-q", str(here / "linked"), "main")
+    (here / "linked" / ".migrate").symlink_to(outside)
+    migrate("plan", "-C", here / "linked", code=3)
+    (here / "linked" / ".migrate").unlink()
+    migrate("plan", "-C", here / "linked")
+    assert (here / "linked" / ".migrate" / "plan.toml").exists()
+    (here / "store" / "migrate" / "facts.sqlite").unlink()
+    (here / "store" / "migrate" / "facts.sqlite").symlink_to(outside / "precious")
+    migrate("plan", "-C", here / "linked", code=3)
+    assert kept(outside)
