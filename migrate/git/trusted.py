@@ -106,7 +106,7 @@ def _manner(configured: Iterable[tuple[str, str, str]]) -> Manner:
         section = key.rpartition(".")[0]
         if section.startswith("filter."):
             settings.append(f"{section}.required={mine.get(section + '.required', 'false')}")
-    environment = {"GIT_OPTIONAL_LOCKS": "0"}
+    environment: dict[str, str] = {}
     if transport:
-        environment |= {"GIT_ALLOW_PROTOCOL": "", "GIT_NO_LAZY_FETCH": "1"}
+        environment = {"GIT_ALLOW_PROTOCOL": "", "GIT_NO_LAZY_FETCH": "1"}
     return Manner(tuple(settings), environment, theirs, work_tree)

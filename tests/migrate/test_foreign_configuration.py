@@ -192,6 +192,23 @@ def test_a_program_whose_name_no_option_can_hold_is_refused(
     assert "filter.a=b.clean" in migrate("plan", code=3).err
 
 
+def test_settings_of_a_hook_that_calls_us_are_not_followed(
+    here: Path, migrate: Terminal, told: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_repository(here, {**FILES, ".gitattributes": "* filter=evil\n"})
+    names = ("core.fsmonitor", "filter.evil.clean", "filter.evil.smudge", "core.pager")
+    monkeypatch.setenv("GIT_CONFIG_COUNT", str(len(names)))
+    for number, name in enumerate(names):
+        monkeypatch.setenv(f"GIT_CONFIG_KEY_{number}", name)
+        monkeypatch.setenv(f"GIT_CONFIG_VALUE_{number}", str(told))
+    parameters = " ".join(f"'{name}'='{told}'" for name in names)
+    monkeypatch.setenv("GIT_CONFIG_PARAMETERS", parameters)
+    migrate("apply", "--step", "aliases", "--checkout")
+    os.utime(here / "shop" / "tasks.py", (1, 1))
+    migrate("apply")
+    assert traces(told) == ""
+
+
 def test_a_configuration_that_git_cannot_read_is_told(here: Path, migrate: Terminal) -> None:
     make_repository(here, FILES)
     with (here / ".git" / "config").open("a") as stream:
