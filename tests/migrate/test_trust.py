@@ -243,15 +243,3 @@ def test_an_installed_function_waits_too(here: Path, home: Path, migrate: Termin
     migrate("plan", "--check", code=1)
     migrate("status")
     assert not ran.exists()
-
-
-def test_its_code_cannot_be_written_outside_of_its_folder(
-    here: Path, home: Path, migrate: Terminal
-) -> None:
-    shop = Shop(here, home / "ran")
-    (here / "tools" / "link.py").symlink_to(home / "elsewhere.py")
-    git(here, "add", "-A")
-    git(here, "commit", "-qm", "Link")
-    migrate("apply", "--trust")
-    assert not (home / "elsewhere.py").exists()
-    assert shop.value() == "X = 2"
