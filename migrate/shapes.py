@@ -232,6 +232,25 @@ class ExplainOut(Struct, frozen=True):
     format: int = FORMAT
 
 
+class TrustedOut(Struct, frozen=True):
+    """One codemod of a repository's own, the files that it is made of, and whether it may run."""
+
+    name: str
+    target: str
+    files: list[str]
+    digest: str
+    trusted: bool
+
+
+class TrustOut(Struct, frozen=True):
+    """`migrate trust --json`; `folder` is where the user's consent is kept."""
+
+    revision: str
+    folder: str
+    codemods: list[TrustedOut] = field(default_factory=list)
+    format: int = FORMAT
+
+
 SHAPES: dict[str, type[Struct]] = {
     "plan": PlanOut,
     "apply": ApplyOut,
@@ -240,6 +259,7 @@ SHAPES: dict[str, type[Struct]] = {
     "verify": VerifyOut,
     "rollback": RollbackOut,
     "explain": ExplainOut,
+    "trust": TrustOut,
 }
 
 
