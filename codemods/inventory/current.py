@@ -23,6 +23,10 @@ SIZE = 200_000
 """Bytes of a file that is looked at for commands."""
 
 
+MANY = 4
+"""Apps that a message lists by name."""
+
+
 class CurrentApp(Struct, frozen=True):
     """The app that workers run and why, or `""` and why that can't be told."""
 
@@ -56,7 +60,8 @@ def find_current(
     if len(imported) == 1:
         many = f"{counts[imported[0]]} modules import it"
         return CurrentApp(imported[0], f"{many}, and nothing else imports another")
-    why = f"the project has several Celery apps ({', '.join(names)}), and which one workers run can't be told"
+    shown = ", ".join(names[:MANY]) + (f" and {len(names) - MANY} more" if names[MANY:] else "")
+    why = f"the project has several Celery apps ({shown}), and which one workers run can't be told"
     return CurrentApp(
         "", f'{why}: say it with app = "{_spelled(project, names[0])}" in [tool.migrate]'
     )
