@@ -278,7 +278,7 @@ class Inventory:
         found.extend(self.timetable.overridden(self.beat))
         for root in self.roots:
             if root.twice and (found_in := self._tasks_below(root.path)):
-                message = f"modules below '{root.path}' are imported from there and {root.twice} times by a longer name: Celery registers the {found_in} tasks in them under both names where both are imported"
+                message = f"modules below '{root.path}' are imported from there and {root.twice} times by a longer name: where both are imported, Celery registers the tasks in them ({found_in}) under both names"
                 found.append(Note(root.path, 0, "two-names", message))
         for entry in self.beat:
             if entry.orphan:

@@ -11,7 +11,7 @@ from codemods.inventory.naming import Naming, Registered, options_of
 from codemods.inventory.project import Project
 from codemods.inventory.registrations import Registrations
 from codemods.inventory.task import NotUnderstood, Task, TaskSource
-from codemods.inventory.testing import is_test
+from codemods.inventory.testing import is_test_code
 from codemods.inventory.values import FileFacts, Function, Use
 from codemods.values import Note
 
@@ -200,7 +200,7 @@ def read_tasks(project: Project, apps: Apps, evaluator: Evaluator) -> Reading:
     registered = Registrations(project, apps, naming, evaluator)
     found: list[Task] = []
     for path, facts in project.facts.items():
-        if facts.full and not is_test(path):
+        if facts.full and not is_test_code(path, facts):
             found.extend(decorated.functions(facts))
             found.extend(registered.classes(facts))
             found.extend(registered.calls(facts))

@@ -13,7 +13,7 @@ from codemods.inventory.evaluation.things import Const, Table, Thing, each
 from codemods.inventory.project import Project
 from codemods.inventory.schedules import is_beat_holder
 from codemods.inventory.task import NotUnderstood, Task
-from codemods.inventory.testing import is_test
+from codemods.inventory.testing import is_test, is_test_code
 from codemods.inventory.values import BeatFact, RouteFact, Scheduled
 from codemods.values import Note
 
@@ -105,7 +105,7 @@ class Timetable:
         """The entries of every schedule."""
         found: list[BeatEntry] = []
         for path, facts in self.project.facts.items():
-            if is_test(path):
+            if is_test_code(path, facts):
                 continue
             for fact in facts.beat:
                 found.append(self._entry(fact.key, self._entry_name(fact, path), path, fact))

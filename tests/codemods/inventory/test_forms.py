@@ -434,5 +434,14 @@ def test_a_decorator_that_hands_functions_to_something_unknown_is_told() -> None
     assert [(item.line, item.text) for item in inventory.not_understood] == [(5, "@jobs.task")]
 
 
+def test_a_product_module_that_is_named_like_a_test_is_none() -> None:
+    files = {
+        "orders/test_results.py": f"{SHARED}\n\n@shared_task{BODY}",
+        "orders/test_views.py": f"import pytest\n{SHARED}\n\n@shared_task{BODY}",
+        "orders/test_jobs.py": f"{SHARED}\n\n@shared_task{BODY}\n\ndef test_one():\n    pass\n",
+    }
+    assert [task.name for task in read(files).tasks] == ["orders.test_results.one"]
+
+
 def test_files_in_hidden_folders_are_no_modules() -> None:
     assert read({".rules/tasks.py": f"{SHARED}\n\n@shared_task{BODY}"}).tasks == []
