@@ -200,7 +200,8 @@ def test_an_async_task_is_spoken_of() -> None:
 
 def test_tasks_of_tests_do_not_count() -> None:
     text = f"{SHARED}\n\n@shared_task{BODY}"
-    assert read({"orders/tests/test_x.py": text, "orders/test_y.py": text}).tasks == []
+    named = text + "\n\ndef test_one():\n    one()\n"
+    assert read({"orders/tests/test_x.py": text, "orders/test_y.py": named}).tasks == []
 
 
 def test_an_app_of_a_factory_and_one_of_a_computed_class() -> None:
