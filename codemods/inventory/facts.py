@@ -251,6 +251,8 @@ def guarded(body: list[ast.stmt], guard: str) -> Iterator[tuple[ast.stmt, str]]:
         elif isinstance(node, ast.If):
             is_typing = "TYPE_CHECKING" in ast.unparse(node.test)
             inner = "type_checking" if is_typing else (guard or "if")
+        elif isinstance(node, ast.Match):
+            inner = guard or "if"
         yield from guarded(getattr(node, "body", []), inner)
         outer = guard if inner == "type_checking" else inner
         for name in ("orelse", "finalbody"):

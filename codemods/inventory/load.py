@@ -80,6 +80,13 @@ def wrapper_words(inventory: Inventory) -> set[bytes]:
             if not is_test(path) and inventory.apps.may_make(maker)
             if inventory.apps.maker_of(f"{module}.{maker.name}", facts)
         )
+        names.update(
+            name
+            for name, binding in facts.bindings.items()
+            if binding.kind in {"import", "alias"}
+            and (binding.target or "").endswith("task")
+            and inventory.apps.maker_of(f"{module}.{name}", facts)
+        )
     words = {name.lower().encode() for name in names if name.isidentifier()}
     return {word for word in words if not is_relevant(word)}
 
