@@ -142,15 +142,15 @@ def stays(
             path, 0, "exception", f"{_count(tasks)} @app.task, as configured: {rule.reason}"
         )
     if not current:
-        return Note(path, tasks[0].line, "app-unknown", f"{_count(tasks)} @app.task: {why_not}")
+        message = f"{_count(tasks)} @app.task: {why_not}"
+        return Note(path, tasks[0].line, "app-unknown", message, why_not)
     for task in tasks:
         reason = unsafe(inventory, task, current)
         if reason is not None:
             mixed = any(t.path == path and t.decorator == "shared_task" for t in inventory.tasks)
             code = "mixed-stays" if mixed else "app-task-stays"
-            return Note(
-                path, task.line, code, f"{_count(tasks)} @app.task: {task.qualname} {reason}"
-            )
+            message = f"{_count(tasks)} @app.task: {task.qualname} {reason}"
+            return Note(path, task.line, code, message, f"a task {reason}")
     return None
 
 

@@ -34,6 +34,9 @@ GOD_FILE_TASKS, GOD_FILE_LINES = 10, 500
 
 NOT_REFERENCES = frozenset({"installed_app", "discover", "urlconf"})
 
+NEVER = "no worker loads these modules: their tasks are registered only where something else imports them"
+SOMETIMES = "these modules are loaded only under a condition, by a function that runs, or by Django's URL checks: so are their tasks registered"
+
 
 class Inventory:
     """What the source says about a project's tasks. Pure: the same files give the same inventory."""
@@ -265,10 +268,10 @@ class Inventory:
                 continue
             if module in self.maybe_loaded:
                 message = f"{module} is loaded only under a condition, by a function that runs, or by Django's URL checks: so is {named} registered"
-                yield Note(task.path, task.line, "sometimes-loaded", message)
+                yield Note(task.path, task.line, "sometimes-loaded", message, SOMETIMES)
             else:
                 message = f"no worker loads {module}: {named} is registered only where something else imports it"
-                yield Note(task.path, task.line, "never-loaded", message)
+                yield Note(task.path, task.line, "never-loaded", message, NEVER)
 
 
 def _makes_app(facts: FileFacts) -> bool:

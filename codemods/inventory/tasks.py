@@ -189,7 +189,9 @@ class Decorated(TaskSource):
             self.note(facts, function.line, "dynamic-name", message)
         if function.is_async:
             message = f"{who} is `async def`: Celery 5 never awaits it"
-            self.note(facts, function.line, "async-task", message)
+            self.note(
+                facts, function.line, "async-task", message, "Celery 5 never awaits an `async def`"
+            )
 
 
 class Reading(Struct, frozen=True):

@@ -94,7 +94,8 @@ def read_god_file(inventory: Inventory, path: str) -> GodFile:
         why = cannot_move(inventory, task, unit)
         if why:
             god.fixed[unit.index] = why
-            god.notes.append(Note(path, task.line, "task-stays", f"{task.qualname} stays: {why}"))
+            message = f"{task.qualname} stays: {why}"
+            god.notes.append(Note(path, task.line, "task-stays", message, why))
             continue
         if task.name_is != "dynamic" and names_itself(task, dotted):
             index = decorator_index(inventory, task)
