@@ -140,7 +140,7 @@ def notes_text(notes: list[Note]) -> str:
     """Every note under its code; those of one cause on one line with all their places."""
     blocks = [
         "\n".join([_heading(code, known), *map(_cause_line, causes_of(known))])
-        for code, known in by_code(notes)
+        for code, known in by_code(sorted(notes))
     ]
     return "\n\n".join(blocks)
 

@@ -149,7 +149,7 @@ def before(code: str) -> str:
 
 @pytest.fixture(scope="module")
 def found() -> dict[str, str]:
-    return {code: place for code, place in own_source().codes()}
+    return dict(own_source().codes())
 
 
 def test_every_code_has_a_row(found: dict[str, str]) -> None:
@@ -187,7 +187,7 @@ def test_codes_are_found_in_variables_parameters_and_constants() -> None:
             "b.py": "KNOWN = 'seven'\ndef h():\n    Note(p, 0, 'eight', m)\n",
         }
     )
-    words = "one two three four five six seven eight".split()
+    words = ["one", "two", "three", "four", "five", "six", "seven", "eight"]
     assert {code for code, _ in source.codes()} == set(words)
 
 
