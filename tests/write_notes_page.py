@@ -41,7 +41,7 @@ def row(code: Code) -> str:
 
 def plain(text: str) -> str:
     """Text in which Markdown sees no links or markup."""
-    return text.replace("[", "\\[").replace("_", "\\_").replace("*", "\\*")
+    return text.replace("[", "\\[").replace("_", "\\_").replace("*", "\\*").replace("|", "\\|")
 
 
 if __name__ == "__main__":

@@ -20,11 +20,11 @@ def check_code(code: str, *, notes: bool) -> None:
 
 
 def near(word: str) -> str:
-    """The kinds of notes that a word may stand for; all of them where none is near."""
+    """The kinds of notes that a word may stand for; where none is near, all of them."""
     found = near_codes(word)
     if not found:
         return f"The kinds of notes are: {', '.join(sorted(KINDS))}"
-    return f"Did you mean {' or '.join(found)}? docs/notes.md lists them all"
+    return f"Did you mean {' or '.join(found)}? Those that there are here: migrate plan --notes"
 
 
 def listed(notes: list[Note], code: str) -> str:
