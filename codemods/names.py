@@ -63,9 +63,10 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
             )
     for path, line, old in not_python(snapshot, inventory, moving):
         notes.append(as_data(path, line, old, moving[old]))
-    if moving and any(r.text == "django_celery_beat" for r in inventory.installed_apps):
+    listed = [r for r in inventory.installed_apps if r.text == "django_celery_beat"]
+    if moving and listed:
         message = "PeriodicTask rows in the database may have old names, which run as long as the aliases are there. Rename them in a data migration: PeriodicTask.objects.filter(task=OLD).update(task=NEW)"
-        notes.append(Note(min(inventory.facts), 0, "beat-rows", message))
+        notes.append(Note(listed[0].path, listed[0].line, "beat-rows", message))
     done = tuple(change for change in changes if change.before != change.after)
     left = frozenset(item.id for item in decisions if isinstance(item, Rename) and item.old in kept)
     return Rewrite(done, tuple(edits), tuple(notes), left)

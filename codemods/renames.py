@@ -32,7 +32,7 @@ def wanted(inventory: Inventory) -> tuple[list[Renaming], list[Note]]:
     known = {task.name for task in inventory.tasks if task.name_is == "explicit"}
     unread = [
         Note(
-            min(inventory.facts, default=""),
+            "migrate.toml" if "migrate.toml" in inventory.files else "pyproject.toml",
             0,
             "rename-unknown",
             f'[tool.migrate.names.rename] has "{old}", and no task is given that name in its decorator: correct it, or take it out',

@@ -154,11 +154,11 @@ def _cause_line(cause: Cause) -> str:
     if len(cause.notes) == 1:
         (note,) = cause.notes
         return f"  {place(note)}: {note.message}"
-    return f"  {cause.message}: {'; '.join(_places(cause.notes))}"
+    return f"  {cause.message} ({'; '.join(_places(cause.notes))})"
 
 
 def _places(notes: tuple[Note, ...]) -> Iterator[str]:
-    """Each file with its lines: `orders/never.py:3,9`."""
+    """Each file with its lines: `orders/never.py: 3, 9`."""
     lines: dict[str, list[str]] = {}
     for note in notes:
         lines.setdefault(note.path, [])

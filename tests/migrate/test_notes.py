@@ -63,7 +63,7 @@ def test_a_hundred_notes_are_a_dozen_lines(
 
 def test_one_cause_is_one_line_of_all_notes(many: Path, migrate: Terminal) -> None:
     said = migrate("plan", "--notes").out
-    (never,) = [line for line in said.splitlines() if "shop/never/never0.py: 5, 10" in line]
+    (never,) = [line for line in said.splitlines() if "(shop/never/never0.py: 5, 10" in line]
     assert never.count("shop/never/") == 24
     (unknown,) = [line for line in said.splitlines() if "shop.celery.app is made with" in line]
     assert unknown.count("shop/by_app") == 11
@@ -127,6 +127,7 @@ def test_notes_of_apply_have_first_what_asks_for_something(shop: Path, migrate: 
     lines = (shop / ".migrate" / "notes.txt").read_text().splitlines()
     codes = [line.split(": ")[2] for line in lines]
     assert {"rename-unknown", "name-as-data"} <= set(codes)
+    assert any(": pyproject.toml:0: rename-unknown: " in line for line in lines)
     asking = [code_of(code).asks for code in codes]
     assert asking == sorted(asking, reverse=True)
 

@@ -79,13 +79,13 @@ def test_every_note_is_listed_under_its_code() -> None:
     patches = [Note("tests/a.py", line, "patch-unread", "patch of x") for line in (3, 9)]
     assert notes_text([BROKEN, *patches, never("b.py", 2), never("a.py", 7), ORPHAN]).splitlines() == [
         "patch-unread: 2 patches that may no longer have an effect; run the test, and patch the module that reads the name",
-        "  patch of x: tests/a.py: 3, 9",
+        "  patch of x (tests/a.py: 3, 9)",
         "",
         "orphan: 1 beat entry with a task that doesn't exist; write the right name in the entry, or delete the entry",
         '  shop/celery.py:48: no task is named "x"',
         "",
         "never-loaded: 2 tasks in 2 files that no worker loads; name the module in the app's include=[...] or in autodiscover_tasks([...]), or delete it",
-        "  no worker loads these modules: a.py: 7; b.py: 2",
+        "  no worker loads these modules (a.py: 7; b.py: 2)",
         "",
         'unparsed: 1 file that can\'t be read as Python; correct it, or leave it out: exclude = ["path"] in [tool.migrate]',
         "  old/a.py:3: invalid syntax",
@@ -93,8 +93,8 @@ def test_every_note_is_listed_under_its_code() -> None:
 
 
 def test_notes_of_whole_files_are_listed_by_their_files() -> None:
-    notes = [Note(path, 0, "runtime-lock", "make this anew") for path in ("a.lock", "b.lock")]
-    assert notes_text(notes).splitlines()[1] == "  make this anew: a.lock; b.lock"
+    notes = [Note(path, 0, "runtime-lock", "make this again") for path in ("a.lock", "b.lock")]
+    assert notes_text(notes).splitlines()[1] == "  make this again (a.lock; b.lock)"
 
 
 def test_a_code_without_a_row_is_still_shown() -> None:
