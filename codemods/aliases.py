@@ -16,6 +16,8 @@ from codemods.text import Source, Span
 from codemods.values import Change, Decision, Decisions, Edit, Note, Rewrite
 
 MODULE = "task_aliases"
+OTHER_MODULE = "celery_task_aliases"
+"""Where a file system that does not tell case apart takes the first name for another file."""
 
 
 class Alias(Decision, frozen=True, tag="alias", forbid_unknown_fields=True):
@@ -49,12 +51,12 @@ def decide(inventory: Inventory) -> Decisions:
 
 def app_to_extend(inventory: Inventory) -> str | None:
     """The one app that stands at the top level of its module, which can be edited."""
-    names = inventory.app_names
-    if len(names) != 1:
+    app = inventory.current_app.name
+    module, rest = inventory.project.split(app)
+    if not app or len(rest) != 1 or not inventory.apps.is_plain(app):
         return None
-    module, rest = inventory.project.split(names[0])
     binding = inventory.facts[inventory.project.path_of[module]].bindings[rest[0]]
-    return None if binding.guard else names[0]
+    return None if binding.guard else app
 
 
 def _hook_taken(inventory: Inventory, app: str) -> bool:
@@ -73,7 +75,8 @@ def alias_path(inventory: Inventory, app: str) -> str:
         return inventory.settings.alias_module
     app_path = inventory.project.path_of[inventory.project.split(app)[0]]
     folder = app_path.rpartition("/")[0]
-    return f"{folder}/{MODULE}.py" if folder else f"{MODULE}.py"
+    places = [f"{folder}/{name}.py" if folder else f"{name}.py" for name in (MODULE, OTHER_MODULE)]
+    return next((path for path in places if not inventory.files.alike(path)), places[0])
 
 
 def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision, ...]) -> Rewrite:
@@ -92,6 +95,10 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
             'the module of old task names would be written here, and another file stands in its place: write alias_module = "path/to/another.py" in [tool.migrate]',
         )
         return Rewrite(notes=(note,))
+    alike = "" if path in snapshot else snapshot.alike(path)
+    if alike:
+        message = f"it is the same as {alike} where a file system does not tell case apart: set alias_module in [tool.migrate]"
+        return Rewrite(notes=(Note(path, 0, "alias-module-taken", message),))
     table.update({item.old: item.new for item in found})
     before = snapshot.read(path) if path in snapshot else None
     changes = [Change(path, before, alias_module(table, before or b""))]

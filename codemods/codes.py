@@ -17,7 +17,7 @@ READ = "make readable"
 NOTHING = "good to know"
 
 GROUPS = (
-    CHOOSE, SCHEDULE, APP, PATCHES, BY_HAND, NAMES, CONFIGURE, MOVE, LOAD, READ, NOTHING,
+    CONFIGURE, CHOOSE, SCHEDULE, APP, PATCHES, BY_HAND, NAMES, MOVE, LOAD, READ, NOTHING,
 )  # fmt: skip
 """What a person can do, in the order of pages. Notes of one group share a line there."""
 
@@ -57,7 +57,7 @@ TABLE = (
         "change what the note names and run the step again, or allow it in [[tool.migrate.exceptions]]"),
     Code("app-unknown", APP, "file", "keeping @app.task until the app is certain",
         "The source doesn't settle which Celery app @shared_task would use here, so @app.task stays.",
-        "write app.set_default() below app = Celery(...), or what the note names"),
+        'write app = "package.module:app" in [tool.migrate], app.set_default() below app = Celery(...), or what the note names'),
     Code("async-task", BY_HAND, "task", "written as async def",
         "Celery 5 never awaits a coroutine: the body of this task does not run.",
         "make it a plain def that calls asyncio.run(...)"),
@@ -85,6 +85,9 @@ TABLE = (
     Code("codemod-failed", BY_HAND, "file", "that a codemod of your own failed on",
         "Your own codemod raised an error on this file, which stays as it was.",
         "mend the codemod, then type migrate plan again"),
+    Code("codemod-untrusted", BY_HAND, "codemod", "of the repository waiting for your consent",
+        "The repository brings a codemod of its own, which would run as you and waits for your consent.",
+        "read the file, then type migrate trust"),
     Code("codemod-warning", BY_HAND, "warning", "of codemods of your own",
         "Your own codemod warned about this file.",
         "check the file"),
@@ -166,6 +169,9 @@ TABLE = (
     Code("rename-unknown", CONFIGURE, "name", "in [tool.migrate.names.rename] of no task",
         "The configuration renames a task that no decorator names.",
         "correct the name in [tool.migrate.names.rename], or take it out"),
+    Code("roots-doubted", CONFIGURE, "doubt", "about where imports start",
+        "Most tasks seem to be loaded by no worker, so the folders that imports start from may be wrong.",
+        'write import_roots = ["folder"] in [tool.migrate]'),
     Code("runtime-aliases", BY_HAND, "module of old task names", "that was edited",
         "The module of old names was edited, so the counting of their uses is not put in.",
         "call target_runtime.aliases.count_uses(TASK_NAME_ALIASES) in its hook",
@@ -226,6 +232,9 @@ TABLE = (
     Code("task-stays", MOVE, "task", "left in a god file",
         "The task can't be moved safely, for the reason in the note.",
         "change what the note names, then plan again"),
+    Code("two-names", MOVE, "folder", "whose modules are imported by two names",
+        "Celery registers a task under the name that its module is imported by, so under both names where both are imported.",
+        "import the modules by one of the two names everywhere"),
     Code("unparsed", READ, "file", "that can't be read as Python",
         "The file doesn't parse, so its tasks, names and patches are unknown and nothing edits it.",
         'correct it, or leave it out: exclude = ["path"] in [tool.migrate]', asks=False),

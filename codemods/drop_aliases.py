@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from codemods import imports
 from codemods.alias_module import HOOK, alias_module, made_anew
 from codemods.inventory.link import Inventory
-from codemods.inventory.project import is_test
+from codemods.inventory.testing import is_test
 from codemods.mentions import Mention, mentions_of
 from codemods.routekeys import entry_lines, without_entry
 from codemods.snapshot import Snapshot

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from codemods.inventory.link import Inventory
-from codemods.inventory.project import is_test
+from codemods.inventory.testing import is_test
 from codemods.literals import Literal, can_change, literals_of, meaning, route_expressions
 from codemods.routekeys import stands_alone
 from codemods.snapshot import Snapshot

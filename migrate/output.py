@@ -16,14 +16,17 @@ from migrate.branches import State
 from migrate.pipeline import StepRun
 from migrate.shapes import (
     AppliedOut,
+    AppOut,
     BeatOut,
     DuplicateOut,
     NoteOut,
+    NotUnderstoodOut,
     Place,
     PlannedStepOut,
     PlanOut,
     ReferenceOut,
     ReportOut,
+    RootOut,
     RouteOut,
     StatusOut,
     StepStatus,
@@ -82,6 +85,9 @@ def plan_out(
         ],
         metrics=measure(inventory, notes=notes),
         import_roots=list(inventory.project.roots),
+        roots=[RootOut(root.path, root.reason) for root in inventory.roots],
+        apps=[AppOut(name, inventory.apps.reason(name)) for name in inventory.app_names],
+        not_understood=[_convert(item, NotUnderstoodOut) for item in inventory.not_understood],
     )
 
 

@@ -13,13 +13,14 @@ from codemods.inventory.outside import (
     names_replaced_in,
     names_taken_from,
 )
-from codemods.inventory.project import is_test
 from codemods.inventory.task import Task
+from codemods.inventory.testing import is_test
 from codemods.inventory.undefined import read_too_early, undefined_names, unused_imports
 from codemods.inventory.values import Binding, ParseError
 from codemods.values import Change
 from migrate.comments import lost_comments
 from migrate.differences import undeclared_differences
+from migrate.grounds import default_app, import_roots
 from migrate.pipeline import Load, StepRun, run_again
 
 
@@ -46,7 +47,8 @@ def prove(run: StepRun, load: Load) -> Proof:
         "cycles": import_cycles,
         "schedules": schedules,
         "comments": comments,
-        "app": app_loaded,
+        "app": lambda made: [*app_loaded(made), *default_app(made)],
+        "roots": import_roots,
         "settles": lambda made: settles(made, load),
     }
     results = {name: check(run) for name, check in checks.items()}

@@ -51,6 +51,31 @@ class BeatOut(Struct, frozen=True):
     path: str
     line: int
     orphan: bool
+    state: str = "known"
+    """`known`, `orphan`, `maybe` (a task whose name can't be told may be it) or `third-party`."""
+    in_force: bool | None = None
+
+
+class RootOut(Struct, frozen=True):
+    """One folder that imports start from, and why."""
+
+    path: str
+    reason: str
+
+
+class AppOut(Struct, frozen=True):
+    """One Celery app, and why it counts as one."""
+
+    name: str
+    reason: str
+
+
+class NotUnderstoodOut(Struct, frozen=True):
+    """One place that may declare or schedule a task and can't be told from the source."""
+
+    path: str
+    line: int
+    text: str
 
 
 class RouteOut(Struct, frozen=True):
@@ -117,6 +142,9 @@ class PlanOut(Struct, frozen=True):
     steps: list[PlannedStepOut]
     metrics: Metrics
     import_roots: list[str]
+    roots: list[RootOut] = []
+    apps: list[AppOut] = []
+    not_understood: list[NotUnderstoodOut] = []
     format: int = FORMAT
 
 
@@ -216,6 +244,25 @@ class ExplainOut(Struct, frozen=True):
     format: int = FORMAT
 
 
+class TrustedOut(Struct, frozen=True):
+    """One codemod of a repository's own, the files that it is made of, and whether it may run."""
+
+    name: str
+    target: str
+    files: list[str]
+    digest: str
+    trusted: bool
+
+
+class TrustOut(Struct, frozen=True):
+    """`migrate trust --json`; `folder` is where the user's consent is kept."""
+
+    revision: str
+    folder: str
+    codemods: list[TrustedOut] = field(default_factory=list)
+    format: int = FORMAT
+
+
 SHAPES: dict[str, type[Struct]] = {
     "plan": PlanOut,
     "apply": ApplyOut,
@@ -224,6 +271,7 @@ SHAPES: dict[str, type[Struct]] = {
     "verify": VerifyOut,
     "rollback": RollbackOut,
     "explain": ExplainOut,
+    "trust": TrustOut,
 }
 
 

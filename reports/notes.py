@@ -9,6 +9,7 @@ from rich.text import Text
 
 from codemods.codes import GROUPS, Code, code_of
 from codemods.values import Note
+from codemods.visible import visible
 from reports.words import plural
 
 KINDS = 2
@@ -47,7 +48,7 @@ def counted(code: Code, notes: list[Note], *, in_files: bool = True) -> str:
 
 def place(note: Note) -> str:
     """Where a note points, as compilers write it."""
-    return f"{note.path}:{note.line}" if note.line else note.path
+    return visible(f"{note.path}:{note.line}" if note.line else note.path)
 
 
 def shortened(text: str, width: int) -> str:
@@ -153,8 +154,8 @@ def _heading(code: Code, notes: list[Note]) -> str:
 def _cause_line(cause: Cause) -> str:
     if len(cause.notes) == 1:
         (note,) = cause.notes
-        return f"  {place(note)}: {note.message}"
-    return f"  {cause.message} ({'; '.join(_places(cause.notes))})"
+        return f"  {place(note)}: {visible(note.message)}"
+    return visible(f"  {cause.message} ({'; '.join(_places(cause.notes))})")
 
 
 def _places(notes: tuple[Note, ...]) -> Iterator[str]:

@@ -22,6 +22,10 @@ class KeyArgumentError(RuntimeFault):
     """An argument can't be part of an idempotency key."""
 
 
+class RetryArgumentError(RuntimeFault):
+    """The arguments that a task gave to its retry can't be written into a message."""
+
+
 class ScopeError(RuntimeFault):
     """The scope of an idempotent task has no value in this call."""
 

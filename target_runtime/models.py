@@ -4,6 +4,7 @@ from datetime import datetime, timezone
 
 from django.db import models
 
+from target_runtime.idempotency.results import shown
 from target_runtime.stores.sql import TABLE
 
 
@@ -32,7 +33,26 @@ class IdempotencyKey(models.Model):
     @property
     def task(self) -> str:
         """The task's name in the key."""
-        return self.key.split(":")[1] if self.key.count(":") > 1 else self.key
+        return self._part(1) or self.key
+
+    @property
+    def scope(self) -> str:
+        """The scope in the key."""
+        return self._part(2)
+
+    @property
+    def call(self) -> str:
+        """The beginning of what tells one call of a task from the others: a hash of its arguments."""
+        return self._part(3)[:8]
+
+    def _part(self, place: int) -> str:
+        parts = self.key.split(":")
+        return parts[place] if len(parts) == 4 else ""
+
+    @property
+    def shown_result(self) -> str:
+        """The result as a person reads it, or where it is; empty for a run that has not ended."""
+        return shown(self.result) if self.state == "C" else ""
 
     @property
     def ends(self) -> datetime:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from codemods.inventory.graph import closure
 from codemods.inventory.link import Inventory
-from codemods.inventory.project import is_test
 from codemods.inventory.task import Task
+from codemods.inventory.testing import is_test
 from codemods.values import Decision, Decisions, Note
 
 SWALLOWED = {"filter": "filter=", "shared": "shared=False", "lazy": "lazy=False"}
@@ -73,22 +73,9 @@ def _with_load(
 
 def current_app(inventory: Inventory) -> tuple[str, str]:
     """The app that workers and senders of this project use, or `""` and why it can't be told."""
-    names = inventory.app_names
-    if not names:
-        return (
-            "",
-            "the source shows no Celery app: make it at the top of a module, app = Celery(...)",
-        )
-    if len(names) == 1:
-        chosen = names[0]
-    else:
-        exported = [name for name in names if _exported(inventory, name)]
-        if len(exported) != 1:
-            return (
-                "",
-                f"the project has several Celery apps ({', '.join(names)}), and the package of none of them, or of several, imports its app: write from .celery import app as celery_app in the __init__.py of the one that workers run",
-            )
-        chosen = exported[0]
+    chosen = inventory.current_app.name
+    if not chosen:
+        return "", inventory.current_app.reason
     if not inventory.apps.is_plain(chosen):
         return (
             "",
@@ -125,16 +112,6 @@ def keywords_of_app(inventory: Inventory, app: str) -> set[str]:
     calls = inventory.facts[inventory.project.path_of[module]].calls
     resolve = inventory.project.resolve
     return {key for call in calls if resolve(call.assigned) == app for key in call.use.keywords}
-
-
-def _exported(inventory: Inventory, app: str) -> bool:
-    """Whether the package of this app imports it, as Celery's Django guide has it."""
-    package = app.split(".")[0]
-    path = inventory.project.path_of.get(package, "")
-    if not path.endswith("__init__.py"):
-        return False
-    bindings = inventory.facts[path].bindings.values()
-    return any(b.kind == "import" and inventory.project.resolve(b.target) == app for b in bindings)
 
 
 def _sets_default(inventory: Inventory) -> bool:

@@ -10,7 +10,8 @@ from codemods.inventory.evaluation.library import (
 )
 from codemods.inventory.evaluation.things import AppThing, Maker, Outside, each
 from codemods.inventory.evidence import Evidence
-from codemods.inventory.project import Project, is_test
+from codemods.inventory.project import Project
+from codemods.inventory.testing import is_test
 from codemods.inventory.values import Class, FileFacts, Use
 from codemods.inventory.values import Maker as MakerFact
 
@@ -97,7 +98,9 @@ class Apps:
     def _used_as_app(self, dotted: str) -> bool:
         """Whether only its use says that a name is an app; why is kept for `reason`."""
         module, rest = self.project.split(dotted)
-        if module and rest:
+        if module and not rest:
+            return False
+        if module:
             self.evaluator.ask()
             thing = self.evaluator.of(dotted)
             if isinstance(thing, Outside) and self.evidence.is_foreign(thing.name):
@@ -113,13 +116,15 @@ class Apps:
         """Why a name counts as a Celery app."""
         app = self.app(dotted)
         if app is not None:
-            return f"made by {app.made_by}"
+            return f"made by {app.made_by}{' when it is first used' if app.lazy else ''}"
         return self._by_use.get(dotted, "")
 
     def is_plain(self, dotted: str) -> bool:
         """Whether the source tells what class the app is made of."""
-        app = self.app(dotted)
-        return app is not None and (app.of is not None or app.made_by in APP_CLASSES)
+        app, rest = self.app(dotted), self.project.split(dotted)[1]
+        if app is None or app.lazy or len(rest) != 1:
+            return False
+        return app.of is not None or app.made_by in APP_CLASSES
 
     def _may_make_app(self, dotted: str, depth: int = 0) -> bool:
         """Whether calling this may give a Celery app: the class, a subclass, or a factory."""
@@ -146,6 +151,17 @@ class Apps:
             self._makers[dotted] = None
             self._makers[dotted] = self._maker_of(dotted, facts, depth)
         return self._makers[dotted]
+
+    def may_make(self, maker: MakerFact, depth: int = 0) -> bool:
+        """Whether a function calls or gives back something that may make tasks, at a glance."""
+        symbols = {*maker.returns, *(use.symbol for use in maker.uses)} - {None}
+        for dotted in {self.project.resolve(symbol) for symbol in symbols}:
+            if dotted in SHARED or dotted.lower().endswith("task"):
+                return True
+            inner = self.project.maker(dotted) if depth < 4 else None
+            if inner is not None and inner is not maker and self.may_make(inner, depth + 1):
+                return True
+        return False
 
     def _maker_of(self, dotted: str, facts: FileFacts, depth: int) -> TaskMaker | None:
         if dotted in SHARED:

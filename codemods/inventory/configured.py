@@ -5,7 +5,7 @@ import ast
 from codemods.inventory import schedules
 from codemods.inventory.expressions import keyword, text_of
 from codemods.inventory.symbols import Scopes
-from codemods.inventory.values import BeatFact, Reference, RouteFact
+from codemods.inventory.values import BeatFact, Reference, RouteFact, Scheduled
 from codemods.inventory.walking import walk
 
 INCLUDES = ("celery_imports", "celery_include", "imports", "include")
@@ -18,6 +18,7 @@ class Configured:
         self.path = path
         self.scopes = Scopes(tree, path)
         self.beat: list[BeatFact] = []
+        self.scheduled: list[Scheduled] = []
         self.routes: list[RouteFact] = []
         self.references: list[Reference] = []
         self.changed: set[str] = set()
@@ -31,10 +32,14 @@ class Configured:
         if isinstance(target, ast.Subscript):
             self.add_beat(text_of(target.slice), value, schedules.holder_name(target.value))
             owner = schedules.holder_name(target.value)
+            if schedules.is_beat_holder(owner) and not isinstance(value, ast.Dict):
+                self._by_expression(text_of(target.slice) or "", value, owner)
             pattern = text_of(target.slice)
             if pattern is not None and schedules.is_route_holder(owner):
                 queue = schedules.queue_source(value)
                 self.routes.append(RouteFact(pattern, target.lineno, queue, owner))
+        if schedules.is_beat_holder(holder) and not isinstance(target, ast.Subscript):
+            self._by_expression(None, value, holder)
         if schedules.is_route_holder(holder):
             self.routes.extend(schedules.route_facts(value, holder))
         if holder.lower().endswith(INCLUDES):
@@ -44,6 +49,15 @@ class Configured:
         for part in walk(value):
             if isinstance(part, ast.Dict):
                 self.dict_entries(part, holder)
+
+    def _by_expression(self, key: str | None, value: ast.expr, holder: str) -> None:
+        """Remembers a schedule that is not wholly written out where it is set."""
+        plain = isinstance(value, ast.Dict) and all(
+            key is not None and schedules.entry_values(entry) is not None
+            for key, entry in zip(value.keys, value.values, strict=True)
+        )
+        if not plain:
+            self.scheduled.append(Scheduled(key, value.lineno, ast.unparse(value), holder))
 
     def dict_entries(self, node: ast.Dict, holder: str) -> None:
         """The beat entries, routes and includes that a dict literal holds."""
@@ -79,6 +93,8 @@ class Configured:
     def setting_call(self, node: ast.Call) -> None:
         """`conf.update(beat_schedule=..., task_routes=...)`, `PeriodicTask.objects.create(task=...)`."""
         for item in node.keywords:
+            if item.arg and schedules.is_beat_holder(item.arg):
+                self._by_expression(None, item.value, item.arg)
             if item.arg and schedules.is_route_holder(item.arg):
                 self.routes.extend(schedules.route_facts(item.value, item.arg))
             if item.arg and item.arg.lower() in INCLUDES:

@@ -6,34 +6,13 @@ through such a file (`from shop import app`), that one is read too.
 
 from collections.abc import Iterable, Iterator
 
-from codemods.inventory.facts import WORDS
+from codemods.inventory.facts import DECLARING, WORDS, is_relevant
+from codemods.inventory.glance import glance
 from codemods.inventory.link import Inventory
 from codemods.inventory.load import Read, read_plainly, readable, wrapper_words
 from codemods.inventory.values import FileFacts, Use
 from codemods.settings import Settings
 from codemods.snapshot import Snapshot
-
-DECLARING: tuple[bytes, ...] = (
-    b"shared_task",
-    b".task(",
-    b".task\n",
-    b".task\r",
-    b".task ",
-    b"@task",
-    b"_task(",
-    b"task):",
-    b"task,",
-    b"register_task",
-    b"tasks.register",
-    b"periodic_task",
-    b"celery(",
-    b"beat_schedule",
-    b"celerybeat",
-    b"crontab",
-    b"task_routes",
-    b"task_name_aliases",
-)
-"""What a file that declares a task, an app, a schedule, routes or aliases holds, in lower case."""
 
 DECLARING_CALLS = frozenset({"task", "register", "app", "periodic"})
 
@@ -41,15 +20,14 @@ DECLARING_CALLS = frozenset({"task", "register", "app", "periodic"})
 def load_declared(snapshot: Snapshot, settings: Settings, read: Read = read_plainly) -> Inventory:
     """The inventory of the declarations alone: tasks, apps, beat entries, routes, duplicates.
 
-    The facts of every other file are empty, so references, import graphs and what a worker loads
-    are not told.
+    Of every other file only imports and names are known, as its lines have them, so references,
+    import graphs and what a worker loads are not told.
     """
     paths = readable(snapshot, settings)
     contents = snapshot.read_many(paths)
-    lowered = {path: data.lower() for path, data in contents.items()}
-    facts = {path: FileFacts(path) for path in paths}
+    facts = {path: glance(path, data) for path, data in contents.items()}
     known: set[str] = set()
-    wanted = {path for path, data in lowered.items() if _may_declare(data)}
+    wanted = {path for path, data in contents.items() if _may_declare(data)}
     inventory = Inventory(facts, settings, snapshot)
     while wanted:
         known |= wanted
@@ -57,7 +35,11 @@ def load_declared(snapshot: Snapshot, settings: Settings, read: Read = read_plai
         inventory = Inventory(facts, settings, snapshot)
         wanted = _led_through(inventory) - known
     words = wrapper_words(inventory)
-    more = [path for path, data in lowered.items() if any(word in data for word in words)]
+    more = (
+        [path for path, data in contents.items() if any(w in data.lower() for w in words)]
+        if words
+        else []
+    )
     again = [path for path in more if not facts[path].full and facts[path].error is None]
     if not again:
         return inventory
@@ -68,7 +50,7 @@ def _may_declare(data: bytes) -> bool:
     """Whether one of the words is there, and not just in an import that nothing uses."""
     if data.count(b"shared_task") == 1 and b" import shared_task\n" in data:
         data = data.replace(b" import shared_task\n", b"\n")
-    return any(word in data for word in DECLARING)
+    return is_relevant(data, DECLARING)
 
 
 def _led_through(inventory: Inventory) -> set[str]:

@@ -2,7 +2,8 @@
 
 from functools import cached_property
 
-from codemods.inventory.project import Project, is_test
+from codemods.inventory.project import Project
+from codemods.inventory.testing import is_test
 from codemods.inventory.values import Use
 
 FOREIGN = frozenset(

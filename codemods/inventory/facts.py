@@ -19,22 +19,50 @@ from codemods.inventory.symbols import (
     target_names,
 )
 from codemods.inventory.values import Binding, FileFacts, Import, ParseError
-from codemods.inventory.walking import children, walk
+from codemods.inventory.walking import children, is_deeper, walk
+from codemods.settings import Limits
 
-FACTS_VERSION = 4
+FACTS_VERSION = 6
 """Raised whenever facts change for the same bytes, so that older caches are passed over."""
 
+LIMITS = Limits()
+
+DECLARING: tuple[bytes, ...] = (
+    b"shared_task",
+    b".task(",
+    b".task\n",
+    b".task\r",
+    b".task ",
+    b"task)",
+    b"task,",
+    b"task(",
+    b"register_task",
+    b"tasks.register",
+    b"periodic_task",
+    b"celery(",
+    b"celery)",
+    b"celeryapp(",
+    b"beat_schedule",
+    b"celerybeat",
+    b"crontab",
+    b'"schedule"',
+    b"'schedule'",
+    b"schedule=",
+    b"task_routes",
+    b"celery_routes",
+    b"add_periodic",
+    b"task_name_aliases",
+)
+"""What a file that declares a task, an app, a schedule, routes or aliases holds, in lower case."""
+
 WORDS: tuple[bytes, ...] = (
+    *DECLARING,
     b"celery",
     b"_task",
     b"task_",
     b"tasks",
-    b".task",
-    b"@task",
     b".delay(",
     b"apply_async",
-    b"crontab",
-    b"add_periodic",
     b"time_limit",
     b"installed_apps",
     b"urlpatterns",
@@ -42,11 +70,14 @@ WORDS: tuple[bytes, ...] = (
 )
 """A file without any of these (in lower case) can't declare, send, schedule or route a task."""
 
+DECORATOR = re.compile(rb"@[\s(]*[\w.]*task\b", re.IGNORECASE)
+"""A decorator that may make a task, however it is spelled."""
+
 
 def is_relevant(data: bytes, words: Iterable[bytes] = WORDS) -> bool:
-    """Whether a file is worth a full reading."""
+    """Whether a file holds one of some words, or a decorator that may make a task."""
     lowered = data.lower()
-    return any(word in lowered for word in words)
+    return any(word in lowered for word in words) or DECORATOR.search(data) is not None
 
 
 def parse(data: bytes) -> ast.Module | ParseError:
@@ -67,10 +98,14 @@ def parsed(data: bytes) -> ast.Module | ParseError:
     return parse(data)
 
 
-def read_facts(path: str, data: bytes, words: Iterable[bytes] = WORDS) -> FileFacts:
+def read_facts(
+    path: str, data: bytes, words: Iterable[bytes] = WORDS, limits: Limits = LIMITS
+) -> FileFacts:
     """What one file says on its own; a file that can't be read says just why."""
+    if len(data) > limits.file_bytes:
+        return FileFacts(path, ParseError(0, too_large(len(data), limits)), lines=data.count(b"\n"))
     try:
-        facts = _read_facts(path, data, words)
+        facts = _read_facts(path, data, words, limits)
         msgspec.msgpack.encode(facts)
     except RecursionError:
         return FileFacts(path, ParseError(0, "nested too deeply"), lines=data.count(b"\n"))
@@ -80,7 +115,12 @@ def read_facts(path: str, data: bytes, words: Iterable[bytes] = WORDS) -> FileFa
     return facts
 
 
-def _read_facts(path: str, data: bytes, words: Iterable[bytes]) -> FileFacts:
+def too_large(size: int, limits: Limits) -> str:
+    """Why a file of this size is not read."""
+    return f"{size:,} bytes, more than are read ({limits.file_bytes:,}): leave it out with exclude, or raise limits.file_bytes in [tool.migrate]"
+
+
+def _read_facts(path: str, data: bytes, words: Iterable[bytes], limits: Limits) -> FileFacts:
     lines = data.count(b"\n")
     tree = parse(data)
     if isinstance(tree, ParseError):
@@ -92,6 +132,9 @@ def _read_facts(path: str, data: bytes, words: Iterable[bytes]) -> FileFacts:
         return FileFacts(
             path, None, False, lines, imports, bindings, stars, path_edits=path_edits(data)
         )
+    if is_deeper(tree, limits.depth):
+        why = f"nested deeper than is read ({limits.depth}): leave it out with exclude, or raise limits.depth in [tool.migrate]"
+        return FileFacts(path, ParseError(0, why), lines=lines)
     reader = Reader(tree, path, decoded(data))
     reader.read()
     merged = bindings | {
@@ -111,6 +154,7 @@ def _read_facts(path: str, data: bytes, words: Iterable[bytes]) -> FileFacts:
         classes=tuple(reader.classes),
         calls=tuple(reader.calls),
         beat=tuple(reader.beat),
+        scheduled=tuple(reader.scheduled),
         routes=tuple(reader.routes),
         references=tuple(reader.references),
         aliases=alias_tables(tree),
@@ -188,8 +232,8 @@ def late_bindings(node: ast.AST, path: str) -> Iterator[tuple[str, Binding]]:
 
 
 def header_parts(node: ast.stmt) -> Iterator[ast.AST]:
-    """The targets that a compound statement binds itself: `for x in`, `with f as x`."""
-    for name in ("target", "items"):
+    """The parts of a compound statement that bind names: `for x in`, `with f as x`, `if (x := y)`."""
+    for name in ("target", "items", "test"):
         value = getattr(node, name, [])
         for part in value if isinstance(value, list) else [value]:
             yield from walk(part)

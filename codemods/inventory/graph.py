@@ -1,10 +1,13 @@
 """Who imports whom, what a worker loads, and where loading one module leads."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from codemods.inventory.apps import Apps
-from codemods.inventory.project import Project, is_test
+from codemods.inventory.evaluation.things import Const, Items, each
+from codemods.inventory.project import Project
 from codemods.inventory.roots import is_manage
+from codemods.inventory.testing import is_test
+from codemods.inventory.values import Call, FileFacts
 
 Graph = Mapping[str, frozenset[str]]
 
@@ -174,6 +177,31 @@ def checked_starts(project: Project) -> list[str]:
     return found
 
 
+def named_here(facts: FileFacts) -> Iterator[str]:
+    """The modules that a file names where it discovers tasks."""
+    return (item.text for item in facts.references if item.kind == "discover")
+
+
+def discovered(apps: Apps, call: Call, path: str) -> Iterator[str]:
+    """The modules in a list that `autodiscover_tasks` is given by name or as `packages=`."""
+    things = [apps.evaluator.symbol(symbol) for symbol in call.use.positional if symbol]
+    source = call.use.keywords.get("packages")
+    if source is not None:
+        things.append(apps.evaluator.source(source, path, call.use.line))
+    for thing in things:
+        for way in each(thing):
+            for item in way.items if isinstance(way, Items) else ():
+                if isinstance(item, Const) and isinstance(item.value, str):
+                    yield item.value
+
+
+def text_at(apps: Apps, call: Call, keyword: str, path: str) -> str:
+    """The text that a call is given for a keyword, or `""`."""
+    source = call.use.keywords.get(keyword)
+    thing = apps.evaluator.source(source, path, call.use.line) if source else None
+    return thing.value if isinstance(thing, Const) and isinstance(thing.value, str) else ""
+
+
 def worker_starts(project: Project, apps: Apps) -> list[str]:
     """The modules that a worker loads by itself: the apps', what they include, what they discover."""
     starts = [project.split(name)[0] for name in apps.declared()]
@@ -185,9 +213,10 @@ def worker_starts(project: Project, apps: Apps) -> list[str]:
         starts.extend(item.text for item in facts.references if item.kind == "include")
         for call in facts.calls:
             if call.kind == "autodiscover":
-                related = call.use.keywords.get("related_name", "'tasks'").strip("'\"")
+                related = text_at(apps, call, "related_name", facts.path) or "tasks"
+                named = [*discovered(apps, call, facts.path), *named_here(facts)]
                 starts.extend(f"{package}.{related}" for package in packages)
-                starts.extend(
-                    f"{item.text}.{related}" for item in facts.references if item.kind == "discover"
-                )
+                for module in named:
+                    # Looking for `tasks` in a package loads the package, or the module, too.
+                    starts.extend((module, f"{module}.{related}"))
     return starts

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from codemods.inventory.apps import Apps
+from codemods.inventory.current import COMMANDS, CurrentApp, find_current
 from codemods.inventory.duplicates import Duplicate, find_duplicates
 from codemods.inventory.evaluation.evaluator import Evaluator
 from codemods.inventory.evaluation.modules import Sources
@@ -19,11 +20,19 @@ from codemods.inventory.graph import (
     late_graph,
     worker_starts,
 )
-from codemods.inventory.project import Project, is_test
+from codemods.inventory.project import Project
 from codemods.inventory.roots import CONFIGURING, Root, find_roots, named_folders
-from codemods.inventory.task import Task
+from codemods.inventory.task import NotUnderstood, Task
 from codemods.inventory.tasks import read_tasks
-from codemods.inventory.timetable import BeatEntry, Route, Timetable, orphan_cause, route_matches
+from codemods.inventory.testing import is_test
+from codemods.inventory.timetable import (
+    BeatEntry,
+    Names,
+    Route,
+    Timetable,
+    orphan_cause,
+    route_matches,
+)
 from codemods.inventory.values import FileFacts, Reference
 from codemods.settings import Settings
 from codemods.snapshot import Snapshot, snapshot_of
@@ -57,8 +66,10 @@ class Inventory:
         self.apps = Apps(self.project, self.evaluator)
         reading = read_tasks(self.project, self.apps, self.evaluator)
         self.tasks, self._task_notes = reading.tasks, reading.notes
-        self.not_understood = reading.not_understood
-        """What may be a task and can't be told from the source."""
+        self._seen_only = reading.not_understood
+
+    def _tasks_below(self, root: str) -> int:
+        return sum(self.project.root_of(task.path) == root for task in self.tasks)
 
     def _find_roots(self) -> tuple[Root, ...]:
         if self.settings.import_roots:
@@ -105,6 +116,13 @@ class Inventory:
         return self.apps.declared()
 
     @cached_property
+    def current_app(self) -> CurrentApp:
+        """The app that the project's workers run, with the reason."""
+        paths = [path for path in self.files.files if COMMANDS.search(path)]
+        commands = self.files.read_many(paths) if len(self.app_names) > 1 else {}
+        return find_current(self.project, self.app_names, self.settings.app, commands)
+
+    @cached_property
     def god_files(self) -> list[str]:
         """Files that the user named, or that hold many tasks and lines."""
         if self.settings.god_files:
@@ -130,7 +148,17 @@ class Inventory:
     @cached_property
     def timetable(self) -> Timetable:
         """The schedules and routes of the project."""
-        return Timetable(self.project, self.app_names, self.known_names, self.task_at)
+        paths = [facts.path for facts in self.unparsed if facts.path in self.files]
+        unread = self.files.read_many(paths)
+        names = Names(
+            self.project,
+            self.tasks,
+            self.known_names,
+            self.task_at,
+            unread,
+            certain=not self._seen_only,
+        )
+        return Timetable(self.project, self.evaluator, self.app_names, names)
 
     @cached_property
     def beat(self) -> list[BeatEntry]:
@@ -143,9 +171,15 @@ class Inventory:
         return self.timetable.routes() if self.has_celery else []
 
     @cached_property
+    def not_understood(self) -> list[NotUnderstood]:
+        """What may declare or schedule a task and can't be told from the source."""
+        unknown = self.timetable.not_understood if self.beat is not None else []
+        return sorted({*self._seen_only, *unknown}) if self.has_celery else self._seen_only
+
+    @cached_property
     def has_celery(self) -> bool:
         """Whether the project makes a Celery app, or tasks, at all."""
-        return bool(self.app_names or self.tasks)
+        return bool(self.app_names or self.tasks or self._seen_only)
 
     def routed(self, name: str) -> str | None:
         """The queue of the first route that matches this name, as written."""
@@ -239,11 +273,16 @@ class Inventory:
         """What the inventory saw and a person should know."""
         found = list(self._task_notes)
         if self.has_celery:
+            found.extend(self._doubted())
             found.extend(self._unloaded())
         for facts in self.unparsed:
             assert facts.error is not None
             found.append(Note(facts.path, facts.error.line, "unparsed", facts.error.message))
         found.extend(self.timetable.overridden(self.beat))
+        for root in self.roots:
+            if root.twice and (found_in := self._tasks_below(root.path)):
+                message = f"modules below '{root.path}' are imported from there and {root.twice} times by a longer name: Celery registers the {found_in} tasks in them under both names where both are imported"
+                found.append(Note(root.path, 0, "two-names", message))
         for entry in self.beat:
             if entry.orphan:
                 found.append(
@@ -259,6 +298,14 @@ class Inventory:
                     )
                 )
         return sorted(found)
+
+    def _doubted(self) -> Iterable[Note]:
+        """A doubt of the import roots, where most tasks seem to be loaded by no worker."""
+        lost = [t for t in self.tasks if self.project.module_of[t.path] not in self.maybe_loaded]
+        if self.app_names and len(lost) > max(2, len(self.tasks) / 2):
+            roots = "; ".join(f"{root.path or '.'} ({root.reason})" for root in self.roots)
+            message = f"{len(lost)} of {len(self.tasks)} tasks stand in modules that no worker seems to load. Where imports start may be wrong: {roots}. Say it with import_roots in [tool.migrate]"
+            yield Note(lost[0].path, 0, "roots-doubted", message)
 
     def _unloaded(self) -> Iterable[Note]:
         for task in self.tasks:

@@ -4,7 +4,7 @@ import ast
 
 from codemods.inventory.facts import parsed
 from codemods.inventory.link import Inventory
-from codemods.inventory.project import is_test
+from codemods.inventory.testing import is_test
 from codemods.inventory.values import ParseError
 
 

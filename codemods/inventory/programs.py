@@ -28,13 +28,15 @@ def local_symbol(symbol: str, names: Mapping[str, str]) -> str:
 
 def localised(facts: FileFacts, names: Mapping[str, str]) -> FileFacts:
     """The facts of a file with the shared names meant as its own program's."""
+    if not any(local_symbol(item.module, names) != item.module for item in facts.imports):
+        return facts
     found: FileFacts = _mapped(facts, names)
     return found
 
 
 def _mapped(value: Any, names: Mapping[str, str], field: str = "") -> Any:  # noqa: ANN401
     if isinstance(value, Struct):
-        parts = {f.name: getattr(value, f.name) for f in msgspec.structs.fields(value)}
+        parts = {name: getattr(value, name) for name in value.__struct_fields__}
         mapped = {key: _mapped(item, names, key) for key, item in parts.items()}
         return msgspec.structs.replace(value, **mapped) if mapped != parts else value
     if isinstance(value, dict):

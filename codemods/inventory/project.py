@@ -1,19 +1,9 @@
 """A project's modules under its import roots, and what a symbol of one file means in another."""
 
-import re
 from collections.abc import Mapping
 
 from codemods.inventory.programs import local_symbol, localised
 from codemods.inventory.values import Binding, Class, FileFacts, Function, Maker
-
-TEST_PARTS = frozenset({"tests", "test", "testsuite"})
-TEST_NAME = re.compile(r"^(test_.*|.*_tests?|tests?|conftest)\.py$")
-
-
-def is_test(path: str) -> bool:
-    """Whether a file belongs to the project's tests."""
-    *folders, name = path.split("/")
-    return bool(TEST_PARTS.intersection(folders)) or bool(TEST_NAME.match(name))
 
 
 class Project:
@@ -180,6 +170,10 @@ class Project:
         if facts.error is not None or not rest or rest[0] in facts.bindings or facts.stars:
             return True
         return "__getattr__" in facts.bindings
+
+    def has_top(self, name: str) -> bool:
+        """Whether a top-level module or package of the project bears this name."""
+        return name in self._tops
 
     def imported_as(self, path: str) -> str:
         """The dotted name that Python knows a file's module by."""

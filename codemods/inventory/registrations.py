@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from codemods.inventory.apps import TASK_CLASSES, TaskMaker
+from codemods.inventory.evaluation.things import Const, Maker
 from codemods.inventory.naming import name_pattern
-from codemods.inventory.project import is_test
 from codemods.inventory.task import Task, TaskSource
-from codemods.inventory.values import Call, Class, FileFacts, Use
+from codemods.inventory.testing import is_test
+from codemods.inventory.values import Call, Class, FileFacts, Name, Use
 
 
 class Registrations(TaskSource):
@@ -59,12 +60,18 @@ class Registrations(TaskSource):
         module = self.project.module_of[facts.path]
         registered = self.naming.automatic(self.project.imported_as(facts.path), class_.name)
         name, name_is = registered.name, registered.name_is
-        if class_.task_name is not None:
-            name = self.naming.explicit_name(class_.task_name, facts, class_.line)
+        named, source = self._named(class_, f"{module}.{class_.qualname}", facts)
+        if named is not None:
+            name = self.naming.explicit_name(named, source, class_.line)
             name_is = "explicit" if name is not None else "dynamic"
         elif class_.keywords:
             # A base's `__init_subclass__` may take the name from them.
-            name, name_is = None, "dynamic"
+            dotted = f"{module}.{class_.qualname}"
+            thing = self.evaluator.class_field(dotted, class_.keywords, facts.path, "name")
+            name = (
+                thing.value if isinstance(thing, Const) and isinstance(thing.value, str) else None
+            )
+            name_is = "explicit" if name is not None else "dynamic"
         return Task(
             name=name,
             name_is=name_is,
@@ -81,6 +88,18 @@ class Registrations(TaskSource):
             first_line=class_.line,
             nested=class_.nested,
         )
+
+    def _named(self, class_: Class, dotted: str, facts: FileFacts) -> tuple[Name | None, FileFacts]:
+        """What a task class is named by, itself or by the nearest of its bases, and in which file."""
+        if class_.task_name is not None:
+            return class_.task_name, facts
+        for base in self.project.bases(dotted)[1:]:
+            found = self.project.class_(base)
+            if found is not None and found.task_name is not None:
+                return found.task_name, self.project.facts[
+                    self.project.path_of[self.project.split(base)[0]]
+                ]
+        return None, facts
 
     def calls(self, facts: FileFacts) -> Iterator[Task]:
         """Registrations by call: `app.task(fn)`, `app.register_task(X())`, `app.tasks.register(X())`."""
@@ -125,23 +144,24 @@ class Registrations(TaskSource):
             yield self._dynamic(facts, call)
 
     def _applied_maker(self, call: Call, facts: FileFacts) -> tuple[TaskMaker | None, Use | None]:
-        if call.inner is not None and call.use.symbol is None:
-            return self.apps.maker_of(call.inner.symbol, facts), call.inner
-        return self.apps.maker_of(call.use.symbol, facts), call.use
+        inner = call.inner if call.use.symbol is None else None
+        use = inner or call.use
+        if use.symbol is not None or call.where:
+            return self.apps.maker_of(use.symbol, facts), use
+        made = self.evaluator.source(use.source, facts.path, use.line)
+        return TaskMaker(made.kind) if isinstance(made, Maker) else None, use
 
     def _registered_function(self, facts: FileFacts, call: Call, use: Use) -> Task:
         """`send = app.task(send_now)`: the function's module and name, unless the call names it."""
         target = self.project.resolve(call.use.positional[0])
         name = self.naming.explicit_name(use.name, facts, use.line) if use.name else None
         known = self.project.binding(target)
-        if (
-            name is None
-            and use.name is None
-            and known is not None
-            and not call.where
-            and not self.naming.overrides
-        ):
-            return self._by_call(facts, call, use, self._own_name(target), "automatic")
+        if name is None and use.name is None and known is not None and not call.where:
+            module, rest = self.project.split(target)
+            own = self.project.imported_as(self.project.path_of[module])
+            name = self.naming.automatic(own, rest[-1]).name
+            if name is not None:
+                return self._by_call(facts, call, use, name, "automatic")
         if name is not None and not call.where:
             return self._by_call(facts, call, use, name, "explicit")
         self.note(
@@ -151,11 +171,6 @@ class Registrations(TaskSource):
             f"{call.use.source}(...) registers tasks under names like {name_pattern(use.name)}, which are computed at run time: nothing here renames or merges them",
         )
         return self._dynamic(facts, call, name_pattern(use.name))
-
-    def _own_name(self, target: str) -> str:
-        """The name that Celery computes for a function defined at a dotted name."""
-        module, rest = self.project.split(target)
-        return f"{self.project.imported_as(self.project.path_of[module])}.{rest[-1]}"
 
     def _by_call(self, facts: FileFacts, call: Call, use: Use, name: str, name_is: str) -> Task:
         return Task(

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
+from codemods.inventory.testing import is_test
 from codemods.inventory.values import FileFacts
 
 SHIPPED = frozenset(sys.stdlib_module_names) | {"celery", "django", "kombu", "billiard", "flask"}
@@ -39,6 +40,8 @@ def find_roots(
     votes = Votes(known)
     reasons: dict[str, str] = {}
     for path in app_paths:
+        if any(votes.is_needed(root) and path.startswith(f"{root}/") for root in votes.needed):
+            continue
         reasons.setdefault(
             _above(known, path.rpartition("/")[0]), "the Celery app's package is here"
         )
@@ -53,11 +56,11 @@ def find_roots(
     found = [Root("", "the repository itself")]
     for folder in sorted({*reasons, *votes.needed} - {""}):
         needed, against = votes.needed[folder], votes.against[folder]
-        if needed > against:
+        if votes.is_needed(folder):
             count = f"{needed} imports start here" if needed > 1 else "an import starts here"
             why = f"{count}: {votes.example[folder]}"
             found.append(Root(folder, why, needed, against))
-        elif folder in reasons and not against:
+        elif folder in reasons and not against and votes.speaks_of_tasks(folder):
             found.append(Root(folder, reasons[folder]))
     return tuple(sorted(found, key=lambda r: (-r.path.count("/") - bool(r.path), r.path)))
 
@@ -80,6 +83,15 @@ class Votes:
         # A repository's own folder is where imports start unless something says otherwise.
         self.needed.pop("", None)
 
+    def speaks_of_tasks(self, folder: str) -> bool:
+        """Whether any file below a folder may have to do with tasks."""
+        inside = f"{folder}/" if folder else ""
+        return any(facts.full and path.startswith(inside) for path, facts in self.known.items())
+
+    def is_needed(self, root: str) -> bool:
+        """Whether more imports need a root than go around it."""
+        return self.needed[root] > self.against[root]
+
     def _place(self, path: str) -> None:
         folder, _, name = path.rpartition("/")
         if name != "__init__.py":
@@ -94,7 +106,7 @@ class Votes:
         """The absolute imports of the code that is no test, by the folder they stand in."""
         found: Counter[tuple[str, str, str]] = Counter()
         for path, facts in self.known.items():
-            if "test" in path.rpartition("/")[2]:
+            if is_test(path):
                 continue
             folder = path.rpartition("/")[0]
             names: dict[str, str] = {}

@@ -7,6 +7,7 @@ from codemods.inventory.expressions import keyword, name_of, text_of
 from codemods.inventory.symbols import Scopes
 from codemods.inventory.values import BeatFact, RouteFact
 
+BEAT_HOLDERS = ("beat_schedule", "celerybeat_schedule")
 ROUTE_HOLDERS = ("task_routes", "celery_routes")
 
 
@@ -57,6 +58,11 @@ def holder_name(node: ast.AST | None) -> str:
     if isinstance(node, ast.Subscript):
         return text_of(node.slice) or holder_name(node.value)
     return ""
+
+
+def is_beat_holder(name: str) -> bool:
+    """Whether a setting of this name holds a beat schedule."""
+    return name.lower().endswith(BEAT_HOLDERS)
 
 
 def is_route_holder(name: str) -> bool:

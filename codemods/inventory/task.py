@@ -45,6 +45,14 @@ class Task(Struct, frozen=True):
     """Made by a form of Celery 3 and 4 that Celery 5 lacks."""
 
 
+class NotUnderstood(Struct, frozen=True, order=True):
+    """Something that may declare or schedule a task and can't be told from the source."""
+
+    path: str
+    line: int
+    text: str
+
+
 class TaskSource:
     """A way in which projects declare tasks; collects notes about those that can't be told whole."""
 

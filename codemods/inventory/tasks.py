@@ -8,22 +8,15 @@ from msgspec import Struct
 from codemods.inventory.apps import Apps, TaskMaker
 from codemods.inventory.evaluation.evaluator import Declared, Evaluator
 from codemods.inventory.naming import Naming, Registered, options_of
-from codemods.inventory.project import Project, is_test
+from codemods.inventory.project import Project
 from codemods.inventory.registrations import Registrations
-from codemods.inventory.task import Task, TaskSource
+from codemods.inventory.task import NotUnderstood, Task, TaskSource
+from codemods.inventory.testing import is_test
 from codemods.inventory.values import FileFacts, Function, Use
 from codemods.values import Note
 
 TASK_WORD = re.compile(r"task$", re.IGNORECASE)
 """How a decorator ends that may make a task."""
-
-
-class NotUnderstood(Struct, frozen=True, order=True):
-    """Something that may declare or schedule a task and can't be told from the source."""
-
-    path: str
-    line: int
-    text: str
 
 
 class Making(Struct, frozen=True):

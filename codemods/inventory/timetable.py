@@ -2,26 +2,41 @@
 
 import difflib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from fnmatch import fnmatchcase
 
+import msgspec
 from msgspec import Struct
 
-from codemods.inventory.project import Project, is_test
-from codemods.inventory.task import Task
-from codemods.inventory.values import RouteFact
+from codemods.inventory.evaluation.evaluator import Evaluator
+from codemods.inventory.evaluation.things import Const, Table, Thing, each
+from codemods.inventory.project import Project
+from codemods.inventory.schedules import is_beat_holder
+from codemods.inventory.task import NotUnderstood, Task
+from codemods.inventory.testing import is_test
+from codemods.inventory.values import BeatFact, RouteFact, Scheduled
 from codemods.values import Note
 
 
 class BeatEntry(Struct, frozen=True):
-    """One entry of a schedule, in force or not; `orphan`: no task of that name is registered."""
+    """One entry of a schedule, in force or not.
+
+    `state` is `known`; `orphan`: no task of that name is registered; `maybe`: a task whose name the
+    source does not tell may be it; `third-party`: its module is no part of the repository.
+    """
 
     key: str | None
     task: str | None
     path: str
     line: int
     holder: str
-    orphan: bool
+    state: str
     in_force: bool = True
+
+    @property
+    def orphan(self) -> bool:
+        """Whether no task of that name is registered anywhere."""
+        return self.state == "orphan"
 
 
 class Route(Struct, frozen=True):
@@ -34,20 +49,57 @@ class Route(Struct, frozen=True):
     dead: bool = False
 
 
-class Timetable:
-    """The beat entries and routes of a project; `names` are those that workers answer to."""
+class Names:
+    """The names that workers answer to, and what is not known of them."""
 
     def __init__(
         self,
         project: Project,
-        apps: list[str],
-        names: set[str],
+        tasks: list[Task],
+        known: set[str],
         task_at: Callable[[str | None], Task | None],
+        unread: Mapping[str, bytes],
+        *,
+        certain: bool,
     ) -> None:
         self.project = project
+        self.tasks = tasks
+        self.known = known
+        self.task_at = task_at
+        self.unread = unread
+        self.certain = certain
+        self._globs = [task.like or "*" for task in tasks if task.name is None]
+
+    def state(self, name: str | None) -> str:
+        """`known`, `orphan`, `maybe` or `third-party`, as an entry for this name is."""
+        if name is None:
+            return "maybe"
+        if name in self.known:
+            return "known"
+        if name.startswith("celery."):
+            return "third-party"
+        if any(fnmatchcase(name, glob) for glob in self._globs) or not self.certain:
+            return "maybe"
+        last = name.rpartition(".")[2].encode()
+        if any(last in data for data in self.unread.values()):
+            return "maybe"
+        top = name.partition(".")[0]
+        if "." in name and not self.project.has_top(top) and not near_name(name, self.known):
+            return "third-party"
+        return "orphan"
+
+
+class Timetable:
+    """The beat entries and routes of a project; `names` are those that workers answer to."""
+
+    def __init__(
+        self, project: Project, evaluator: Evaluator, apps: list[str], names: Names
+    ) -> None:
+        self.project = project
+        self.evaluator = evaluator
         self.apps = apps
         self.names = names
-        self.task_at = task_at
+        self.not_understood: list[NotUnderstood] = []
 
     def beat(self) -> list[BeatEntry]:
         """The entries of every schedule."""
@@ -56,13 +108,63 @@ class Timetable:
             if is_test(path):
                 continue
             for fact in facts.beat:
-                name = None
-                if fact.task is not None:
-                    name = self._entry_name(fact.task.kind, fact.task.value, path)
-                orphan = name is not None and name not in self.names
-                orphan = orphan and name is not None and not name.startswith("celery.")
-                found.append(BeatEntry(fact.key, name, path, fact.line, fact.holder, orphan, True))
+                found.append(self._entry(fact.key, self._entry_name(fact, path), path, fact))
+            for scheduled in facts.scheduled:
+                found.extend(self._followed(scheduled, path))
+        found.extend(self._periodic())
         return self._in_force(found)
+
+    def _entry(
+        self, key: str | None, task: str | None, path: str, fact: BeatFact | Scheduled
+    ) -> BeatEntry:
+        return BeatEntry(key, task, path, fact.line, fact.holder, self.names.state(task))
+
+    def _followed(self, fact: Scheduled, path: str) -> Iterator[BeatEntry]:
+        """The entries of a schedule that an expression gives; written out elsewhere, they are known."""
+        ways = each(self.evaluator.source(fact.source, path, fact.line))
+        tables = [way for way in ways if isinstance(way, Table)]
+        if fact.key is not None:
+            for table in tables[:1]:
+                if "task" in table.entries:
+                    yield self._entry(fact.key or None, self._task(table), path, fact)
+                    return
+            self._unknown(fact, path, ways)
+            return
+        for table in tables:
+            for key, given in table.entries.items():
+                for inner in each(given.value):
+                    if isinstance(inner, Table) and "task" in inner.entries:
+                        if not self._is_written(given.path, given.line):
+                            yield self._entry(key, self._task(inner), path, fact)
+        if len(tables) < len(ways) or any(table.rest for table in tables):
+            self._unknown(fact, path, ways)
+
+    def _unknown(self, fact: Scheduled, path: str, ways: tuple[Thing, ...]) -> None:
+        # `conf.beat_schedule = conf.CELERY_BEAT_SCHEDULE` hands on what the setting holds.
+        handed_on = is_beat_holder(re.split(r"\W", fact.source.rstrip(")"))[-1])
+        if not handed_on and not all(isinstance(way, Const) for way in ways):
+            text = f"{fact.holder} = {fact.source}"
+            self.not_understood.append(NotUnderstood(path, fact.line, text[:120]))
+
+    def _is_written(self, path: str, line: int) -> bool:
+        """Whether an entry is one that its own file shows as such."""
+        facts = self.project.facts.get(path)
+        return facts is not None and any(fact.line == line for fact in facts.beat)
+
+    def _task(self, table: Table) -> str | None:
+        given = table.entries["task"]
+        for thing in each(given.value):
+            if isinstance(thing, Const) and isinstance(thing.value, str):
+                return thing.value
+        name = self.evaluator.source(given.source, given.path, given.line)
+        return self._name_of(name)
+
+    def _periodic(self) -> Iterator[BeatEntry]:
+        """The entries that `@periodic_task(run_every=...)` of Celery 3 and 4 makes."""
+        for task in self.names.tasks:
+            if task.old and "run_every" in task.options:
+                state = self.names.state(task.name)
+                yield BeatEntry(task.name, task.name, task.path, task.line, "periodic_task", state)
 
     @staticmethod
     def overridden(entries: list[BeatEntry]) -> Iterator[Note]:
@@ -81,21 +183,31 @@ class Timetable:
         app_paths = {self.project.path_of[self.project.split(name)[0]] for name in self.apps}
         replaced = any(e.path in app_paths and e.holder == "beat_schedule" for e in entries)
         return [
-            BeatEntry(e.key, e.task, e.path, e.line, e.holder, e.orphan, False)
+            msgspec.structs.replace(e, in_force=False)
             if replaced and e.path not in app_paths and e.holder.upper() == e.holder != ""
             else e
             for e in entries
         ]
 
-    def _entry_name(self, kind: str, value: str, path: str) -> str | None:
+    def _entry_name(self, fact: BeatFact, path: str) -> str | None:
+        if fact.task is None:
+            return None
+        kind, value = fact.task.kind, fact.task.value
         if kind == "text":
             return value
         if kind == "own":
-            return self.project.module_of[path] + value
+            return self.project.imported_as(path) + value
         if kind == "symbol":
-            task = self.task_at(value) or self.task_at(value.removesuffix(".name"))
-            return task.name if task is not None else self.project.text(value)
-        return None
+            at = self.names.task_at
+            task = at(value) or at(value.removesuffix(".name"))
+            if task is not None:
+                return task.name
+            return self._name_of(self.evaluator.symbol(value))
+        return self._name_of(self.evaluator.source(fact.source, path, fact.line))
+
+    @staticmethod
+    def _name_of(thing: Thing) -> str | None:
+        return thing.value if isinstance(thing, Const) and isinstance(thing.value, str) else None
 
     def routes(self) -> list[Route]:
         """The routes of every table; `dead` ones match no registered name."""
@@ -108,16 +220,21 @@ class Timetable:
 
     def matching(self, route: RouteFact | Route) -> list[str]:
         """The registered names that a route matches, by Celery's rules."""
-        return [name for name in sorted(self.names) if route_matches(route.pattern, name)]
+        return [name for name in sorted(self.names.known) if route_matches(route.pattern, name)]
 
 
 def orphan_cause(entry: BeatEntry, names: set[str]) -> str:
     """Why a beat entry points at nothing, as far as the names tell."""
-    name = entry.task or ""
+    near = near_name(entry.task or "", names)
+    hint = f'; "{near}" is near' if near else ""
+    return f'no task is named "{entry.task or ""}"{hint}'
+
+
+def near_name(name: str, names: set[str]) -> str:
+    """A known name with nearly the same last word, or `""`."""
     tails = {_tail(known): known for known in sorted(names)}
     near = difflib.get_close_matches(_tail(name), tails, 1, cutoff=0.85)
-    hint = f'; "{tails[near[0]]}" is near' if near else ""
-    return f'no task is named "{name}"{hint}'
+    return tails[near[0]] if near else ""
 
 
 def _tail(name: str) -> str:

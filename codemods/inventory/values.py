@@ -154,6 +154,18 @@ class BeatFact(Struct, frozen=True):
     holder: str
 
 
+class Scheduled(Struct, frozen=True):
+    """A schedule, or one entry of it, that an expression gives and no literal shows.
+
+    `key` is the entry's, `None` for a whole schedule.
+    """
+
+    key: str | None
+    line: int
+    source: str
+    holder: str
+
+
 class RouteFact(Struct, frozen=True):
     """One route as written: what it matches and the queue's source text."""
 
@@ -191,6 +203,7 @@ class FileFacts(Struct, frozen=True):
     classes: tuple[Class, ...] = ()
     calls: tuple[Call, ...] = ()
     beat: tuple[BeatFact, ...] = ()
+    scheduled: tuple[Scheduled, ...] = ()
     routes: tuple[RouteFact, ...] = ()
     references: tuple[Reference, ...] = ()
     aliases: dict[str, str] = {}

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterable, Mapping
 
 from codemods.inventory.outside import handed_around
-from codemods.inventory.project import is_test
+from codemods.inventory.testing import is_test
 from codemods.moves.moved import COPIED, Moves
 from codemods.moves.places import Key
 from codemods.moves.spots import Spot

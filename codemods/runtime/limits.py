@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from codemods.inventory.facts import parsed
 from codemods.inventory.link import Inventory
-from codemods.inventory.project import is_test
+from codemods.inventory.testing import is_test
 
 LONGEST = 1800
 """Seconds of the longest limit that the runtime's visibility timeout allows for by itself."""

@@ -7,8 +7,8 @@ from msgspec import Struct
 from codemods.inventory.evaluation.library import APP_CLASSES
 from codemods.inventory.facts import decoded
 from codemods.inventory.link import Inventory
-from codemods.inventory.project import is_test
 from codemods.inventory.roots import is_manage
+from codemods.inventory.testing import is_test
 
 OWN_CLASS = re.compile(r"^[^#\n]*(?:\btask_cls|\.Task)[ \t]*=(?!=)[ \t]*([^,)\n#]+)", re.MULTILINE)
 LATE_CLASS = re.compile(

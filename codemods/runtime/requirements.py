@@ -3,7 +3,7 @@
 import re
 
 from codemods.inventory.link import Inventory
-from codemods.inventory.project import is_test
+from codemods.inventory.testing import is_test
 from codemods.runtime.versions import ASIDE, refused
 
 CELERY = re.compile(r"^[ \t]*celery\b(?!-)", re.IGNORECASE | re.MULTILINE)

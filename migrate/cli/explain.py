@@ -9,7 +9,7 @@ from rich.console import Console
 
 from codemods.codes import CODES
 from codemods.split import Cluster, clusters
-from migrate.cli.console import JsonOption, out, print_json, progress
+from migrate.cli.console import JsonOption, out, print_json, progress, shown
 from migrate.cli.notes import near
 from migrate.errors import SafetyError, UsageError
 from migrate.project import opened
@@ -31,11 +31,11 @@ def command(
         return explain_code(topic, steps, as_json=as_json)
     step = steps.by_name[topic]
     if as_json:
-        shown = [ClusterOut(item.path, item.to, item.tasks, item.helpers) for item in found]
-        print_json(ExplainOut(step.name, text(step), "step", clusters=shown))
+        made = [ClusterOut(item.path, item.to, item.tasks, item.helpers) for item in found]
+        print_json(ExplainOut(step.name, text(step), "step", clusters=made))
         return 0
     console = out()
-    console.print(f"[bold]{step.number}{step.suffix} {step.name}[/bold]  {step.does}\n")
+    console.print(f"[bold]{step.number}{step.suffix} {step.name}[/bold]  {shown(step.does)}\n")
     console.print(text(step), markup=False)
     if step.requires:
         console.print(f"\nneeds {step.requires} first")
@@ -88,12 +88,13 @@ def show(console: Console, found: list[Cluster]) -> None:
     """Prints the clusters: a file, its tasks with their reasons, the helpers that come along."""
     for item in found:
         count = len(item.tasks)
-        console.print(f"\n[bold]{item.to}[/bold]  {count} {plural(count, 'task')} from {item.path}")
+        shown_count = f"{count} {plural(count, 'task')}"
+        console.print(f"\n[bold]{shown(item.to)}[/bold]  {shown_count} from {shown(item.path)}")
         width = max((len(name) for name, _ in item.tasks), default=0)
         for name, because in item.tasks:
-            console.print(f"  {name:<{width}}  [dim]{because}[/dim]")
+            console.print(f"  {shown(name):<{width}}  [dim]{shown(because)}[/dim]")
         if item.helpers:
-            console.print(f"  with {', '.join(item.helpers)}")
+            console.print(f"  with {shown(', '.join(item.helpers))}")
 
 
 def text(step: Step) -> str:

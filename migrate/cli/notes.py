@@ -2,13 +2,14 @@
 
 from codemods.codes import KINDS, near_codes
 from codemods.values import Note
+from codemods.visible import visible
 from migrate.errors import UsageError
 from reports.notes import notes_text
 
 
 def note_line(note: Note) -> str:
     """One note on one line, as compilers write theirs."""
-    return f"{note.path}:{note.line}: {note.code}: {note.message}"
+    return visible(f"{note.path}:{note.line}: {note.code}: {note.message}")
 
 
 def check_code(code: str, *, notes: bool) -> None:

@@ -1,13 +1,16 @@
 """`migrate plan`: what is there, what each step would do, and a plan that a person may edit."""
 
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 from rich.padding import Padding
 
 from codemods.inventory.link import Inventory
+from codemods.inventory.task import NotUnderstood
 from codemods.values import Note
 from migrate.cli.console import (
     JsonOption,
@@ -17,9 +20,10 @@ from migrate.cli.console import (
     print_json,
     print_text,
     progress,
+    shown,
 )
 from migrate.cli.notes import check_code, listed
-from migrate.cli.options import AcceptOption
+from migrate.cli.options import AcceptOption, TrustOption, consent
 from migrate.diffs import unified
 from migrate.errors import UsageError
 from migrate.needs import needs_of
@@ -27,6 +31,7 @@ from migrate.output import plan_out
 from migrate.pipeline import StepRun
 from migrate.plan import write_plan
 from migrate.project import Project, opened
+from migrate.trust import waits
 from migrate.verify.live import running_copies
 from reports.notes import NotesTable
 from reports.progress import aims, measure
@@ -45,6 +50,7 @@ def command(
         bool, typer.Option("--check", help="Exit 1 if anything would change; write nothing.")
     ] = False,
     accept: AcceptOption = False,
+    trust: TrustOption = False,
     live: Annotated[
         bool, typer.Option("--live", help="Ask running workers which copy of a task they have.")
     ] = False,
@@ -61,7 +67,7 @@ def command(
     if code:
         check_code(code, notes=notes)
     started = time.monotonic()
-    with progress() as bar, opened(project, rev, bar.advance) as found:
+    with progress() as bar, opened(project, rev, bar.advance, consent(bar, trust)) as found:
         # Once steps are applied, what is left is planned on top of them.
         goes_on = rev == "HEAD" and found.state.head is not None
         revision = found.state.tip if goes_on else found.state.start
@@ -87,7 +93,17 @@ def command(
         print_text(listed(everything, code))
     else:
         page.show(revision)
-    return 1 if check and any(run.changes for run in runs) else 0
+    return 1 if check and (waits(everything) or any(run.changes for run in runs)) else 0
+
+
+def not_understood_line(found: list[NotUnderstood]) -> str:
+    """How much may be a task and was not understood, with the commonest spellings."""
+    count, files = len(found), len({item.path for item in found})
+    spellings = ", ".join(text for text, _ in Counter(i.text for i in found).most_common(3))
+    return (
+        f"{count} {plural(count, 'place')} not understood, in {files} {plural(files, 'file')}: {spellings}."
+        " No figure counts as reached before they are (migrate plan --json, not_understood)\n"
+    )
 
 
 def ask(project: Project, inventory: Inventory, python: Path | None) -> None:
@@ -138,9 +154,9 @@ class Page:
             if broken
             else ""
         )
-        roots = ", ".join(root or "." for root in self.inventory.project.roots)
+        roots = shown(", ".join(root or "." for root in self.inventory.project.roots))
         console.print(
-            f"[bold]{self.name}[/bold] at {revision[:7]} on {self.branch}    {files:,} Python {plural(files, 'file')} in {self.seconds:.1f} s{tail}"
+            f"[bold]{shown(self.name)}[/bold] at {revision[:7]} on {shown(self.branch)}    {files:,} Python {plural(files, 'file')} in {self.seconds:.1f} s{tail}"
         )
         tasks, names, beat = (
             len(found)
@@ -150,11 +166,18 @@ class Page:
             f"{tasks} task {plural(tasks, 'definition')}, {names} {plural(names, 'name')}, {beat} beat {plural(beat, 'entry', 'entries')}; imports start from {roots}\n",
             style="dim",
         )
+        self._app_line(console)
+        console.print()
+        if self.inventory.not_understood:
+            text = shown(not_understood_line(self.inventory.not_understood))
+            console.print(text, style="yellow")
         metrics = measure(self.inventory)
         console.print(aims_table(aims(metrics, self.settings.targets, self.inventory.god_files)))
         console.print()
         if self.applied:
-            console.print(f"applied: {', '.join(self.applied)} (migrate status)", style="dim")
+            console.print(
+                f"applied: {shown(', '.join(self.applied))} (migrate status)", style="dim"
+            )
         if self.runs:
             console.print(steps_table(self.rows()))
         console.print()
@@ -167,6 +190,16 @@ class Page:
             console.print()
         console.print(Padding(self.advice(), 0))
 
+    def _app_line(self, console: Console) -> None:
+        """Says which Celery app counts as the one that workers run, and why."""
+        app = self.inventory.current_app
+        if app.name:
+            made = self.inventory.apps.reason(app.name)
+            text = shown(f"Celery app {app.name}: {made}; {app.reason}")
+            console.print(text, style="dim")
+        elif self.inventory.has_celery:
+            console.print(shown(f"Celery app: {app.reason}"), style="yellow")
+
     def rows(self) -> list[StepRow]:
         """The steps as the table shows them."""
         return [
@@ -176,6 +209,7 @@ class Page:
                 does=f"{run.step.does} ({len(run.decisions)})",
                 files=len(run.files),
                 gate=run.step.gate,
+                needs="waits for your consent: migrate trust" if waits(run.notes) else "",
             )
             for run in self.runs
         ]
@@ -183,5 +217,7 @@ class Page:
     def advice(self) -> str:
         """What to type next."""
         if not any(run.changes for run in self.runs):
+            if waits(self.notes):
+                return "next: read the codemods that wait, then migrate trust"
             return "next: nothing; every step has done what it can here"
         return "next: migrate apply, or look first: migrate plan --diff | edit .migrate/plan.toml"

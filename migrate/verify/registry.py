@@ -31,6 +31,8 @@ class Registry(Struct, frozen=True):
     tasks: dict[str, dict[str, object]]
     beat: dict[str, str]
     problems: list[object]
+    roots: list[str] = []
+    """The import roots that `stub` found by itself."""
 
 
 class BootError(MigrateError):
@@ -39,9 +41,10 @@ class BootError(MigrateError):
 
 def boot(export: Export, tree: str, inventory: Inventory, python: Path) -> Registry:
     """The registry by the project's own interpreter. Raises `BootError` with its last words."""
-    if not inventory.app_names:
-        raise BootError("no Celery app was found to boot: see migrate plan --notes")
-    module, rest = inventory.project.split(inventory.app_names[0])
+    app = inventory.current_app.name
+    if not app:
+        raise BootError(f"no Celery app to boot: {inventory.current_app.reason}")
+    module, rest = inventory.project.split(app)
     root = inventory.project.root_of(inventory.project.path_of[module])
     command = [str(python), str(INSIDE / "registry.py"), f"{module}:{'.'.join(rest)}"]
     with tempfile.TemporaryDirectory(prefix="migrate-") as scratch:
@@ -62,25 +65,21 @@ def app_environment(root: Path) -> dict[str, str]:
 
 def stub(export: Export, tree: str, inventory: Inventory) -> Registry:
     """The registry by real Celery and stand-ins, in an environment of its own."""
-    modules = sorted({inventory.project.module_of[t.path] for t in inventory.tasks})
-    apps = [inventory.project.split(name)[0] for name in inventory.app_names]
+    paths = sorted({task.path for task in inventory.tasks})
+    modules = [inventory.project.split(name)[0] for name in inventory.app_names]
+    apps = [inventory.project.path_of[module] for module in modules]
     with tempfile.TemporaryDirectory(prefix="migrate-") as scratch:
         folder = Path(scratch, "project")
         export(tree, folder)
         Path(scratch, "home").mkdir()
-        root = folder / next((r for r in inventory.project.roots if _holds(inventory, r)), "")
         environment = {
             "HOME": str(Path(scratch, "home")),
             "PATH": os.environ.get("PATH", ""),
             "PYTHONDONTWRITEBYTECODE": "1",
         }
         script = str(INSIDE / "stub.py")
-        command = [sys.executable, "-W", "ignore", script, str(root), *apps, *modules]
+        command = [sys.executable, "-W", "ignore", script, str(folder), *apps, *paths]
         return _read(command, Path(scratch, "home"), environment)
-
-
-def _holds(inventory: Inventory, root: str) -> bool:
-    return any(inventory.project.root_of(task.path) == root for task in inventory.tasks)
 
 
 def _read(command: list[str], folder: Path, environment: dict[str, str]) -> Registry:

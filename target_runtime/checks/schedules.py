@@ -93,22 +93,43 @@ def duplicates(entries: Sequence[Entry], start: datetime, days: int) -> Iterator
 
 
 def hot_minutes(load: dict[datetime, list[Entry]], limit: int) -> Iterator[Finding]:
-    """Minutes of the day in which more than `limit` entries start, each told once."""
-    worst: dict[str, tuple[int, datetime]] = {}
-    for moment, started in load.items():
+    """Minutes of the day in which more than `limit` entries start, those of the same ones told once."""
+    worst: dict[str, list[Entry]] = {}
+    for moment, started in sorted(load.items()):
         shown = moment.strftime("%H:%M")
-        if len(started) > limit and len(started) > worst.get(shown, (0, moment))[0]:
-            worst[shown] = (len(started), moment)
-    for shown, (count, moment) in sorted(worst.items(), key=lambda item: (-item[1][0], item[0])):
-        names = sorted({entry.task for entry in load[moment]})
+        if len(started) > max(limit, len(worst.get(shown, ()))):
+            worst[shown] = started
+    left = sorted(worst, key=lambda shown: (-len(worst[shown]), shown))
+    while left:
+        first = worst[left[0]]
+        # By identity: schedules have no hash, and there may be hundreds of entries in each minute.
+        own = set(map(id, first))
+        group = [at for at in left if sum(id(entry) in own for entry in worst[at]) > limit]
+        left = [shown for shown in left if shown not in group]
+        is_same = all(worst[shown] == first for shown in group)
+        names = sorted({entry.task for entry in first})
         more = f" and {len(names) - 5} more" if len(names) > 5 else ""
         yield Finding(
             "hotspots",
             "warning",
-            shown,
-            f"{count} entries start at {shown}: {', '.join(names[:5])}{more}.",
+            group[0],
+            f"{len(first)} entries start at {_times(group, 'all' if is_same else f'more than {limit}')}: {', '.join(names[:5])}{more}.",
             ("Stagger them: validate_schedules --check-hotspots --suggest",),
         )
+
+
+def _times(group: Sequence[str], how_many: str) -> str:
+    """The worst minute of a hotspot, and what the others are."""
+    first, *others = group
+    if not others:
+        return first
+    minutes = {shown.partition(":")[2] for shown in group}
+    if len(minutes) == 1 and len(others) > 1:
+        rest = f"at :{minutes.pop()} of {len(others)} more hours"
+    else:
+        rest = f"at {', '.join(sorted(others)[:3])}"
+        rest += f" and in {len(others) - 3} more minutes" if len(others) > 3 else ""
+    return f"{first}, {how_many} of them also {rest}"
 
 
 def load_of(entries: Iterable[Entry], start: datetime, days: int) -> dict[datetime, list[Entry]]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from celery import Task
 from celery.backends.base import DisabledBackend
+from celery.exceptions import SoftTimeLimitExceeded
 
 
 def is_readable(backend: object) -> bool:
@@ -16,6 +17,18 @@ def keeps_result(task: "Task[Any, Any]") -> bool:
     asked = vars(task.request).get("ignore_result")
     ignored = task.ignore_result if asked is None else asked
     return not ignored and is_readable(task.backend)
+
+
+def can_write(task: "Task[Any, Any]", result: object) -> bool:
+    """Whether the backend can write a result down; where it can't, Celery fails the task instead."""
+    backend: Any = task.backend
+    try:
+        backend.encode(backend.prepare_value(result))
+    except SoftTimeLimitExceeded:
+        raise
+    except Exception:  # noqa: BLE001 - a result's own methods may raise anything
+        return False
+    return True
 
 
 def keeps_result_of(task: "Task[Any, Any]", signature: Any) -> bool:  # noqa: ANN401 - Celery's

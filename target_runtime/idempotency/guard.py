@@ -9,10 +9,16 @@ from typing import Any
 
 from celery import Task
 from celery.exceptions import Ignore, Retry, SoftTimeLimitExceeded
-from celery.states import EXCEPTION_STATES, SUCCESS
+from celery.states import PROPAGATE_STATES, SUCCESS
 
 from target_runtime.errors import StoreUnavailableError
-from target_runtime.idempotency.backends import is_readable, keeps_result, keeps_result_of
+from target_runtime.idempotency.backends import (
+    can_write,
+    is_readable,
+    keeps_result,
+    keeps_result_of,
+)
+from target_runtime.idempotency.looks import give_header, header_of, next_look, own_header, soonest
 from target_runtime.idempotency.marks import Mark
 from target_runtime.idempotency.resend import send_again
 from target_runtime.idempotency.results import decoded, elsewhere, encoded, in_backend, replaced
@@ -35,7 +41,7 @@ def run_guarded(task: "Task[Any, Any]", mark: Mark, args: Any, kwargs: Any) -> A
     """What the task returns, or returned to the delivery that ran first.
 
     A duplicate returns the stored result: `Ignore` would hang chords and chains. While another
-    delivery runs, this one is sent again for when the lease ends, with its own id, chain and chord.
+    delivery runs, this one is sent again for later, with its own id, chain and chord.
     """
     request = task.request
     service = UniversalIdempotencyService(is_eager=bool(request.is_eager))
@@ -54,19 +60,12 @@ def _key(
 ) -> str:
     """The key of a message: that of its first attempt, also where a retry has other arguments."""
     request = task.request
-    # Code that hands its headers on to other messages must not hand its key on.
-    owner, _, key = str(header_of(request, KEY) or "").partition("|")
-    if owner != request.id:
+    key = own_header(request, KEY)
+    if not key:
         slot = header_of(request, SLOT) if mark.slots else None
         key = service.key(task, args, kwargs, slot=str(slot or ""))
-    request.headers = {**(request.headers or {}), KEY: f"{request.id}|{key}"}
+    give_header(request, KEY, key)
     return key
-
-
-def header_of(request: Any, name: str) -> object:  # noqa: ANN401 - Celery's request
-    """A header of the message; eager requests have them in `headers` alone."""
-    found: object = getattr(request, name, None)
-    return found if found is not None else (request.headers or {}).get(name)
 
 
 class Run:
@@ -146,7 +145,7 @@ class Run:
         elif failure is None:
             data = encoded(result, self.service.settings.max_result_bytes, self.task)
             if data is None and keeps_result(self.task):
-                data = in_backend(self.id)
+                data = in_backend(self.id, is_writable=can_write(self.task, result))
             self._complete(data)
         else:
             self.service.release(self.key, self.owner)
@@ -171,21 +170,35 @@ class Run:
         if where.is_replacement and where.task_id == self.id:
             if request.replaced_task_nesting:
                 return self._anew(answer)
+            self._duplicate(None)
             raise Ignore("given out again, but another task has its place, its id and its chain")
+        if where.is_lost:
+            return self._without_result(f"nothing could hold what {where.task_id} returned")
         if not where.is_kept or not is_readable(self.task.backend):
             return self._duplicate(None)
         known = self.task.AsyncResult(where.task_id)
         if known.state == SUCCESS:
             return self._duplicate(known.result)
-        if known.state in EXCEPTION_STATES:
-            return self._anew(answer)
+        if known.state in PROPAGATE_STATES:
+            if where.is_replacement:
+                return self._anew(answer)
+            # The run had come to its end: only its result could not be stored.
+            return self._without_result(
+                f"the result backend could not keep that of {where.task_id}"
+            )
         may_come = where.is_replacement or self.ttl - answer.remaining < SETTLES
         if may_come and not request.is_eager:
-            return self._again(self.service.settings.look_again, f"{where.task_id} has not ended")
-        if not request.is_eager:
-            text = "%s[%s] has None for a result: the run before it completed, but the result backend no longer has what %s returned"
-            logger.error(text, self.task.name, self.id, where.task_id)
-        return self._duplicate(None)
+            return self._again(self._next_look(), f"{where.task_id} has not ended")
+        return self._without_result(
+            f"the result backend no longer has what {where.task_id} returned"
+        )
+
+    def _without_result(self, why: str) -> None:
+        """`None` for a duplicate: a completed key never runs again for want of its result."""
+        if not self.task.request.is_eager:
+            text = "%s[%s] has None for a result: the run before it completed, but %s"
+            logger.error(text, self.task.name, self.id, why)
+        self._duplicate(None)
 
     def _anew(self, answer: Answer) -> Any:  # noqa: ANN401
         """Runs although the key is completed: what it stands for failed, or takes its own place."""
@@ -201,14 +214,17 @@ class Run:
         return result
 
     def _wait(self, answer: Answer) -> Any:  # noqa: ANN401
-        """Looks again when the lease ends: the one who holds it may be dead."""
+        """Looks again soon, and when the lease ends at the latest: the one who holds it may be dead."""
         COUNTERS.add("waits")
         if self.task.request.is_eager and RENEWER.holds_key(self.key):
             # A call inside the very run that holds the key could only wait for itself.
             return self._duplicate(None)
         holder = answer.owner.delivery if answer.owner is not None else "another delivery"
-        delay = min(max(answer.remaining, 1.0), self.service.settings.look_again)
+        delay = min(self._next_look(), max(answer.remaining, soonest(self.task)))
         return self._again(delay, f"{self.key} is held by {holder} for {answer.remaining:.0f} s")
+
+    def _next_look(self) -> float:
+        return next_look(self.task, self.service.settings.look_again)
 
     def _again(self, delay: float, why: str) -> Any:  # noqa: ANN401
         return send_again(self.task, self.args, self.kwargs, delay, why)

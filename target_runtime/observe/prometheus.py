@@ -17,15 +17,16 @@ def is_installed() -> bool:
     return find_spec("prometheus_client") is not None
 
 
-def observe(task: str, queue: str, outcome: str, wait: float | None, seconds: float) -> None:
-    """Counts one run; does nothing without `prometheus-client`."""
+def observe(task: str, queue: str, outcome: str, wait: float | None, seconds: float | None) -> None:
+    """Counts one message; `seconds` is `None` for one whose task did not run. Nothing without `prometheus-client`."""
     with _lock:
         if not _made:
             _made.update(_metrics() if is_installed() else {"absent": None})
     if "absent" in _made:
         return
     _made["runs"].labels(task, queue, outcome).inc()
-    _made["seconds"].labels(task, queue).observe(seconds)
+    if seconds is not None:
+        _made["seconds"].labels(task, queue).observe(seconds)
     if wait is not None:
         _made["waited"].labels(queue).observe(wait)
 
@@ -35,7 +36,9 @@ def _metrics() -> dict[str, Any]:
 
     return {
         "runs": Counter(
-            "converge_runs_total", "Runs of tasks by how they ended", ["task", "queue", "outcome"]
+            "converge_runs_total",
+            "Messages by how they ended: duplicate and waits are no runs",
+            ["task", "queue", "outcome"],
         ),
         "seconds": Histogram(
             "converge_run_seconds", "Duration of runs", ["task", "queue"], buckets=BUCKETS

@@ -14,6 +14,8 @@ from target_runtime.observe.messages import OUTCOME, queue_of, waited
 STARTED = "converge_started"
 WAITED = "converge_waited"
 OUTCOMES = {"SUCCESS": "done", "FAILURE": "failed", "RETRY": "retried", "REVOKED": "revoked"}
+NO_RUNS = frozenset({"duplicate", "waits"})
+"""Outcomes of messages whose task was not called to its end here: another run has their place."""
 logger = logging.getLogger("target_runtime.runs")
 
 
@@ -41,6 +43,11 @@ def connect() -> None:
     task_postrun.connect(_ends, weak=False, dispatch_uid=uid)
     worker_process_shutdown.connect(_leaves, weak=False, dispatch_uid=uid)
     worker_shutdown.connect(_leaves, weak=False, dispatch_uid=uid)
+
+
+def is_run(outcome: str) -> bool:
+    """Whether a message that ended so ran its task, and was no duplicate nor looks again later."""
+    return outcome not in NO_RUNS
 
 
 def _leaves(**_: object) -> None:
@@ -71,6 +78,8 @@ def _ends(task: Any = None, task_id: str = "", state: str = "", **_: object) -> 
     }
     text = " ".join(f"{name}={value}" for name, value in run.items())
     logger.info("run %s", text, extra={"run": run})
-    COUNTERS.add(f"runs:{run['queue']}")
+    if is_run(outcome):
+        COUNTERS.add(f"runs:{run['queue']}")
     COUNTERS.add(f"{outcome}:{run['queue']}")
-    prometheus.observe(task.name, str(run["queue"]), outcome, wait, seconds)
+    took = seconds if is_run(outcome) else None
+    prometheus.observe(task.name, str(run["queue"]), outcome, wait, took)

@@ -19,10 +19,11 @@ from celery.exceptions import Reject, Retry, SoftTimeLimitExceeded
 from celery.utils.time import get_exponential_backoff_interval
 
 from target_runtime.errors import CircuitOpenError
+from target_runtime.idempotency.came import keep_arguments
 from target_runtime.idempotency.guard import REPLACED, RETRIED, run_guarded
 from target_runtime.idempotency.keys import Scope
 from target_runtime.idempotency.marks import mark_of
-from target_runtime.idempotency.resend import send_again
+from target_runtime.idempotency.resend import AGAIN, send_again, send_retry
 from target_runtime.observe import messages, runs
 from target_runtime.stores import debts
 from target_runtime.tasks.answers import retry_after
@@ -63,6 +64,8 @@ class RuntimeTask(DjangoTask):  # type: ignore[type-arg]
         if request.called_directly or getattr(request, GUARDED, False):
             return super().__call__(*args, **kwargs)
         setattr(request, GUARDED, True)
+        if not request.is_eager:
+            keep_arguments(request, args, kwargs)
         mark = mark_of(self)
         return self.run(*args, **kwargs) if mark is None else run_guarded(self, mark, args, kwargs)
 
@@ -77,7 +80,10 @@ class RuntimeTask(DjangoTask):  # type: ignore[type-arg]
         max_retries: Any = None,  # noqa: ANN401
         **options: Any,  # noqa: ANN401
     ) -> Any:  # noqa: ANN401
-        """Celery's `retry`; without a time of its own it waits as the base class's backoff says."""
+        """Celery's `retry`; without a time of its own it waits as the base class's backoff says.
+
+        Where Celery would drop a message whose retry it can't send, it is sent as it came.
+        """
         if eta is None:
             countdown = self.wait(exc or sys.exc_info()[1], countdown)
         asked = None
@@ -86,10 +92,23 @@ class RuntimeTask(DjangoTask):  # type: ignore[type-arg]
         except Retry as thrown:
             asked = thrown
             raise
+        except Reject as unsent:
+            if unsent is exc:
+                raise
+            again = send_retry(self, is_given=args is not None or kwargs is not None)
+            asked = Retry(exc=exc, when=eta or countdown, sig=again)
         finally:
             # The run may go on, and its end is not the end of the message.
             setattr(self.request, RETRIED, asked)
+        if throw:
+            raise asked
         return asked
+
+    def signature_from_request(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401
+        """Celery's; what it makes stays at hand, in case that it can't be sent."""
+        made = super().signature_from_request(*args, **options)
+        setattr(self.request, AGAIN, made)
+        return made
 
     def replace(self, sig: Any) -> Any:  # noqa: ANN401 - Celery's own signature
         """Celery's `replace`; the key stays with the message whose place the other task takes."""

@@ -16,6 +16,7 @@ from kombu.exceptions import OperationalError
 
 from target_runtime.errors import RuntimeFault
 from target_runtime.workers.exporter import serve, shared_folder
+from target_runtime.workers.kept import kept
 from target_runtime.workers.page import CLEAR, page
 from target_runtime.workers.pools import Pool, pools
 from target_runtime.workers.processes import Processes, units
@@ -62,7 +63,9 @@ def chosen(options: argparse.Namespace) -> tuple[Any, list[Pool]]:
         if not number.isdigit() or not int(number):
             raise RuntimeFault(f"'{text}' is no QUEUE=N: for example -c email=8.")
         asked[queue] = int(number)
-    found = pools(app, asked)
+    # Only a restart goes on with what was there before.
+    restarts = options.verb == "restart"
+    found = pools(app, asked, partial(kept, Path(options.dir))) if restarts else pools(app, asked)
     wanted = [name for name in options.queues.split(",") if name]
     unknown = set(wanted) - {pool.queue for pool in found}
     if unknown:

@@ -14,7 +14,9 @@ from pathlib import Path
 from socket import gethostname
 
 from target_runtime.errors import RuntimeFault
+from target_runtime.workers import kept
 from target_runtime.workers.exporter import forget, shared_folder
+from target_runtime.workers.kept import Kept, file_of
 from target_runtime.workers.pools import Pool
 
 STARTS_IN = 60.0
@@ -53,7 +55,7 @@ class Processes:
         found = []
         for path in self.folder.glob("*.pid"):
             # A queue may be called "celery.email": its files are not those of "celery".
-            name = re.fullmatch(rf"{re.escape(_file(queue))}\.(\d+)\.pid", path.name)
+            name = re.fullmatch(rf"{re.escape(file_of(queue))}\.(\d+)\.pid", path.name)
             if name is None:
                 continue
             with suppress(ValueError, FileNotFoundError):
@@ -66,7 +68,7 @@ class Processes:
 
     def others(self, queues: Iterable[str]) -> list[Process]:
         """The live workers of queues that the app has no more, by their files' names."""
-        known = {_file(queue) for queue in queues}
+        known = {file_of(queue) for queue in queues}
         found = []
         for path in self.folder.glob("*.pid"):
             name = re.fullmatch(r"(.+)\.(\d+)\.pid", path.name)
@@ -84,8 +86,8 @@ class Processes:
         if not known and not self.others([pool.queue]):
             forget(self.folder)
         generation = known[-1].generation + 1 if known else 1
-        pidfile = self.folder.resolve() / f"{_file(pool.queue)}.{generation}.pid"
-        log = self.folder / f"{_file(pool.queue)}.log"
+        pidfile = self.folder.resolve() / f"{file_of(pool.queue)}.{generation}.pid"
+        log = self.folder / f"{file_of(pool.queue)}.log"
         begin = log.stat().st_size if log.exists() else 0
         node = f"{pool.queue}-{generation}@{gethostname()}"
         with log.open("ab") as stream:
@@ -102,6 +104,7 @@ class Processes:
             text = _after(log, begin)
             # A project may send its log elsewhere; a worker that answers takes messages too.
             if f"{node} ready." in text or self.answers(node):
+                kept.keep(self.folder, pool.queue, Kept(pool.concurrency, pool.is_asked))
                 self.say(
                     f"{pool.queue}: worker {generation} with {pool.concurrency} processes, pid {process.pid}"
                 )
@@ -133,6 +136,8 @@ class Processes:
         for process in processes:
             process.pidfile.unlink(missing_ok=True)
             self.say(f"{process.queue}: worker {process.generation} stopped")
+            if not self.running(process.queue):
+                kept.forget(self.folder, process.queue)
 
     def restart(self, pool: Pool, deadline: float) -> None:
         """A new worker first, then the old ones go: no moment without a worker on the queue."""
@@ -185,7 +190,7 @@ def units(
     for pool in pools:
         command = shlex.join(worker_command(app, pool, f"{pool.queue}-systemd@%h"))
         yield (
-            f"celery-{_file(pool.queue)}.service",
+            f"celery-{file_of(pool.queue)}.service",
             f"""[Unit]
 Description=Celery worker of the queue {pool.queue}
 After=network.target
@@ -204,11 +209,6 @@ TimeoutStopSec={deadline:g}
 WantedBy=multi-user.target
 """,
         )
-
-
-def _file(queue: str) -> str:
-    """A queue's name as part of a file's name: a queue may be called `a/b`, and Celery expands `%`."""
-    return re.sub(r"[^\w.-]", lambda found: f"={ord(found[0]):x}", queue)
 
 
 def _after(log: Path, begin: int) -> str:

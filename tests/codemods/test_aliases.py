@@ -123,7 +123,16 @@ def test_a_file_of_that_name_is_not_overwritten() -> None:
 
 
 def test_a_project_with_several_apps_is_a_note() -> None:
-    files = {TASKS: task("create_job()"), "shop/other.py": APP.replace("app", "other")}
+    files = {
+        TASKS: task("create_job()"),
+        "shop/__init__.py": "from shop.other import other\n",
+        "shop/other.py": APP.replace("app", "other"),
+        "orders/views.py": "from shop.celery import app\n",
+        "shop/more.py": "from shop.celery import app\n",
+        "shop/__main__.py": "from shop.third import third\n",
+        "shop/third.py": APP.replace("app", "third"),
+    }
+    files["shop/__init__.py"] += "from shop.celery import app\n"
     check_untouched("aliases", files)
     check_note("aliases", files, "alias-without-app")
 

@@ -153,7 +153,8 @@ def found() -> dict[str, str]:
 
 
 def test_every_code_has_a_row(found: dict[str, str]) -> None:
-    assert missing(found) == []
+    gaps = missing(found)
+    assert not gaps, "\n".join(gaps)
 
 
 def test_every_row_is_used(found: dict[str, str]) -> None:

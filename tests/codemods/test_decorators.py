@@ -509,9 +509,48 @@ def test_several_apps_of_which_none_is_exported_stay() -> None:
         "shop/__init__.py": "",
         TASKS: "from shop.celery import app\n\n\n@app.task\ndef one():\n    pass\n",
         "shop/other.py": 'from celery import Celery\n\nother = Celery("other")\n',
+        "orders/views.py": "from shop.other import other\n",
     }
     check_untouched("decorators", files)
-    check_note("decorators", files, "app-unknown")
+    note = check_note("decorators", files, "app-unknown")
+    assert 'app = "shop.celery:app" in [tool.migrate]' in note.message
+    found = run("decorators", files, Settings(app="shop.celery:app"))
+    assert TASKS in found.files
+
+
+def test_an_app_that_nothing_names_or_imports_is_stray() -> None:
+    files = {
+        "shop/__init__.py": "",
+        TASKS: "from shop.celery import app\n\n\n@app.task\ndef one():\n    pass\n",
+        "shop/other.py": 'from celery import Celery\n\nother = Celery("other")\n',
+    }
+    assert TASKS in run("decorators", files).files
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("Procfile", "worker: celery -A shop.celery worker -l info\n"),
+        (
+            "deploy/docker-compose.yml",
+            'command: ["celery", "--app", "shop.celery:app", "worker"]\n',
+        ),
+        ("etc/worker.service", "ExecStart=/opt/venv/bin/celery --app=shop.celery:app worker\n"),
+        ("bin/start.sh", "exec celery \\\n  -A shop worker\n".replace("\\\n ", "")),
+    ],
+)
+def test_the_app_that_workers_are_started_with_is_current(command: tuple[str, str]) -> None:
+    files = {
+        "shop/__init__.py": "",
+        TASKS: "from shop.celery import app\n\n\n@app.task\ndef one():\n    pass\n",
+        "other/__init__.py": "",
+        "other/app.py": 'from celery import Celery\n\nother = Celery("other")\n',
+        "orders/views.py": "from other.app import other\n",
+        command[0]: command[1],
+    }
+    found = run("decorators", files)
+    assert found.before.current_app.reason == f"workers are started with it in {command[0]}"
+    assert TASKS in found.files
 
 
 def test_an_app_of_the_projects_own_class_stays_unless_configured() -> None:

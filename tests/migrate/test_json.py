@@ -29,7 +29,7 @@ METRICS = {
     "task_definitions", "unique_tasks", "duplicated_names", "duplicate_definitions", "shared_task",
     "app_task", "other_task", "shared_task_percent", "god_file_lines", "god_file_tasks",
     "names_with_parentheses", "mixed_decorator_files", "beat_entries", "orphaned_beat_entries",
-    "beat_sources", "unrouted_tasks", "aliases", "unparsed_files", "notes",
+    "beat_sources", "unrouted_tasks", "aliases", "unparsed_files", "notes", "not_understood",
 }  # fmt: skip
 
 

@@ -30,6 +30,18 @@ def test_a_duplicate_of_a_replaced_task_gets_the_result_of_what_replaced_it(
     assert (here.began("k"), here.began("double")) == (1, 1)
 
 
+def test_a_replacement_that_is_retried_is_waited_for(broker: RedisServer, shop: Make) -> None:
+    """Its state says meanwhile that an attempt failed; the task that it stands for does not run anew."""
+    here = shop(broker)
+    here.worker()
+    first = here.send("replaced_by_retries", "k")
+    here.wait_begun("k-in")
+    until(lambda: first.state == "RETRY", 10, here.logs)
+    second = here.send("replaced_by_retries", "k")
+    assert [patiently(first, here), patiently(second, here)] == ["done", "done"]
+    assert (here.began("k"), here.began("k-in")) == (1, 2)
+
+
 def test_a_task_that_takes_its_own_place_goes_on(broker: RedisServer, shop: Make) -> None:
     here = shop(broker)
     here.worker()

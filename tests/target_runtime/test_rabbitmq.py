@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from celery import Celery
+from celery import VERSION, Celery
+from kombu import Exchange, Queue
 
 from target_runtime.queues import task_queues
 from target_runtime.workers.oldest import oldest
@@ -114,6 +115,21 @@ def test_retries_and_duplicates_end(rabbit: Callable[..., Shop]) -> None:
     sent = [here.send("flaky", "k", 2), here.send("flaky", "k", 2), here.send("retries", "r", 2)]
     assert [patiently(result, here) for result in sent] == [2, 2, "done"]
     assert [(here.began(key), here.ended(key)) for key in "kr"] == [(3, 1), (3, 1)]
+
+
+@pytest.mark.skipif(VERSION < (5, 5), reason="Celery before 5.5 takes nothing from quorum queues")
+def test_a_retry_within_a_second_is_not_lost_on_a_quorum_queue(
+    rabbit: Callable[..., Shop], queue: str
+) -> None:
+    """RabbitMQ delays their messages by whole seconds: Celery can't send such a retry."""
+    here = rabbit()
+    here.environment["SITE_QUEUE_TYPE"] = "quorum"
+    exchange = Exchange(queue, "topic", auto_delete=True)
+    arguments = {"x-queue-type": "quorum"}
+    here.app.conf.task_queues = [Queue(queue, exchange, queue, queue_arguments=arguments)]
+    here.worker()
+    assert patiently(here.send("retries", "k", 2, 0.2), here) == "done"
+    assert (here.began("k"), here.ended("k")) == (3, 1)
 
 
 def test_a_higher_priority_comes_first_where_the_queue_has_them(

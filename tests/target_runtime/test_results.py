@@ -35,8 +35,13 @@ def test_what_json_changes_is_left_to_a_backend_that_does_not(
 
 def test_where_a_result_is_kept() -> None:
     assert elsewhere(in_backend("id")) == ("id", False, True)
+    lost = elsewhere(in_backend("id", is_writable=False))
+    assert lost == ("id", False, False)
+    assert lost.is_lost
     assert elsewhere(replaced("id", is_kept=True)) == ("id", True, True)
-    assert elsewhere(replaced("id", is_kept=False)) == ("id", True, False)
+    silent = elsewhere(replaced("id", is_kept=False))
+    assert silent == ("id", True, False)
+    assert not silent.is_lost
 
 
 @pytest.mark.parametrize(

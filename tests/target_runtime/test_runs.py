@@ -3,8 +3,12 @@
 import json
 import logging
 import sys
+import uuid
 
-from target_runtime.observe.runs import JsonFormatter
+import pytest
+
+from target_runtime.observe import prometheus
+from target_runtime.observe.runs import JsonFormatter, is_run
 
 
 def record(**extra: object) -> logging.LogRecord:
@@ -40,3 +44,28 @@ def test_an_exception_as_json_has_its_traceback() -> None:
 
 def test_what_json_does_not_know_is_written_as_text() -> None:
     assert json.loads(JsonFormatter().format(record(run={"id": {1}})))["id"] == "{1}"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "counts"),
+    [
+        ("done", True),
+        ("failed", True),
+        ("retried", True),
+        ("lost_lease", True),
+        ("duplicate", False),
+        ("waits", False),
+    ],
+)
+def test_durations_are_those_of_runs(outcome: str, counts: bool) -> None:
+    """A message that finds its key completed or held takes no time that says anything of the task."""
+    client = pytest.importorskip(
+        "prometheus_client", reason="prometheus-client is not installed here"
+    )
+    assert is_run(outcome) is counts
+    task = uuid.uuid4().hex
+    prometheus.observe(task, "q", outcome, 0.5, 2.0 if is_run(outcome) else None)
+    found = client.REGISTRY.get_sample_value
+    labels = {"task": task, "queue": "q"}
+    assert found("converge_run_seconds_count", labels) == (1.0 if counts else None)
+    assert found("converge_runs_total", labels | {"outcome": outcome}) == 1.0

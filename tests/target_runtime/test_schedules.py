@@ -112,11 +112,53 @@ def test_one_task_in_two_entries(other: Entry, levels: list[str]) -> None:
     assert [finding.level for finding in found] == levels
 
 
+def hot(*known: Entry, days: int = 1) -> list[str]:
+    load = findings.load_of(known, START, days)
+    return [finding.message for finding in findings.hot_minutes(load, 5)]
+
+
+def six(when: object, name: str = "t") -> list[Entry]:
+    return [entry(f"{name}{n}", f"{name}{n}", when) for n in range(6)]
+
+
 def test_minutes_in_which_too_much_starts() -> None:
-    many = [entry(f"e{n}", f"task{n}") for n in range(8)]
-    found = list(findings.hot_minutes(findings.load_of(many, START, 1), 5))
-    assert len(found) == 24
-    assert found[0].message.startswith("8 entries start at 00:00: task0, task1")
+    many = [entry(f"e{n}", f"task{n}", crontab(minute="0", hour="3")) for n in range(8)]
+    names = "task0, task1, task2, task3, task4 and 3 more"
+    assert hot(*many) == [f"8 entries start at 03:00: {names}."]
+    assert hot(*many[:5]) == []
+
+
+@pytest.mark.parametrize("days", [1, 7])
+def test_a_hotspot_of_every_hour_is_told_once(days: int) -> None:
+    (told,) = hot(*six(crontab(minute="0")), days=days)
+    assert told.startswith("6 entries start at 00:00, all of them also at :00 of 23 more hours: t0")
+
+
+def test_a_hotspot_is_told_by_its_worst_minute() -> None:
+    nightly = entry("nightly", "nightly", crontab(minute="0", hour="2"))
+    (told,) = hot(*six(crontab(minute="0")), nightly)
+    assert told.startswith(
+        "7 entries start at 02:00, more than 5 of them also at :00 of 23 more hours: nightly, t0"
+    )
+
+
+def test_minutes_of_one_hotspot_are_counted_where_they_are_many() -> None:
+    (told,) = hot(*six(crontab(minute="*/10", hour="1")))
+    assert told.startswith(
+        "6 entries start at 01:00, all of them also at 01:10, 01:20, 01:30 and in 2 more minutes: t0"
+    )
+    (told,) = hot(*six(crontab(minute="0,7", hour="1")))
+    assert told.startswith("6 entries start at 01:00, all of them also at 01:07: t0")
+
+
+def test_other_entries_are_another_hotspot() -> None:
+    told = hot(*six(crontab(minute="0")), *six(crontab(minute="0", hour="*/2"), "u"))
+    assert [line.partition(":")[0] for line in told] == ["12 entries start at 00"]
+    told = hot(*six(crontab(minute="0")), *six(crontab(minute="30"), "u"))
+    assert [line.partition(",")[0] for line in told] == [
+        "6 entries start at 00:00",
+        "6 entries start at 00:30",
+    ]
 
 
 def test_staggering_spreads_and_keeps_the_hour() -> None:
@@ -230,6 +272,16 @@ def test_what_makes_the_command_fail(
     text = validate(beat, *words, code=code)
     assert "4 entries:" in text
     assert ("00:00 " in text) is ("--check-hotspots" in words)
+
+
+def test_six_entries_at_one_minute_are_one_warning(beat: dict[str, str]) -> None:
+    more = "\napp.conf.beat_schedule = {f't{n}': {'task': 'plain', 'args': (n,), 'schedule': crontab(minute='0'), 'options': {'expires': 60}} for n in range(6)}\n"
+    page = Path(beat["SITE_MORE"]) / "timed" / "beat.py"
+    page.write_text(page.read_text() + more)
+    text = validate(beat, code=0)
+    assert text.count("WARNING:") == text.count("entries start at") == 1
+    assert len(text.splitlines()) < 10
+    assert text.endswith("6 entries: 0 errors, 1 warning, 1 notice\n")
 
 
 def test_a_task_marked_without_slots_is_an_error_if_runs_would_be_skipped() -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
@@ -19,6 +20,7 @@ from target_runtime import conf
 from target_runtime.errors import RuntimeFault
 from target_runtime.observe import messages
 from target_runtime.workers.exporter import Queues
+from target_runtime.workers.kept import Kept, kept
 from target_runtime.workers.page import page
 from target_runtime.workers.pools import Pool
 from target_runtime.workers.processes import Processes, worker_command
@@ -83,6 +85,39 @@ def test_start_restart_monitor_stop(script: Script) -> None:
     assert (email["workers"], email["depth"], email["late"]) == (1, 0, False)
     assert "worker 2 stopped" in check_fine(script.run("stop", *only))
     assert check_fine(script.run("stop", *only)) == ""
+
+
+def test_a_restart_keeps_the_number_of_processes(script: Script) -> None:
+    """That of `-c`, until another one says otherwise; a start after a stop begins anew."""
+    only = ("-Q", "email")
+    assert "worker 1 with 1 processes" in check_fine(script.run("start", "-c", "email=1", *only))
+    script.environment["CELERY_CONCURRENCY_EMAIL"] = "3"
+    assert "worker 2 with 1 processes" in check_fine(script.run("restart", *only))
+    other = check_fine(script.run("restart", "-c", "email=2", *only))
+    assert "worker 3 with 2 processes" in other
+    assert "worker 4 with 2 processes" in check_fine(script.run("restart", *only))
+    check_fine(script.run("stop", *only))
+    assert "worker 1 with 3 processes" in check_fine(script.run("start", *only))
+    del script.environment["CELERY_CONCURRENCY_EMAIL"]
+    assert "worker 2 with 3 processes" in check_fine(script.run("restart", *only))
+    script.environment["CELERY_CONCURRENCY_EMAIL"] = "2"
+    assert "worker 3 with 2 processes" in check_fine(script.run("restart", *only))
+
+
+def test_a_restart_of_all_queues_keeps_the_number_of_each(script: Script) -> None:
+    """Of those that run; one that did not gets its own."""
+    check_fine(script.run("start", "-Q", "email", "-c", "email=1"))
+    said = check_fine(script.run("restart"))
+    assert "email: worker 2 with 1 processes" in said
+    assert "critical: worker 1 with 4 processes" in said
+
+
+@pytest.mark.parametrize("text", ["", "many", "0", "3 -c"])
+def test_a_number_that_can_t_be_read_is_none(text: str, tmp_path: Path) -> None:
+    (tmp_path / "email.concurrency").write_text(text)
+    known = kept(tmp_path, "email")
+    assert known == (Kept(3, is_asked=True) if text == "3 -c" else None)
+    assert kept(tmp_path, "other") is None
 
 
 def test_a_stop_lets_the_task_end(script: Script) -> None:
@@ -317,6 +352,7 @@ def test_prometheus_gets_the_figures_of_all_processes(script: Script) -> None:
     for line in (
         'converge_runs_total{outcome="done",queue="email",task="work"} 2.0',
         'converge_runs_total{outcome="duplicate",queue="email",task="work"} 1.0',
+        'converge_run_seconds_count{queue="email",task="work"} 2.0',
         'converge_wait_seconds_count{queue="email"} 3.0',
         'converge_queue_depth{queue="email"} 0.0',
         'converge_queue_sla_seconds{queue="email"} 5.0',
@@ -378,7 +414,7 @@ def test_pools_take_their_size_from_the_environment(monkeypatch: pytest.MonkeyPa
     settings = conf.read({"sla": {"mine": 60}})
     monkeypatch.setattr(conf, "current", lambda: settings)
     assert pools(app, {"email": 9}) == [
-        Pool("email", 9, 5),
+        Pool("email", 9, 5, is_asked=True),
         Pool("mine", 7, 60),
         Pool("my-own.queue", 3, None),
         Pool("celery", 2, None),

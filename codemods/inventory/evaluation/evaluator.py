@@ -4,9 +4,9 @@ import ast
 from typing import NamedTuple
 
 from codemods.inventory.evaluation import library
-from codemods.inventory.evaluation.limits import CHOICES
-from codemods.inventory.evaluation.modules import Binder, Sources
-from codemods.inventory.evaluation.running import Running
+from codemods.inventory.evaluation.limits import CHOICES, DEPTH
+from codemods.inventory.evaluation.modules import Binder, Sources, walrus_of
+from codemods.inventory.evaluation.objects import Objects
 from codemods.inventory.evaluation.things import (
     AppThing,
     Bound,
@@ -21,6 +21,7 @@ from codemods.inventory.evaluation.things import (
     Member,
     Method,
     ModuleThing,
+    Namespace,
     Outside,
     Partial,
     Super,
@@ -29,11 +30,17 @@ from codemods.inventory.evaluation.things import (
     Thing,
     Unknown,
     Wraps,
-    each,
     either,
 )
+from codemods.inventory.evidence import Evidence
 from codemods.inventory.project import Project
 from codemods.inventory.symbols import FunctionNode, bound_by_import
+
+HARMLESS = frozenset(
+    {"append", "add", "setdefault", "wraps", "update_wrapper", "isfunction", "iscoroutinefunction"}
+    | {"signature", "getfullargspec", "callable", "isinstance", "getattr", "hasattr", "print"}
+)
+"""Calls that may be handed a function and make no task of it."""
 
 
 class Declared(NamedTuple):
@@ -43,7 +50,7 @@ class Declared(NamedTuple):
     task: TaskThing
 
 
-class Evaluator(Running):
+class Evaluator(Objects):
     """Answers what an expression of the project stands for.
 
     `made` are the tasks that the last question registered on the way, `doubts` the decorators that
@@ -54,6 +61,7 @@ class Evaluator(Running):
         super().__init__(project, sources)
         self.made: list[TaskThing] = []
         self.doubts: list[str] = []
+        self.evidence = Evidence(project)
         self._names: dict[tuple[str, str, int], Thing] = {}
         self._running: set[int] = set()
 
@@ -85,13 +93,13 @@ class Evaluator(Running):
         """What a resolved dotted name stands for."""
         module, rest = self.project.split(dotted)
         if not module:
-            return library.outside(dotted)
+            return self._by_use(library.outside(dotted), dotted)
         if not rest:
             return self.module_thing(module)
         thing = self.module_name(module, rest[0])
         for name in rest[1:]:
             thing = self.attribute(thing, name)
-        return named_app(thing, dotted)
+        return self._by_use(named_app(thing, dotted), dotted)
 
     def makes_task(self, dotted: str) -> Maker | None:
         """What a name makes of a function that it decorates, bare or called; `None`: no task."""
@@ -116,8 +124,10 @@ class Evaluator(Running):
             return [thing.name]
         if isinstance(thing, Unknown | Const):
             return [dotted]
-        self.call(thing, [FunctionThing(_SAMPLE, Frame(""))], Table())
-        found = [name for name in self.doubts if name.lower().endswith(("task", "task()"))]
+        sample = FunctionThing(_SAMPLE, Frame(""))
+        self.call(thing, [sample], Table())
+        self.call(self.call(thing, [], Table()), [sample], Table())
+        found = [name for name in self.doubts if name.rpartition(".")[2] not in HARMLESS]
         return [*found, "too deep"] if self.exhausted else found
 
     def decorated(self, path: str, line: int, qualname: str) -> list[Declared]:
@@ -142,7 +152,7 @@ class Evaluator(Running):
         thing = self.of(f"{self.project.module_of[path]}.{qualname.partition('.')[0]}")
         self.made = []
         if isinstance(thing, ClassThing):
-            frame, inner = self.class_frame(thing), FunctionThing(node, thing.frame)
+            frame, inner = self.class_frame(thing), FunctionThing(node, thing.frame, within=thing)
             for decorator in reversed(node.decorator_list):
                 self.call(self.evaluate(decorator, frame), [inner], Table())
         else:
@@ -173,20 +183,51 @@ class Evaluator(Running):
                 [self._bound_by(item, name, path) for item in binders], binders
             )
             found = named_app(self._with_changes(found, name, path), f"{module}.{name}")
+            found = self._by_use(found, f"{module}.{name}")
             if self.exhausted:
                 del self._names[key]
                 return found
             self._names[key] = found
         return self._names[key]
 
+    def _by_use(self, thing: Thing, dotted: str) -> Thing:
+        """A thing that nothing shows to be an app but its use, as the app that it is."""
+        if not isinstance(thing, Outside | Unknown):
+            return thing
+        if not self.evidence.of(self.project.resolve(dotted)):
+            return thing
+        source = thing.name if isinstance(thing, Outside) else dotted
+        return thing if self.evidence.is_foreign(source) else AppThing(dotted, None, source)
+
     def _not_bound(self, module: str, name: str) -> Thing:
         dotted = self.project.resolve(f"{module}.{name}")
-        if dotted != f"{module}.{name}":
-            return self.of(dotted)
+        if dotted != f"{module}.{name}" and self.depth < DEPTH:
+            # Names may lead in a circle.
+            self.depth += 1
+            found = self.of(dotted)
+            self.depth -= 1
+            return found
         if dotted in self.project.path_of:
             return ModuleThing(dotted)
         if name in library.BUILTINS:
             return Outside(f"builtins.{name}")
+        path = self.project.path_of[module]
+        if name.startswith("__"):
+            return Unknown(name)
+        if self.sources.index(path).of("__getattr__", 0):
+            return self.call(self.module_name(module, "__getattr__"), [Const(name)], Table())
+        return self._by_star(path, name)
+
+    def _by_star(self, path: str, name: str) -> Thing:
+        """What a name stands for that a star import brings and that is bound by no plain statement."""
+        for star in self.project.facts[path].stars if self.depth < DEPTH else ():
+            source = self.project.resolve(star)
+            if source in self.project.path_of and self.project.path_of[source] != path:
+                self.depth += 1
+                found = self.module_name(source, name)
+                self.depth -= 1
+                if not isinstance(found, Unknown | ModuleThing):
+                    return found
         return Unknown(name)
 
     @staticmethod
@@ -207,8 +248,10 @@ class Evaluator(Running):
             if name not in symbols:
                 return Unknown(name)
             dotted = self.project.resolve(self.project.symbol_from(path, symbols[name]))
-            known = self.project.can_exist(dotted)
-            return self.of(dotted) if known else Unknown(dotted)
+            found = self.of(dotted)
+            # Nothing can be imported that is neither bound there nor another library's.
+            lost = isinstance(found, Outside) and not self.project.can_exist(dotted)
+            return Unknown(dotted) if lost else found
         if isinstance(node, FunctionNode):
             return self.defined(node, Frame(path), None)
         if isinstance(node, ast.ClassDef):
@@ -217,6 +260,10 @@ class Evaluator(Running):
             return Unknown(name)
         if isinstance(node, ast.Assign | ast.AnnAssign):
             self.statement(node, frame, [])
+        if name not in frame.names:
+            for part in walrus_of(node):
+                if part.target.id == name:
+                    return self.evaluate(part.value, frame)
         return frame.names.get(name, Unknown(name))
 
     def _with_changes(self, thing: Thing, name: str, path: str) -> Thing:
@@ -254,7 +301,12 @@ class Evaluator(Running):
             case Outside():
                 return library.outside(f"{thing.name}.{name}")
             case AppThing() | InstanceThing() | ClassThing() | Super():
-                return self._member(thing, name)
+                return self.member(thing, name)
+            case Namespace():
+                return thing.of.entries[name].value if name in thing.of.entries else Unknown(name)
+            case Const() if name == "value":
+                # A text of an enum.
+                return thing
             case Table() | Const():
                 return Method(thing, name)
             case Member():
@@ -263,10 +315,30 @@ class Evaluator(Running):
                 return self._of_function(thing, name)
         return Unknown(name)
 
+    def class_field(self, dotted: str, keywords: dict[str, str], path: str, name: str) -> Thing:
+        """A class attribute after `__init_subclass__` of its bases ran with the class's keywords."""
+        self.ask()
+        cls = self.of(dotted)
+        if not isinstance(cls, ClassThing):
+            return Unknown(name)
+        frame = self.module_frame(path, cls.node.lineno)
+        given = {
+            key: self.given(ast.parse(source, mode="eval").body, frame)
+            for key, source in keywords.items()
+        }
+        method = self.member(Super(cls, cls), "__init_subclass__")
+        if isinstance(method, FunctionThing):
+            self.call(Bound(method, cls), [], Table(given))
+        return cls.fields.get(name, Unknown(name))
+
     def _of_function(self, thing: FunctionThing | TaskThing, name: str) -> Thing:
         function = thing.function if isinstance(thing, TaskThing) else thing
-        if name in {"__name__", "__qualname__"}:
+        if name == "__name__":
             return Const(function.name)
+        if name == "__qualname__" and function.named.frame.outer is None:
+            cls, node = function.named.within, function.named.node
+            own = "<lambda>" if isinstance(node, ast.Lambda) else node.name
+            return Const(f"{cls.node.name}.{own}" if cls is not None else own)
         if name == "__module__":
             return Const(self.module_of(function))
         return Unknown(name)
@@ -275,122 +347,6 @@ class Evaluator(Running):
         """A function's `__module__`."""
         own = function.own_module or function.named.own_module
         return own or self.project.imported_as(function.named.frame.path)
-
-    def classes(self, cls: ClassThing, depth: int = 0) -> list[ClassThing | Outside]:
-        """A class and its ancestors, its own first, each where it comes in order."""
-        found: list[ClassThing | Outside] = [cls]
-        for base in cls.node.bases if depth < 8 else ():
-            node = base.value if isinstance(base, ast.Subscript) else base
-            for thing in each(self.evaluate(node, cls.frame)):
-                if isinstance(thing, ClassThing):
-                    found.extend(self.classes(thing, depth + 1))
-                elif isinstance(thing, Outside):
-                    found.append(thing)
-        return found
-
-    def _member(self, thing: AppThing | InstanceThing | ClassThing | Super, name: str) -> Thing:
-        cls = thing if isinstance(thing, ClassThing) else thing.of
-        owner = thing.owner if isinstance(thing, Super) else thing
-        if isinstance(thing, InstanceThing | ClassThing) and name in thing.fields:
-            return thing.fields[name]
-        line = self.classes(cls) if cls is not None else []
-        for ancestor in line[1:] if isinstance(thing, Super) else line:
-            if isinstance(ancestor, ClassThing):
-                found = self._class_name(ancestor, name, owner)
-                if found is not None:
-                    return self._enum_value(line, found, name)
-        if name in {"__name__", "__qualname__"} and isinstance(thing, ClassThing):
-            return Const(thing.node.name)
-        if isinstance(owner, AppThing):
-            return library.app_attribute(owner, name)
-        if isinstance(owner, InstanceThing):
-            return self._field(owner, line, name)
-        return Method(thing, name) if isinstance(thing, Super) else Unknown(name)
-
-    def _enum_value(self, line: list[ClassThing | Outside], found: Thing, name: str) -> Thing:
-        names = {item.name for item in line if isinstance(item, Outside)}
-        if not any(item.rpartition(".")[2] in library.ENUMS for item in names):
-            return found
-        texts = names & {"builtins.str", "enum.StrEnum"} or any(
-            n.endswith("Choices") for n in names
-        )
-        if isinstance(found, Outside) and found.name == "enum.auto()":
-            found = Const(name.lower()) if texts else Unknown(name)
-        if isinstance(found, Items) and texts and found.items:
-            found = found.items[0]
-        return found if texts else Member(name, found)
-
-    def _class_name(self, cls: ClassThing, name: str, owner: Thing) -> Thing | None:
-        """What a class's own body binds a name to, as its owner sees it."""
-        for node in reversed(cls.node.body):
-            if isinstance(node, FunctionNode) and node.name == name:
-                return self._method(cls, node, owner)
-            if isinstance(node, ast.ClassDef) and node.name == name:
-                return ClassThing(node, cls.frame, f"{cls.dotted}.{name}")
-            if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
-                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-                if any(isinstance(t, ast.Name) and t.id == name for t in targets):
-                    return self.evaluate(node.value, self.class_frame(cls, node))
-        return None
-
-    def class_frame(self, cls: ClassThing, before: ast.stmt | None = None) -> Frame:
-        """The frame of a class's body, with the plain values that stand above a statement."""
-        frame = Frame(cls.frame.path, {}, cls.frame, line=cls.frame.line, within=cls)
-        for node in cls.node.body:
-            if node is before:
-                break
-            if isinstance(node, ast.Assign | ast.AnnAssign):
-                self.statement(node, frame, [])
-        return frame
-
-    def _method(self, cls: ClassThing, node: FunctionNode, owner: Thing) -> Thing:
-        function = FunctionThing(node, cls.frame, within=cls)
-        words = {
-            ast.unparse(part).partition("(")[0].rpartition(".")[2] for part in node.decorator_list
-        }
-        if "staticmethod" in words:
-            return function
-        if "classmethod" in words:
-            return Bound(function, cls)
-        if isinstance(owner, ClassThing):
-            return function
-        if any(word.endswith("property") for word in words):
-            return self.call(Bound(function, owner), [], Table())
-        return Bound(function, owner)
-
-    def _field(self, owner: InstanceThing, line: list[ClassThing | Outside], name: str) -> Thing:
-        """An attribute that a method of the class sets."""
-        owner.fields[name] = Unknown(name)
-        found: list[Thing] = []
-        for cls in line:
-            for node in cls.node.body if isinstance(cls, ClassThing) else ():
-                if isinstance(node, FunctionNode) and _sets(node, name):
-                    assert isinstance(cls, ClassThing)
-                    own = InstanceThing(owner.of)
-                    first = node.name == "__init__"
-                    arguments = list(owner.arguments) if first else []
-                    function = FunctionThing(node, cls.frame, within=cls)
-                    self.call(Bound(function, own), arguments, owner.keywords if first else Table())
-                    found.append(own.fields.get(name, Unknown(name)))
-        thing = either(found, CHOICES) if found else self._outside_field(line, name)
-        owner.fields[name] = thing
-        return thing
-
-    @staticmethod
-    def _outside_field(line: list[ClassThing | Outside], name: str) -> Thing:
-        others = [
-            item for item in line if isinstance(item, Outside) and item.name != "builtins.object"
-        ]
-        return Outside(f"{others[0].name}().{name}", made=True) if others else Unknown(name)
-
-    def super_of(self, frame: Frame) -> Thing:
-        """What `super()` gives in a frame."""
-        scope: Frame | None = frame
-        while scope is not None:
-            if scope.within is not None and scope.owner is not None:
-                return Super(scope.within, scope.owner)
-            scope = scope.outer
-        return Unknown("super()")
 
     def call(self, thing: Thing, arguments: list[Thing], named: Table) -> Thing:
         """What calling a thing gives; a task that it makes is remembered."""
@@ -405,7 +361,7 @@ class Evaluator(Running):
             case ClassThing():
                 return self._instance(thing, arguments, named)
             case InstanceThing():
-                return self.call(self._member(thing, "__call__"), arguments, named)
+                return self.call(self.member(thing, "__call__"), arguments, named)
             case Choice():
                 ways = [self.call(item, list(arguments), named) for item in thing.options]
                 return either(ways, CHOICES)
@@ -502,18 +458,10 @@ class Evaluator(Running):
 def named_app(thing: Thing, dotted: str) -> Thing:
     """An app, known by the name that it is bound to."""
     if isinstance(thing, AppThing) and (not thing.symbol or thing.symbol.endswith("()")):
-        return AppThing(dotted, thing.of, thing.made_by)
+        return AppThing(dotted, thing.of, thing.made_by, thing.lazy)
     if isinstance(thing, Choice):
         return Choice(tuple(named_app(item, dotted) for item in thing.options))
     return thing
-
-
-def _sets(node: FunctionNode, name: str) -> bool:
-    """Whether a method assigns an attribute of this name."""
-    return any(
-        isinstance(part, ast.Attribute) and part.attr == name and isinstance(part.ctx, ast.Store)
-        for part in ast.walk(node)
-    )
 
 
 _SAMPLE = ast.FunctionDef(

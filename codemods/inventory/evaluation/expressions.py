@@ -5,7 +5,7 @@ from abc import abstractmethod
 
 from codemods.inventory.evaluation.limits import CHOICES, DEPTH, STEPS
 from codemods.inventory.evaluation.modules import Sources
-from codemods.inventory.evaluation.texts import joined_text, operated
+from codemods.inventory.evaluation.texts import formatted, joined_text, operated
 from codemods.inventory.evaluation.things import (
     ClassThing,
     Const,
@@ -78,8 +78,10 @@ class Expressions:
             if name in scope.names:
                 return scope.names[name]
             scope = scope.outer
-        if name == "__name__":
-            return Const(self.project.imported_as(frame.path))
+        if name in {"__name__", "__package__"}:
+            module = self.project.imported_as(frame.path)
+            inner = name == "__package__" and not frame.path.endswith("__init__.py")
+            return Const(module.rpartition(".")[0] if inner else module)
         return self.module_name(self.project.module_of.get(frame.path, ""), name, frame.line)
 
     def _constant(self, node: ast.Constant, _frame: Frame) -> Thing:
@@ -101,7 +103,10 @@ class Expressions:
             module, rest = self.project.split(dotted)
             if module and not rest:
                 return self.module_thing(dotted)
-        return self.attribute(self.evaluate(node.value, frame), node.attr)
+        owner = self.evaluate(node.value, frame)
+        if isinstance(owner, Const) and owner.shown is not None and node.attr == "name":
+            return Const(ast.unparse(node.value).rpartition(".")[2])
+        return self.attribute(owner, node.attr)
 
     @abstractmethod
     def module_thing(self, dotted: str) -> Thing:
@@ -120,7 +125,7 @@ class Expressions:
         for value in node.values:
             if isinstance(value, ast.FormattedValue):
                 plain = value.conversion in {-1, ord("s")} and value.format_spec is None
-                found = self.evaluate(value.value, frame)
+                found = formatted(self.evaluate(value.value, frame))
                 known = isinstance(found, Const | Pattern) and plain
                 parts.append(found if known else Pattern("*"))
             else:
@@ -188,9 +193,17 @@ class Expressions:
         return Unknown(ast.unparse(node))
 
     def _contains(self, node: ast.Compare, left: Thing, right: Thing) -> Thing:
-        if isinstance(right, Table) and isinstance(left, Const) and not right.rest:
-            return Const((left.value in right.entries) is isinstance(node.ops[0], ast.In))
-        return Unknown(ast.unparse(node))
+        found: bool | None = None
+        if isinstance(left, Const):
+            if isinstance(right, Table) and not right.rest:
+                found = left.value in right.entries
+            elif isinstance(right, Items) and all(isinstance(item, Const) for item in right.items):
+                found = left in right.items
+            elif isinstance(right, Const) and isinstance(left.value, str):
+                found = left.value in right.value if isinstance(right.value, str) else None
+        if found is None:
+            return Unknown(ast.unparse(node))
+        return Const(found is isinstance(node.ops[0], ast.In))
 
     def _lambda(self, node: ast.Lambda, frame: Frame) -> Thing:
         return FunctionThing(node, frame)

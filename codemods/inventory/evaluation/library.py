@@ -1,17 +1,25 @@
 """What is known of other libraries: Celery, `functools`, lazy proxies, builtins."""
 
+import ast
 import builtins
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Protocol
 
-from codemods.inventory.evaluation.texts import text_method
+from codemods.inventory.evaluation.texts import joined_text, shown, text_method
 from codemods.inventory.evaluation.things import (
     AppThing,
+    Bound,
+    ClassThing,
     Const,
     FunctionThing,
+    Items,
     Maker,
     Method,
+    Namespace,
     Outside,
     Partial,
+    Pattern,
     Table,
     TaskThing,
     Thing,
@@ -49,11 +57,22 @@ PROXIES = frozenset(
 SAME = frozenset({"copy.copy", "copy.deepcopy", "typing.cast"})
 
 
+NAME_RULES = frozenset({f"{name}.gen_task_name" for name in (*APP_CLASSES, "celery.utils.imports")})
+FIELDS = frozenset(
+    {"dataclasses.field", "attr.ib", "attrs.field", "msgspec.field", "pydantic.Field"}
+)
+FIELD_DECORATORS = frozenset({"dataclass", "define", "frozen", "attrs", "mutable"})
+FIELD_CLASSES = frozenset({"NamedTuple", "BaseModel", "Struct"})
+
+
 class Caller(Protocol):
     """Whoever can call a thing of the project."""
 
     def call(self, thing: Thing, arguments: list[Thing], named: Table) -> Thing:
         """What calling a thing gives."""
+
+    def attribute(self, thing: Thing, name: str) -> Thing:
+        """What an attribute of a thing stands for."""
 
 
 def is_app_class(dotted: str) -> bool:
@@ -79,12 +98,16 @@ def app_attribute(app: AppThing, name: str) -> Thing:
     """An attribute of a Celery app that its own class does not have."""
     if name == "task":
         return Maker("app.task", app.symbol)
+    if name == "gen_task_name":
+        return Method(app, name)
     return Outside(f"celery.Celery().{name}")
 
 
 def method_called(method: Method, arguments: list[Thing], named: Table) -> Thing:
     """What a method of a text or a dict gives."""
     owner = method.owner
+    if isinstance(owner, AppThing):
+        return task_name(arguments, named)
     if isinstance(owner, Const) and isinstance(owner.value, str):
         given = {key: item.value for key, item in named.entries.items()}
         return text_method(owner.value, method.name, arguments, given)
@@ -100,6 +123,33 @@ def method_called(method: Method, arguments: list[Thing], named: Table) -> Thing
     return Unknown(method.name)
 
 
+def task_name(arguments: list[Thing], named: Table) -> Thing:
+    """Celery's own rule for the name of a function of a module."""
+    given = {key: item.value for key, item in named.entries.items()}
+    given |= dict(zip(("name", "module"), arguments, strict=False))
+    module = given.get("module", given.get("module_name", Unknown()))
+    return joined_text([module, Const("."), given.get("name", Unknown())])
+
+
+def generated_fields(line: Iterable[ClassThing | Outside]) -> str | None:
+    """How a class's fields become arguments; `None` where its own `__init__` takes them.
+
+    `environment`: what is not given may come from there.
+    """
+    found: str | None = None
+    for item in line:
+        if isinstance(item, Outside):
+            last = item.name.rpartition(".")[2]
+            if last == "BaseSettings":
+                return "environment"
+            found = "fields" if last in FIELD_CLASSES else found
+        else:
+            words = [ast.unparse(part).partition("(")[0] for part in item.node.decorator_list]
+            if any(word.rpartition(".")[2] in FIELD_DECORATORS for word in words):
+                found = "fields"
+    return found
+
+
 def called(caller: Caller, thing: Outside, arguments: list[Thing], named: Table) -> Thing:
     """What calling a thing of another library gives."""
     first = arguments[0] if arguments else Unknown()
@@ -110,19 +160,71 @@ def called(caller: Caller, thing: Outside, arguments: list[Thing], named: Table)
     if thing.name in {"functools.wraps", "functools.update_wrapper"}:
         return _wrapped(thing.name, arguments)
     if thing.name in PROXIES or thing.name.endswith((".LocalProxy", ".SimpleLazyObject")):
-        return caller.call(first, [], Table())
+        found = caller.call(first, [], Table())
+        return replace(found, lazy=True) if isinstance(found, AppThing) else found
+    if thing.name in NAME_RULES:
+        return task_name(arguments[1:], named)
+    if thing.name in FIELDS:
+        return _field_default(caller, arguments, named)
+    if thing.name == "types.SimpleNamespace" and not arguments:
+        return Namespace(named)
+    if thing.name.startswith("builtins.") and not thing.made:
+        return _builtin(caller, thing.name.removeprefix("builtins."), arguments, named)
     if thing.name in SAME:
         return arguments[-1] if arguments else Unknown()
-    if thing.name == "builtins.dict":
-        if isinstance(first, Table):
-            return Table(first.entries | named.entries, first.rest + named.rest)
-        return named if not arguments else Unknown("dict()")
-    if thing.name == "builtins.str" and isinstance(first, Const):
-        return Const(str(first.value))
     if len(arguments) == 1 and isinstance(first, FunctionThing | TaskThing):
         # A decorator of another library keeps the name of what it wraps, as `functools.wraps` does.
         return first
     return Outside(f"{thing.name}()", made=True)
+
+
+def _field_default(caller: Caller, arguments: list[Thing], named: Table) -> Thing:
+    """What a field holds where an object is made without it."""
+    given = named.entries
+    if "default" in given:
+        return given["default"].value
+    for key in ("default_factory", "factory"):
+        if key in given:
+            return caller.call(given[key].value, [], Table())
+    return arguments[0] if arguments else Unknown("a field")
+
+
+def _builtin(caller: Caller, name: str, arguments: list[Thing], named: Table) -> Thing:
+    """What a function of Python's own gives."""
+    first = arguments[0] if arguments else Unknown()
+    match name:
+        case "dict":
+            if isinstance(first, Table):
+                return Table(first.entries | named.entries, first.rest + named.rest)
+            return named if not arguments else Unknown("dict()")
+        case "str" if isinstance(first, Const | Pattern):
+            return shown(first)
+        case "list" | "tuple" if isinstance(first, Items):
+            return first
+        case "len" if isinstance(first, Items):
+            return Const(len(first.items))
+        case "callable":
+            sure = _is_callable(first)
+            return Unknown("callable()") if sure is None else Const(sure)
+        case "isinstance" if len(arguments) == 2 and arguments[1] == Outside("builtins.str"):
+            sure = isinstance(first.value, str) if isinstance(first, Const) else None
+            sure = False if _is_callable(first) else sure
+            return Unknown("isinstance()") if sure is None else Const(sure)
+        case "getattr" if len(arguments) > 1 and isinstance(arguments[1], Const):
+            return caller.attribute(first, str(arguments[1].value))
+        case "type" if len(arguments) == 1:
+            return caller.attribute(first, "__class__")
+    if len(arguments) == 1 and isinstance(first, FunctionThing | TaskThing):
+        return first
+    return Outside(f"builtins.{name}()", made=True)
+
+
+def _is_callable(thing: Thing) -> bool | None:
+    """Whether a thing can be called; `None` where that can't be told."""
+    if isinstance(thing, Const | Pattern | Table | Items):
+        return False
+    known = isinstance(thing, FunctionThing | TaskThing | ClassThing | Bound | Maker | Partial)
+    return True if known else None
 
 
 def _wrapped(name: str, arguments: list[Thing]) -> Thing:

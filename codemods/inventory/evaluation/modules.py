@@ -57,13 +57,27 @@ def bound_names(node: ast.stmt) -> Iterator[str]:
             yield alias.asname or (alias.name.partition(".")[0] if plain else alias.name)
     elif isinstance(node, FunctionNode | ast.ClassDef):
         yield node.name
+        yield from (part.target.id for part in walrus_of(node))
     else:
         for target in _targets(node):
             yield from target_names(target)
+        for part in walrus_of(node):
+            yield part.target.id
+
+
+def walrus_of(node: ast.stmt) -> Iterator[ast.NamedExpr]:
+    """The `name := value` of a statement itself, not of those inside it."""
+    parts = [node.test] if isinstance(node, ast.If | ast.While) else []
+    if isinstance(node, ast.Assign | ast.AnnAssign | ast.Expr):
+        parts = [node.value] if node.value is not None else []
+    if isinstance(node, FunctionNode | ast.ClassDef):
+        parts = list(node.decorator_list)
+    for value in parts:
+        yield from (part for part in walk(value) if isinstance(part, ast.NamedExpr))
 
 
 def _targets(node: ast.stmt) -> Iterator[ast.expr]:
-    """The targets of an assignment, a loop, a `with` or a walrus."""
+    """The targets of an assignment, a loop or a `with`."""
     match node:
         case ast.Assign():
             yield from node.targets
@@ -73,8 +87,6 @@ def _targets(node: ast.stmt) -> Iterator[ast.expr]:
             yield node.target
         case ast.With() | ast.AsyncWith():
             yield from (item.optional_vars for item in node.items if item.optional_vars)
-        case ast.Expr():
-            yield from (part.target for part in walk(node) if isinstance(part, ast.NamedExpr))
 
 
 def changed_name(node: ast.stmt) -> str:

@@ -21,6 +21,8 @@ from codemods.inventory.evaluation.things import (
 )
 from codemods.inventory.symbols import FunctionNode, bound_by_import
 
+CHANGING = frozenset({"update", "setdefault", "pop"})
+
 
 class Running(Expressions):
     """Statements of functions, as far as they matter for what comes back."""
@@ -136,9 +138,11 @@ class Running(Expressions):
         """Keeps in mind what a method of a local dict changed in it."""
         if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
             name = node.func.value.id
-            table = frame.names.get(name)
-            if isinstance(table, Table):
-                frame.names[name] = self._table_changed(table, node, frame)
+            before = self.name_in(name, frame)
+            if isinstance(before, Table) and (name in frame.names or node.func.attr in CHANGING):
+                frame.names[name] = self._table_changed(before, node, frame)
+            if isinstance(before, Items) and node.func.attr == "append" and node.args:
+                frame.names[name] = Items((*before.items, self.evaluate(node.args[0], frame)))
 
     def _table_changed(self, table: Table, node: ast.Call, frame: Frame) -> Thing:
         """A dict after one of its methods was called."""
@@ -217,7 +221,7 @@ class Running(Expressions):
 
     def _item_set(self, target: ast.Subscript, thing: Thing, value: ast.expr, frame: Frame) -> None:
         assert isinstance(target.value, ast.Name)
-        table = frame.names.get(target.value.id)
+        table = self.name_in(target.value.id, frame)
         if not isinstance(table, Table):
             return
         key = self.evaluate(target.slice, frame)

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterable
 
 from codemods.inventory.evaluation.limits import TEXT
-from codemods.inventory.evaluation.things import Const, Items, Pattern, Thing, Unknown
+from codemods.inventory.evaluation.things import Const, Items, Pattern, Table, Thing, Unknown
 
 METHODS = frozenset(
     {"lower", "upper", "title", "capitalize", "strip", "lstrip", "rstrip", "replace", "format"}
@@ -18,6 +18,18 @@ def glob_of(thing: Thing) -> str:
     if isinstance(thing, Const):
         return str(thing.value)
     return thing.like if isinstance(thing, Pattern) else "*"
+
+
+def formatted(thing: Thing) -> Thing:
+    """What an f-string or `format` shows of it: of a text of an enum this depends on the Python."""
+    return Pattern("*") if isinstance(thing, Const) and thing.shown is not None else thing
+
+
+def shown(thing: Thing) -> Thing:
+    """What `str()` makes of it."""
+    if isinstance(thing, Const):
+        return Const(thing.shown if thing.shown is not None else str(thing.value))
+    return thing if isinstance(thing, Pattern) else Pattern("*")
 
 
 def joined_text(parts: Iterable[Thing]) -> Thing:
@@ -41,7 +53,15 @@ def operated(left: Thing, operator: ast.operator, right: Thing, source: str) -> 
     if isinstance(operator, ast.Mod) and isinstance(left, Const) and isinstance(left.value, str):
         return _percent(left.value, right)
     if isinstance(left, Const) and isinstance(right, Const):
+        if isinstance(operator, ast.Mult) and isinstance(left.value, str):
+            return _repeated(left.value, right.value, source)
         return _number(left.value, operator, right.value, source)
+    return Unknown(source)
+
+
+def _repeated(text: str, times: object, source: str) -> Thing:
+    if isinstance(times, int) and len(text) * times <= TEXT:
+        return Const(text * times)
     return Unknown(source)
 
 
@@ -50,12 +70,25 @@ def _is_text(thing: Thing) -> bool:
 
 
 def _percent(text: str, right: Thing) -> Thing:
-    values = right.items if isinstance(right, Items) else (right,)
+    """What `text % values` gives; a glob where a value is unknown."""
+    if isinstance(right, Table):
+        values = [item.value for item in right.entries.values()]
+        given: object = dict(zip(right.entries, map(_plain, values), strict=True))
+    else:
+        values = list(right.items if isinstance(right, Items) else (right,))
+        given = tuple(map(_plain, values))
     try:
-        filled = text % tuple(glob_of(value) for value in values)
-    except (TypeError, ValueError):
+        filled = (text % given)[:TEXT]
+    except (TypeError, ValueError, KeyError):
         return Pattern("*")
     return Const(filled) if all(isinstance(v, Const) for v in values) else Pattern(filled)
+
+
+def _plain(thing: Thing) -> object:
+    """A value as `%` and `format` take it."""
+    if isinstance(thing, Const) and thing.shown is None:
+        return thing.value
+    return glob_of(shown(thing))
 
 
 def _number(left: object, operator: ast.operator, right: object, source: str) -> Thing:
@@ -90,10 +123,11 @@ def text_method(text: str, name: str, arguments: list[Thing], named: dict[str, T
             parts.extend([Const(text), item] if parts else [item])
         return joined_text(parts)
     if name == "format":
+        arguments = [formatted(item) for item in arguments]
+        named = {key: formatted(item) for key, item in named.items()}
         try:
             filled = text.format(
-                *(glob_of(item) for item in arguments),
-                **{key: glob_of(item) for key, item in named.items()},
+                *map(_plain, arguments), **{key: _plain(item) for key, item in named.items()}
             )[:TEXT]
         except (IndexError, KeyError, ValueError, AttributeError):
             return Pattern("*")

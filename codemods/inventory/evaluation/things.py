@@ -15,9 +15,13 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Const:
-    """A text, number, truth value or nothing."""
+    """A text, number, truth value or nothing.
+
+    `shown`: what `str()` makes of it where that is not its value, as of an enum's texts.
+    """
 
     value: str | bytes | int | float | bool | None
+    shown: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,13 @@ class Table:
 
     entries: dict[str, Given] = field(default_factory=dict)
     rest: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Namespace:
+    """`types.SimpleNamespace(...)`, or an object of a library that keeps what it is given."""
+
+    of: Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +160,8 @@ class AppThing:
     symbol: str
     of: ClassThing | None = None
     made_by: str = ""
+    lazy: bool = False
+    """Whether a proxy makes it when it is first used."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -213,6 +226,7 @@ Thing = (
     | Pattern
     | Items
     | Table
+    | Namespace
     | ModuleThing
     | Outside
     | FunctionThing

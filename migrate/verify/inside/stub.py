@@ -1,7 +1,8 @@
 """Run in a process of its own with real Celery: loads task modules whose environment is missing.
 
-Usage: stub.py ROOT MODULE... Each top-level statement runs alone; what can't be imported or run
-is stood in for and listed as a healing. Prints the registries of all apps as JSON.
+Usage: stub.py TOP PATH... Import roots are found anew, from the project's own import lines. Each
+top-level statement runs alone; what can't be imported or run is stood in for and listed as a
+healing. Prints the registries of all apps as JSON.
 """
 
 import ast
@@ -17,6 +18,7 @@ from celery import Celery, _state
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from registry import describe
+from roots import find_roots, module_of
 
 REAL = set(sys.stdlib_module_names) | {
     "celery", "kombu", "billiard", "vine", "amqp", "click", "dateutil", "tzlocal", "tzdata",
@@ -157,19 +159,23 @@ class ProjectLoader(importlib.abc.Loader):
 class Finder(importlib.abc.MetaPathFinder):
     """Finds the project's files, and stubs for what a project's file imports and nobody has."""
 
-    def __init__(self, root):
-        self.root = root
+    def __init__(self, top, roots):
+        self.top = top
+        self.roots = [os.path.join(top, root) if root else top for root in roots]
 
     def find_spec(self, name, path=None, target=None):
-        inner = os.path.join(self.root, *name.split("."))
-        package = os.path.join(inner, "__init__.py")
-        if os.path.isfile(package):
-            return spec(name, ProjectLoader(package), [inner])
-        if os.path.isfile(inner + ".py"):
-            return spec(name, ProjectLoader(inner + ".py"), None)
-        if os.path.isdir(inner) and name.partition(".")[0] not in REAL:
-            return spec(name, StubLoader(), [inner])
-        if name.partition(".")[0] in REAL or not self.asked_by_project():
+        known = name.partition(".")[0] in REAL
+        inners = [os.path.join(root, *name.split(".")) for root in self.roots]
+        for inner in [] if known else inners:
+            package = os.path.join(inner, "__init__.py")
+            if os.path.isfile(package):
+                return spec(name, ProjectLoader(package), [inner])
+            if os.path.isfile(inner + ".py"):
+                return spec(name, ProjectLoader(inner + ".py"), None)
+        places = [inner for inner in inners if os.path.isdir(inner)]
+        if places and not known:
+            return spec(name, StubLoader(), places)
+        if known or not self.asked_by_project():
             parent = sys.modules.get(name.rpartition(".")[0])
             return spec(name, StubLoader(), []) if isinstance(parent, StubModule) else None
         return spec(name, StubLoader(), [])
@@ -178,7 +184,7 @@ class Finder(importlib.abc.MetaPathFinder):
         frame = sys._getframe(2)
         while frame is not None and "importlib" in frame.f_code.co_filename:
             frame = frame.f_back
-        return frame is not None and frame.f_code.co_filename.startswith(self.root)
+        return frame is not None and frame.f_code.co_filename.startswith(self.top)
 
 
 def spec(name, loader, places):
@@ -259,14 +265,16 @@ def tables_alone(add):
 
 
 def main():
-    """Loads the modules and prints what they registered."""
-    root, modules = os.path.realpath(sys.argv[1]), sys.argv[2:]
+    """Loads the files' modules and prints what they registered."""
+    top, paths = os.path.realpath(sys.argv[1]), sys.argv[2:]
+    roots, names = find_roots(top)
+    modules = [module_of(path, roots, names) for path in paths]
     Celery.builtin_fixups = set()
     Celery.__init__ = without_text_class(Celery.__init__)
     Celery.add_defaults = tables_alone(Celery.add_defaults)
     Celery.config_from_object = lambda self, *args, **kwargs: None
     Celery.autodiscover_tasks = lambda self, *args, **kwargs: None
-    sys.meta_path.insert(0, Finder(root))
+    sys.meta_path.insert(0, Finder(top, roots))
     loaded = []
     for name in modules:
         try:
@@ -287,6 +295,7 @@ def main():
                 keys.add(key)
                 tasks.setdefault(task.name, describe(app, task))
     result = {"keys": sorted(keys), "tasks": tasks, "beat": {}, "problems": healings}
+    result["roots"] = roots
     print("\n@@" + json.dumps(result, sort_keys=True, default=repr))
 
 

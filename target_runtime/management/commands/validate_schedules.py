@@ -104,9 +104,10 @@ class Command(BaseCommand):
                 for number, line in enumerate(finding.fix, 1):
                     self.stdout.write(f"{number}. {line}")
             self.stdout.write("")
-        counts = {level: sum(f.level == level for f in found) for level in reversed(LEVELS)}
-        shown = ", ".join(f"{n} {level if n == 1 else level + 's'}" for level, n in counts.items())
-        self.stdout.write(f"{len(known)} {'entry' if len(known) == 1 else 'entries'}: {shown}")
+        levels = [finding.level for finding in found]
+        counts = [_counted(levels.count(level), level) for level in reversed(LEVELS)]
+        entries = "1 entry" if len(known) == 1 else f"{len(known)} entries"
+        self.stdout.write(f"{entries}: {', '.join(counts)}")
 
     def _print_json(
         self,
@@ -132,3 +133,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"most in one minute: {spread.peak_before} now, {spread.peak_after} so staggered"
         )
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

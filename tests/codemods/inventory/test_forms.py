@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from codemods.inventory.declared import load_declared
 from codemods.inventory.link import Inventory
 from codemods.inventory.load import load
 from codemods.settings import Settings
@@ -16,7 +17,14 @@ def read(
 ) -> Inventory:
     known: dict[str, str | bytes] = {} if bare else dict(PROJECT)
     snapshot = snapshot_of({path: encoded(text) for path, text in (known | dict(files)).items()})
-    return load(snapshot, settings or Settings())
+    found = load(snapshot, settings or Settings())
+    # What `celery-audit` reads of the same files must say the same of tasks and schedules.
+    quick = load_declared(snapshot, settings or Settings())
+    assert quick.tasks == found.tasks
+    assert quick.beat == found.beat
+    assert quick.not_understood == found.not_understood
+    assert quick.project.roots == found.project.roots
+    return found
 
 
 def names(text: str, **files: str) -> list[tuple[str | None, str, str]]:
@@ -215,7 +223,7 @@ def test_import_roots() -> None:
     ("imported", "roots"),
     [
         ("from base.orders import models\n", ("backend/src", "")),
-        ("import orders.models\n", ("backend/src/base", "backend/src", "")),
+        ("import orders.models\n", ("backend/src/base", "")),
     ],
 )
 def test_a_package_that_holds_its_manage_py_is_a_root_unless_it_is_imported_by_name(
@@ -402,3 +410,29 @@ def test_an_app_of_another_packages_own_class() -> None:
     tasks = "from shop.celery import mail_celery\n\n\n@mail_celery.task(name='one')\ndef one():\n    pass\n"
     found = read({"shop/celery.py": app, "orders/tasks.py": tasks})
     assert [(task.name, task.app) for task in found.tasks] == [("one", "shop.celery.mail_celery")]
+
+
+def test_a_class_tasks_name_from_a_keyword_that_its_base_takes() -> None:
+    base = "from celery import Task\n\n\nclass Own(Task):\n    def __init_subclass__(cls, name=None):\n        cls.name = name\n"
+    text = (
+        "from orders.base import Own\nfrom shop.celery import app\nfrom orders.names import SYNC\n\n\n"
+        "class Sync(Own, name=SYNC):\n    def run(self):\n        pass\n\n\napp.register_task(Sync())\n"
+    )
+    files = {
+        "orders/base.py": base,
+        "orders/names.py": "SYNC = 'app.' + 'sync'\n",
+        "orders/tasks.py": text,
+    }
+    assert [(task.name, task.name_is) for task in read(files).tasks] == [("app.sync", "explicit")]
+
+
+def test_a_decorator_that_hands_functions_to_something_unknown_is_told() -> None:
+    jobs = "import venusian\n\n\ndef task(**options):\n    def deco(f):\n        venusian.attach(f, options)\n        return f\n    return deco\n"
+    text = "import celery\nfrom orders import jobs\n\n\n@jobs.task(bind=True)\ndef one(self):\n    pass\n"
+    inventory = read({"orders/jobs.py": jobs, "orders/tasks.py": text})
+    assert inventory.tasks == []
+    assert [(item.line, item.text) for item in inventory.not_understood] == [(5, "@jobs.task")]
+
+
+def test_files_in_hidden_folders_are_no_modules() -> None:
+    assert read({".rules/tasks.py": f"{SHARED}\n\n@shared_task{BODY}"}).tasks == []

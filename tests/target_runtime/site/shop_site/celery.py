@@ -5,6 +5,7 @@ import os
 import time
 
 from celery import Celery, signals
+from kombu import Exchange, Queue
 
 from target_runtime import aliases
 from target_runtime.defaults import limits, safe_defaults
@@ -17,6 +18,15 @@ app.conf.update(safe_defaults() | limits())
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(json.loads(os.environ.get("SITE_CELERY", "{}")))
 app.conf.include = ["shop_site.tasks"]
+if os.environ.get("SITE_QUEUE_TYPE"):
+    name, kind = app.conf.task_default_queue, os.environ["SITE_QUEUE_TYPE"]
+    declared = Queue(
+        name,
+        Exchange(name, "topic", auto_delete=True),
+        name,
+        queue_arguments={"x-queue-type": kind},
+    )
+    app.conf.task_queues = [declared]
 if os.environ.get("SITE_BROKEN"):
     raise RuntimeError("this release does not start")
 if os.environ.get("SITE_OWN_LOGGING"):

@@ -158,6 +158,13 @@ def replaced(self, key):
     return self.replace(plain_double.s(20))
 
 
+@shared_task(base=IdempotentTask, bind=True, name="replaced_by_retries", autoretry_for=())
+def replaced_by_retries(self, key):
+    """Lets a task take its place that is retried once, after a while."""
+    record("begin", key)
+    return self.replace(retries.s(f"{key}-in", 1, 3))
+
+
 @shared_task(name="plain_double")
 def plain_double(number):
     """Takes another one's place."""
@@ -256,3 +263,54 @@ def says(text, seconds):
     for _ in range(int(seconds * 20)):
         print(text, flush=True)
         time.sleep(0.05)
+
+
+@shared_task(base=IdempotentTask, name="unwritable", autoretry_for=())
+def unwritable(key):
+    """Returns what JSON can't hold."""
+    record("begin", key)
+    record("end", key)
+    return {"found": object()}
+
+
+@shared_task(base=IdempotentTask, name="unreadable", autoretry_for=())
+def unreadable(key):
+    """Returns what breaks whoever writes it."""
+    record("begin", key)
+    record("end", key)
+    return Unreadable()
+
+
+class Unreadable:
+    """Breaks as a lazy value does whose source is gone."""
+
+    def __json__(self):
+        raise ConnectionError("the source of this value is gone")
+
+
+@shared_task(base=IdempotentTask, bind=True, name="grows", max_retries=3, retry_backoff=1)
+def grows(self, key, how, found):
+    """Puts what JSON can't hold into what it was given, then wants to run again."""
+    return grown(self, key, how, found)
+
+
+@shared_task(bind=True, name="grows_unguarded", max_retries=3)
+def grows_unguarded(self, key, how, found):
+    """The same without a guard, a base class or an automatic retry."""
+    return grown(self, key, how, found)
+
+
+def grown(self, key, how, found):
+    record("begin", key)
+    if self.request.retries == 0:
+        found["rows"].append(object())
+        if how == "by hand":
+            raise self.retry(countdown=0.1)
+        if how == "goes on":
+            self.retry(countdown=0.1, throw=False)
+            return None
+        if how == "given":
+            raise self.retry(args=(key, how, found), countdown=0.1)
+        raise ConnectionError("the first attempt fails")
+    record("end", key)
+    return found

@@ -1,0 +1,119 @@
+"""Which of a project's Celery apps its workers run, weighed by what names and imports it."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from codemods.inventory.project import Project
+from codemods.inventory.testing import is_test
+
+COMMANDS = re.compile(
+    r"(^|/)(Procfile[^/]*|[^/]*Dockerfile[^/]*|[^/]*compose[^/]*\.ya?ml|Makefile|[^/]*\.mk|tox\.ini"
+    r"|[^/]*\.(service|sh|bash|conf|supervisor|ini|toml|procfile)|\.github/workflows/[^/]+"
+    r"|\.gitlab-ci\.yml|[^/]*(celery|worker|beat|entrypoint|start)[^/.]*)$"
+)
+"""Files that may hold the command that starts workers."""
+
+NAMED = re.compile(
+    rb"\bcelery\b[^\n]{0,120}?(?:\s|[\"'\[,])(?:-A|--app)[\s=\"',]+([\w.]+(?::\w+)?)"
+)
+SIZE = 200_000
+"""Bytes of a file that is looked at for commands."""
+
+
+class CurrentApp(Struct, frozen=True):
+    """The app that workers run and why, or `""` and why that can't be told."""
+
+    name: str
+    reason: str
+
+
+def find_current(
+    project: Project, names: list[str], configured: str, commands: Mapping[str, bytes]
+) -> CurrentApp:
+    """The app that is current: configured, the only one, named by workers, exported or imported.
+
+    `names` are the project's apps, `commands` the files that may start workers.
+    """
+    if configured:
+        return _configured(project, names, configured)
+    if not names:
+        return CurrentApp(
+            "", "the source shows no Celery app: make it at the top of a module, app = Celery(...)"
+        )
+    if len(names) == 1:
+        return CurrentApp(names[0], "the only Celery app")
+    started = _started(names, commands)
+    if len(started) == 1:
+        name, where = next(iter(started.items()))
+        return CurrentApp(name, f"workers are started with it in {where}")
+    likely = [name for name in names if name in started] or names
+    exported = [name for name in likely if is_exported(project, name)]
+    if len(exported) == 1:
+        return CurrentApp(exported[0], "the package around it imports it")
+    counts = Counter({name: _importers(project, name) for name in likely})
+    imported = [name for name in likely if counts[name]]
+    if len(imported) == 1:
+        many = f"{counts[imported[0]]} modules import it"
+        return CurrentApp(imported[0], f"{many}, and nothing else imports another")
+    why = f"the project has several Celery apps ({', '.join(names)}), and the source doesn't settle which one workers run"
+    return CurrentApp("", f'{why}: write app = "{_spelled(project, names[0])}" in [tool.migrate]')
+
+
+def _configured(project: Project, names: list[str], configured: str) -> CurrentApp:
+    dotted = project.resolve(configured.replace(":", "."))
+    if dotted in names:
+        return CurrentApp(dotted, "configured")
+    known = ", ".join(_spelled(project, name) for name in names) or "none"
+    return CurrentApp(
+        "", f'app = "{configured}" in [tool.migrate] names no Celery app here; found: {known}'
+    )
+
+
+def _spelled(project: Project, dotted: str) -> str:
+    """An app as `pkg.mod:attr`."""
+    module, rest = project.split(dotted)
+    return f"{module}:{'.'.join(rest)}"
+
+
+def _started(names: list[str], commands: Mapping[str, bytes]) -> dict[str, str]:
+    """The apps that a command starts workers of, each with the file that says so."""
+    found: dict[str, str] = {}
+    for path, data in commands.items():
+        for match in NAMED.finditer(data[:SIZE]):
+            text = match.group(1).decode().replace(":", ".").strip(".")
+            fits = [name for name in names if name == text or name.startswith(text + ".")]
+            # `-A proj` looks for `proj.celery` first, as Celery does.
+            best = [name for name in fits if name.startswith(f"{text}.celery.")] or fits
+            if len(best) == 1:
+                found.setdefault(best[0], path)
+    return found
+
+
+def is_exported(project: Project, app: str) -> bool:
+    """Whether the package of this app imports it, as Celery's Django guide has it."""
+    package = app.split(".")[0]
+    path = project.path_of.get(package, "")
+    if not path.endswith("__init__.py"):
+        return False
+    bindings = project.facts[path].bindings.values()
+    return any(b.kind == "import" and project.resolve(b.target) == app for b in bindings)
+
+
+def _importers(project: Project, app: str) -> int:
+    """How many modules besides its own import an app or its module."""
+    module, rest = project.split(app)
+    count = 0
+    for path, facts in project.facts.items():
+        if is_test(path) or project.module_of[path] == module:
+            continue
+        for item in facts.imports:
+            base = project.canonical(item.module)
+            inner = f"{base}.{item.name}" if item.name else base
+            # Another name of the app's module says nothing of the app, but loads it all the same.
+            if module in {base, inner} or project.resolve(inner) == f"{module}.{rest[0]}":
+                count += 1
+                break
+    return count
