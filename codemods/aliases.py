@@ -40,7 +40,7 @@ def decide(inventory: Inventory) -> Decisions:
         app = None
     if app is None:
         task = next(t for t in inventory.tasks if t.name == missing[0].old)
-        message = f'"{missing[0].old}" would become "{missing[0].new}", but no single Celery app of this project, at the top level of its module, can be told to know both'
+        message = f'"{missing[0].old}" would become "{missing[0].new}", and workers have to answer to both names. The project has no single Celery app, made at the top of its module, that can be extended so: make it there with one statement, app = Celery(...)'
         return Decisions((), (*notes, Note(task.path, task.line, "alias-without-app", message)))
     path = alias_path(inventory, app)
     decisions = [
@@ -92,7 +92,7 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
             path,
             0,
             "alias-module-taken",
-            "a file of this name exists and holds no aliases: set alias_module in [tool.migrate]",
+            'the module of old task names would be written here, and another file stands in its place: write alias_module = "path/to/another.py" in [tool.migrate]',
         )
         return Rewrite(notes=(note,))
     alike = "" if path in snapshot else snapshot.alike(path)

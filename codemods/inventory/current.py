@@ -44,7 +44,9 @@ def find_current(
     if configured:
         return _configured(project, names, configured)
     if not names:
-        return CurrentApp("", "its Celery app was not found")
+        return CurrentApp(
+            "", "the source shows no Celery app: make it at the top of a module, app = Celery(...)"
+        )
     if len(names) == 1:
         return CurrentApp(names[0], "the only Celery app")
     started = _started(names, commands)
@@ -61,10 +63,8 @@ def find_current(
         many = f"{counts[imported[0]]} modules import it"
         return CurrentApp(imported[0], f"{many}, and nothing else imports another")
     shown = ", ".join(names[:MANY]) + (f" and {len(names) - MANY} more" if names[MANY:] else "")
-    why = f"the project has several Celery apps ({shown}), and which one workers run can't be told"
-    return CurrentApp(
-        "", f'{why}: say it with app = "{_spelled(project, names[0])}" in [tool.migrate]'
-    )
+    why = f"the project has several Celery apps ({shown}), and the source doesn't settle which one workers run"
+    return CurrentApp("", f'{why}: write app = "{_spelled(project, names[0])}" in [tool.migrate]')
 
 
 def _configured(project: Project, names: list[str], configured: str) -> CurrentApp:

@@ -175,7 +175,7 @@ class Timetable:
             if not entry.in_force:
                 dead.setdefault((entry.path, entry.holder), []).append(entry)
         for (path, holder), found in dead.items():
-            message = f"the {len(found)} entries of {holder} are not in force: the schedule in '{alive}' replaces them"
+            message = f"entries of {holder} are not in force ({len(found)}): the schedule in '{alive}' replaces them. Move them there, or delete them"
             yield Note(path, found[0].line, "schedule-overridden", message)
 
     def _in_force(self, entries: list[BeatEntry]) -> list[BeatEntry]:

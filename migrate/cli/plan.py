@@ -22,7 +22,7 @@ from migrate.cli.console import (
     progress,
     shown,
 )
-from migrate.cli.notes import note_line
+from migrate.cli.notes import check_code, listed
 from migrate.cli.options import AcceptOption, TrustOption, consent
 from migrate.diffs import unified
 from migrate.errors import UsageError
@@ -33,12 +33,16 @@ from migrate.plan import write_plan
 from migrate.project import Project, opened
 from migrate.trust import waits
 from migrate.verify.live import running_copies
+from reports.notes import NotesTable
 from reports.progress import aims, measure
-from reports.terminal import StepRow, aims_table, needs_lines, notes_lines, steps_table
+from reports.terminal import StepRow, aims_table, needs_lines, steps_table
 from reports.words import plural
 
 
 def command(
+    code: Annotated[
+        str, typer.Argument(metavar="CODE", help="With --notes: only the notes of this kind.")
+    ] = "",
     project: ProjectOption = Path(),
     out_file: Annotated[Path | None, typer.Option("--out", help="Write the plan there.")] = None,
     rev: Annotated[str, typer.Option("--rev", help="Plan for this revision.")] = "HEAD",
@@ -54,10 +58,14 @@ def command(
         Path | None, typer.Option("--python", help="The project's own interpreter, for --live.")
     ] = None,
     diff: Annotated[bool, typer.Option("--diff", help="Show what would change.")] = False,
-    notes: Annotated[bool, typer.Option("--notes", help="Show every note.")] = False,
+    notes: Annotated[
+        bool, typer.Option("--notes", help="Show every note, or those of one kind.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> int:
     """Inventories, decides, runs every step in memory, and writes .migrate/plan.toml."""
+    if code:
+        check_code(code, notes=notes)
     started = time.monotonic()
     with progress() as bar, opened(project, rev, bar.advance, consent(bar, trust)) as found:
         # Once steps are applied, what is left is planned on top of them.
@@ -82,7 +90,7 @@ def command(
     elif diff:
         print_text("".join(unified(run) for run in runs))
     elif notes:
-        print_text("\n".join(note_line(note) for note in everything) or "no notes")
+        print_text(listed(everything, code))
     else:
         page.show(revision)
     return 1 if check and (waits(everything) or any(run.changes for run in runs)) else 0
@@ -178,7 +186,7 @@ class Page:
             console.print(needs_lines(needs))
             console.print()
         if self.notes:
-            console.print(notes_lines(self.notes))
+            console.print(NotesTable(tuple(self.notes)))
             console.print()
         console.print(Padding(self.advice(), 0))
 
