@@ -16,6 +16,8 @@ from codemods.text import Source, Span
 from codemods.values import Change, Decision, Decisions, Edit, Note, Rewrite
 
 MODULE = "task_aliases"
+OTHER_MODULE = "celery_task_aliases"
+"""Where a file system that does not tell case apart takes the first name for another file."""
 
 
 class Alias(Decision, frozen=True, tag="alias", forbid_unknown_fields=True):
@@ -38,7 +40,7 @@ def decide(inventory: Inventory) -> Decisions:
         app = None
     if app is None:
         task = next(t for t in inventory.tasks if t.name == missing[0].old)
-        message = f'"{missing[0].old}" would become "{missing[0].new}", but no single Celery app of this project, at the top level of its module, can be told to know both'
+        message = f'"{missing[0].old}" would become "{missing[0].new}", and workers have to answer to both names. The project has no single Celery app, made at the top of its module, that can be extended so: make it there with one statement, app = Celery(...)'
         return Decisions((), (*notes, Note(task.path, task.line, "alias-without-app", message)))
     path = alias_path(inventory, app)
     decisions = [
@@ -73,7 +75,8 @@ def alias_path(inventory: Inventory, app: str) -> str:
         return inventory.settings.alias_module
     app_path = inventory.project.path_of[inventory.project.split(app)[0]]
     folder = app_path.rpartition("/")[0]
-    return f"{folder}/{MODULE}.py" if folder else f"{MODULE}.py"
+    places = [f"{folder}/{name}.py" if folder else f"{name}.py" for name in (MODULE, OTHER_MODULE)]
+    return next((path for path in places if not inventory.files.alike(path)), places[0])
 
 
 def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision, ...]) -> Rewrite:
@@ -89,9 +92,13 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
             path,
             0,
             "alias-module-taken",
-            "a file of this name exists and holds no aliases: set alias_module in [tool.migrate]",
+            'the module of old task names would be written here, and another file stands in its place: write alias_module = "path/to/another.py" in [tool.migrate]',
         )
         return Rewrite(notes=(note,))
+    alike = "" if path in snapshot else snapshot.alike(path)
+    if alike:
+        message = f"it is the same as {alike} where a file system does not tell case apart: set alias_module in [tool.migrate]"
+        return Rewrite(notes=(Note(path, 0, "alias-module-taken", message),))
     table.update({item.old: item.new for item in found})
     before = snapshot.read(path) if path in snapshot else None
     changes = [Change(path, before, alias_module(table, before or b""))]

@@ -81,7 +81,7 @@ def dropped_by(decisions: tuple[Decision, ...], result: Rewrite) -> set[str]:
 
 
 def _held(mention: Mention) -> Note:
-    message = f'"{mention.old}" stands here still, so workers go on answering to it: take it out or name the task anew, then run the step again'
+    message = f'"{mention.old}" is still used here, so workers go on answering to it: write the new name of the task, then run the step again'
     return Note(mention.path, mention.line, "still-named", message)
 
 

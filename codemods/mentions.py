@@ -141,9 +141,12 @@ def _is_name_constant(inventory: Inventory, path: str, literal: Literal) -> bool
         return False
     if isinstance(around, ast.ClassDef):
         tasks = (task for task in inventory.tasks if task.decorator in {"class", "register"})
-        return target.id == "name" and any(
+        if target.id == "name" and any(
             task.path == path and task.qualname == around.name for task in tasks
-        )
+        ):
+            return True
+        member = f"{inventory.project.module_of[path]}.{around.name}.{target.id}"
+        return not option and _names_a_task(inventory, member, option=False)
     symbol = f"{inventory.project.module_of[path]}.{target.id}"
     return isinstance(around, ast.Module) and _names_a_task(inventory, symbol, option=option)
 
@@ -157,7 +160,7 @@ def _names_a_task(inventory: Inventory, symbol: str, *, option: bool) -> bool:
                     if any(star and resolve(star) == symbol for star in use.stars):
                         return True
                 elif use.name is not None and use.name.kind == "symbol":
-                    if resolve(use.name.value) == symbol:
+                    if resolve(use.name.value.removesuffix(".value")) == symbol:
                         return True
     return False
 

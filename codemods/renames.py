@@ -32,10 +32,10 @@ def wanted(inventory: Inventory) -> tuple[list[Renaming], list[Note]]:
     known = {task.name for task in inventory.tasks if task.name_is == "explicit"}
     unread = [
         Note(
-            min(inventory.facts, default=""),
+            "migrate.toml" if "migrate.toml" in inventory.files else "pyproject.toml",
             0,
             "rename-unknown",
-            f'no task is explicitly named "{old}", which [tool.migrate.names.rename] speaks of',
+            f'[tool.migrate.names.rename] has "{old}", and no task is given that name in its decorator: correct it, or take it out',
         )
         for old in inventory.settings.names.rename
         if old not in known | set(inventory.aliases)
@@ -49,7 +49,7 @@ def wanted(inventory: Inventory) -> tuple[list[Renaming], list[Note]]:
         taken = item.new in inventory.known_names and not alive
         if taken or unknown or counts[item.new] > 1:
             task = next(task for task in inventory.tasks if task.name == item.old)
-            message = f'"{item.old}" would become "{item.new}", which is taken: rename one of them by hand, or say another name in [tool.migrate.names.rename]'
+            message = f'"{item.old}" would become "{item.new}", which is taken: rename one of them by hand, or write another name in [tool.migrate.names.rename]'
             notes.append(Note(task.path, task.line, "rename-clash", message))
         else:
             kept.append(item)

@@ -125,6 +125,16 @@ class Codemod(Struct, frozen=True, forbid_unknown_fields=True):
     about: str = ""
 
 
+class Limits(Struct, frozen=True, forbid_unknown_fields=True):
+    """Up to where a Python file is read: its bytes, and how deep its statements and expressions nest.
+
+    Generated tables and a file that is made to be slow are left alone beyond that, with a note.
+    """
+
+    file_bytes: int = 2_000_000
+    depth: int = 150
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """`[tool.migrate]` in `pyproject.toml`, or the whole of `migrate.toml`.
 
@@ -142,6 +152,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     names: Names = Names()
     runtime: Runtime = Runtime()
     targets: Targets = Targets()
+    limits: Limits = Limits()
     alias_module: str = ""
     load_app: bool = True
     convert_own_app_class: bool = False

@@ -1,7 +1,8 @@
 """The files of one git tree as a value: paths to bytes, read lazily, changed by copying."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from unicodedata import normalize
 
 from msgspec import Struct
 
@@ -40,6 +41,7 @@ class Snapshot:
         self._reader = reader
         self._changed = dict(changed or {})
         self._read: dict[str, bytes] = {}
+        self._folded: dict[str, str] | None = None
 
     @property
     def files(self) -> list[str]:
@@ -53,6 +55,18 @@ class Snapshot:
 
     def __contains__(self, path: object) -> bool:
         return path in self.entries
+
+    def alike(self, path: str) -> str:
+        """The file or folder that a file system blind to case takes for this new path, or `""`."""
+        if self._folded is None:
+            self._folded = {
+                folded(part): part for known in self.entries for part in (*folders(known), known)
+            }
+        for part in (*folders(path), path):
+            known = self._folded.get(folded(part), part)
+            if known != part:
+                return known
+        return ""
 
     def read(self, path: str) -> bytes:
         """The content of one file; `KeyError` if git has no such regular file or lacks its object."""
@@ -99,6 +113,19 @@ class Snapshot:
     def written(self) -> Mapping[str, bytes]:
         """Contents that git does not have yet, by path."""
         return self._changed
+
+
+def folders(path: str) -> Iterator[str]:
+    """The folders that a path is in, the outermost first."""
+    at = path.find("/")
+    while at >= 0:
+        yield path[:at]
+        at = path.find("/", at + 1)
+
+
+def folded(path: str) -> str:
+    """A path as file systems compare them that tell neither case nor ways of writing accents."""
+    return path.lower() if path.isascii() else normalize("NFC", path).casefold()
 
 
 def snapshot_of(files: Mapping[str, bytes]) -> Snapshot:

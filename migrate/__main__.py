@@ -1,7 +1,9 @@
 """Starts the command line, and turns what stopped it into a message and an exit code."""
 
+import os
 import signal
 import sys
+from contextlib import suppress
 
 from migrate.cli import app
 from migrate.cli.console import complain
@@ -18,13 +20,22 @@ def main() -> None:
         code = app(standalone_mode=False)
         if code == INTERRUPTED:
             complain(KeyboardInterrupt())
+        sys.stdout.flush()
     except Exception as error:  # noqa: BLE001 - the top of the command line
-        sys.exit(complain(error))
+        code = complain(error)
+        if isinstance(error, OSError):
+            forget_output()
+        sys.exit(code)
     except KeyboardInterrupt:
         complain(KeyboardInterrupt())
         sys.exit(130)
-    sys.stdout.flush()
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def forget_output() -> None:
+    """Lets what could not be printed be: Python would try once more at its end, and complain."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

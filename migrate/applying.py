@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from codemods.inventory.link import Inventory
 from codemods.values import Decision, Note
+from codemods.visible import visible
 from migrate import __version__
 from migrate.branches import check_checkout, check_own_branch, record
 from migrate.errors import ProofError, SafetyError, UsageError
@@ -16,6 +17,7 @@ from migrate.plan import Plan, digest, moved_files, read_plan, settings_digest
 from migrate.project import Project
 from migrate.proof import Proof, outcome, prove
 from migrate.steps import Step
+from migrate.writing import check_own
 from reports.words import plural
 
 Tell = Callable[[str], None]
@@ -38,7 +40,9 @@ class Applied(Struct, frozen=True):
 
 def load_plan(project: Project, path: Path | None) -> Plan | None:
     """The plan to go by: the one named, else the one in `.migrate`, if there is one."""
-    target = path or project.repository.own_dir / "plan.toml"
+    own = project.repository.own_dir
+    check_own(own, (".gitignore", "plan.toml", "plan.lock", "notes.txt"), own.parent)
+    target = path or own / "plan.toml"
     if path is None and not target.exists():
         return None
     plan = read_plan(target, project.steps)
@@ -125,7 +129,7 @@ def apply_steps(
         started = time.monotonic()
         tell(f"{step.name}: deciding and rewriting")
         done = {*project.state.applied, *(result.name for result in results)}
-        planned = plan.of(step, done) if plan is not None else None
+        planned = plan.of(step, done) if plan is not None and step.consented else None
         check_decisions(planned, step, inventory)
         taken = accept and planned is None
         run = run_step(step, snapshot, inventory, project.load, planned, accept=taken)
@@ -237,12 +241,11 @@ def _done(run: StepRun, commit: str | None, started: float, checks: dict[str, st
 
 def message(run: StepRun) -> str:
     """The commit message of a step: what it did, why, and the trailers that record it."""
-    lines = [
-        f"{run.step.name}: {run.step.does} in {len(run.files)} {plural(len(run.files), 'file')}",
-        "",
-    ]
+    count = len(run.files)
+    head = f"{run.step.name}: {run.step.does} in {count} {plural(count, 'file')}"
+    lines = [visible(head), ""]
     done = [decision for decision in run.decisions if decision.id not in run.rewrite.kept]
-    lines.extend(f"- {decision.id}: {decision.because}" for decision in done[:40])
+    lines.extend(visible(f"- {item.id}: {item.because}") for item in done[:40])
     if len(done) > 40:
         lines.append(f"- and {len(done) - 40} more")
     lines.extend(

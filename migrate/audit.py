@@ -16,11 +16,13 @@ from codemods.inventory.link import Inventory
 from codemods.inventory.timetable import orphan_cause
 from codemods.snapshot import snapshot_of
 from codemods.values import Note
+from codemods.visible import visible, visible_lines
 from migrate.config import read_settings
-from migrate.errors import UsageError
+from migrate.errors import MigrateError
 from migrate.git.committed import committed, common_dir
 from migrate.memory import collect_rarely
 from migrate.reading import FactReader
+from migrate.writing import write_file
 from reports.words import plural
 
 REPORT = "CELERY_TASK_INVENTORY_REPORT.md"
@@ -36,21 +38,25 @@ RULES = (
 
 
 def main() -> int:
-    """The exit code: 0, 1 with findings, 2 for wrong words."""
+    """The exit code: 0, 1 with findings, 2 for wrong words, 3 where writing is not safe."""
     options = _arguments()
     folder = Path(options.project)
     if not folder.is_dir():
         sys.stderr.write(f"'{folder}' is no folder. Give the project's root: --project DIR\n")
         return 2
     try:
-        inventory = read_project(folder)
-    except UsageError as error:
-        sys.stderr.write(f"{error}\n")
-        return 2
+        return tell(options, read_project(folder), folder)
+    except MigrateError as error:
+        sys.stderr.write(f"{visible_lines(str(error))}\n")
+        return error.exit_code
+
+
+def tell(options: argparse.Namespace, inventory: Inventory, folder: Path) -> int:
+    """Prints or writes what was asked for; the exit code."""
     for facts in inventory.unparsed:
         assert facts.error is not None
         where = f"{facts.path}:{facts.error.line}"
-        sys.stderr.write(f"{where}: its tasks are unknown: {facts.error.message}\n")
+        sys.stderr.write(f"{visible(where)}: its tasks are unknown: {facts.error.message}\n")
     if options.duplicates_only:
         return _told(list(duplicates(inventory)), f"{_tasks(inventory)}, none defined twice")
     if options.rules is not None:
@@ -62,7 +68,7 @@ def main() -> int:
     text = report(inventory)
     if options.generate_report:
         target = folder / options.out
-        target.write_text(text, "utf-8")
+        write_file(target, text.encode("utf-8", "replace"), folder)
         sys.stdout.write(f"{target}: {_tasks(inventory)}\n")
     else:
         sys.stdout.write(text)
@@ -91,7 +97,7 @@ def read_project(folder: Path) -> Inventory:
     """The inventory of the files below a folder, hidden and installed ones left out."""
     snapshot = snapshot_of(dict(sorted(_python_files(os.fspath(folder)))))
     settings = read_settings(snapshot, folder)
-    reader = FactReader(common_dir(folder))
+    reader = FactReader(common_dir(folder), limits=settings.limits)
     try:
         return load_declared(snapshot, settings, reader.read)
     finally:
@@ -108,6 +114,8 @@ def _python_files(top: str) -> Iterator[tuple[str, bytes]]:
         for name in names:
             if name.endswith(".py"):
                 path = f"{parent}/{name}"
+                if not os.path.isfile(path):  # noqa: PTH113 - a link to a device would never end
+                    continue
                 with open(path, "rb") as file:  # noqa: PTH123
                     yield path[len(top) + 1 :], file.read()
 
@@ -119,7 +127,7 @@ def _tasks(inventory: Inventory) -> str:
 
 def _told(found: list[Note], otherwise: str) -> int:
     for note in found:
-        sys.stdout.write(f"{note.path}:{note.line}: {note.code}: {note.message}\n")
+        sys.stdout.write(visible(f"{note.path}:{note.line}: {note.code}: {note.message}") + "\n")
     if not found:
         sys.stdout.write(f"{otherwise}\n")
     return 1 if found else 0
@@ -207,12 +215,13 @@ def report(inventory: Inventory) -> str:
     for task in sorted(inventory.tasks, key=lambda task: (task.name or "", task.path)):
         name = task.name or task.like or "(computed)"
         queue = (inventory.routed(task.name) if task.name else None) or ""
-        lines.append(f"| `{name}` | {task.path}:{task.line} | {task.decorator} | {queue} |")
+        row = f"| `{name}` | {task.path}:{task.line} | {task.decorator} | {queue} |"
+        lines.append(visible(row))
     if inventory.duplicates:
         lines += ["", "## Defined more than once", ""]
         for group in inventory.duplicates:
             places = ", ".join(f"{copy.path}:{copy.line}" for copy in group.copies)
-            lines.append(f"- `{group.name}` ({group.difference}): {places}")
+            lines.append(visible(f"- `{group.name}` ({group.difference}): {places}"))
     return "\n".join(lines) + "\n"
 
 

@@ -105,6 +105,7 @@ def resume(repository: Repository) -> None:
 
 def check_checkout(repository: Repository) -> None:
     """Raises `SafetyError` if moving the tool's branches would leave somebody's files behind."""
+    repository.clear_own_locks()
     for ref in repository.branches(PREFIX):
         if ref in {HEAD, BASE} or STEP_BRANCH.match(ref):
             elsewhere = repository.checked_out_elsewhere(ref)

@@ -4,6 +4,7 @@ import difflib
 
 from codemods.inventory.facts import decoded
 from codemods.values import Change
+from codemods.visible import visible
 from migrate.pipeline import StepRun
 
 
@@ -20,8 +21,9 @@ def file_diff(change: Change) -> str:
     """The diff of one file."""
     before = decoded(change.before or b"").splitlines(keepends=True)
     after = decoded(change.after or b"").splitlines(keepends=True)
-    old = f"a/{change.path}" if change.before is not None else "/dev/null"
-    new = f"b/{change.path}" if change.after is not None else "/dev/null"
+    path = visible(change.path)
+    old = f"a/{path}" if change.before is not None else "/dev/null"
+    new = f"b/{path}" if change.after is not None else "/dev/null"
     lines = list(difflib.unified_diff(before, after, old, new))
     return "".join(
         line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines

@@ -19,5 +19,9 @@ class SafetyError(MigrateError):
     exit_code = 3
 
 
+class LinkError(SafetyError):
+    """What would be written to is a symbolic link."""
+
+
 class ProofError(MigrateError):
     """A step could not be proved, so it was not committed."""

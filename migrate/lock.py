@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from migrate.errors import SafetyError
+from migrate.writing import create
 
 UNWRITTEN_SECONDS = 5
 """A lock without a name is that of a run killed while writing it, once it is this old."""
@@ -17,12 +18,10 @@ UNWRITTEN_SECONDS = 5
 def run_lock(common_dir: Path, verb: str) -> Iterator[None]:
     """Holds the lock while the block runs; a lock whose process is gone is taken over."""
     path = common_dir / "migrate" / "lock"
-    path.parent.mkdir(exist_ok=True)
     mine = f"{os.getpid()} {socket.gethostname()} migrate {verb}"
     while True:
         try:
-            with path.open("x") as stream:
-                stream.write(mine)
+            create(path, mine.encode(), common_dir)
             break
         except FileExistsError:
             _refuse_or_clear(path)

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from codemods.codes import code_of
 from codemods.dedupe import Merge
 from codemods.inventory.link import Inventory
 from codemods.inventory.values import Reference
@@ -38,7 +39,8 @@ from reports.progress import Metrics, Progress, measure
 
 def note_out(note: Note) -> NoteOut:
     """A note as JSON has it."""
-    return NoteOut(note.code, note.path, note.line, note.message)
+    cause = note.cause or note.message
+    return NoteOut(note.code, note.path, note.line, note.message, cause, code_of(note.code).asks)
 
 
 def plan_out(

@@ -11,6 +11,7 @@ from codemods.snapshot import Snapshot
 from codemods.values import Change, Decision, Decisions, Edit, Note, Rewrite
 from migrate.errors import UsageError
 from migrate.steps import BY_NAME, Step
+from migrate.trust import Guard, note
 from migrate.verify.codemods import Outcome, transform
 
 NAME = re.compile(r"[a-z][a-z0-9-]*$")
@@ -22,7 +23,7 @@ class Transform(Decision, frozen=True, tag="transform", forbid_unknown_fields=Tr
     path: str
 
 
-def own_steps(codemods: Iterable[Codemod]) -> list[Step]:
+def own_steps(codemods: Iterable[Codemod], guard: Guard) -> list[Step]:
     """The steps of the configured codemods. Raises `UsageError` for one that can't be a step."""
     steps: list[Step] = []
     places = Counter[int]()
@@ -31,7 +32,7 @@ def own_steps(codemods: Iterable[Codemod]) -> list[Step]:
         number = BY_NAME[item.after].number
         suffix = "abcdefghijklmnopqrstuvwxyz"[places[number]]
         places[number] += 1
-        own = OwnCodemod(item)
+        own = OwnCodemod(item, guard)
         tool = "LibCST" if item.libcst else "Bowler"
         steps.append(
             Step(
@@ -44,6 +45,7 @@ def own_steps(codemods: Iterable[Codemod]) -> list[Step]:
                 rewrite=own.rewrite,
                 kinds=(Transform,),
                 gate=BY_NAME[item.after].gate,
+                consented=own.allowed,
             )
         )
     return steps
@@ -70,12 +72,19 @@ def _check(item: Codemod, taken: set[str]) -> None:
 class OwnCodemod:
     """One configured codemod; its results are kept, so that deciding and rewriting run it once."""
 
-    def __init__(self, codemod: Codemod) -> None:
+    def __init__(self, codemod: Codemod, guard: Guard) -> None:
         self.codemod = codemod
+        self.guard = guard
+        self.allowed = guard.allows(codemod)
         self._results: dict[tuple[str, bytes], Outcome] = {}
 
     def decide(self, inventory: Inventory) -> Decisions:
-        """A decision for each file that it changes, and notes on those that it could not."""
+        """A decision for each file that it changes, and notes on those that it could not.
+
+        Without the user's consent nothing runs: the step waits, and its note says what to type.
+        """
+        if not self.allowed:
+            return Decisions((), (note(self.codemod),))
         results = self._run(inventory.files, self._paths(inventory))
         made = [
             Transform(f"{self.codemod.name}:{path}", "the codemod changes it", path)
@@ -88,6 +97,8 @@ class OwnCodemod:
         self, snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision, ...]
     ) -> Rewrite:
         """The decided files as the codemod has them; every changed line is a declared edit."""
+        if not self.allowed:
+            return Rewrite()
         paths = [item.path for item in decisions if isinstance(item, Transform)]
         known = [path for path in paths if path in inventory.facts]
         changes, edits = list[Change](), list[Edit]()
@@ -118,7 +129,9 @@ class OwnCodemod:
             path: data for path, data in contents.items() if (path, data) not in self._results
         }
         if missing:
-            for path, outcome in transform(self.codemod, snapshot, missing).items():
+            self.guard.begin(self.codemod)
+            code = self.guard.code(self.codemod)
+            for path, outcome in transform(self.codemod, code, missing).items():
                 self._results[path, missing[path]] = outcome
         return {path: self._results[path, data] for path, data in contents.items()}
 

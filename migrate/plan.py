@@ -12,11 +12,13 @@ from msgspec import Struct
 
 from codemods.settings import Settings
 from codemods.values import Decision
+from codemods.visible import toml_escaped
 from migrate import __version__
 from migrate.config import explain
 from migrate.errors import UsageError
 from migrate.pipeline import StepRun, accepted
 from migrate.steps import Step, Steps
+from migrate.writing import write_beside, write_own
 
 HEADER = """\
 Decisions of migrate plan. Take an entry out, or change its words, and `migrate apply` does just
@@ -60,6 +62,9 @@ class Plan(Struct, frozen=True):
         if step.only_named:
             return None
         known = self.lock.digests if self.lock is not None else {}
+        if known and step.name not in known and step.name not in self.decisions:
+            # It waited for consent when this was planned, so it has not decided yet.
+            return None
         changed = {
             name
             for name in {*known, *self.decisions}
@@ -112,15 +117,6 @@ def write_plan(
 ) -> Path:
     """Writes `plan.toml` and `plan.lock` into the folder, which ignores itself."""
     target = path or folder / "plan.toml"
-    try:
-        if path is None:
-            folder.mkdir(exist_ok=True)
-            (folder / ".gitignore").write_text("*\n")
-        target.write_text(plan_text(revision, runs), "utf-8")
-    except OSError as error:
-        raise UsageError(
-            f"the plan can't be written to '{target}': {error.strerror}. Name another file: --out FILE"
-        ) from None
     blobs: dict[str, str] = {}
     for run in runs:
         for change in run.changes:
@@ -128,9 +124,22 @@ def write_plan(
                 blobs.setdefault(change.path, _fingerprint(change.before))
     settings = settings_digest(runs[0].before.settings) if runs else ""
     made = decisions_of(runs)
+    waiting = [run.step for run in runs if not run.step.consented]
+    for step in waiting:
+        made.pop(step.name)
+    # What comes after a step that waits gives other trees once that has run.
+    late = {run.step.name for run in runs if any(step.order < run.step.order for step in waiting)}
+    trees = {name: tree for name, tree in trees.items() if name not in late}
     digests = {name: digest({name: items}) for name, items in made.items()}
     lock = Lock(revision, digest(made), __version__, trees, blobs, settings, digests)
-    lock_path(target).write_bytes(msgspec.json.format(msgspec.json.encode(lock)) + b"\n")
+    files = {
+        target.name: plan_text(revision, runs).encode(),
+        lock_path(target).name: msgspec.json.format(msgspec.json.encode(lock)) + b"\n",
+    }
+    if path is None:
+        write_own(folder, {".gitignore": b"*\n", **files}, folder.parent)
+    else:
+        write_beside(target.parent, files, folder.parent)
     return target
 
 
@@ -154,7 +163,7 @@ def plan_text(revision: str, runs: list[StepRun]) -> str:
                 table.add(key, _item(value))
             array.append(table)
         document.add(run.step.name, array)
-    return tomlkit.dumps(document)
+    return toml_escaped(tomlkit.dumps(document))
 
 
 def _item(value: Any) -> Any:  # noqa: ANN401 - tomlkit's own type

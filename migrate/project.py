@@ -15,13 +15,20 @@ from migrate.own import own_steps
 from migrate.pipeline import StepRun
 from migrate.reading import Advance, FactReader
 from migrate.steps import Step, Steps
+from migrate.trust import Consent, Guard
+
+NEVER = Consent()
 
 
 class Project:
     """A repository with its settings, its state, and a reader of facts."""
 
     def __init__(
-        self, repository: Repository, revision: str, advance: Advance | None = None
+        self,
+        repository: Repository,
+        revision: str,
+        advance: Advance | None = None,
+        consent: Consent = NEVER,
     ) -> None:
         self.repository = repository
         self.state: State = read_state(repository, revision)
@@ -30,8 +37,10 @@ class Project:
         )
         self.running: dict[str, str] = {}
         """For duplicated names the file whose copy the workers run, once they were asked."""
-        self.steps = Steps(own_steps(self.settings.codemods))
-        self.reader = FactReader(repository.common_dir, advance)
+        code = repository.snapshot(self.state.start)
+        self.guard = Guard(consent, code, repository.common_dir, repository.work_tree)
+        self.steps = Steps(own_steps(self.settings.codemods, self.guard))
+        self.reader = FactReader(repository.common_dir, advance, self.settings.limits)
 
     def snapshot(self, revision: str) -> Snapshot:
         """The files of one revision."""
@@ -66,11 +75,14 @@ class Project:
 
 @contextmanager
 def opened(
-    folder: Path, revision: str = "HEAD", advance: Advance | None = None
+    folder: Path,
+    revision: str = "HEAD",
+    advance: Advance | None = None,
+    consent: Consent = NEVER,
 ) -> Iterator[Project]:
-    """The project of a folder, closed when the block ends."""
+    """The project of a folder, closed when the block ends; without consent none of its code runs."""
     with Repository(folder) as repository:
-        project = Project(repository, revision, advance)
+        project = Project(repository, revision, advance, consent)
         try:
             yield project
         finally:

@@ -12,16 +12,19 @@ from pathlib import Path
 
 import msgspec
 
-from codemods.inventory.facts import FACTS_VERSION, WORDS, read_facts
+from codemods.inventory.facts import FACTS_VERSION, LIMITS, WORDS, read_facts
 from codemods.inventory.link import Inventory
 from codemods.inventory.load import load
 from codemods.inventory.values import FileFacts, ParseError
-from codemods.settings import Settings
+from codemods.settings import Limits, Settings
 from codemods.snapshot import Snapshot
+from migrate.errors import LinkError, MigrateError
 from migrate.memory import collect_rarely
+from migrate.writing import check_own
 
 POOL_FROM = {"fork": 300_000, "spawn": 1_500_000}
 """Bytes to read from which a second process pays for its start, by how it is started."""
+CACHE = ("facts.sqlite", "facts.sqlite-journal", "facts.sqlite-wal", "facts.sqlite-shm")
 CHUNK = 100_000
 """Bytes that a process reads at a time."""
 
@@ -36,12 +39,15 @@ LACKING = ParseError(
 class FactReader:
     """Reads facts, keeps them by blob beside the repository, and works without that where it can't."""
 
-    def __init__(self, common_dir: Path | None, advance: Advance | None = None) -> None:
+    def __init__(
+        self, common_dir: Path | None, advance: Advance | None = None, limits: Limits = LIMITS
+    ) -> None:
+        self._limits = limits
         self._advance = advance or (lambda done, total: None)
         self._memory: dict[str, FileFacts] = {}
         self._database: sqlite3.Connection | None = None
         if common_dir is not None:
-            self._database = _opened(common_dir / "migrate" / "facts.sqlite")
+            self._database = _opened(common_dir)
 
     def close(self) -> None:
         """Closes the cache."""
@@ -60,7 +66,7 @@ class FactReader:
         self, snapshot: Snapshot, paths: Iterable[str], words: tuple[bytes, ...]
     ) -> dict[str, FileFacts]:
         """The facts of these files; an object that git lacks gives a file that does not parse."""
-        keys = {path: _key(path, snapshot.entries[path].id, words) for path in paths}
+        keys = {path: _key(path, snapshot.entries[path].id, words, self._limits) for path in paths}
         found = self._cached(keys)
         missing = [path for path in keys if path not in found]
         contents = snapshot.read_many(missing)
@@ -110,11 +116,11 @@ class FactReader:
     ) -> list[FileFacts]:
         total, way = len(files), _way_to_start()
         if sum(len(data) for _, data in files) < POOL_FROM[way]:
-            return [read_facts(path, data, words) for path, data in files]
+            return [read_facts(path, data, words, self._limits) for path, data in files]
         context = multiprocessing.get_context(way)
         found: list[FileFacts] = []
         with ProcessPoolExecutor(os.cpu_count(), context, collect_rarely) as pool:
-            for part in pool.map(partial(_read_chunk, words), _chunks(files)):
+            for part in pool.map(partial(_read_chunk, words, self._limits), _chunks(files)):
                 found.extend(msgspec.msgpack.decode(part, type=list[FileFacts]))
                 self._advance(len(found), total)
         return found
@@ -139,21 +145,27 @@ def _way_to_start() -> str:
     return "fork" if sys.platform == "linux" and threading.active_count() == 1 else "spawn"
 
 
-def _read_chunk(words: tuple[bytes, ...], files: list[tuple[str, bytes]]) -> bytes:
-    return msgspec.msgpack.encode([read_facts(path, data, words) for path, data in files])
+def _read_chunk(words: tuple[bytes, ...], limits: Limits, files: list[tuple[str, bytes]]) -> bytes:
+    return msgspec.msgpack.encode([read_facts(path, data, words, limits) for path, data in files])
 
 
-def _key(path: str, blob: str, words: tuple[bytes, ...]) -> str:
-    """Facts depend on the path, the bytes, what was looked for, and how this Python parses."""
+def _key(path: str, blob: str, words: tuple[bytes, ...], limits: Limits) -> str:
+    """Facts depend on path, bytes, limits, what was looked for, and how this Python parses."""
     extra = "" if words == WORDS else b",".join(sorted(words)).decode()
+    if limits != LIMITS:
+        extra += f":{limits.file_bytes}:{limits.depth}"
     return f"{FACTS_VERSION}:{sys.version_info.minor}:{blob}:{path}:{extra}"
 
 
-def _opened(path: Path) -> sqlite3.Connection | None:
+def _opened(common_dir: Path) -> sqlite3.Connection | None:
+    """The cache, or `None` where none can be kept. Raises `SafetyError` where it is a link."""
+    folder = common_dir / "migrate"
     try:
-        path.parent.mkdir(exist_ok=True)
-        database = sqlite3.connect(path, timeout=5)
-    except (OSError, sqlite3.Error):
+        check_own(folder, CACHE, common_dir, make=True)
+        database = sqlite3.connect(folder / CACHE[0], timeout=5)
+    except LinkError:
+        raise
+    except (MigrateError, OSError, sqlite3.Error):
         return None
     try:
         database.execute("CREATE TABLE IF NOT EXISTS facts (key TEXT PRIMARY KEY, facts BLOB)")

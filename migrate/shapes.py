@@ -105,12 +105,17 @@ class UnparsedOut(Struct, frozen=True):
 
 
 class NoteOut(Struct, frozen=True):
-    """One note."""
+    """One note; those with the same `code` and `cause` come from one thing in the source.
+
+    `asks` says whether a person has to act on it, or only reads how things are.
+    """
 
     code: str
     path: str
     line: int
     message: str
+    cause: str
+    asks: bool
 
 
 class PlannedStepOut(Struct, frozen=True):
@@ -224,11 +229,37 @@ class ClusterOut(Struct, frozen=True):
 
 
 class ExplainOut(Struct, frozen=True):
-    """`migrate explain --json`; clusters are those of `split` in this project."""
+    """`migrate explain --json`; clusters are those of `split` in this project.
+
+    `kind` is `step`, `note` or `rule`. `do` is what a person can do about a note, and `asks`
+    whether it waits for that.
+    """
 
     name: str
     text: str
+    kind: str
+    do: str = ""
+    asks: bool = False
     clusters: list[ClusterOut] = field(default_factory=list)
+    format: int = FORMAT
+
+
+class TrustedOut(Struct, frozen=True):
+    """One codemod of a repository's own, the files that it is made of, and whether it may run."""
+
+    name: str
+    target: str
+    files: list[str]
+    digest: str
+    trusted: bool
+
+
+class TrustOut(Struct, frozen=True):
+    """`migrate trust --json`; `folder` is where the user's consent is kept."""
+
+    revision: str
+    folder: str
+    codemods: list[TrustedOut] = field(default_factory=list)
     format: int = FORMAT
 
 
@@ -240,6 +271,7 @@ SHAPES: dict[str, type[Struct]] = {
     "verify": VerifyOut,
     "rollback": RollbackOut,
     "explain": ExplainOut,
+    "trust": TrustOut,
 }
 
 

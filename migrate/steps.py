@@ -41,6 +41,8 @@ class Step(Struct, frozen=True):
     gate: int = 0
     once: bool = False
     """Whether a second run looks only at what the first decided: a move may make room for another."""
+    consented: bool = True
+    """Whether it may run: a step of the user's own is code of the repository."""
     suffix: str = ""
     """A letter for a step of the user's own, which comes after the built-in one of its number."""
 

@@ -42,6 +42,10 @@ def _verified(
     own = accepted(step.decide(inventory).decisions)
     accept = commit.trailers.get("Migrate-Plan") == digest({step.name: own})
     run: StepRun = run_step(step, before, inventory, project.load, accept=accept)
+    if not step.consented:
+        seconds = round(time.monotonic() - started, 3)
+        why = [note.message for note in run.notes]
+        return Applied(step.name, commit.id, 0, seconds, {}, run.notes), why
     tree = project.repository.write_tree(parent, run.snapshot)
     proof = prove(run, project.load)
     findings = list(proof.findings)

@@ -1,13 +1,14 @@
 """Progress as Markdown, for a pull request or a wiki."""
 
+from codemods.visible import visible
 from reports.progress import Aim, Progress
 
 
 def page(title: str, aims: list[Aim], history: list[Progress]) -> str:
     """The figures against their targets, then one row a revision."""
-    lines = [f"# {title}", "", "| | now | target | |", "|---|---:|---:|---|"]
+    lines = [f"# {visible(title)}", "", "| | now | target | |", "|---|---:|---:|---|"]
     lines.extend(
-        f"| {aim.label} | {aim.now} | {aim.target} | {'reached' if aim.reached else 'open'} |"
+        f"| {visible(aim.label)} | {aim.now} | {aim.target} | {'reached' if aim.reached else 'open'} |"
         for aim in aims
     )
     if history:
@@ -25,7 +26,7 @@ def page(title: str, aims: list[Aim], history: list[Progress]) -> str:
         cells = (
             f"`{item.revision[:10]}`",
             item.date.strftime("%Y-%m-%d"),
-            item.step or "",
+            visible(item.step or ""),
             f"{metrics.shared_task_percent:.1f} %",
             f"{metrics.god_file_lines:,}",
             str(metrics.duplicated_names),

@@ -1,6 +1,5 @@
 """What the terminal shows: the figures against their targets, the steps, what needs a person."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
@@ -10,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from codemods.values import Note
+from codemods.visible import visible
 from reports.progress import Aim, Progress
 from reports.words import plural
 
@@ -39,8 +38,8 @@ class Need(Struct, frozen=True):
     diff: tuple[str, ...]
 
 
-NEEDS, DIFF_LINES, NOTES = 12, 8, 8
-"""How many decisions are shown, how many lines of each one's difference, and how many notes."""
+NEEDS, DIFF_LINES = 12, 8
+"""How many decisions are shown, and how many lines of each one's difference."""
 
 
 def bar(share: float, width: int = WIDTH) -> Text:
@@ -60,7 +59,7 @@ def aims_table(found: Iterable[Aim]) -> Table:
     table.add_column("")
     for aim in found:
         mark = Text("reached", style="green") if aim.reached else bar(aim.share)
-        table.add_row(aim.label, Text(aim.now, style="bold"), aim.target, mark)
+        table.add_row(Text(visible(aim.label)), Text(aim.now, style="bold"), aim.target, mark)
     return table
 
 
@@ -101,9 +100,10 @@ def needs_lines(needs: list[Need]) -> RenderableType:
     head.append("    accept all: --accept, or one by one in .migrate/plan.toml", style="dim")
     lines: list[RenderableType] = [head]
     for need in needs[:NEEDS]:
-        lines.append(Text(f"  {need.name}  ", style="bold") + Text(need.difference, style="yellow"))
-        lines.append(Padding(Text(need.because), (0, 0, 0, 4)))
-        lines.append(Padding(Text(f"suggestion: {need.suggestion}", style="cyan"), (0, 0, 0, 4)))
+        name, suggestion = visible(need.name), visible(need.suggestion)
+        lines.append(Text(f"  {name}  ", style="bold") + Text(need.difference, style="yellow"))
+        lines.append(Padding(Text(visible(need.because)), (0, 0, 0, 4)))
+        lines.append(Padding(Text(f"suggestion: {suggestion}", style="cyan"), (0, 0, 0, 4)))
         lines.extend(Padding(_diff_line(line), (0, 0, 0, 6)) for line in need.diff[:DIFF_LINES])
         if len(need.diff) > DIFF_LINES:
             more = len(need.diff) - DIFF_LINES
@@ -119,27 +119,7 @@ def needs_lines(needs: list[Need]) -> RenderableType:
 
 
 def _diff_line(line: str) -> Text:
-    return Text(line, style={"+": "green", "-": "red"}.get(line[:1], "dim"))
-
-
-def notes_lines(notes: list[Note]) -> RenderableType:
-    """How many notes of each code, and the first of those that a person has to act on."""
-    counts = Counter(note.code for note in notes)
-    head = ", ".join(f"{count} {code}" for code, count in counts.most_common())
-    lines: list[RenderableType] = [Text(f"notes ({len(notes)})  ", style="bold") + Text(head)]
-    urgent = [note for note in notes if note.code not in QUIET]
-    for note in urgent[:NOTES]:
-        place = f"{note.path}:{note.line}" if note.line else note.path
-        lines.append(Padding(Text(f"{place}  ", style="cyan") + Text(note.message), (0, 0, 0, 2)))
-    if len(notes) > min(len(urgent), NOTES):
-        lines.append(Text("  all of them: migrate plan --notes", style="dim"))
-    return Group(*lines)
-
-
-QUIET = frozenset(
-    {"unparsed", "never-loaded", "sometimes-loaded", "name-as-data", "exception", "duplicate-open"}
-)
-"""Notes that tell how things are and ask for nothing."""
+    return Text(visible(line), style={"+": "green", "-": "red"}.get(line[:1], "dim"))
 
 
 HEADS = (
@@ -186,7 +166,7 @@ def _cells(item: Progress, names: dict[str, str]) -> Iterator[Text | str]:
     metrics = item.metrics
     yield names.get(item.revision, item.revision[:7])
     yield item.date.strftime("%Y-%m-%d")
-    yield Text(item.step or "", style="bold")
+    yield Text(visible(item.step or ""), style="bold")
     yield f"{metrics.shared_task_percent:.1f} %"
     yield bar(metrics.shared_task_percent / 100, NARROW)
     yield f"{metrics.god_file_lines:,}"

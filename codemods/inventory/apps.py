@@ -98,7 +98,9 @@ class Apps:
     def _used_as_app(self, dotted: str) -> bool:
         """Whether only its use says that a name is an app; why is kept for `reason`."""
         module, rest = self.project.split(dotted)
-        if module and rest:
+        if module and not rest:
+            return False
+        if module:
             self.evaluator.ask()
             thing = self.evaluator.of(dotted)
             if isinstance(thing, Outside) and self.evidence.is_foreign(thing.name):

@@ -19,10 +19,13 @@ from codemods.inventory.symbols import (
     target_names,
 )
 from codemods.inventory.values import Binding, FileFacts, Import, ParseError
-from codemods.inventory.walking import children, walk
+from codemods.inventory.walking import children, is_deeper, walk
+from codemods.settings import Limits
 
-FACTS_VERSION = 5
+FACTS_VERSION = 6
 """Raised whenever facts change for the same bytes, so that older caches are passed over."""
+
+LIMITS = Limits()
 
 DECLARING: tuple[bytes, ...] = (
     b"shared_task",
@@ -95,10 +98,14 @@ def parsed(data: bytes) -> ast.Module | ParseError:
     return parse(data)
 
 
-def read_facts(path: str, data: bytes, words: Iterable[bytes] = WORDS) -> FileFacts:
+def read_facts(
+    path: str, data: bytes, words: Iterable[bytes] = WORDS, limits: Limits = LIMITS
+) -> FileFacts:
     """What one file says on its own; a file that can't be read says just why."""
+    if len(data) > limits.file_bytes:
+        return FileFacts(path, ParseError(0, too_large(len(data), limits)), lines=data.count(b"\n"))
     try:
-        facts = _read_facts(path, data, words)
+        facts = _read_facts(path, data, words, limits)
         msgspec.msgpack.encode(facts)
     except RecursionError:
         return FileFacts(path, ParseError(0, "nested too deeply"), lines=data.count(b"\n"))
@@ -108,7 +115,12 @@ def read_facts(path: str, data: bytes, words: Iterable[bytes] = WORDS) -> FileFa
     return facts
 
 
-def _read_facts(path: str, data: bytes, words: Iterable[bytes]) -> FileFacts:
+def too_large(size: int, limits: Limits) -> str:
+    """Why a file of this size is not read."""
+    return f"{size:,} bytes, more than are read ({limits.file_bytes:,}): leave it out with exclude, or raise limits.file_bytes in [tool.migrate]"
+
+
+def _read_facts(path: str, data: bytes, words: Iterable[bytes], limits: Limits) -> FileFacts:
     lines = data.count(b"\n")
     tree = parse(data)
     if isinstance(tree, ParseError):
@@ -120,6 +132,9 @@ def _read_facts(path: str, data: bytes, words: Iterable[bytes]) -> FileFacts:
         return FileFacts(
             path, None, False, lines, imports, bindings, stars, path_edits=path_edits(data)
         )
+    if is_deeper(tree, limits.depth):
+        why = f"nested deeper than is read ({limits.depth}): leave it out with exclude, or raise limits.depth in [tool.migrate]"
+        return FileFacts(path, ParseError(0, why), lines=lines)
     reader = Reader(tree, path, decoded(data))
     reader.read()
     merged = bindings | {

@@ -182,13 +182,24 @@ def named_here(facts: FileFacts) -> Iterator[str]:
     return (item.text for item in facts.references if item.kind == "discover")
 
 
-def discovered(apps: Apps, call: Call) -> Iterator[str]:
-    """The modules in a list that `autodiscover_tasks` is given by name."""
-    for symbol in call.use.positional:
-        for thing in each(apps.evaluator.symbol(symbol)):
-            for item in thing.items if isinstance(thing, Items) else ():
+def discovered(apps: Apps, call: Call, path: str) -> Iterator[str]:
+    """The modules in a list that `autodiscover_tasks` is given by name or as `packages=`."""
+    things = [apps.evaluator.symbol(symbol) for symbol in call.use.positional if symbol]
+    source = call.use.keywords.get("packages")
+    if source is not None:
+        things.append(apps.evaluator.source(source, path, call.use.line))
+    for thing in things:
+        for way in each(thing):
+            for item in way.items if isinstance(way, Items) else ():
                 if isinstance(item, Const) and isinstance(item.value, str):
                     yield item.value
+
+
+def text_at(apps: Apps, call: Call, keyword: str, path: str) -> str:
+    """The text that a call is given for a keyword, or `""`."""
+    source = call.use.keywords.get(keyword)
+    thing = apps.evaluator.source(source, path, call.use.line) if source else None
+    return thing.value if isinstance(thing, Const) and isinstance(thing.value, str) else ""
 
 
 def worker_starts(project: Project, apps: Apps) -> list[str]:
@@ -202,9 +213,10 @@ def worker_starts(project: Project, apps: Apps) -> list[str]:
         starts.extend(item.text for item in facts.references if item.kind == "include")
         for call in facts.calls:
             if call.kind == "autodiscover":
-                related = call.use.keywords.get("related_name", "'tasks'").strip("'\"")
+                related = text_at(apps, call, "related_name", facts.path) or "tasks"
+                named = [*discovered(apps, call, facts.path), *named_here(facts)]
                 starts.extend(f"{package}.{related}" for package in packages)
-                for named in [*discovered(apps, call), *named_here(facts)]:
+                for module in named:
                     # Looking for `tasks` in a package loads the package, or the module, too.
-                    starts.extend((named, f"{named}.{related}"))
+                    starts.extend((module, f"{module}.{related}"))
     return starts

@@ -43,6 +43,9 @@ GOD_FILE_TASKS, GOD_FILE_LINES = 10, 500
 
 NOT_REFERENCES = frozenset({"installed_app", "discover", "urlconf"})
 
+NEVER = "no worker loads these modules: their tasks are registered only where something else imports them"
+SOMETIMES = "these modules are loaded only under a condition, by a function that runs, or by Django's URL checks, so a worker may not know their tasks"
+
 
 class Inventory:
     """What the source says about a project's tasks. Pure: the same files give the same inventory."""
@@ -278,7 +281,7 @@ class Inventory:
         found.extend(self.timetable.overridden(self.beat))
         for root in self.roots:
             if root.twice and (found_in := self._tasks_below(root.path)):
-                message = f"modules below '{root.path}' are imported from there and {root.twice} times by a longer name: Celery registers the {found_in} tasks in them under both names where both are imported"
+                message = f"modules below '{root.path}' are imported from there and {root.twice} times by a longer name: where both are imported, Celery registers the tasks in them ({found_in}) under both names"
                 found.append(Note(root.path, 0, "two-names", message))
         for entry in self.beat:
             if entry.orphan:
@@ -291,7 +294,7 @@ class Inventory:
                         entry.path,
                         entry.line,
                         "beat-name",
-                        "the task of this beat entry is computed at run time",
+                        "the task of this beat entry is computed at run time, so no rename follows to it: write its name as a text, or check it by hand",
                     )
                 )
         return sorted(found)
@@ -311,11 +314,11 @@ class Inventory:
             if not self.app_names or module in self.loaded_by_worker:
                 continue
             if module in self.maybe_loaded:
-                message = f"{module} is loaded only under a condition, by a function that runs, or by Django's URL checks: so is {named} registered"
-                yield Note(task.path, task.line, "sometimes-loaded", message)
+                message = f"{module} is loaded only under a condition, by a function that runs, or by Django's URL checks, so a worker may not know {named}"
+                yield Note(task.path, task.line, "sometimes-loaded", message, SOMETIMES)
             else:
                 message = f"no worker loads {module}: {named} is registered only where something else imports it"
-                yield Note(task.path, task.line, "never-loaded", message)
+                yield Note(task.path, task.line, "never-loaded", message, NEVER)
 
 
 def _makes_app(facts: FileFacts) -> bool:

@@ -1,12 +1,13 @@
 """From a snapshot to its inventory: which files are read, and which once more for a wrapper's name."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 
-from codemods.inventory.facts import WORDS, is_relevant, read_facts
+from codemods.inventory.facts import LIMITS, WORDS, is_relevant, read_facts
 from codemods.inventory.link import Inventory
 from codemods.inventory.testing import is_test
 from codemods.inventory.values import FileFacts, ParseError
-from codemods.settings import Settings
+from codemods.settings import Limits, Settings
 from codemods.snapshot import Snapshot
 
 Read = Callable[[Snapshot, Iterable[str], tuple[bytes, ...]], dict[str, FileFacts]]
@@ -18,7 +19,7 @@ def load(snapshot: Snapshot, settings: Settings, read: Read | None = None) -> In
     A project's own task decorator may have a name that the first reading does not look for: the
     files that mention it are then read again.
     """
-    read = read or read_plainly
+    read = read or partial(read_plainly, limits=settings.limits)
     paths = readable(snapshot, settings)
     facts = read(snapshot, paths, WORDS)
     for path in set(python_files(snapshot, settings)) - set(paths):
@@ -38,8 +39,15 @@ def load(snapshot: Snapshot, settings: Settings, read: Read | None = None) -> In
 
 
 def python_files(snapshot: Snapshot, settings: Settings) -> list[str]:
-    """The Python files that the user did not take out."""
-    return [path for path in snapshot.files if path.endswith(".py") and not settings.excluded(path)]
+    """The Python files that the user did not take out; hidden folders hold no modules."""
+    return [
+        path
+        for path in snapshot.files
+        if path.endswith(".py")
+        and not settings.excluded(path)
+        and not path.startswith(".")
+        and "/." not in path
+    ]
 
 
 def readable(snapshot: Snapshot, settings: Settings) -> list[str]:
@@ -84,8 +92,8 @@ def wrapper_words(inventory: Inventory) -> set[bytes]:
 
 
 def read_plainly(
-    snapshot: Snapshot, paths: Iterable[str], words: tuple[bytes, ...]
+    snapshot: Snapshot, paths: Iterable[str], words: tuple[bytes, ...], limits: Limits = LIMITS
 ) -> dict[str, FileFacts]:
     """The facts of these files, with no cache and in one process."""
     contents = snapshot.read_many(paths)
-    return {path: read_facts(path, data, words) for path, data in contents.items()}
+    return {path: read_facts(path, data, words, limits) for path, data in contents.items()}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from codemods.inventory.apps import TASK_CLASSES, TaskMaker
-from codemods.inventory.evaluation.things import FunctionThing, Maker, TaskThing
+from codemods.inventory.evaluation.things import Const, FunctionThing, Maker, TaskThing
 from codemods.inventory.naming import name_pattern
 from codemods.inventory.task import Task, TaskSource
 from codemods.inventory.testing import is_test
@@ -29,7 +29,7 @@ class Registrations(TaskSource):
                     facts,
                     class_.line,
                     "class-not-registered",
-                    f"{class_.qualname} is a task class that nothing registers: Celery has not done so by itself since version 4",
+                    f"{class_.qualname} is a task class that nothing registers, and Celery 4 and newer don't do so by themselves: write app.register_task({class_.qualname}()) below it, or delete it",
                 )
 
     def _is_task_class(self, bases: list[str]) -> bool:
@@ -65,8 +65,12 @@ class Registrations(TaskSource):
             name = self.naming.explicit_name(named, source, class_.line)
             name_is = "explicit" if name is not None else "dynamic"
         elif class_.keywords:
-            # A base's `__init_subclass__` may take the name from them.
-            name, name_is = None, "dynamic"
+            dotted = f"{module}.{class_.qualname}"
+            thing = self.evaluator.class_field(dotted, class_.keywords, facts.path, "name")
+            name = (
+                thing.value if isinstance(thing, Const) and isinstance(thing.value, str) else None
+            )
+            name_is = "explicit" if name is not None else "dynamic"
         return Task(
             name=name,
             name_is=name_is,
@@ -86,7 +90,8 @@ class Registrations(TaskSource):
 
     def _named(self, class_: Class, dotted: str, facts: FileFacts) -> tuple[Name | None, FileFacts]:
         """What a task class is named by, itself or by the nearest of its bases, and in which file."""
-        if class_.task_name is not None:
+        if class_.task_name is not None or class_.keywords:
+            # A base's `__init_subclass__` may take the name from keywords.
             return class_.task_name, facts
         for base in self.project.bases(dotted)[1:]:
             found = self.project.class_(base)
@@ -134,7 +139,7 @@ class Registrations(TaskSource):
                 facts,
                 call.use.line,
                 "dynamic-registration",
-                f"{call.use.source}(...) registers a task that only running it tells",
+                f"{call.use.source}(...) registers a task that the source doesn't name: nothing here renames or merges it",
             )
             yield self._dynamic(facts, call)
 
@@ -161,7 +166,7 @@ class Registrations(TaskSource):
             facts,
             call.use.line,
             "dynamic-registration",
-            f"{call.use.source}(...) registers tasks under names like {name_pattern(use.name)}, which only running it tells",
+            f"{call.use.source}(...) registers tasks under names like {name_pattern(use.name)}, which are computed at run time: nothing here renames or merges them",
         )
         return self._dynamic(facts, call, name_pattern(use.name))
 

@@ -89,6 +89,6 @@ class TaskSource:
             for use in function.decorators
         }
 
-    def note(self, facts: FileFacts, line: int, code: str, message: str) -> None:
+    def note(self, facts: FileFacts, line: int, code: str, message: str, cause: str = "") -> None:
         """Remembers what a person should know about a place."""
-        self.notes.append(Note(facts.path, line, code, message))
+        self.notes.append(Note(facts.path, line, code, message, cause))

@@ -34,6 +34,16 @@ def children(node: ast.AST) -> list[ast.AST]:
     return found
 
 
+def is_deeper(node: ast.AST, depth: int) -> bool:
+    """Whether anything stands more than so many levels below a node."""
+    level = [node]
+    for _ in range(depth + 1):
+        level = [child for parent in level for child in children(parent)]
+        if not level:
+            return False
+    return True
+
+
 def walk(node: ast.AST) -> Iterator[ast.AST]:
     """The node and everything below it, level by level, as `ast.walk` does."""
     waiting = deque([node])

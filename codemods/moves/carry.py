@@ -55,7 +55,7 @@ class Carry:
             data = self.files.read_many([facts.path]).get(facts.path, b"")
             named = next((name for name in old if name.encode() in data), "")
             if named and facts.error is not None:
-                message = f"this file can't be read ({facts.error.message}), so what it imports or patches of {named} does not follow: its imports still work, look at its patches"
+                message = f"this file can't be read ({facts.error.message}), so nothing in it follows what left {named}: its imports still work, but its patches may have no effect. Correct the file, or patch the modules that read the names now"
                 yield Note(facts.path, facts.error.line, "unparsed", message)
 
     def _before(self, path: str) -> bytes | None:
@@ -158,7 +158,7 @@ class Carry:
                 continue
             changed = patched(patches, self.follower.first_party)
             if changed is None:
-                message = "its patches of moved names could not be rewritten together: aim them by hand at the modules that read the names now"
+                message = "the patches of moved names in this file could not be rewritten together, and are left as they are: patch the modules that read the names now"
                 self.notes.append(Note(path, 0, "patch-by-hand", message))
                 continue
             self.edits.extend(patches.edits)

@@ -86,6 +86,8 @@ class Settled:
         files = self.inventory.files
         if f"{target.removesuffix('.py')}/__init__.py" in files:
             return f"a package of the name of {target} exists"
+        if target not in files and (other := files.alike(target)):
+            return f"{target} is the same as {other} where a file system does not tell case apart"
         module = self.moves.module(target)
         if module is None and target in files:
             return f"{target} can't be read as Python"

@@ -41,7 +41,7 @@ def rebase(work: Files, item: Assign) -> None:
     if after is None or before is None or task is None:
         why = why or "its decorator is given ** options or is nested in a function or class"
         line = task.line if task is not None else 0
-        message = f"{item.task} can't be given base={item.base} here, since {why}: do so by hand"
+        message = f"base={item.base} is not written for {item.task}, since {why}: write it by hand"
         work.notes.append(Note(item.path, line, "base-by-hand", message))
         return
     work.data[item.path] = after

@@ -52,7 +52,7 @@ class Choices:
         self.settled = Settled(inventory, wishes, pins_of(self.gods), another=another_file)
         for module, unit, why in self.settled.reasons():
             message = f"{unit.name} stays: {why}"
-            self.notes.append(Note(module.path, unit.line, "task-stays", message))
+            self.notes.append(Note(module.path, unit.line, "task-stays", message, why))
 
     def because(self, path: str, index: int, home: str) -> str:
         """Why a task goes where it goes."""

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from codemods.codes import code_of
 from codemods.values import Change
 from migrate.applying import Applied, apply_steps, load_plan, select
 from migrate.branches import check_checkout
@@ -24,16 +25,21 @@ from migrate.cli.options import (
     ProveOption,
     PythonOption,
     TestCommandOption,
+    TrustOption,
+    consent,
     prover,
     step_names,
 )
 from migrate.diffs import file_diff
+from migrate.errors import MigrateError
 from migrate.lock import run_lock
 from migrate.output import applied_out
 from migrate.plan import taken
 from migrate.project import opened
 from migrate.shapes import ApplyOut
 from migrate.steps import Steps
+from migrate.trust import waits
+from migrate.writing import write_own
 from reports.terminal import DEPLOY, deploys_before
 from reports.words import plural
 
@@ -48,6 +54,7 @@ def command(
         int | None, typer.Option("--gate", min=1, help="Stop before this deploy gate.")
     ] = None,
     accept: AcceptOption = False,
+    trust: TrustOption = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Run and prove, commit nothing.")
     ] = False,
@@ -61,7 +68,10 @@ def command(
     as_json: JsonOption = False,
 ) -> int:
     """Applies all steps in order, or the named ones, one proved commit each."""
-    with progress() as bar, opened(project, advance=bar.advance) as found:
+    with (
+        progress() as bar,
+        opened(project, advance=bar.advance, consent=consent(bar, trust)) as found,
+    ):
         steps = select(found.steps.chosen(step_names(step or [], found.steps)), gate)
         with run_lock(found.repository.common_dir, "apply"):
             if checkout:
@@ -98,24 +108,23 @@ def command(
 
 
 def write_notes(folder: Path, results: list[Applied]) -> str:
-    """Keeps the notes of a run, which a later plan no longer has; where they can be read."""
-    lines = [f"{item.name}: {note_line(note)}\n" for item in results for note in item.notes]
+    """Keeps the notes of a run, what asks for something first; where they can be read."""
+    known = [(item.name, note) for item in results for note in item.notes]
+    known.sort(key=lambda found: not code_of(found[1].code).asks)
+    lines = [f"{name}: {note_line(note)}\n" for name, note in known]
     if not lines:
         return ""
-    target = folder / "notes.txt"
+    files = {".gitignore": b"*\n", "notes.txt": "".join(lines).encode("utf-8", "replace")}
     try:
-        folder.mkdir(exist_ok=True)
-        if folder.name == ".migrate":
-            (folder / ".gitignore").write_text("*\n")
-        target.write_text("".join(lines), "utf-8")
-    except OSError:
+        write_own(folder, files, folder.parent)
+    except MigrateError:
         return "migrate apply --json"
-    return f"{folder.name}/{target.name}"
+    return f"{folder.name}/notes.txt"
 
 
 def left_open(results: list[Applied]) -> int:
-    """The exit code: 1 where a decision waits for a person."""
-    return 1 if any(item.waiting for item in results) else 0
+    """The exit code: 1 where a decision, or a codemod, waits for a person."""
+    return 1 if any(item.waiting or waits(item.notes) for item in results) else 0
 
 
 def show(
@@ -134,7 +143,8 @@ def show(
         if deploy:
             console.print(f"    {DEPLOY}", style="cyan")
         if not item.files:
-            console.print(f"[dim]\\[ ] {item.name:<13} nothing to do[/dim]")
+            what = "waits for your consent: migrate trust" if waits(item.notes) else "nothing to do"
+            console.print(f"[dim]\\[ ] {item.name:<13} {what}[/dim]")
             continue
         held = sum(state == "held" for state in item.proof.values())
         mark = "would be" if dry else shown.get(item.name, "")

@@ -11,10 +11,14 @@ from typing import Annotated
 
 import msgspec
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.segment import Segment
 
+from codemods.visible import json_escaped, visible, visible_lines
 from migrate.errors import MigrateError
+from migrate.writing import refused
 
 ProjectOption = Annotated[
     Path, typer.Option("-C", "--project", help="A folder of the git repository to work on.")
@@ -44,23 +48,39 @@ def unpadded(text: str) -> str:
     return re.sub(r" +$", "", text, flags=re.MULTILINE)
 
 
+class Shown(Console):
+    """A console on which control characters of what it is given are visible; its own are its own."""
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterator[Segment]:
+        """The segments of something, none of whose texts speaks to the terminal."""
+        for part in super().render(renderable, options):
+            yield part if part.control else Segment(visible_lines(part.text), part.style)
+
+
 def out() -> Console:
     """The console for data; as wide as the terminal or `COLUMNS` says."""
-    console = Console(highlight=False, soft_wrap=False)
+    console = Shown(highlight=False, soft_wrap=False)
     if console.is_terminal:
         return console
     width = None if os.environ.get("COLUMNS", "").isdigit() else WIDTH
-    return Console(file=Unpadded(), highlight=False, width=width)
+    return Shown(file=Unpadded(), highlight=False, width=width)
 
 
 def err() -> Console:
     """The console for prose and progress."""
-    return Console(stderr=True, highlight=False)
+    return Shown(stderr=True, highlight=False)
 
 
 def json_text(value: object) -> str:
     """A value as indented JSON."""
-    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+    return json_escaped(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+
+
+def shown(text: str) -> str:
+    """Text of a repository as part of a line for the console: no markup, no control characters."""
+    return escape(visible(text))
 
 
 def print_json(value: object) -> None:
@@ -69,7 +89,8 @@ def print_json(value: object) -> None:
 
 
 def print_text(text: str) -> None:
-    """Prints text as it is, without markup."""
+    """Prints text without markup; control characters are made visible."""
+    text = visible_lines(text)
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
 
 
@@ -87,6 +108,10 @@ class Bar:
     def tell(self, text: str) -> None:
         """Says what is being done."""
         self._progress.update(self._task, description=text, total=None, completed=0)
+
+    def say(self, text: str) -> None:
+        """Says something that stays on the screen."""
+        self._progress.console.print(shown(text), style="dim")
 
     def advance(self, done: int, total: int) -> None:
         """Says how many of the files are read."""
@@ -117,8 +142,11 @@ def complain(error: BaseException) -> int:
         sys.stderr.write("interrupted: what was committed stands, nothing else has changed\n")
         return 130
     if isinstance(error, MigrateError):
-        sys.stderr.write(f"migrate: {error}\n")
+        sys.stderr.write(f"migrate: {visible_lines(str(error))}\n")
         return error.exit_code
+    if isinstance(error, OSError) and refused(error):
+        sys.stderr.write(f"migrate: {visible_lines(refused(error))}\n")
+        return 3
     err().print_exception(show_locals=False)
     sys.stderr.write(
         "migrate: this is a fault of the tool; nothing was half-written. Please report it with the lines above\n"

@@ -6,9 +6,11 @@ from typing import Annotated
 import typer
 
 from migrate.applying import MoreProof
+from migrate.cli.console import Bar
 from migrate.errors import UsageError
 from migrate.project import Project
 from migrate.steps import Steps
+from migrate.trust import Consent
 from migrate.verify.levels import LEVELS, proof_levels, split_command
 
 AcceptOption = Annotated[
@@ -27,6 +29,16 @@ TestCommandOption = Annotated[
     str,
     typer.Option("--test-command", help="The project's tests; the same result before and after."),
 ]
+
+
+TrustOption = Annotated[
+    bool, typer.Option("--trust", help="Run the repository's own codemods, this once.")
+]
+
+
+def consent(bar: Bar, trust: bool) -> Consent:
+    """What a verb that runs codemods says of those of the repository."""
+    return Consent(runs=True, trusts=trust, tell=bar.say)
 
 
 def step_names(names: list[str], steps: Steps) -> list[str]:

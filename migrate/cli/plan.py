@@ -20,9 +20,10 @@ from migrate.cli.console import (
     print_json,
     print_text,
     progress,
+    shown,
 )
-from migrate.cli.notes import note_line
-from migrate.cli.options import AcceptOption
+from migrate.cli.notes import check_code, listed
+from migrate.cli.options import AcceptOption, TrustOption, consent
 from migrate.diffs import unified
 from migrate.errors import UsageError
 from migrate.needs import needs_of
@@ -30,13 +31,18 @@ from migrate.output import plan_out
 from migrate.pipeline import StepRun
 from migrate.plan import write_plan
 from migrate.project import Project, opened
+from migrate.trust import waits
 from migrate.verify.live import running_copies
+from reports.notes import NotesTable
 from reports.progress import aims, measure
-from reports.terminal import StepRow, aims_table, needs_lines, notes_lines, steps_table
+from reports.terminal import StepRow, aims_table, needs_lines, steps_table
 from reports.words import plural
 
 
 def command(
+    code: Annotated[
+        str, typer.Argument(metavar="CODE", help="With --notes: only the notes of this kind.")
+    ] = "",
     project: ProjectOption = Path(),
     out_file: Annotated[Path | None, typer.Option("--out", help="Write the plan there.")] = None,
     rev: Annotated[str, typer.Option("--rev", help="Plan for this revision.")] = "HEAD",
@@ -44,6 +50,7 @@ def command(
         bool, typer.Option("--check", help="Exit 1 if anything would change; write nothing.")
     ] = False,
     accept: AcceptOption = False,
+    trust: TrustOption = False,
     live: Annotated[
         bool, typer.Option("--live", help="Ask running workers which copy of a task they have.")
     ] = False,
@@ -51,12 +58,16 @@ def command(
         Path | None, typer.Option("--python", help="The project's own interpreter, for --live.")
     ] = None,
     diff: Annotated[bool, typer.Option("--diff", help="Show what would change.")] = False,
-    notes: Annotated[bool, typer.Option("--notes", help="Show every note.")] = False,
+    notes: Annotated[
+        bool, typer.Option("--notes", help="Show every note, or those of one kind.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> int:
     """Inventories, decides, runs every step in memory, and writes .migrate/plan.toml."""
+    if code:
+        check_code(code, notes=notes)
     started = time.monotonic()
-    with progress() as bar, opened(project, rev, bar.advance) as found:
+    with progress() as bar, opened(project, rev, bar.advance, consent(bar, trust)) as found:
         # Once steps are applied, what is left is planned on top of them.
         goes_on = rev == "HEAD" and found.state.head is not None
         revision = found.state.tip if goes_on else found.state.start
@@ -79,10 +90,10 @@ def command(
     elif diff:
         print_text("".join(unified(run) for run in runs))
     elif notes:
-        print_text("\n".join(note_line(note) for note in everything) or "no notes")
+        print_text(listed(everything, code))
     else:
         page.show(revision)
-    return 1 if check and any(run.changes for run in runs) else 0
+    return 1 if check and (waits(everything) or any(run.changes for run in runs)) else 0
 
 
 def not_understood_line(found: list[NotUnderstood]) -> str:
@@ -143,9 +154,9 @@ class Page:
             if broken
             else ""
         )
-        roots = ", ".join(root or "." for root in self.inventory.project.roots)
+        roots = shown(", ".join(root or "." for root in self.inventory.project.roots))
         console.print(
-            f"[bold]{self.name}[/bold] at {revision[:7]} on {self.branch}    {files:,} Python {plural(files, 'file')} in {self.seconds:.1f} s{tail}"
+            f"[bold]{shown(self.name)}[/bold] at {revision[:7]} on {shown(self.branch)}    {files:,} Python {plural(files, 'file')} in {self.seconds:.1f} s{tail}"
         )
         tasks, names, beat = (
             len(found)
@@ -158,12 +169,15 @@ class Page:
         self._app_line(console)
         console.print()
         if self.inventory.not_understood:
-            console.print(not_understood_line(self.inventory.not_understood), style="yellow")
+            text = shown(not_understood_line(self.inventory.not_understood))
+            console.print(text, style="yellow")
         metrics = measure(self.inventory)
         console.print(aims_table(aims(metrics, self.settings.targets, self.inventory.god_files)))
         console.print()
         if self.applied:
-            console.print(f"applied: {', '.join(self.applied)} (migrate status)", style="dim")
+            console.print(
+                f"applied: {shown(', '.join(self.applied))} (migrate status)", style="dim"
+            )
         if self.runs:
             console.print(steps_table(self.rows()))
         console.print()
@@ -172,7 +186,7 @@ class Page:
             console.print(needs_lines(needs))
             console.print()
         if self.notes:
-            console.print(notes_lines(self.notes))
+            console.print(NotesTable(tuple(self.notes)))
             console.print()
         console.print(Padding(self.advice(), 0))
 
@@ -181,9 +195,10 @@ class Page:
         app = self.inventory.current_app
         if app.name:
             made = self.inventory.apps.reason(app.name)
-            console.print(f"Celery app {app.name}: {made}; {app.reason}", style="dim")
+            text = shown(f"Celery app {app.name}: {made}; {app.reason}")
+            console.print(text, style="dim")
         elif self.inventory.has_celery:
-            console.print(f"Celery app: {app.reason}", style="yellow")
+            console.print(shown(f"Celery app: {app.reason}"), style="yellow")
 
     def rows(self) -> list[StepRow]:
         """The steps as the table shows them."""
@@ -194,6 +209,7 @@ class Page:
                 does=f"{run.step.does} ({len(run.decisions)})",
                 files=len(run.files),
                 gate=run.step.gate,
+                needs="waits for your consent: migrate trust" if waits(run.notes) else "",
             )
             for run in self.runs
         ]
@@ -201,5 +217,7 @@ class Page:
     def advice(self) -> str:
         """What to type next."""
         if not any(run.changes for run in self.runs):
+            if waits(self.notes):
+                return "next: read the codemods that wait, then migrate trust"
             return "next: nothing; every step has done what it can here"
         return "next: migrate apply, or look first: migrate plan --diff | edit .migrate/plan.toml"

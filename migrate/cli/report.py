@@ -7,20 +7,23 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from codemods.visible import visible_lines
 from migrate.cli.console import (
     WIDTH,
     JsonOption,
     ProjectOption,
+    Shown,
     json_text,
     out,
     print_text,
     progress,
+    shown,
     unpadded,
 )
-from migrate.errors import UsageError
 from migrate.git.opened import Commit
 from migrate.output import report_out
 from migrate.project import Project, opened
+from migrate.writing import write_file
 from reports import markdown
 from reports.progress import Aim, Progress, aims, measure
 from reports.terminal import aims_table, history_table
@@ -46,30 +49,30 @@ def command(
         gods = found.god_files()
         points = [_measured(found, commit, gods) for commit in _commits(found, history, since)]
         targets, name = found.settings.targets, found.repository.name
+        below = found.repository.work_tree
         short = {point.revision: found.repository.short(point.revision) for point in points}
     last = points[-1]
     if as_json or form == "json":
-        _write(out_file, json_text(report_out(last.revision, last.metrics, targets, points)))
+        made = json_text(report_out(last.revision, last.metrics, targets, points))
+        _write(out_file, made, below)
     elif form == "markdown":
         found_aims = aims(last.metrics, targets, gods)
-        _write(out_file, markdown.page(f"{name}: progress of the migration", found_aims, points))
+        _write(
+            out_file, markdown.page(f"{name}: progress of the migration", found_aims, points), below
+        )
     else:
         page = Page(name, points, aims(last.metrics, targets, gods), short)
-        _write(out_file, page.text()) if out_file else page.show(out())
+        _write(out_file, page.text(), below) if out_file else page.show(out())
     return 0
 
 
-def _write(path: Path | None, text: str) -> None:
+def _write(path: Path | None, text: str, below: Path | None) -> None:
     """Writes a page to its file, or prints it."""
     if path is None:
         print_text(text)
         return
-    try:
-        path.write_text(text if text.endswith("\n") else text + "\n", "utf-8")
-    except OSError as error:
-        raise UsageError(
-            f"the report can't be written to '{path}': {error.strerror}. Name another file: --out FILE"
-        ) from None
+    text = visible_lines(text)
+    write_file(path, (text if text.endswith("\n") else text + "\n").encode(), below)
 
 
 def _commits(project: Project, everything: bool, since: str) -> list[Commit]:
@@ -102,7 +105,9 @@ class Page:
 
     def show(self, console: Console) -> None:
         """Prints the page."""
-        console.print(f"[bold]{self.name}[/bold] at {self.short[self.points[-1].revision]}\n")
+        console.print(
+            f"[bold]{shown(self.name)}[/bold] at {self.short[self.points[-1].revision]}\n"
+        )
         console.print(aims_table(self.found))
         console.print()
         console.print(history_table(self.points, self.short, console.width))
@@ -110,5 +115,5 @@ class Page:
     def text(self) -> str:
         """The page as plain text."""
         stream = StringIO()
-        self.show(Console(file=stream, width=WIDTH, highlight=False, no_color=True))
+        self.show(Shown(file=stream, width=WIDTH, highlight=False, no_color=True))
         return unpadded(stream.getvalue())

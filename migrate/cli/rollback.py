@@ -7,7 +7,7 @@ import typer
 
 from migrate.branches import read_state
 from migrate.branches import rollback as roll_back
-from migrate.cli.console import JsonOption, ProjectOption, out, print_json
+from migrate.cli.console import JsonOption, ProjectOption, out, print_json, shown
 from migrate.cli.options import step_names
 from migrate.git.checkout import Repository
 from migrate.lock import run_lock
@@ -39,7 +39,7 @@ def command(
     else:
         console = out()
         console.print(
-            f"migrate/head is at {short}; undone: {', '.join(undone) or 'nothing'}; the old tip is kept as {kept}"
+            f"migrate/head is at {short}; undone: {shown(', '.join(undone)) or 'nothing'}; the old tip is kept as {kept}"
         )
         console.print("next: migrate plan | to have it back: git branch -f migrate/head " + kept)
     return 0

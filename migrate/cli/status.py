@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from migrate.cli.console import JsonOption, ProjectOption, out, print_json, progress
+from migrate.cli.console import JsonOption, ProjectOption, out, print_json, progress, shown
 from migrate.output import status_out
 from migrate.project import opened
 from migrate.shapes import StatusOut
@@ -29,6 +29,11 @@ def command(project: ProjectOption = Path(), as_json: JsonOption = False) -> int
     return 0
 
 
+def step_is_own(steps: Steps, name: str) -> bool:
+    """Whether a step is a codemod of the repository, which is not run only to say how things are."""
+    return bool(steps.by_name[name].suffix)
+
+
 def show(found: StatusOut, steps: Steps, short: dict[str, str]) -> None:
     """Prints the page."""
     console = out()
@@ -36,17 +41,21 @@ def show(found: StatusOut, steps: Steps, short: dict[str, str]) -> None:
     for step, deploy in zip(found.steps, deploys, strict=True):
         if deploy:
             console.print(f"    {DEPLOY}", style="cyan")
-        does = steps.by_name[step.name].does
+        does = shown(steps.by_name[step.name].does)
         if step.applied:
             console.print(f"[green]\\[X][/green] {step.name:<13} {short[step.name]:<9} {does}")
         else:
             state = "only when named" if steps.by_name[step.name].only_named else "waits"
             if step.name not in found.pending and not steps.by_name[step.name].only_named:
-                state = "nothing to do"
+                state = (
+                    "plan and apply run it" if step_is_own(steps, step.name) else "nothing to do"
+                )
             console.print(f"[dim]\\[ ] {step.name:<13} {'':<9} {does} ({state})[/dim]")
     console.print()
     if found.head is None:
         console.print("nothing is applied yet; next: migrate plan")
+    elif not found.next and any(not s.applied and step_is_own(steps, s.name) for s in found.steps):
+        console.print("next: migrate apply, which runs the codemods of your own that are left")
     elif found.next:
         console.print(f"next: migrate apply --step {found.next}")
     else:

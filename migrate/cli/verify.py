@@ -2,8 +2,15 @@
 
 from pathlib import Path
 
-from migrate.cli.console import JsonOption, ProjectOption, out, print_json, progress
-from migrate.cli.options import ProveOption, PythonOption, TestCommandOption, prover
+from migrate.cli.console import JsonOption, ProjectOption, out, print_json, progress, shown
+from migrate.cli.options import (
+    ProveOption,
+    PythonOption,
+    TestCommandOption,
+    TrustOption,
+    consent,
+    prover,
+)
 from migrate.output import applied_out
 from migrate.project import opened
 from migrate.shapes import VerifyOut
@@ -15,10 +22,14 @@ def command(
     prove: ProveOption = "static",
     python: PythonOption = None,
     test_command: TestCommandOption = "",
+    trust: TrustOption = False,
     as_json: JsonOption = False,
 ) -> int:
     """Proves each applied step again; with --prove boot the real registry too."""
-    with progress() as bar, opened(project, advance=bar.advance) as found:
+    with (
+        progress() as bar,
+        opened(project, advance=bar.advance, consent=consent(bar, trust)) as found,
+    ):
         more = prover(found, prove, python, test_command)
         results, findings = verify_tip(found, more, bar.tell)
         revision = found.state.tip
@@ -36,5 +47,5 @@ def command(
                 f"{item.name:<13} {name:<12} [{colour}]{'OK' if state == 'held' else state}[/{colour}]"
             )
     for finding in findings:
-        console.print(finding, style="red")
+        console.print(shown(finding), style="red")
     return 1 if findings else 0

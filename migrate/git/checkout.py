@@ -6,8 +6,10 @@ from pathlib import Path
 import git
 
 from migrate.errors import SafetyError
-from migrate.git.errors import first_line
+from migrate.git.errors import said
+from migrate.git.locks import in_the_way
 from migrate.git.objects import Objects
+from migrate.writing import write_own
 
 
 class Repository(Objects):
@@ -49,14 +51,15 @@ class Repository(Objects):
 
     def move_checkout(self, old: str, new: str) -> None:
         """Makes the checked-out files those of another commit, keeping what git does not track."""
-        self._mark.parent.mkdir(exist_ok=True)
-        self._mark.write_text(new)
+        write_own(self._mark.parent, {self._mark.name: new.encode()}, self.common_dir)
         try:
-            self._git.read_tree("-m", "-u", old, new)
+            with self._locking():
+                self._git.read_tree("-m", "-u", old, new)
         except git.GitCommandError as error:
             self._mark.unlink()
+            why = in_the_way(error) or f"{said(error)}. Mend that, then run again"
             raise SafetyError(
-                f"the checkout can't follow: {first_line(error)}. Mend that, then run again: no branch has moved"
+                f"no branch has moved, since the checkout can't follow: {why}"
             ) from None
 
     def switch(self, branch: str) -> None:
@@ -68,7 +71,10 @@ class Repository(Objects):
             self.check_in_the_way("HEAD", tip)
         try:
             self._git.checkout("--quiet", branch)
+            # What the configuration includes may depend on the branch.
+            self._mind()
         except git.GitCommandError as error:
+            why = in_the_way(error) or f"{said(error)}. Commit or stash"
             raise SafetyError(
-                f"the steps are applied, but git can't switch to {branch}: {first_line(error)}. Commit or stash, then: git switch {branch}"
+                f"the steps are applied, but git can't switch to {branch}: {why}, then: git switch {branch}"
             ) from None

@@ -2,13 +2,14 @@
 
 import os
 import tempfile
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import git
 
-from codemods.snapshot import Entry, Snapshot
+from codemods.snapshot import Entry, Snapshot, folded
 from migrate.errors import SafetyError, UsageError
-from migrate.git.errors import first_line
+from migrate.git.errors import first_line, is_refused
 from migrate.git.opened import Opened
 
 
@@ -31,6 +32,7 @@ class Objects(Opened):
                 head, _, path = line.partition(b"\t")
                 mode, _, object_id = head.decode().split(" ")
                 entries[os.fsdecode(path)] = Entry(mode, object_id)
+        _check_inside(entries)
         return Snapshot(entries, self.read_blobs)
 
     def read_blobs(self, ids: list[str]) -> dict[str, bytes]:
@@ -66,6 +68,7 @@ class Objects(Opened):
         """The id of the tree that a snapshot is, written as objects on top of a base tree."""
         before = self.snapshot(base).entries
         _check_folders(snapshot)
+        _check_alike(before, snapshot)
         lines = [
             f"0 {'0' * snapshot.id_length}\t{path}"
             for path in before
@@ -106,12 +109,18 @@ class Objects(Opened):
             == "true"
         ):
             arguments.append("-S")
+            if self._manner.signer:
+                raise SafetyError(
+                    f"commits are signed here, and the repository's own git configuration names the program for it ({self._manner.signer}). No program that a repository names is run. If it is yours, say so in your own configuration, then run again: git config --global {self._manner.signer} PROGRAM"
+                )
         with tempfile.TemporaryFile() as stream:
             stream.write(message.encode())
             stream.seek(0)
             try:
                 return str(self._git.commit_tree(*arguments, "-F", "-", istream=stream))
             except git.GitCommandError as error:
+                if is_refused(error):
+                    raise
                 unknown = "dentity" in str(error.stderr) or "user.email" in str(error.stderr)
                 hint = 'git config user.name "..." and user.email "..."' if unknown else "mend that"
                 raise UsageError(
@@ -135,6 +144,15 @@ class Objects(Opened):
                     ) from None
 
 
+def _check_inside(paths: Iterable[str]) -> None:
+    """Raises `SafetyError` for a path that leaves the tree: git makes none, but reads it."""
+    for path in paths:
+        if ".." in path and ".." in path.split("/"):
+            raise SafetyError(
+                f"a tree of this repository holds '{path}', which leaves the tree: nothing of it is read. Look at it: git fsck"
+            )
+
+
 def _check_folders(snapshot: Snapshot) -> None:
     """Raises `SafetyError` where a new file would take the place of a folder, or the other way."""
     folders = {
@@ -146,4 +164,17 @@ def _check_folders(snapshot: Snapshot) -> None:
         if path in folders:
             raise SafetyError(
                 f"'{path}' would be a file and is a folder here. Say another place in [tool.migrate] (alias_module), or rename the folder"
+            )
+
+
+def _check_alike(before: Mapping[str, Entry], snapshot: Snapshot) -> None:
+    """Raises `SafetyError` where a new file and another one differ in nothing but case."""
+    new = [path for path in snapshot.written if path not in before]
+    known = Snapshot(before, lambda ids: {})
+    seen: dict[str, str] = {}
+    for path in new:
+        other = known.alike(path) or seen.setdefault(folded(path), path)
+        if other != path:
+            raise SafetyError(
+                f"'{path}' would be made beside '{other}', and file systems that don't tell case apart hold only one of them. Say another place in [tool.migrate], or rename what is there"
             )

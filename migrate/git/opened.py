@@ -3,16 +3,21 @@
 import os
 import re
 import tempfile
+import time
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import git
 from msgspec import Struct
 
 from migrate.errors import SafetyError, UsageError
-from migrate.git.errors import first_line
+from migrate.git.errors import first_line, is_refused, stopped
+from migrate.git.locks import clear_own, clear_unwritten, held, in_the_way
+from migrate.git.references import moved_anyway, not_moved
+from migrate.git.trusted import Manner, manner
 
 FIELDS = "%H%x00%T%x00%cI%x00%s%x00%b"
 LOCAL_VARIABLES = (
@@ -40,17 +45,33 @@ class Commit(Struct, frozen=True):
         return self.trailers.get("Migrate-Step")
 
 
+class Calls(git.Git):
+    """git's commands. A file that grows past the user's limit is an error to git, not its death."""
+
+    def execute(self, *words: Any, **options: Any) -> Any:  # noqa: ANN401
+        """What GitPython's own gives; git cleans up after an error, and could not after a signal."""
+        return super().execute(*words, **{"restore_signals": False, **options})
+
+
+class Repo(git.Repo):
+    """GitPython's repository, with our calls."""
+
+    GitCommandWrapperType = Calls
+
+
 class Opened:
     """One git repository, bare or with a work tree. Use it as a context manager."""
 
     def __init__(self, folder: Path) -> None:
         """Raises `UsageError` where there is no repository, or git refuses to open it."""
+        self._opened_at = time.time()
         # Hooks set GIT_DIR and GIT_INDEX_FILE, which would override the folder asked for.
         for name in LOCAL_VARIABLES:
             os.environ.pop(name, None)
         try:
-            self._repo = git.Repo(folder, search_parent_directories=True)
+            self._repo = Repo(folder, search_parent_directories=True, expand_vars=False)
             self._git = self._repo.git
+            self._mind()
             self.common_dir = Path(folder, self._git.rev_parse("--git-common-dir")).resolve()
             if self._repo.working_tree_dir:
                 top = Path(self._repo.working_tree_dir)
@@ -67,8 +88,28 @@ class Opened:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
         self._repo.close()
+        if isinstance(error, git.GitCommandError):
+            if is_refused(error):
+                clear_unwritten(self.common_dir, self._opened_at)
+            raise SafetyError(in_the_way(error) or stopped(error)) from None
+
+    def _mind(self) -> None:
+        """Puts off what the repository's own configuration would have git run, as it stands now."""
+        self._manner: Manner = manner(Path(self._repo.working_dir))
+        self._git.set_persistent_git_options(c=list(self._manner.settings))
+        self._git.update_environment(**self._manner.environment)
+        elsewhere = self._manner.work_tree
+        here = self._repo.working_tree_dir
+        if (
+            elsewhere
+            and here
+            and Path(self._repo.git_dir, elsewhere).resolve() != Path(here).resolve()
+        ):
+            raise SafetyError(
+                f"the repository's own git configuration says that its files are in '{elsewhere}', not in '{here}', so steps would write there. Take that out, then run again: git config --unset core.worktree"
+            )
 
     @property
     def work_tree(self) -> Path | None:
@@ -163,12 +204,20 @@ class Opened:
             stream.write("\n".join(lines).encode())
             stream.seek(0)
             try:
-                self._git.update_ref("--create-reflog", "--stdin", istream=stream)
+                with self._locking(*moves):
+                    self._git.update_ref("--create-reflog", "--stdin", istream=stream)
                 self._mark.unlink(missing_ok=True)
             except git.GitCommandError as error:
-                raise SafetyError(
-                    f"git refused to move the branches, so none has moved: {first_line(error)}. Mend that, then run again"
-                ) from None
+                left = moved_anyway(self._git, self.tip, moves)
+                raise SafetyError(not_moved(error, left)) from None
+
+    def _locking(self, *refs: str) -> AbstractContextManager[None]:
+        """While git makes locks: what it would leave behind is known to the next run."""
+        return held(self.common_dir, Path(self._repo.git_dir).resolve(), list(refs))
+
+    def clear_own_locks(self) -> None:
+        """Takes away the locks that a git of a killed run of ours left behind."""
+        clear_own(self.common_dir, Path(self._repo.git_dir).resolve())
 
     def branches(self, prefix: str) -> dict[str, str]:
         """Full reference names below a prefix, each with its commit."""

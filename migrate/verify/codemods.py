@@ -1,5 +1,7 @@
 """The user's own codemods run in a process of their own: bytes in, bytes out, a time limit."""
 
+import os
+import site
 import subprocess
 import sys
 import tempfile
@@ -26,14 +28,18 @@ class Outcome(Struct, frozen=True):
 
 
 def transform(
-    codemod: Codemod, snapshot: Snapshot, contents: dict[str, bytes]
+    codemod: Codemod, code: dict[str, bytes], contents: dict[str, bytes]
 ) -> dict[str, Outcome]:
-    """The outcome for each file. Raises `UsageError` if the codemod itself can't be run."""
+    """The outcome for each file. Raises `UsageError` if the codemod itself can't be run.
+
+    `code` is what the codemod is made of: it sees these files, those in `contents`, and nothing of
+    the user's environment but PATH and the language.
+    """
     target, _, name = (codemod.libcst or codemod.bowler).rpartition(":")
     with tempfile.TemporaryDirectory(prefix="migrate-") as scratch:
         folder = Path(scratch)
         if target.endswith(".py"):
-            _export(codemod, snapshot, target, folder)
+            _export(codemod, code, target, folder)
         job = {
             "tool": "libcst" if codemod.libcst else "bowler",
             "target": target,
@@ -48,6 +54,7 @@ def transform(
                 input=msgspec.json.encode(job),
                 capture_output=True,
                 cwd=folder,
+                env=bare_environment(folder),
                 timeout=SECONDS,
                 check=False,
             )
@@ -62,17 +69,39 @@ def transform(
     return msgspec.json.decode(result, type=dict[str, Outcome])
 
 
-def _export(codemod: Codemod, snapshot: Snapshot, target: str, folder: Path) -> None:
-    """The codemod's file and its neighbours, as the revision has them."""
-    if target not in snapshot:
-        raise UsageError(f"codemod '{codemod.name}': there is no file '{target}' in this revision")
+def bare_environment(folder: Path) -> dict[str, str]:
+    """What code of a repository finds in its environment: no home, and none of the user's secrets."""
+    home = folder / ".home"
+    home.mkdir(exist_ok=True)
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "HOME": str(home),
+        "TMPDIR": str(home),
+        "LANG": os.environ.get("LANG", "C.UTF-8"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        # Where the tool itself is installed for one user, its libraries are there.
+        "PYTHONUSERBASE": site.getuserbase(),
+    }
+
+
+def code_of(codemod: Codemod, snapshot: Snapshot) -> dict[str, bytes]:
+    """The codemod's file and its neighbours, as a revision has them; nothing for an installed one."""
+    target = (codemod.libcst or codemod.bowler).rpartition(":")[0]
+    if not target.endswith(".py") or target not in snapshot:
+        return {}
     beside = target.rpartition("/")[0]
     paths = [
         path
         for path in snapshot.files
         if path.endswith(".py") and (not beside or path.startswith(beside + "/"))
     ]
-    for path, data in snapshot.read_many(paths).items():
+    return snapshot.read_many(paths)
+
+
+def _export(codemod: Codemod, code: dict[str, bytes], target: str, folder: Path) -> None:
+    if target not in code:
+        raise UsageError(f"codemod '{codemod.name}': there is no file '{target}' in this revision")
+    for path, data in code.items():
         place = folder / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(data)

@@ -211,7 +211,8 @@ def test_line_ends_encoding_and_mark_are_kept() -> None:
 
 def test_rows_of_the_beat_table_are_spoken_of() -> None:
     files = {**ALIASED, "shop/settings.py": 'INSTALLED_APPS = ["orders", "django_celery_beat"]\n'}
-    assert "beat-rows" in {note.code for note in run("names", files).notes}
+    (note,) = [note for note in run("names", files).notes if note.code == "beat-rows"]
+    assert (note.path, note.line) == ("shop/settings.py", 1)
 
 
 def test_the_alias_table_keeps_the_old_name() -> None:
@@ -290,3 +291,25 @@ def test_a_declaration_after_its_modules_name_keeps_it() -> None:
     }
     found = run("names", files)
     assert (found.files, [note.code for note in found.notes]) == ([], ["not-renamed"])
+
+
+@pytest.mark.parametrize(
+    ("head", "given"),
+    [
+        ("class Names", "Names.CREATE"),
+        ("class Names(str, Enum)", "Names.CREATE"),
+        ("class Names(Enum)", "Names.CREATE.value"),
+    ],
+)
+def test_a_class_attribute_or_enum_member_that_names_the_task(head: str, given: str) -> None:
+    names = f'from enum import Enum\n\n\n{head}:\n    CREATE = "create_job()"\n    OTHER = "x"\n'
+    files = {
+        **ALIASED,
+        "orders/names.py": names,
+        TASKS: f"from celery import shared_task\nfrom orders.names import Names\n\n\n@shared_task(name={given})\ndef one():\n    pass\n",
+    }
+    found = run("names", files)
+    assert found.snapshot.read("orders/names.py").decode() == names.replace(
+        "create_job()", "create_job"
+    )
+    assert [task.name for task in found.after.tasks] == ["create_job"]

@@ -48,11 +48,11 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_both_examples_are_steps_of_the_demo(shop: Path, migrate: Terminal) -> None:
-    plan = migrate("plan", "-C", shop, "--json").json
+    plan = migrate("plan", "-C", shop, "--trust", "--json").json
     steps = [step["name"] for step in plan["steps"]]
     assert steps.index("csv-delimiter") == steps.index("decorators") + 1
     assert steps[-2:] == ["log-arguments", "runtime"]
-    done = migrate("apply", "-C", shop, "--accept", "--json").json
+    done = migrate("apply", "-C", shop, "--accept", "--trust", "--json").json
     proofs = {step["name"]: set(step["proof"].values()) for step in done["steps"]}
     assert proofs["log-arguments"] == proofs["csv-delimiter"] == {"held"}
     late = git(shop, "show", "migrate/05a-log-arguments:apps/assets/late.py")
@@ -93,14 +93,14 @@ def test_marks_and_line_ends_are_kept(here: Path, migrate: Terminal) -> None:
         here,
         'name = "mine"\nlibcst = "mod.py:Change"\npaths = ["one.py"]\nparameters = { text = "2" }\n',
     )
-    migrate("apply", "--checkout")
+    migrate("apply", "--trust", "--checkout")
     assert (here / "one.py").read_bytes() == b"\xef\xbb\xbfOLD = 2\r\nprint(OLD)\r\n"
-    assert "nothing to do" in migrate("apply").out + migrate("status").out
+    assert "nothing to do" in migrate("apply", "--trust").out
 
 
 def test_a_file_that_it_fails_on_is_left_with_a_note(here: Path, migrate: Terminal) -> None:
     configured(here, 'name = "mine"\nlibcst = "mod.py:Broken"\npaths = ["one.py"]\n')
-    plan = migrate("plan", "--json").json
+    plan = migrate("plan", "--trust", "--json").json
     (note,) = [note for note in plan["notes"] if note["code"] == "codemod-failed"]
     assert note["path"] == "one.py"
     assert "ValueError: no" in note["message"]
@@ -108,7 +108,7 @@ def test_a_file_that_it_fails_on_is_left_with_a_note(here: Path, migrate: Termin
 
 def test_syntax_that_bowler_does_not_know_is_a_note(here: Path, migrate: Terminal) -> None:
     configured(here, 'name = "mine"\nbowler = "query.py:quiet"\npaths = ["one.py", "two.py"]\n')
-    plan = migrate("plan", "--json").json
+    plan = migrate("plan", "--trust", "--json").json
     notes = {note["path"]: note["message"] for note in plan["notes"]}
     assert "two.py" in notes
     assert [step["files"] for step in plan["steps"] if step["name"] == "mine"] == [["one.py"]]
@@ -116,7 +116,7 @@ def test_syntax_that_bowler_does_not_know_is_a_note(here: Path, migrate: Termina
 
 def test_what_it_breaks_is_not_committed(here: Path, migrate: Terminal) -> None:
     configured(here, 'name = "mine"\nbowler = "query.py:quiet"\npaths = ["one.py"]\n')
-    assert "'OLD' can no longer be imported from one" in migrate("apply", code=1).err
+    assert "'OLD' can no longer be imported from one" in migrate("apply", "--trust", code=1).err
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_what_it_breaks_is_not_committed(here: Path, migrate: Terminal) -> None:
 )
 def test_what_is_wrong_is_said(here: Path, migrate: Terminal, text: str, words: str) -> None:
     configured(here, text)
-    assert words in migrate("plan", code=2).err
+    assert words in migrate("plan", "--trust", code=2).err
 
 
 def test_a_decision_may_be_taken_out(here: Path, migrate: Terminal) -> None:
@@ -144,11 +144,11 @@ def test_a_decision_may_be_taken_out(here: Path, migrate: Terminal) -> None:
         'name = "mine"\nlibcst = "mod.py:Change"\npaths = ["one.py", "query.py", "x.py"]\nparameters = { text = "2" }\n',
     )
     commit_files(here, {"x.py": "X = 1\n"}, "More")
-    migrate("plan")
+    migrate("plan", "--trust")
     plan = here / ".migrate" / "plan.toml"
     text = plan.read_text()
     cut = text.rindex("[[mine]]")
     plan.write_text(text[:cut])
-    migrate("apply")
+    migrate("apply", "--trust")
     assert git(here, "show", "migrate/head:x.py") == "X = 1"
     assert "OLD = 2" in git(here, "show", "migrate/head:one.py")

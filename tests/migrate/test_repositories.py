@@ -157,10 +157,19 @@ def test_hook_variables_are_not_followed(
     assert git(here / "one", "branch", "--list", "migrate/head")
 
 
-def test_signing_that_fails_changes_nothing(here: Path, migrate: Terminal) -> None:
+def test_signing_that_fails_changes_nothing(
+    here: Path, migrate: Terminal, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    own = tmp_path_factory.mktemp("own") / "config"
+    own.write_text("[user]\nname = Me\nemail = me@example.com\n[gpg]\nprogram = false\n")
     make_repository(here, FILES)
     git(here, "config", "commit.gpgsign", "true")
-    git(here, "config", "gpg.program", "false")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GIT_CONFIG_GLOBAL", str(own))
+        check_unsigned(here, migrate)
+
+
+def check_unsigned(here: Path, migrate: Terminal) -> None:
     assert "git would not commit" in migrate("apply", code=2).err
     assert git(here, "branch", "--list", "migrate/*") == ""
 

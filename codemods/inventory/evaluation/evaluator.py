@@ -37,6 +37,11 @@ from codemods.inventory.evidence import Evidence
 from codemods.inventory.project import Project
 from codemods.inventory.symbols import FunctionNode, bound_by_import
 
+HARMLESS = frozenset(
+    {"append", "add", "setdefault", "wraps", "update_wrapper", "isfunction", "iscoroutinefunction"}
+    | {"signature", "getfullargspec", "callable", "isinstance", "getattr", "hasattr", "print"}
+)
+"""Calls that may be handed a function and make no task of it."""
 IMPORTS = (ast.Import, ast.ImportFrom)
 
 
@@ -134,8 +139,10 @@ class Evaluator(Objects):
             return [thing.name]
         if isinstance(thing, Unknown | Const):
             return [dotted]
-        self.call(thing, [FunctionThing(_SAMPLE, Frame(""))], Table())
-        found = [name for name in self.doubts if name.lower().endswith(("task", "task()"))]
+        sample = FunctionThing(_SAMPLE, Frame(""))
+        self.call(thing, [sample], Table())
+        self.call(self.call(thing, [], Table()), [sample], Table())
+        found = [name for name in self.doubts if name.rpartition(".")[2] not in HARMLESS]
         return [*found, "too deep"] if self.exhausted else found
 
     def decorated(self, path: str, line: int, qualname: str) -> list[Declared]:
@@ -338,6 +345,22 @@ class Evaluator(Objects):
             case FunctionThing() | TaskThing():
                 return self._of_function(thing, name)
         return Unknown(name)
+
+    def class_field(self, dotted: str, keywords: dict[str, str], path: str, name: str) -> Thing:
+        """A class attribute after `__init_subclass__` of its bases ran with the class's keywords."""
+        self.ask()
+        cls = self.of(dotted)
+        if not isinstance(cls, ClassThing):
+            return Unknown(name)
+        frame = self.module_frame(path, cls.node.lineno)
+        given = {
+            key: self.given(ast.parse(source, mode="eval").body, frame)
+            for key, source in keywords.items()
+        }
+        method = self.member(Super(cls, cls), "__init_subclass__")
+        if isinstance(method, FunctionThing):
+            self.call(Bound(method, cls), [], Table(given))
+        return cls.fields.get(name, Unknown(name))
 
     def _of_function(self, thing: FunctionThing | TaskThing, name: str) -> Thing:
         function = thing.function if isinstance(thing, TaskThing) else thing

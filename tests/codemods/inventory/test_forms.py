@@ -200,7 +200,8 @@ def test_an_async_task_is_spoken_of() -> None:
 
 def test_tasks_of_tests_do_not_count() -> None:
     text = f"{SHARED}\n\n@shared_task{BODY}"
-    assert read({"orders/tests/test_x.py": text, "orders/test_y.py": text}).tasks == []
+    named = text + "\n\ndef test_one():\n    one()\n"
+    assert read({"orders/tests/test_x.py": text, "orders/test_y.py": named}).tasks == []
 
 
 def test_an_app_of_a_factory_and_one_of_a_computed_class() -> None:
@@ -410,3 +411,38 @@ def test_an_app_of_another_packages_own_class() -> None:
     tasks = "from shop.celery import mail_celery\n\n\n@mail_celery.task(name='one')\ndef one():\n    pass\n"
     found = read({"shop/celery.py": app, "orders/tasks.py": tasks})
     assert [(task.name, task.app) for task in found.tasks] == [("one", "shop.celery.mail_celery")]
+
+
+def test_a_class_tasks_name_from_a_keyword_that_its_base_takes() -> None:
+    base = "from celery import Task\n\n\nclass Own(Task):\n    def __init_subclass__(cls, name=None):\n        cls.name = name\n"
+    text = (
+        "from orders.base import Own\nfrom shop.celery import app\nfrom orders.names import SYNC\n\n\n"
+        "class Sync(Own, name=SYNC):\n    def run(self):\n        pass\n\n\napp.register_task(Sync())\n"
+    )
+    files = {
+        "orders/base.py": base,
+        "orders/names.py": "SYNC = 'app.' + 'sync'\n",
+        "orders/tasks.py": text,
+    }
+    assert [(task.name, task.name_is) for task in read(files).tasks] == [("app.sync", "explicit")]
+
+
+def test_a_decorator_that_hands_functions_to_something_unknown_is_told() -> None:
+    jobs = "import venusian\n\n\ndef task(**options):\n    def deco(f):\n        venusian.attach(f, options)\n        return f\n    return deco\n"
+    text = "import celery\nfrom orders import jobs\n\n\n@jobs.task(bind=True)\ndef one(self):\n    pass\n"
+    inventory = read({"orders/jobs.py": jobs, "orders/tasks.py": text})
+    assert inventory.tasks == []
+    assert [(item.line, item.text) for item in inventory.not_understood] == [(5, "@jobs.task")]
+
+
+def test_a_product_module_that_is_named_like_a_test_is_none() -> None:
+    files = {
+        "orders/test_results.py": f"{SHARED}\n\n@shared_task{BODY}",
+        "orders/test_views.py": f"import pytest\n{SHARED}\n\n@shared_task{BODY}",
+        "orders/test_jobs.py": f"{SHARED}\n\n@shared_task{BODY}\n\ndef test_one():\n    pass\n",
+    }
+    assert [task.name for task in read(files).tasks] == ["orders.test_results.one"]
+
+
+def test_files_in_hidden_folders_are_no_modules() -> None:
+    assert read({".rules/tasks.py": f"{SHARED}\n\n@shared_task{BODY}"}).tasks == []
