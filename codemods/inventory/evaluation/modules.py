@@ -11,6 +11,11 @@ from codemods.inventory.symbols import FunctionNode, statements, target_names
 from codemods.inventory.values import ParseError
 from codemods.inventory.walking import walk
 
+DICT_CHANGING = frozenset({"update", "setdefault", "pop", "clear"})
+LIST_CHANGING = frozenset(
+    {"append", "extend", "insert", "remove", "reverse", "sort", "pop", "clear"}
+)
+
 
 class Binder(Struct, frozen=True):
     """One statement that binds a name, and what guards it: `""`, `if`, `try` or `type_checking`."""
@@ -119,7 +124,7 @@ def changed_name(node: ast.stmt) -> str:
 def _changed_by(node: ast.Call) -> ast.expr | None:
     """What a call changes, if it is known to."""
     if isinstance(node.func, ast.Attribute):
-        known = node.func.attr in {"update", "setdefault", "append", "extend", "pop"}
+        known = node.func.attr in DICT_CHANGING | LIST_CHANGING
         return node.func.value if known else None
     known = isinstance(node.func, ast.Name) and node.func.id == "setattr"
     return node.args[0] if known and node.args else None

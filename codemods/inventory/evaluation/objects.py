@@ -145,7 +145,8 @@ class Objects(Running):
         if "staticmethod" in words:
             return function
         if "classmethod" in words:
-            return Bound(function, cls)
+            asked = owner.of if isinstance(owner, InstanceThing) else owner
+            return Bound(function, asked if isinstance(asked, ClassThing) else cls)
         if isinstance(owner, ClassThing):
             return function
         if any(word.endswith("property") for word in words):
