@@ -476,11 +476,15 @@ class Evaluator(Objects):
             for item, value in zip(spec.kwonlyargs, spec.kw_defaults, strict=True)
             if value is not None
         }
+        begun, line = function.frame, getattr(function.node, "lineno", 0)
+        if begun.outer is None:
+            # Defaults are worked out where the function stands.
+            begun = Frame(begun.path, begun.names, line=line)
         for item in (*lacking, *spec.kwonlyargs):
             if item.arg in given:
                 names[item.arg] = given.pop(item.arg).value
             elif item.arg in defaults and not named.rest:
-                names[item.arg] = self.evaluate(defaults[item.arg], function.frame)
+                names[item.arg] = self.evaluate(defaults[item.arg], begun)
             else:
                 names[item.arg] = Unknown(item.arg)
         if spec.vararg is not None:
