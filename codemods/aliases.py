@@ -38,7 +38,7 @@ def decide(inventory: Inventory) -> Decisions:
         app = None
     if app is None:
         task = next(t for t in inventory.tasks if t.name == missing[0].old)
-        message = f'"{missing[0].old}" would become "{missing[0].new}", but no single Celery app of this project, at the top level of its module, can be told to know both'
+        message = f'"{missing[0].old}" would become "{missing[0].new}", but no single Celery app of this project, at the top level of its module, can be told to know both{_closed(inventory)}'
         return Decisions((), (*notes, Note(task.path, task.line, "alias-without-app", message)))
     path = alias_path(inventory, app)
     decisions = [
@@ -53,8 +53,16 @@ def app_to_extend(inventory: Inventory) -> str | None:
     if len(names) != 1:
         return None
     module, rest = inventory.project.split(names[0])
-    binding = inventory.facts[inventory.project.path_of[module]].bindings[rest[0]]
-    return None if binding.guard else names[0]
+    path = inventory.project.path_of[module]
+    binding = inventory.facts[path].bindings[rest[0]]
+    return None if binding.guard or not inventory.editable(path) else names[0]
+
+
+def _closed(inventory: Inventory) -> str:
+    """Why the app's module can't be edited, as the end of a sentence."""
+    paths = [inventory.project.path_of[inventory.project.split(n)[0]] for n in inventory.app_names]
+    closed = next((path for path in paths if not inventory.editable(path)), None)
+    return f": {inventory.why_not_edited(closed)}" if closed is not None else ""
 
 
 def _hook_taken(inventory: Inventory, app: str) -> bool:

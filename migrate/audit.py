@@ -91,7 +91,7 @@ def read_project(folder: Path) -> Inventory:
     """The inventory of the files below a folder, hidden and installed ones left out."""
     snapshot = snapshot_of(dict(sorted(_python_files(os.fspath(folder)))))
     settings = read_settings(snapshot, folder)
-    reader = FactReader(common_dir(folder))
+    reader = FactReader(common_dir(folder), project=folder)
     try:
         return load_declared(snapshot, settings, reader.read)
     finally:

@@ -31,7 +31,7 @@ class Project:
         self.running: dict[str, str] = {}
         """For duplicated names the file whose copy the workers run, once they were asked."""
         self.steps = Steps(own_steps(self.settings.codemods))
-        self.reader = FactReader(repository.common_dir, advance)
+        self.reader = FactReader(repository.common_dir, advance, repository.work_tree)
 
     def snapshot(self, revision: str) -> Snapshot:
         """The files of one revision."""

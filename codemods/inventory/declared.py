@@ -58,7 +58,7 @@ def load_declared(snapshot: Snapshot, settings: Settings, read: Read = read_plai
         wanted = _led_through(inventory) - known
     words = wrapper_words(inventory)
     more = [path for path, data in lowered.items() if any(word in data for word in words)]
-    again = [path for path in more if not facts[path].full and facts[path].error is None]
+    again = [path for path in more if not facts[path].full and facts[path].is_read]
     if not again:
         return inventory
     return Inventory(facts | read(snapshot, again, tuple(sorted(words))), settings, snapshot)

@@ -21,7 +21,7 @@ from codemods.inventory.symbols import (
 from codemods.inventory.values import Binding, FileFacts, Import, ParseError
 from codemods.inventory.walking import children, walk
 
-FACTS_VERSION = 4
+FACTS_VERSION = 5
 """Raised whenever facts change for the same bytes, so that older caches are passed over."""
 
 WORDS: tuple[bytes, ...] = (
@@ -69,8 +69,22 @@ def parsed(data: bytes) -> ast.Module | ParseError:
 
 def read_facts(path: str, data: bytes, words: Iterable[bytes] = WORDS) -> FileFacts:
     """What one file says on its own; a file that can't be read says just why."""
+    tree = parse(data)
+    if isinstance(tree, ParseError):
+        return FileFacts(path, tree, lines=data.count(b"\n"))
+    return facts_of(path, data, tree, None, words)
+
+
+def facts_of(
+    path: str,
+    data: bytes,
+    tree: ast.Module,
+    error: ParseError | None,
+    words: Iterable[bytes] = WORDS,
+) -> FileFacts:
+    """What a file says whose tree is known; `error` tells why it does not parse here, if so."""
     try:
-        facts = _read_facts(path, data, words)
+        facts = _read_facts(path, data, tree, error, words)
         msgspec.msgpack.encode(facts)
     except RecursionError:
         return FileFacts(path, ParseError(0, "nested too deeply"), lines=data.count(b"\n"))
@@ -80,17 +94,16 @@ def read_facts(path: str, data: bytes, words: Iterable[bytes] = WORDS) -> FileFa
     return facts
 
 
-def _read_facts(path: str, data: bytes, words: Iterable[bytes]) -> FileFacts:
+def _read_facts(
+    path: str, data: bytes, tree: ast.Module, error: ParseError | None, words: Iterable[bytes]
+) -> FileFacts:
     lines = data.count(b"\n")
-    tree = parse(data)
-    if isinstance(tree, ParseError):
-        return FileFacts(path, tree, lines=lines)
     imports = tuple(import_facts(tree, path))
     stars = tuple(item.module for item in imports if item.name == "*" and item.scope == "module")
     bindings = binding_facts(tree, path)
     if not is_relevant(data, words):
         return FileFacts(
-            path, None, False, lines, imports, bindings, stars, path_edits=path_edits(data)
+            path, error, False, lines, imports, bindings, stars, path_edits=path_edits(data)
         )
     reader = Reader(tree, path, decoded(data))
     reader.read()
@@ -101,6 +114,7 @@ def _read_facts(path: str, data: bytes, words: Iterable[bytes]) -> FileFacts:
     }
     return FileFacts(
         path=path,
+        error=error,
         full=True,
         lines=lines,
         imports=imports,

@@ -30,6 +30,7 @@ from migrate.project import Project, opened
 from migrate.verify.live import running_copies
 from reports.progress import aims, measure
 from reports.terminal import StepRow, aims_table, needs_lines, notes_lines, steps_table
+from reports.unread import unread_lines, word_for_reached
 from reports.words import plural
 
 
@@ -124,26 +125,25 @@ class Page:
     def show(self, revision: str) -> None:
         """Prints the page."""
         console = out()
-        files, broken = len(self.inventory.facts), len(self.inventory.unparsed)
-        tail = (
-            f", {broken} {plural(broken, 'does', 'do')}n't parse (migrate plan --notes)"
-            if broken
-            else ""
-        )
+        files = len(self.inventory.facts)
         roots = ", ".join(root or "." for root in self.inventory.project.roots)
         console.print(
-            f"[bold]{self.name}[/bold] at {revision[:7]} on {self.branch}    {files:,} Python {plural(files, 'file')} in {self.seconds:.1f} s{tail}"
+            f"[bold]{self.name}[/bold] at {revision[:7]} on {self.branch}    {files:,} Python {plural(files, 'file')} in {self.seconds:.1f} s"
         )
         tasks, names, beat = (
             len(found)
             for found in (self.inventory.tasks, self.inventory.names, self.inventory.beat)
         )
         console.print(
-            f"{tasks} task {plural(tasks, 'definition')}, {names} {plural(names, 'name')}, {beat} beat {plural(beat, 'entry', 'entries')}; imports start from {roots}\n",
+            f"{tasks} task {plural(tasks, 'definition')}, {names} {plural(names, 'name')}, {beat} beat {plural(beat, 'entry', 'entries')}; imports start from {roots}",
             style="dim",
         )
+        for line in unread_lines(facts.error for facts in self.inventory.unparsed):
+            console.print(line, style="yellow")
+        console.print()
         metrics = measure(self.inventory)
-        console.print(aims_table(aims(metrics, self.settings.targets, self.inventory.god_files)))
+        found = aims(metrics, self.settings.targets, self.inventory.god_files)
+        console.print(aims_table(found, word_for_reached(self.inventory)))
         console.print()
         if self.applied:
             console.print(f"applied: {', '.join(self.applied)} (migrate status)", style="dim")

@@ -176,7 +176,7 @@ def test_every_copy_of_a_duplicated_name() -> None:
 )
 def test_what_is_only_data_is_listed(text: str) -> None:
     (note,) = notes("orders/data.py", text)
-    assert note.code == "name-as-data"
+    assert note.code == "not-renamed"
     assert "alias" in note.message
 
 
