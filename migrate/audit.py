@@ -50,7 +50,8 @@ def main() -> int:
     for facts in inventory.unparsed:
         assert facts.error is not None
         where = f"{facts.path}:{facts.error.line}"
-        sys.stderr.write(f"{where}: its tasks are unknown: {facts.error.message}\n")
+        unknown = "" if facts.is_read else "its tasks are unknown: "
+        sys.stderr.write(f"{where}: {unknown}{facts.error.message}\n")
     if options.duplicates_only:
         return _told(list(duplicates(inventory)), f"{_tasks(inventory)}, none defined twice")
     if options.rules is not None:
@@ -93,7 +94,7 @@ def read_project(folder: Path) -> Inventory:
     settings = read_settings(snapshot, folder)
     reader = FactReader(common_dir(folder), project=folder)
     try:
-        return load_declared(snapshot, settings, reader.read)
+        return load_declared(snapshot, settings, reader.read, reader.tree)
     finally:
         reader.close()
 

@@ -1,5 +1,6 @@
 """Facts of many files: from the cache by blob, the rest read by a pool of processes."""
 
+import ast
 import multiprocessing
 import os
 import sqlite3
@@ -61,7 +62,11 @@ class FactReader:
 
     def inventory(self, snapshot: Snapshot, settings: Settings) -> Inventory:
         """The inventory of a snapshot."""
-        return load(snapshot, settings, self.read, self._others.tree)
+        return load(snapshot, settings, self.read, self.tree)
+
+    def tree(self, path: str, data: bytes) -> ast.Module | None:
+        """The tree of a file that another Python has read."""
+        return self._others.tree(path, data)
 
     def read(
         self, snapshot: Snapshot, paths: Iterable[str], words: tuple[bytes, ...]

@@ -7,6 +7,7 @@ through such a file (`from shop import app`), that one is read too.
 from collections.abc import Iterable, Iterator
 
 from codemods.inventory.facts import WORDS
+from codemods.inventory.foreign.reading import Trees
 from codemods.inventory.link import Inventory
 from codemods.inventory.load import Read, read_plainly, readable, wrapper_words
 from codemods.inventory.values import FileFacts, Use
@@ -38,7 +39,12 @@ DECLARING: tuple[bytes, ...] = (
 DECLARING_CALLS = frozenset({"task", "register", "app", "periodic"})
 
 
-def load_declared(snapshot: Snapshot, settings: Settings, read: Read = read_plainly) -> Inventory:
+def load_declared(
+    snapshot: Snapshot,
+    settings: Settings,
+    read: Read = read_plainly,
+    trees: Trees | None = None,
+) -> Inventory:
     """The inventory of the declarations alone: tasks, apps, beat entries, routes, duplicates.
 
     The facts of every other file are empty, so references, import graphs and what a worker loads
@@ -50,18 +56,19 @@ def load_declared(snapshot: Snapshot, settings: Settings, read: Read = read_plai
     facts = {path: FileFacts(path) for path in paths}
     known: set[str] = set()
     wanted = {path for path, data in lowered.items() if _may_declare(data)}
-    inventory = Inventory(facts, settings, snapshot)
+    inventory = Inventory(facts, settings, snapshot, trees)
     while wanted:
         known |= wanted
         facts |= read(snapshot, sorted(wanted), WORDS)
-        inventory = Inventory(facts, settings, snapshot)
+        inventory = Inventory(facts, settings, snapshot, trees)
         wanted = _led_through(inventory) - known
     words = wrapper_words(inventory)
     more = [path for path, data in lowered.items() if any(word in data for word in words)]
     again = [path for path in more if not facts[path].full and facts[path].is_read]
     if not again:
         return inventory
-    return Inventory(facts | read(snapshot, again, tuple(sorted(words))), settings, snapshot)
+    more_facts = read(snapshot, again, tuple(sorted(words)))
+    return Inventory(facts | more_facts, settings, snapshot, trees)
 
 
 def _may_declare(data: bytes) -> bool:

@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -53,14 +53,22 @@ def _newest(
     path: str, home: str, project: str, pyenv: str, uv: str, data: str
 ) -> Interpreter | None:
     ours = sys.version_info[:2]
-    found = [
-        *_on_path(path),
-        *_in_folders(Path(pyenv or f"{home}/.pyenv") / "versions"),
-        *_in_folders(Path(uv or f"{data or f'{home}/.local/share'}/uv/python")),
+    folders = (
+        Path(pyenv or f"{home}/.pyenv") / "versions",
+        Path(uv or f"{data or f'{home}/.local/share'}/uv/python"),
+    )
+    usable = [
+        item
+        for item in pythons(path, folders)
+        if item.key > ours and not _is_projects(item, project)
     ]
-    usable = [item for item in found if item.key > ours and not _is_projects(item, project)]
     # The first of one version wins, as it would in a shell.
     return max(usable, key=lambda item: item.key, default=None)
+
+
+def pythons(path: str, folders: Iterable[Path]) -> list[Interpreter]:
+    """Every Python in the folders of a `PATH`, and in those that hold one version each."""
+    return [*_on_path(path), *(item for folder in folders for item in _in_folders(folder))]
 
 
 def _on_path(path: str) -> Iterator[Interpreter]:

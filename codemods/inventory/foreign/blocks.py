@@ -3,7 +3,7 @@
 The words come from parso's tokenizer, which goes on after what it can't read.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from parso.python.tokenize import PythonToken, tokenize
@@ -64,8 +64,7 @@ def _lines(text: str) -> Iterator[Line]:
     """The logical lines."""
     tokens: list[PythonToken] = []
     for token in tokenize(text, version_info=NEWEST):
-        starts = token.string in STARTS and (tokens and token.start_pos[0] > tokens[-1].end_pos[0])
-        if token.type.name == "NEWLINE" or (starts and token.prefix.strip(" \t")[:1] != "\\"):
+        if token.type.name == "NEWLINE" or _begins(token, tokens):
             if tokens:
                 yield _line(tokens)
             tokens = []
@@ -73,6 +72,16 @@ def _lines(text: str) -> Iterator[Line]:
             tokens.append(token)
     if tokens:
         yield _line(tokens)
+
+
+def _begins(token: PythonToken, before: list[PythonToken]) -> bool:
+    """Whether a word begins a statement although the line before it seems to go on."""
+    if not before or token.type.name in SILENT or token.start_pos[0] <= before[-1].end_pos[0]:
+        return False
+    if token.prefix.strip(" \t")[:1] == "\\":
+        return False
+    is_below = token.start_pos[1] > before[0].start_pos[1] and before[-1].string == ":"
+    return token.string in STARTS or (is_below and before[0].string in {"def", "class", "async"})
 
 
 def _line(tokens: list[PythonToken]) -> Line:
@@ -102,8 +111,3 @@ def _blocks(lines: list[Line]) -> Iterator[Block]:
         block = found
     if block is not None:
         yield block
-
-
-def lines_of(blocks: Iterable[Block]) -> int:
-    """How many statements there are, those inside others counted."""
-    return sum(1 + lines_of([*item.body, *item.clauses]) for item in blocks)
