@@ -4,15 +4,19 @@ from textwrap import dedent
 
 import pytest
 
+from codemods.dedupe.callers import misfits
 from codemods.inventory.load import load
-from codemods.settings import Codemod, Settings
+from codemods.settings import Codemod, Dedupe, Runtime, Settings
 from codemods.snapshot import snapshot_of
 from codemods.values import Note
 from migrate.own import own_steps
 from migrate.pipeline import StepRun, run_step
 from migrate.proof import parses
 from tests.codemods.harness import APP, PROJECT, check_change, check_note, encoded, run
-from tests.codemods.test_runtime import SETTINGS as RUNTIME
+
+RUNTIME = Settings(
+    runtime=Runtime(install=True, in_force=True, bases={"*create_job()": "EmailTask"})
+)
 
 WHY = "is never edited, since it is written for Python 2"
 
@@ -56,14 +60,14 @@ def test_dedupe_leaves_all_copies() -> None:
 
 
 def test_dedupe_holds_its_calls_against_the_signature_that_stays() -> None:
-    body = 'from celery import shared_task\n\n\n@shared_task(name="a")\ndef one(pk, to):\n    return {}\n'
-    files = {
-        "orders/tasks.py": body.format("pk"),
-        "orders/more.py": body.format("pk").replace("(pk, to)", "(pk, to=1)"),
-        "orders/old.py": "from orders.tasks import one\n\nprint one\none.delay(1)\n",
-    }
-    found = run("dedupe", files)
-    stays(found, "orders/old.py")
+    one = "from celery import shared_task\n\n\n@shared_task(name='a')\ndef one(pk, to):\n    return pk\n"
+    files = {"orders/tasks.py": one, "orders/more.py": one.replace("pk, to)", "pk)")}
+    settings = Settings(dedupe=Dedupe(winners=("orders/tasks.py",)))
+    old = "from orders.tasks import one\n\nprint one\none.delay(1)\n"
+    inventory = run("dedupe", {**files, "orders/old.py": old}, settings).before
+    tasks = inventory.duplicates[0].copies
+    (found,) = misfits(inventory, list(tasks), next(t for t in tasks if t.signature == "(pk, to)"))
+    assert found[:2] == ("orders/old.py", 4)
 
 
 GOD = "from celery import shared_task\n\n\n@shared_task\ndef send_email(to):\n    return to\n\n\n@shared_task\ndef close_ticket(pk):\n    return pk\n"
