@@ -83,7 +83,11 @@ def _closed(inventory: Inventory, drops: list[Drop]) -> dict[str, Note]:
         message = f'workers go on answering to "{old}": {why}'
         found[old] = Note(path, line, "still-named", message)
     for facts in inventory.unparsed:
-        modules = {inventory.project.canonical(item.module) for item in facts.imports}
+        modules = {
+            inventory.project.canonical(name)
+            for item in facts.imports
+            for name in (item.module, f"{item.module}.{item.name}")
+        }
         for item in drops:
             if inventory.project.module_of[item.path] in modules:
                 message = (

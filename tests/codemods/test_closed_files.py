@@ -162,9 +162,12 @@ def test_an_alias_that_it_uses_stays() -> None:
     assert {note.code for note in found.notes} == {"still-named"}
 
 
-def test_the_aliases_stay_where_it_imports_them() -> None:
+@pytest.mark.parametrize(
+    "imported", ["from shop.task_aliases import TASK_NAME_ALIASES", "from shop import task_aliases"]
+)
+def test_the_aliases_stay_where_it_imports_them(imported: str) -> None:
     renamed = PLAIN.replace('"create_job()"', '"create_job"')
-    old = "from shop.task_aliases import TASK_NAME_ALIASES\n\nprint TASK_NAME_ALIASES\n"
+    old = f"{imported}\n\nprint 1\n"
     found = run("drop-aliases", {**ALIASED, "orders/tasks.py": renamed, "orders/old.py": old})
     assert found.files == []
     assert any("it imports them" in note.message for note in found.notes)
