@@ -61,9 +61,16 @@ def skeleton(data: bytes) -> Skeleton | None:
         return None
     if tree is None:
         return None
-    known = drawn.versions - {""}
-    needs = OLD if OLD in known else "" if "" in drawn.versions else max(known, default="")
-    return Skeleton(tree, needs)
+    return Skeleton(tree, needed(drawn.versions))
+
+
+def needed(versions: set[str]) -> str:
+    """The Python that all parts of a file need; `""` if one of them is of no version that is known."""
+    known = versions - {""}
+    if OLD in known and len(known) > 1:
+        # Nothing of Python 3.12 is in Python 2, but `except OSError, error:` is also of Python 3.14.
+        return "3.14"
+    return OLD if OLD in known else "" if "" in versions else max(known, default="")
 
 
 def _parsed(text: str) -> ast.Module | None:

@@ -135,6 +135,12 @@ def test_what_lines_tell_of_python_3_14(before: str, after: str) -> None:
     assert (drawn(before), found(before).needs) == (after, "3.14")
 
 
+@only_before(3, 12)
+def test_a_handler_beside_new_syntax_is_not_one_of_python_2() -> None:
+    text = "type X = int\ntry:\n    a()\nexcept OSError, error:\n    b()\n"
+    assert found(text).needs == "3.14"
+
+
 def test_lines_keep_their_numbers() -> None:
     text = 'import a\nx = """\nprint 1\n"""\nprint (\n  1), 2\n\n@task\ndef f(to):\n    print to\n'
     numbers = [(type(node).__name__, node.lineno) for node in found(text).tree.body]
