@@ -2,6 +2,8 @@
 
 import ast
 import os
+import subprocess
+import sys
 import sysconfig
 from collections.abc import Mapping
 from pathlib import Path
@@ -284,3 +286,9 @@ def test_apply_leaves_them_as_they_are(
     migrate("apply")
     changed = git(here, "diff", "--name-only", "main", "migrate/head").splitlines()
     assert changed == ["shop/__init__.py", "shop/tasks.py"]
+
+
+def test_a_project_that_parses_asks_nobody_and_reads_no_grammar(here: Path) -> None:
+    code = "import sys; from codemods.inventory.load import load; from codemods.settings import Settings; from codemods.snapshot import snapshot_of; load(snapshot_of({'a.py': b'import celery'}), Settings()); sys.exit('parso' in sys.modules)"
+    root = Path(__file__).parents[2]
+    assert subprocess.run([sys.executable, "-c", code], cwd=root, check=False).returncode == 0
