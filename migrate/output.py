@@ -69,7 +69,13 @@ def plan_out(
         routes=[_convert(route, RouteOut) for route in inventory.routes],
         references=[_reference(item) for item in inventory.references],
         unparsed=[
-            UnparsedOut(facts.path, facts.error.line, facts.error.message)
+            UnparsedOut(
+                facts.path,
+                facts.error.line,
+                facts.error.message,
+                facts.error.read,
+                facts.error.needs,
+            )
             for facts in inventory.unparsed
             if facts.error is not None
         ],

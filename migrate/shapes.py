@@ -97,11 +97,16 @@ class ReferenceOut(Struct, frozen=True):
 
 
 class UnparsedOut(Struct, frozen=True):
-    """One file that does not parse."""
+    """One file that does not parse.
+
+    `read` is `interpreter`, `headers` or `not`, `needs` the Python that would do, `""` if unknown.
+    """
 
     path: str
     line: int
     message: str
+    read: str = "not"
+    needs: str = ""
 
 
 class NoteOut(Struct, frozen=True):

@@ -56,8 +56,12 @@ def decide(inventory: Inventory) -> Decisions:
 
 
 def _merge(inventory: Inventory, moves: Moves, group: Duplicate) -> Merge | Note:
-    copies = copies_of(moves, group)
     first = group.copies[0]
+    closed = next((copy for copy in group.copies if not inventory.editable(copy.path)), None)
+    if closed is not None:
+        message = f'"{group.name}" is defined more than once, and its copies stay: {inventory.why_not_edited(closed.path)}'
+        return Note(closed.path, closed.line, "duplicate-stays", message)
+    copies = copies_of(moves, group)
     if copies is None:
         message = f'"{group.name}" is defined more than once, and not all of its copies are plain functions that can be read: merge it by hand'
         return Note(first.path, first.line, "duplicate-stays", message)

@@ -1,5 +1,6 @@
 """All facts of a project linked into one value: what it registers, schedules, routes and refers to."""
 
+import ast
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cached_property
@@ -9,6 +10,8 @@ from codemods.inventory.current import COMMANDS, CurrentApp, find_current
 from codemods.inventory.duplicates import Duplicate, find_duplicates
 from codemods.inventory.evaluation.evaluator import Evaluator
 from codemods.inventory.evaluation.modules import Sources
+from codemods.inventory.facts import parsed
+from codemods.inventory.foreign.reading import Trees, headers_tree, why_unread
 from codemods.inventory.graph import (
     always_loaded,
     certain_graph,
@@ -33,7 +36,7 @@ from codemods.inventory.timetable import (
     orphan_cause,
     route_matches,
 )
-from codemods.inventory.values import FileFacts, Reference
+from codemods.inventory.values import FileFacts, ParseError, Reference
 from codemods.settings import Settings
 from codemods.snapshot import Snapshot, snapshot_of
 from codemods.values import Note
@@ -51,10 +54,15 @@ class Inventory:
     """What the source says about a project's tasks. Pure: the same files give the same inventory."""
 
     def __init__(
-        self, facts: Mapping[str, FileFacts], settings: Settings, files: Snapshot | None = None
+        self,
+        facts: Mapping[str, FileFacts],
+        settings: Settings,
+        files: Snapshot | None = None,
+        trees: Trees | None = None,
     ) -> None:
         self.settings = settings
         self.files = files or snapshot_of({})
+        self._foreign_tree = trees or (lambda path, data: None)
         self.running: Mapping[str, str] = {}
         """For duplicated names the file whose copy a worker runs, where one was asked."""
         self.facts = {path: fact for path, fact in facts.items() if not settings.excluded(path)}
@@ -62,7 +70,7 @@ class Inventory:
         """The folders that imports start from, deepest first, each with its reason."""
         weights = {root.path: root.needed for root in self.roots}
         self.project = Project(self.facts, tuple(root.path for root in self.roots), weights)
-        self.evaluator = Evaluator(self.project, Sources(self._source))
+        self.evaluator = Evaluator(self.project, Sources(self.tree))
         self.apps = Apps(self.project, self.evaluator)
         reading = read_tasks(self.project, self.apps, self.evaluator)
         self.tasks, self._task_notes = reading.tasks, reading.notes
@@ -82,9 +90,29 @@ class Inventory:
         named = named_folders(self.files.read_many(paths), edits, folders - {""})
         return find_roots(self.facts, apps, named)
 
-    def _source(self, path: str) -> bytes:
-        """A file's content; nothing where it can't be had."""
-        return self.files.read_many([path]).get(path, b"")
+    def tree(self, path: str) -> ast.Module | None:
+        """A file's syntax tree, by another Python or its headers where this one can't parse it."""
+        data = self.files.read_many([path]).get(path, b"")
+        tree = parsed(data)
+        if not isinstance(tree, ParseError):
+            return tree
+        facts = self.facts.get(path)
+        if facts is None or not facts.is_read:
+            return None
+        assert facts.error is not None
+        found = self._foreign_tree(path, data) if facts.error.read == "interpreter" else None
+        return found or headers_tree(data)
+
+    def editable(self, path: str) -> bool:
+        """Whether a file may be changed: it parses with this Python."""
+        facts = self.facts.get(path)
+        return facts is None or facts.error is None
+
+    def why_not_edited(self, path: str) -> str:
+        """Why a file that does not parse with this Python stays as it is."""
+        facts = self.facts[path]
+        assert facts.error is not None
+        return f"'{path}' is never edited, since it {why_unread(facts.error)}"
 
     @cached_property
     def duplicates(self) -> list[Duplicate]:

@@ -101,7 +101,9 @@ def read_all(inventory: Inventory, notes: list[Note]) -> list[GodFile]:
     """The god files that can be read as units; a note for each that can't."""
     found = []
     for path in god_files(inventory):
-        if inventory.facts[path].error is not None:
+        if not inventory.editable(path):
+            message = f"it can't be split: {inventory.why_not_edited(path)}"
+            notes.append(Note(path, 0, "god-file-stays", message))
             continue
         try:
             found.append(read_god_file(inventory, path))

@@ -36,6 +36,7 @@ from migrate.verify.live import running_copies
 from reports.notes import NotesTable
 from reports.progress import aims, measure
 from reports.terminal import StepRow, aims_table, needs_lines, steps_table
+from reports.unread import unread_lines, word_for_reached
 from reports.words import plural
 
 
@@ -148,31 +149,29 @@ class Page:
     def show(self, revision: str) -> None:
         """Prints the page."""
         console = out()
-        files, broken = len(self.inventory.facts), len(self.inventory.unparsed)
-        tail = (
-            f", {broken} {plural(broken, 'does', 'do')}n't parse (migrate plan --notes)"
-            if broken
-            else ""
-        )
+        files = len(self.inventory.facts)
         roots = shown(", ".join(root or "." for root in self.inventory.project.roots))
         console.print(
-            f"[bold]{shown(self.name)}[/bold] at {revision[:7]} on {shown(self.branch)}    {files:,} Python {plural(files, 'file')} in {self.seconds:.1f} s{tail}"
+            f"[bold]{shown(self.name)}[/bold] at {revision[:7]} on {shown(self.branch)}    {files:,} Python {plural(files, 'file')} in {self.seconds:.1f} s"
         )
         tasks, names, beat = (
             len(found)
             for found in (self.inventory.tasks, self.inventory.names, self.inventory.beat)
         )
         console.print(
-            f"{tasks} task {plural(tasks, 'definition')}, {names} {plural(names, 'name')}, {beat} beat {plural(beat, 'entry', 'entries')}; imports start from {roots}\n",
+            f"{tasks} task {plural(tasks, 'definition')}, {names} {plural(names, 'name')}, {beat} beat {plural(beat, 'entry', 'entries')}; imports start from {roots}",
             style="dim",
         )
         self._app_line(console)
-        console.print()
+        for line in unread_lines(facts.error for facts in self.inventory.unparsed):
+            console.print(line, style="yellow")
         if self.inventory.not_understood:
             text = shown(not_understood_line(self.inventory.not_understood))
             console.print(text, style="yellow")
+        console.print()
         metrics = measure(self.inventory)
-        console.print(aims_table(aims(metrics, self.settings.targets, self.inventory.god_files)))
+        found = aims(metrics, self.settings.targets, self.inventory.god_files)
+        console.print(aims_table(found, word_for_reached(self.inventory)))
         console.print()
         if self.applied:
             console.print(
