@@ -162,9 +162,9 @@ class Page:
             f"{tasks} task {plural(tasks, 'definition')}, {names} {plural(names, 'name')}, {beat} beat {plural(beat, 'entry', 'entries')}; imports start from {roots}",
             style="dim",
         )
-        self._app_line(console)
         for line in unread_lines(facts.error for facts in self.inventory.unparsed):
-            console.print(line, style="yellow")
+            console.print(shown(line), style="yellow")
+        self._app_line(console)
         if self.inventory.not_understood:
             text = shown(not_understood_line(self.inventory.not_understood))
             console.print(text, style="yellow")
