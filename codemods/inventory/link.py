@@ -10,6 +10,7 @@ from codemods.inventory.current import COMMANDS, CurrentApp, find_current
 from codemods.inventory.duplicates import Duplicate, find_duplicates
 from codemods.inventory.evaluation.evaluator import Evaluator
 from codemods.inventory.evaluation.modules import Sources
+from codemods.inventory.evaluation.things import Const
 from codemods.inventory.facts import parsed
 from codemods.inventory.foreign.reading import Trees, headers_tree, why_unread
 from codemods.inventory.graph import (
@@ -36,7 +37,7 @@ from codemods.inventory.timetable import (
     orphan_cause,
     route_matches,
 )
-from codemods.inventory.values import FileFacts, ParseError, Reference
+from codemods.inventory.values import Call, FileFacts, ParseError, Reference
 from codemods.settings import Settings
 from codemods.snapshot import Snapshot, snapshot_of
 from codemods.values import Note
@@ -264,12 +265,46 @@ class Inventory:
         task_modules = {self.project.split(task.symbol)[0] for task in self.tasks if task.symbol}
         for path, facts in self.facts.items():
             found.extend(item for item in facts.references if item.kind not in NOT_REFERENCES)
+            found.extend(self._sent_by_constant(facts))
             for item in facts.imports:
                 module = self.project.canonical(item.module)
                 if module in task_modules and self.project.module_of[path] != module:
                     text = f"{module}.{item.name}" if item.name else module
                     found.append(Reference(path, item.line, "import", text))
         return sorted(found)
+
+    def _sent_by_constant(self, facts: FileFacts) -> Iterable[Reference]:
+        """The names that a file sends by a constant instead of a text."""
+        for call in facts.calls:
+            if call.kind == "send_task" and call.text is None:
+                name = self._sent(facts, call)
+                if name is not None:
+                    yield Reference(facts.path, call.use.line, "send_task", name)
+
+    def _sent(self, facts: FileFacts, call: Call) -> str | None:
+        """The name that a `send_task` sends, as far as following its argument tells."""
+        source = call.use.keywords.get("name")
+        symbol = call.use.positional[0] if call.use.positional else None
+        if source is not None:
+            thing = self.evaluator.source(source, facts.path, call.use.line)
+        elif symbol is not None:
+            thing = self.evaluator.symbol(symbol)
+        else:
+            return None
+        return thing.value if isinstance(thing, Const) and isinstance(thing.value, str) else None
+
+    def _computed_sends(self) -> Iterable[Note]:
+        for path, facts in self.facts.items():
+            for call in facts.calls if not is_test(path) else ():
+                if (
+                    call.kind == "send_task"
+                    and call.text is None
+                    and self._sent(facts, call) is None
+                ):
+                    message = (
+                        f"{call.use.source}(...) sends a task by a name that only running it tells"
+                    )
+                    yield Note(path, call.use.line, "computed-send", message)
 
     @property
     def installed_apps(self) -> list[Reference]:
@@ -303,6 +338,7 @@ class Inventory:
         if self.has_celery:
             found.extend(self._doubted())
             found.extend(self._unloaded())
+            found.extend(self._computed_sends())
         for facts in self.unparsed:
             assert facts.error is not None
             found.append(Note(facts.path, facts.error.line, "unparsed", facts.error.message))
