@@ -5,7 +5,6 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from codemods.dedupe import Merge
 from codemods.inventory.link import Inventory
 from codemods.inventory.values import Reference
 from codemods.settings import Targets
@@ -78,6 +77,7 @@ def plan_out(
                 decisions=[msgspec.to_builtins(decision) for decision in run.decisions],
                 files=run.files,
                 tree=trees.get(run.step.name),
+                waiting=[item.id for item in run.waiting],
             )
             for run in runs
         ],
@@ -92,10 +92,10 @@ def plan_out(
 def _kept(inventory: Inventory, runs: list[StepRun]) -> dict[str, Place]:
     """The copy of each duplicated name whose place stays, where that is decided."""
     merges = {
-        item.name: item.place.partition("::")[0]
+        item.asks.name: item.asks.place
         for run in runs
         for item in run.decisions
-        if isinstance(item, Merge) and item.accepted and item.id not in run.rewrite.kept
+        if item.asks is not None and item.asks.name in run.merges
     }
     return {
         group.name: Place(copy.path, copy.line)
@@ -117,12 +117,32 @@ def _reference(item: Reference) -> ReferenceOut:
 def applied_out(item: Applied) -> AppliedOut:
     """One applied step as JSON has it."""
     notes = [note_out(note) for note in item.notes]
-    return AppliedOut(item.name, item.commit, item.files, item.seconds, item.proof, notes)
+    return AppliedOut(
+        item.name,
+        item.commit,
+        item.files,
+        item.seconds,
+        item.proof,
+        notes,
+        item.waiting,
+        item.gate,
+    )
 
 
-def status_out(state: State, known: Steps, pending: list[str]) -> StatusOut:
-    """Where the migration stands; `pending` are the steps that still have changes to make."""
+def next_command(state: State, known: Steps, pending: list[str], waiting: bool) -> str | None:
+    """What to type next, or `None` where nothing is left."""
+    passed = max((known.by_name[n].gate for n in state.applied if n in known.by_name), default=0)
+    if pending:
+        gate = known.by_name[pending[0]].gate
+        return f"migrate apply --deployed {gate}" if gate > passed else "migrate apply"
+    return "migrate plan" if waiting else None
+
+
+def status_out(state: State, known: Steps, runs: list[StepRun]) -> StatusOut:
+    """Where the migration stands; `runs` are the steps as they would go on."""
     applied = state.applied
+    pending = [run.step.name for run in runs if run.changes]
+    waiting = {r.step.name: [item.id for item in r.waiting] for r in runs if r.waiting}
     steps = [
         StepStatus(
             name=step.name,
@@ -140,6 +160,8 @@ def status_out(state: State, known: Steps, pending: list[str]) -> StatusOut:
         steps=steps,
         next=pending[0] if pending else None,
         pending=pending,
+        waiting=waiting,
+        next_command=next_command(state, known, pending, bool(waiting)),
     )
 
 
