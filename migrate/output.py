@@ -138,6 +138,16 @@ def next_command(state: State, known: Steps, pending: list[str], waiting: bool) 
     return "migrate plan" if waiting else None
 
 
+def left_out(runs: list[StepRun]) -> dict[str, list[str]]:
+    """By step, the ids of decisions that the step would make and the plan leaves out."""
+    found: dict[str, list[str]] = {}
+    for run in runs:
+        made = {item.id for item in run.decisions}
+        if gone := [item.id for item in run.own if item.id not in made]:
+            found[run.step.name] = gone
+    return found
+
+
 def status_out(state: State, known: Steps, runs: list[StepRun]) -> StatusOut:
     """Where the migration stands; `runs` are the steps as they would go on."""
     applied = state.applied
@@ -161,12 +171,13 @@ def status_out(state: State, known: Steps, runs: list[StepRun]) -> StatusOut:
         next=pending[0] if pending else None,
         pending=pending,
         waiting=waiting,
+        left_out=left_out(runs),
         next_command=next_command(state, known, pending, bool(waiting)),
     )
 
 
 def report_out(
-    revision: str, metrics: Metrics, targets: Targets, history: list[Progress]
+    revision: str, metrics: Metrics, targets: Targets, history: list[Progress], waiting: int
 ) -> ReportOut:
     """Progress as JSON has it."""
     return ReportOut(
@@ -174,4 +185,5 @@ def report_out(
         metrics=metrics,
         targets=targets,
         history=history,
+        waiting=waiting,
     )

@@ -176,6 +176,8 @@ class ReportOut(Struct, frozen=True):
     metrics: Metrics
     targets: Targets
     history: list[Progress]
+    waiting: int = 0
+    """How many decisions wait for a person."""
     format: int = FORMAT
 
 
@@ -200,6 +202,8 @@ class StatusOut(Struct, frozen=True):
     pending: list[str]
     waiting: dict[str, list[str]] = {}
     """The decisions of each step that wait for a person."""
+    left_out: dict[str, list[str]] = {}
+    """The decisions of each step that a person took out of the plan."""
     next_command: str | None = None
     """What to type next."""
     format: int = FORMAT

@@ -36,7 +36,7 @@ from migrate.sittings import further
 from migrate.trust import waits
 from migrate.verify.live import running_copies
 from reports.progress import aims, measure
-from reports.terminal import StepRow, aims_table, needs_lines, notes_lines, steps_table
+from reports.terminal import NO_TASKS, StepRow, aims_table, needs_lines, notes_lines, steps_table
 from reports.words import plural
 
 
@@ -205,7 +205,11 @@ class Page:
             text = shown(not_understood_line(self.inventory.not_understood))
             console.print(text, style="yellow")
         metrics = measure(self.inventory)
-        console.print(aims_table(aims(metrics, self.settings.targets, self.inventory.god_files)))
+        if metrics.task_definitions:
+            found = aims(metrics, self.settings.targets, self.inventory.god_files)
+            console.print(aims_table(found))
+        else:
+            console.print(NO_TASKS, style="yellow")
         console.print()
         if self.applied:
             console.print(
@@ -254,5 +258,7 @@ class Page:
                 return "next: read the codemods that wait, then migrate trust"
             if any(run.waiting for run in self.runs):
                 return "next: accept what waits in .migrate/plan.toml, then migrate apply"
+            if not self.inventory.tasks:
+                return "next: nothing; there are no Celery tasks to migrate"
             return "next: nothing; every step has done what it can here"
         return "next: migrate apply, or look first: migrate plan --diff | edit .migrate/plan.toml"

@@ -3,24 +3,20 @@
 from pathlib import Path
 
 from migrate.cli.console import JsonOption, ProjectOption, out, print_json, progress, shown
+from migrate.outlook import outlook
 from migrate.output import status_out
 from migrate.project import opened
 from migrate.shapes import StatusOut
-from migrate.sittings import further
 from migrate.steps import Steps
 from reports.terminal import DEPLOY, deploys_before
+from reports.words import plural
 
 
 def command(project: ProjectOption = Path(), as_json: JsonOption = False) -> int:
     """Shows a line a step: applied or not, its commit, and the deploys between."""
     with progress() as bar, opened(project, advance=bar.advance) as opened_project:
         state, repository = opened_project.state, opened_project.repository
-        pending = [
-            going
-            for step in opened_project.steps.chosen(())
-            if (going := further(step, state.commits)) is not None
-        ]
-        runs = opened_project.run(pending, opened_project.inventory(state.tip), accept=False)
+        runs = outlook(opened_project)
         found = status_out(state, opened_project.steps, runs)
         short = {step.name: repository.short(step.commit) for step in found.steps if step.commit}
     if as_json:
@@ -64,6 +60,11 @@ def show(found: StatusOut, steps: Steps, short: dict[str, str]) -> None:
                 state = f"waits for you ({len(found.waiting[step.name])})"
             console.print(f"[dim]\\[ ] {step.name:<13} {'':<9} {does} ({state})[/dim]")
     console.print()
+    left = sum(map(len, found.left_out.values()))
+    if left:
+        console.print(
+            f"{left} {plural(left, 'entry', 'entries')} left out of the plan; to take them back: migrate plan --fresh"
+        )
     if found.head is None:
         console.print("nothing is applied yet; next: migrate plan")
     elif not found.next and any(not s.applied and step_is_own(steps, s.name) for s in found.steps):

@@ -110,3 +110,28 @@ def test_a_plan_that_cant_be_read_is_kept(shop: Path, migrate: Terminal) -> None
     path.write_text("[[decorators")
     migrate("plan")
     assert (path.parent / "plan.toml.1").read_text() == "[[decorators"
+
+
+def test_status_honours_what_the_plan_leaves_out(shop: Path, migrate: Terminal) -> None:
+    migrate("plan")
+    path = shop / ".migrate" / "plan.toml"
+    text = path.read_text()
+    path.write_text(text[: text.index("[[decorators]]")] + text[text.index("[[aliases]]") :])
+    migrate("apply", "--through-gates")
+    status = migrate("status", "--json").json
+    assert status["pending"] == []
+    assert list(status["left_out"]) == ["decorators"]
+    assert "migrate plan --fresh" in migrate("status").out
+
+
+def test_report_tells_what_waits(twice: Path, migrate: Terminal) -> None:
+    assert "1 decision waits for you" in migrate("report").out
+    assert migrate("report", "--json").json["waiting"] == 1
+
+
+def test_without_celery_nothing_is_reached(here: Path, migrate: Terminal) -> None:
+    make_repository(here, {"shop/__init__.py": "X = 1\n"})
+    for verb in ("plan", "report"):
+        page = migrate(verb).out
+        assert "no Celery tasks found" in page
+        assert "reached\n" not in page
