@@ -34,6 +34,7 @@ from migrate.project import Project, opened
 from migrate.replanning import earlier_plan, edited_runs, kept_plan
 from migrate.sittings import further
 from migrate.trust import waits
+from migrate.unmatched import unmatched
 from migrate.verify.live import running_copies
 from reports.progress import aims, measure
 from reports.terminal import NO_TASKS, StepRow, aims_table, needs_lines, notes_lines, steps_table
@@ -86,7 +87,11 @@ def command(
         if earlier is not None:
             runs, lost = edited_runs(found, earlier, steps, inventory, accept=accept)
         trees = found.trees(revision, runs)
-        everything = sorted({*inventory.notes, *(note for run in runs for note in run.notes)})
+        # A god file or a winner may be gone once its tasks moved.
+        idle = () if applied else unmatched(inventory)
+        everything = sorted(
+            {*inventory.notes, *idle, *(note for run in runs for note in run.notes)}
+        )
         if is_own and not check:
             kept_plan(found, earlier, fresh=fresh)
         if not check and (rev == "HEAD" or out_file is not None):
