@@ -130,6 +130,8 @@ class PlannedStepOut(Struct, frozen=True):
     decisions: list[Any]
     files: list[str]
     tree: str | None
+    waiting: list[str] = []
+    """Ids of the decisions that wait for a person."""
 
 
 class PlanOut(Struct, frozen=True):
@@ -162,6 +164,10 @@ class AppliedOut(Struct, frozen=True):
     seconds: float
     proof: dict[str, str]
     notes: list[NoteOut]
+    waiting: int = 0
+    """How many decisions wait for a person."""
+    gate: int | None = None
+    """The deploy that the step waits for."""
 
 
 class ApplyOut(Struct, frozen=True):
@@ -180,6 +186,8 @@ class ReportOut(Struct, frozen=True):
     metrics: Metrics
     targets: Targets
     history: list[Progress]
+    waiting: int = 0
+    """How many decisions wait for a person."""
     format: int = FORMAT
 
 
@@ -202,6 +210,12 @@ class StatusOut(Struct, frozen=True):
     steps: list[StepStatus]
     next: str | None
     pending: list[str]
+    waiting: dict[str, list[str]] = {}
+    """The decisions of each step that wait for a person."""
+    left_out: dict[str, list[str]] = {}
+    """The decisions of each step that a person took out of the plan."""
+    next_command: str | None = None
+    """What to type next."""
     format: int = FORMAT
 
 

@@ -63,6 +63,10 @@ def aims_table(found: Iterable[Aim], reached: str = "reached") -> Table:
     return table
 
 
+NO_TASKS = (
+    "no Celery tasks found: no figure can be reached where there are none. If the project has some,"
+    " look at exclude and import_roots in [tool.migrate], and at -C"
+)
 DEPLOY = "── deploy, then ──"
 
 
