@@ -165,6 +165,25 @@ def _names_a_task(inventory: Inventory, symbol: str, *, option: bool) -> bool:
     return False
 
 
+def closed_mentions(inventory: Inventory, names: Iterable[str]) -> dict[str, tuple[str, int, str]]:
+    """For each name that stands as a text in a Python file which is never edited: where, and why."""
+    found: dict[str, tuple[str, int, str]] = {}
+    wanted = {name: re.compile(rb"[\"']" + re.escape(name).encode() + rb"[\"']") for name in names}
+    paths = [facts.path for facts in inventory.unparsed if facts.path in inventory.files]
+    for path, data in inventory.files.read_many(paths if wanted else []).items():
+        for name, pattern in wanted.items():
+            match = pattern.search(data)
+            if match and name not in found:
+                line = data.count(b"\n", 0, match.start()) + 1
+                why = f"'{path}' line {line} names it, and {inventory.why_not_edited(path)}"
+                found[name] = path, line, why.replace(f"and '{path}' is", "and that file is")
+    for task in inventory.tasks:
+        if task.name in wanted and not inventory.editable(task.path):
+            why = inventory.why_not_edited(task.path)
+            found.setdefault(task.name, (task.path, task.line, why))
+    return found
+
+
 def not_python(
     snapshot: Snapshot, inventory: Inventory, names: Iterable[str]
 ) -> Iterator[tuple[str, int, str]]:

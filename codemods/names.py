@@ -6,7 +6,7 @@ app.send_task("create_job()")           app.send_task("create_job")
 
 from codemods.inventory.link import Inventory
 from codemods.literals import renamed
-from codemods.mentions import Mention, mentions_of, not_python
+from codemods.mentions import Mention, closed_mentions, mentions_of, not_python
 from codemods.renames import wanted
 from codemods.routekeys import second_key
 from codemods.snapshot import Snapshot
@@ -23,13 +23,14 @@ class Rename(Decision, frozen=True, tag="rename", forbid_unknown_fields=True):
 
 def decide(inventory: Inventory) -> Decisions:
     """The renames whose aliases are in place."""
-    renamings, _ = wanted(inventory)
+    renamings, notes = wanted(inventory)
     return Decisions(
         tuple(
             Rename(f"rename:{item.old}", item.because, item.old, item.new)
             for item in renamings
             if inventory.aliases.get(item.old) == item.new
-        )
+        ),
+        tuple(note for note in notes if note.code == "not-renamed"),
     )
 
 
@@ -97,8 +98,11 @@ def refused(
 ) -> dict[str, Note]:
     """The names that have a place which can't be followed, each with its note."""
     found: dict[str, Note] = {}
+    closed = closed_mentions(inventory, table)
     for old, new in table.items():
         place, why = obstacle(inventory, [m for m in mentions if m.old == old], old, new)
+        if old in closed:
+            place, why = closed[old][:2], closed[old][2]
         if why:
             path, line = place
             message = f'"{old}" keeps its name: {why}. Its alias "{new}" works already'

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from msgspec import Struct
 
 from codemods.inventory.link import Inventory
+from codemods.mentions import closed_mentions
 from codemods.settings import Names
 from codemods.values import Note
 
@@ -42,7 +43,12 @@ def wanted(inventory: Inventory) -> tuple[list[Renaming], list[Note]]:
     ]
     counts = Counter(item.new for item in found)
     kept, notes = list[Renaming](), list[Note]()
+    closed = closed_mentions(inventory, [item.old for item in found])
     for item in found:
+        if item.old in closed:
+            path, line, why = closed[item.old]
+            notes.append(Note(path, line, "not-renamed", f'"{item.old}" keeps its name: {why}'))
+            continue
         alive = inventory.aliases.get(item.old) == item.new
         patterns = [task.like for task in inventory.tasks if task.name is None]
         unknown = any(fnmatchcase(item.new, like) for like in patterns if like not in {"", "*"})

@@ -50,19 +50,23 @@ def bar(share: float, width: int = WIDTH) -> Text:
     )
 
 
-def aims_table(found: Iterable[Aim]) -> Table:
-    """Each figure, its target, and how near it is."""
+def aims_table(found: Iterable[Aim], reached: str = "reached") -> Table:
+    """Each figure, its target, and how near it is; `reached` is the word for one that is there."""
     table = Table(box=None, pad_edge=False, show_edge=False, header_style="dim")
     table.add_column("")
     table.add_column("now", justify="right")
     table.add_column("target", justify="right")
     table.add_column("")
     for aim in found:
-        mark = Text("reached", style="green") if aim.reached else bar(aim.share)
+        mark = Text(reached, style="green") if aim.reached else bar(aim.share)
         table.add_row(Text(visible(aim.label)), Text(aim.now, style="bold"), aim.target, mark)
     return table
 
 
+NO_TASKS = (
+    "no Celery tasks found: no figure can be reached where there are none. If the project has some,"
+    " look at exclude and import_roots in [tool.migrate], and at -C"
+)
 DEPLOY = "── deploy, then ──"
 
 

@@ -129,6 +129,9 @@ def stays(
         return Note(
             path, 0, "exception", f"{_count(tasks)} @app.task, as configured: {rule.reason}"
         )
+    if not inventory.editable(path):
+        why = inventory.why_not_edited(path)
+        return Note(path, tasks[0].line, "app-task-stays", f"{_count(tasks)} @app.task: {why}")
     if not current:
         message = f"{_count(tasks)} @app.task: {why_not}"
         return Note(path, tasks[0].line, "app-unknown", message, why_not)

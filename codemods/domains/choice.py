@@ -57,7 +57,7 @@ class Domains:
 
     def _discover(self, names: list[str]) -> None:
         """Words that many tasks without a domain share become domains."""
-        counts = Counter(word for name in names for word in set(words_in(name)) - COMMON)
+        counts = Counter(word for name in names for word in sorted(set(words_in(name)) - COMMON))
         for word, count in counts.items():
             if count >= FOUND_FROM:
                 self.words.setdefault(word, frozenset({word}))

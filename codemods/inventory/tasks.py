@@ -180,6 +180,10 @@ class Decorated(TaskSource):
             how = making.options.get("name") or f"like {making.registered.like}"
             message = f"the name of {who} is computed at run time: {how}"
             self.note(facts, function.line, "dynamic-name", message)
+        if making.old:
+            what = function.decorators[making.index].source
+            message = f"@{what} of {who} is a form of Celery 3 and 4, which Celery 5 lacks"
+            self.note(facts, function.line, "old-form", message)
         if function.is_async:
             message = f"{who} is `async def`, which Celery 5 never awaits, so its body doesn't run: make it a plain def that calls asyncio.run(...)"
             self.note(

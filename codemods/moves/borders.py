@@ -121,7 +121,7 @@ def _with_followers(moves: Moves) -> dict[str, set[str]]:
     graph = {name: set(targets) for name, targets in inventory.explicit_graph.items()}
     for target in moves.targets:
         graph.setdefault(moves.module_name(target), set())
-    sources = {moves.module_name(path) for path in {path for path, _ in moves.leaving}}
+    sources = {moves.module_name(path) for path in sorted({path for path, _ in moves.leaving})}
     for (source, _), destination in moves.homes.items():
         graph[moves.module_name(source)].add(moves.module_name(destination))
     for path, facts in inventory.facts.items():
@@ -180,7 +180,9 @@ def modules_of(moves: Moves, item: Import) -> set[str]:
 def _ban_circles(moves: Moves, graph: dict[str, set[str]], found: Borders) -> None:
     """Existing files that the move would put into a new import circle take in nothing."""
     old = cycles(moves.inventory.explicit_graph)
-    names = {moves.module_name(path): path for path in {*moves.targets, *moves.drops.values()}}
+    names = {
+        moves.module_name(path): path for path in sorted({*moves.targets, *moves.drops.values()})
+    }
     fresh = {name for name, path in names.items() if path not in moves.inventory.facts}
     for group in cycles({name: frozenset(targets) for name, targets in graph.items()}):
         if any(group <= known for known in old) or not group & names.keys():

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from codemods.inventory.foreign.reading import why_unread
 from codemods.inventory.outside import handed_around, names_taken_from
 from codemods.moves.followers import Follower
 from codemods.moves.moved import Moves
@@ -55,7 +56,7 @@ class Carry:
             data = self.files.read_many([facts.path]).get(facts.path, b"")
             named = next((name for name in old if name.encode() in data), "")
             if named and facts.error is not None:
-                message = f"this file can't be read ({facts.error.message}), so nothing in it follows what left {named}: its imports still work, but its patches may have no effect. Correct the file, or patch the modules that read the names now"
+                message = f"this file is never edited, since it {why_unread(facts.error)}: nothing in it follows what left {named}. Its imports still work, but its patches may have no effect: patch the modules that read the names now"
                 yield Note(facts.path, facts.error.line, "unparsed", message)
 
     def _before(self, path: str) -> bytes | None:
@@ -99,7 +100,7 @@ class Carry:
 
     def _banners(self) -> Iterator[tuple[Key, Banner]]:
         """Banners whose whole section leaves, each with the first unit that takes it along."""
-        for path in {path for path, _ in self.moves.leaving}:
+        for path in sorted({path for path, _ in self.moves.leaving}):
             module = self.moves.source(path)
             for banner in module.banners:
                 headed = [unit for unit in module.headed(banner) if unit.kind in PLACED]

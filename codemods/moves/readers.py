@@ -159,7 +159,7 @@ class Readers:
     def _used_by(self, module: str) -> set[str]:
         """The names of the old modules that a module, or one that it imports, makes use of."""
         found: set[str] = set()
-        for name in {module, *self.moves.inventory.graph.get(module, ())}:
+        for name in sorted({module, *self.moves.inventory.graph.get(module, ())}):
             path = self.moves.project.path_of.get(name)
             if path is not None and name not in self.old:
                 found |= self._taken_by(path)

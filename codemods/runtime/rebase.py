@@ -61,6 +61,8 @@ def _line_length(work: Files) -> int:
 
 def _no_base(work: Files, item: Assign) -> str:
     """Why the runtime's class can't be imported under its name; `""` if it can."""
+    if not work.inventory.editable(item.path):
+        return work.inventory.why_not_edited(item.path)
     path = f"{work.at.tasks}/base.py"
     if not work.hands_on(path, item.base, "target_runtime"):
         return f"{path} has no {item.base} of the runtime"

@@ -63,6 +63,10 @@ class _Work(Files):
             why = f"this is a link, which is left as it is: {item.part} is not put in"
             self.note(item.path, "runtime-link", why)
             return
+        if not self.inventory.editable(item.path):
+            why = f"{item.part} is not put in: {self.inventory.why_not_edited(item.path)}"
+            self.note(item.path, "runtime-kept", why)
+            return
         special: dict[str, Callable[[Add], None]] = {
             "requirement": self._requirement,
             "installed-app": self._installed_app,
@@ -135,7 +139,10 @@ class _Work(Files):
         )
         for path in settings_files(self.inventory):
             before = self.read(path) or b""
-            if path != item.path and edits.with_app(before) not in {before, None}:
+            if not self.inventory.editable(path):
+                why = f'add "target_runtime" to INSTALLED_APPS too: {self.inventory.why_not_edited(path)}'
+                self.note(path, "runtime-app", why)
+            elif path != item.path and edits.with_app(before) not in {before, None}:
                 why = 'INSTALLED_APPS is a list of its own here: add "target_runtime" to it too'
                 self.note(path, "runtime-app", why)
 

@@ -101,7 +101,9 @@ def read_all(inventory: Inventory, notes: list[Note]) -> list[GodFile]:
     """The god files that can be read as units; a note for each that can't."""
     found = []
     for path in god_files(inventory):
-        if inventory.facts[path].error is not None:
+        if not inventory.editable(path):
+            message = f"it can't be split: {inventory.why_not_edited(path)}"
+            notes.append(Note(path, 0, "god-file-stays", message))
             continue
         try:
             found.append(read_god_file(inventory, path))
@@ -141,7 +143,7 @@ def stay_at_home(god: GodFile, wanted: dict[int, str]) -> None:
 def one_home_for_state(god: GodFile, wanted: dict[int, str], chosen: dict[int, Choice]) -> None:
     """Tasks that share what is assigned at run time go where most of them go."""
     places = Places(god.wish("", {}))
-    for root in set(places.group.values()):
+    for root in dict.fromkeys(places.group.values()):
         members = [index for index in wanted if places.group[index] == root]
         if len({wanted[index] for index in members}) > 1:
             votes = Counter[str]()

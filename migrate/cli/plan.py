@@ -31,11 +31,15 @@ from migrate.output import plan_out
 from migrate.pipeline import StepRun
 from migrate.plan import write_plan
 from migrate.project import Project, opened
+from migrate.replanning import earlier_plan, edited_runs, kept_plan
+from migrate.sittings import further
 from migrate.trust import waits
+from migrate.unmatched import unmatched
 from migrate.verify.live import running_copies
 from reports.notes import NotesTable
 from reports.progress import aims, measure
-from reports.terminal import StepRow, aims_table, needs_lines, steps_table
+from reports.terminal import NO_TASKS, StepRow, aims_table, needs_lines, steps_table
+from reports.unread import unread_lines, word_for_reached
 from reports.words import plural
 
 
@@ -50,6 +54,9 @@ def command(
         bool, typer.Option("--check", help="Exit 1 if anything would change; write nothing.")
     ] = False,
     accept: AcceptOption = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Drop the edits of the plan; its old file is kept.")
+    ] = False,
     trust: TrustOption = False,
     live: Annotated[
         bool, typer.Option("--live", help="Ask running workers which copy of a task they have.")
@@ -72,18 +79,46 @@ def command(
         goes_on = rev == "HEAD" and found.state.head is not None
         revision = found.state.tip if goes_on else found.state.start
         applied = set(found.state.applied) if goes_on else set[str]()
-        steps = [step for step in found.steps.chosen(()) if step.name not in applied]
+        done = found.state.commits if goes_on else ()
+        steps = [
+            going for step in found.steps.chosen(()) if (going := further(step, done)) is not None
+        ]
         inventory = found.inventory(revision)
         read = time.monotonic() - started
+        is_own = rev == "HEAD" and out_file is None
         bar.tell("running the steps in memory")
         if live:
             bar.tell("asking the workers")
             ask(found, inventory, python)
+        earlier = None if fresh or not is_own else earlier_plan(found)
         runs = found.run(steps, inventory, accept=accept)
+        lost: list[str] = []
+        if earlier is not None:
+            runs, lost = edited_runs(found, earlier, steps, inventory, accept=accept)
         trees = found.trees(revision, runs)
-        everything = sorted({*inventory.notes, *(note for run in runs for note in run.notes)})
+        # A god file or a winner may be gone once its tasks moved.
+        idle = () if applied else unmatched(inventory)
+        everything = sorted(
+            {*inventory.notes, *idle, *(note for run in runs for note in run.notes)}
+        )
+        if is_own and not check:
+            kept_plan(found, earlier, fresh=fresh)
         if not check and (rev == "HEAD" or out_file is not None):
-            write_plan(found.repository.own_dir, revision, runs, trees, out_file)
+            write_plan(
+                found.repository.own_dir,
+                revision,
+                runs,
+                trees,
+                out_file,
+                settings=found.settings,
+                accept=accept,
+            )
+        if lost:
+            err().print(
+                shown(f"edits of the plan that nothing here matches any more: {', '.join(lost)}")
+            )
+        if earlier is not None:
+            err().print(EDITS_STAY)
         page = Page(found, inventory, runs, everything, read, sorted(applied))
     if as_json:
         print_json(plan_out(revision, inventory, runs, trees, everything))
@@ -94,6 +129,11 @@ def command(
     else:
         page.show(revision)
     return 1 if check and (waits(everything) or any(run.changes for run in runs)) else 0
+
+
+EDITS_STAY = (
+    "your edits of .migrate/plan.toml stay; to decide everything anew: migrate plan --fresh"
+)
 
 
 def not_understood_line(found: list[NotUnderstood]) -> str:
@@ -119,6 +159,13 @@ def ask(project: Project, inventory: Inventory, python: Path | None) -> None:
     err().print(
         f"{workers} {plural(workers, 'worker')} answered, for {known} of {len(inventory.duplicates)} {plural(len(inventory.duplicates), 'duplicate')}"
     )
+
+
+def row_needs(run: StepRun) -> str:
+    """What a step waits for where it changes nothing."""
+    if waits(run.notes):
+        return "waits for your consent: migrate trust"
+    return f"waits for you ({len(run.waiting)})" if run.waiting else ""
 
 
 class Page:
@@ -148,31 +195,32 @@ class Page:
     def show(self, revision: str) -> None:
         """Prints the page."""
         console = out()
-        files, broken = len(self.inventory.facts), len(self.inventory.unparsed)
-        tail = (
-            f", {broken} {plural(broken, 'does', 'do')}n't parse (migrate plan --notes)"
-            if broken
-            else ""
-        )
+        files = len(self.inventory.facts)
         roots = shown(", ".join(root or "." for root in self.inventory.project.roots))
         console.print(
-            f"[bold]{shown(self.name)}[/bold] at {revision[:7]} on {shown(self.branch)}    {files:,} Python {plural(files, 'file')} in {self.seconds:.1f} s{tail}"
+            f"[bold]{shown(self.name)}[/bold] at {revision[:7]} on {shown(self.branch)}    {files:,} Python {plural(files, 'file')} in {self.seconds:.1f} s"
         )
         tasks, names, beat = (
             len(found)
             for found in (self.inventory.tasks, self.inventory.names, self.inventory.beat)
         )
         console.print(
-            f"{tasks} task {plural(tasks, 'definition')}, {names} {plural(names, 'name')}, {beat} beat {plural(beat, 'entry', 'entries')}; imports start from {roots}\n",
+            f"{tasks} task {plural(tasks, 'definition')}, {names} {plural(names, 'name')}, {beat} beat {plural(beat, 'entry', 'entries')}; imports start from {roots}",
             style="dim",
         )
+        for line in unread_lines(facts.error for facts in self.inventory.unparsed):
+            console.print(shown(line), style="yellow")
         self._app_line(console)
-        console.print()
         if self.inventory.not_understood:
             text = shown(not_understood_line(self.inventory.not_understood))
             console.print(text, style="yellow")
+        console.print()
         metrics = measure(self.inventory)
-        console.print(aims_table(aims(metrics, self.settings.targets, self.inventory.god_files)))
+        if metrics.task_definitions or metrics.not_understood:
+            found = aims(metrics, self.settings.targets, self.inventory.god_files)
+            console.print(aims_table(found, word_for_reached(self.inventory)))
+        else:
+            console.print(NO_TASKS, style="yellow")
         console.print()
         if self.applied:
             console.print(
@@ -209,7 +257,7 @@ class Page:
                 does=f"{run.step.does} ({len(run.decisions)})",
                 files=len(run.files),
                 gate=run.step.gate,
-                needs="waits for your consent: migrate trust" if waits(run.notes) else "",
+                needs=row_needs(run),
             )
             for run in self.runs
         ]
@@ -219,5 +267,9 @@ class Page:
         if not any(run.changes for run in self.runs):
             if waits(self.notes):
                 return "next: read the codemods that wait, then migrate trust"
+            if any(run.waiting for run in self.runs):
+                return "next: accept what waits in .migrate/plan.toml, then migrate apply"
+            if not self.inventory.tasks:
+                return "next: nothing; there are no Celery tasks to migrate"
             return "next: nothing; every step has done what it can here"
         return "next: migrate apply, or look first: migrate plan --diff | edit .migrate/plan.toml"

@@ -21,12 +21,16 @@ from migrate.cli.console import (
     unpadded,
 )
 from migrate.git.opened import Commit
+from migrate.outlook import outlook
 from migrate.output import report_out
 from migrate.project import Project, opened
 from migrate.writing import write_file
 from reports import markdown
 from reports.progress import Aim, Progress, aims, measure
-from reports.terminal import aims_table, history_table
+from reports.terminal import NO_TASKS, aims_table, history_table
+
+MANY = 20
+"""Commits from which a history says how far it is."""
 
 
 def command(
@@ -47,13 +51,20 @@ def command(
         raise typer.BadParameter(f"'{form}' is no format: terminal, markdown or json")
     with progress() as bar, opened(project, advance=bar.advance) as found:
         gods = found.god_files()
-        points = [_measured(found, commit, gods) for commit in _commits(found, history, since)]
+        commits = _commits(found, history, since)
+        points: list[Progress] = []
+        for number, commit in enumerate(commits, 1):
+            if len(commits) > MANY:
+                bar.tell(f"measuring commit {number:,} of {len(commits):,}")
+            points.append(_measured(found, commit, gods))
+        bar.tell("looking at what is left")
+        open_decisions = sum(len(run.waiting) for run in outlook(found))
         targets, name = found.settings.targets, found.repository.name
         below = found.repository.work_tree
         short = {point.revision: found.repository.short(point.revision) for point in points}
     last = points[-1]
     if as_json or form == "json":
-        made = json_text(report_out(last.revision, last.metrics, targets, points))
+        made = json_text(report_out(last.revision, last.metrics, targets, points, open_decisions))
         _write(out_file, made, below)
     elif form == "markdown":
         found_aims = aims(last.metrics, targets, gods)
@@ -61,7 +72,7 @@ def command(
             out_file, markdown.page(f"{name}: progress of the migration", found_aims, points), below
         )
     else:
-        page = Page(name, points, aims(last.metrics, targets, gods), short)
+        page = Page(name, points, aims(last.metrics, targets, gods), short, open_decisions)
         _write(out_file, page.text(), below) if out_file else page.show(out())
     return 0
 
@@ -96,19 +107,31 @@ class Page:
     """What `report` shows on a terminal."""
 
     def __init__(
-        self, name: str, points: list[Progress], found: list[Aim], short: dict[str, str]
+        self,
+        name: str,
+        points: list[Progress],
+        found: list[Aim],
+        short: dict[str, str],
+        waiting: int = 0,
     ) -> None:
         self.name = name
         self.points = points
         self.found = found
         self.short = short
+        self.waiting = waiting
 
     def show(self, console: Console) -> None:
         """Prints the page."""
         console.print(
             f"[bold]{shown(self.name)}[/bold] at {self.short[self.points[-1].revision]}\n"
         )
-        console.print(aims_table(self.found))
+        if self.points[-1].metrics.task_definitions:
+            console.print(aims_table(self.found))
+        else:
+            console.print(NO_TASKS, style="yellow")
+        if self.waiting:
+            what = "decision waits" if self.waiting == 1 else "decisions wait"
+            console.print(f"{self.waiting} {what} for you: migrate status", style="yellow")
         console.print()
         console.print(history_table(self.points, self.short, console.width))
 

@@ -185,9 +185,9 @@ def test_data_files_are_listed_and_left() -> None:
     assert (note.code, note.line) == ("name-as-data", 2)
 
 
-def test_a_file_that_does_not_parse_is_listed() -> None:
+def test_a_name_in_a_file_that_does_not_parse_keeps() -> None:
     (note,) = notes("orders/old.py", 'print "create_job()"\n')
-    assert note.code == "name-as-data"
+    assert note.code == "not-renamed"
 
 
 def test_text_that_only_contains_the_name_is_left() -> None:

@@ -6,9 +6,8 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from codemods.inventory.facts import guarded, parsed
+from codemods.inventory.facts import guarded
 from codemods.inventory.symbols import FunctionNode, statements, target_names
-from codemods.inventory.values import ParseError
 from codemods.inventory.walking import walk
 
 DICT_CHANGING = frozenset({"update", "setdefault", "pop", "clear"})
@@ -160,7 +159,7 @@ def local_names(node: FunctionNode) -> Iterator[str]:
 class Sources:
     """The syntax trees of a project's files, read when they are asked for."""
 
-    def __init__(self, read: Callable[[str], bytes]) -> None:
+    def __init__(self, read: Callable[[str], ast.Module | None]) -> None:
         self._read = read
         self._trees: dict[str, ast.Module | None] = {}
         self._indexes: dict[str, ModuleIndex] = {}
@@ -169,8 +168,7 @@ class Sources:
     def tree(self, path: str) -> ast.Module | None:
         """The tree of one file, `None` where it can't be had."""
         if path not in self._trees:
-            tree = parsed(self._read(path))
-            self._trees[path] = None if isinstance(tree, ParseError) else tree
+            self._trees[path] = self._read(path)
         return self._trees[path]
 
     def index(self, path: str) -> ModuleIndex:

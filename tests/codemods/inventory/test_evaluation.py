@@ -1,5 +1,7 @@
 """What an expression of a project comes to, without running it; its bounds; what stays unknown."""
 
+import ast
+
 import pytest
 
 from codemods.inventory.evaluation.evaluator import Evaluator
@@ -15,7 +17,9 @@ def evaluate(expression: str, text: str = "", **files: str) -> Thing:
     sources = {"m.py": text} | {f"{name}.py": other for name, other in files.items()}
     contents = {path: content.encode() for path, content in sources.items()}
     facts = {path: read_facts(path, data) for path, data in contents.items()}
-    evaluator = Evaluator(Project(facts, ("",)), Sources(lambda path: contents.get(path, b"")))
+    evaluator = Evaluator(
+        Project(facts, ("",)), Sources(lambda path: ast.parse(sources.get(path, "")))
+    )
     return evaluator.source(expression, "m.py", text.count("\n") + 2)
 
 
