@@ -390,4 +390,4 @@ def _makes_app(facts: FileFacts) -> bool:
         binding.kind == "call"
         and (binding.target or "").endswith(("celery.Celery", "celery.app.Celery"))
         for binding in facts.bindings.values()
-    )
+    ) or any(call.kind in {"config", "autodiscover"} and not call.where for call in facts.calls)
