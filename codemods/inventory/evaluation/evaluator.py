@@ -267,7 +267,9 @@ class Evaluator(Objects):
                 for way, item in pairs
                 if not (isinstance(way, Unknown) and isinstance(item.node, IMPORTS))
             ]
-            return known[0] if known else ways[0]
+            # A way into the project tells more than one into a library that may not be there.
+            here = [way for way in known if not isinstance(way, Outside)]
+            return (here or known or ways)[0]
         return either(ways, CHOICES)
 
     def _bound_by(self, item: Binder, name: str, path: str) -> Thing:
