@@ -22,7 +22,7 @@ def load(snapshot: Snapshot, settings: Settings, read: Read | None = None) -> In
     read = read or partial(read_plainly, limits=settings.limits)
     paths = readable(snapshot, settings)
     facts = read(snapshot, paths, WORDS)
-    for path in set(python_files(snapshot, settings)) - set(paths):
+    for path in sorted(set(python_files(snapshot, settings)) - set(paths)):
         shown = path.encode("utf-8", "backslashreplace").decode()
         facts[shown] = FileFacts(shown, ParseError(0, "its name is not UTF-8, so it is left alone"))
     inventory = Inventory(facts, settings, snapshot)

@@ -180,7 +180,9 @@ def modules_of(moves: Moves, item: Import) -> set[str]:
 def _ban_circles(moves: Moves, graph: dict[str, set[str]], found: Borders) -> None:
     """Existing files that the move would put into a new import circle take in nothing."""
     old = cycles(moves.inventory.explicit_graph)
-    names = {moves.module_name(path): path for path in {*moves.targets, *moves.drops.values()}}
+    names = {
+        moves.module_name(path): path for path in sorted({*moves.targets, *moves.drops.values()})
+    }
     fresh = {name for name, path in names.items() if path not in moves.inventory.facts}
     for group in cycles({name: frozenset(targets) for name, targets in graph.items()}):
         if any(group <= known for known in old) or not group & names.keys():

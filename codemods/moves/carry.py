@@ -99,7 +99,7 @@ class Carry:
 
     def _banners(self) -> Iterator[tuple[Key, Banner]]:
         """Banners whose whole section leaves, each with the first unit that takes it along."""
-        for path in {path for path, _ in self.moves.leaving}:
+        for path in sorted({path for path, _ in self.moves.leaving}):
             module = self.moves.source(path)
             for banner in module.banners:
                 headed = [unit for unit in module.headed(banner) if unit.kind in PLACED]
