@@ -105,6 +105,7 @@ def test_every_verb(here: Path, migrate: Terminal) -> None:
     assert undone["undone"] == ["names"]
     explained = json_of("explain", "split")
     assert explained["name"] == "split"
+    assert json_of("trust", "--dry-run")["format"] == 1
     assert said == set(SHAPES)
 
 
