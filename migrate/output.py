@@ -152,12 +152,13 @@ def status_out(state: State, known: Steps, pending: list[str]) -> StatusOut:
 
 
 def report_out(
-    revision: str, metrics: Metrics, targets: Targets, history: list[Progress]
+    revision: str, metrics: Metrics, targets: Targets, history: list[Progress], commits: int
 ) -> ReportOut:
-    """Progress as JSON has it."""
+    """Progress as JSON has it; `history` is of so many commits."""
     return ReportOut(
         revision=revision,
         metrics=metrics,
         targets=targets,
         history=history,
+        commits=commits,
     )

@@ -180,6 +180,8 @@ class ReportOut(Struct, frozen=True):
     metrics: Metrics
     targets: Targets
     history: list[Progress]
+    commits: int
+    """How many commits the history has; where `history` is shorter, some of them were measured."""
     format: int = FORMAT
 
 

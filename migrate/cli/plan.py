@@ -33,8 +33,9 @@ from migrate.plan import write_plan
 from migrate.project import Project, opened
 from migrate.trust import waits
 from migrate.verify.live import running_copies
+from reports.absent import absent_lines
 from reports.notes import NotesTable
-from reports.progress import aims, measure
+from reports.progress import aims_of, measure
 from reports.terminal import StepRow, aims_table, needs_lines, steps_table
 from reports.unread import unread_lines, word_for_reached
 from reports.words import plural
@@ -165,12 +166,15 @@ class Page:
         for line in unread_lines(facts.error for facts in self.inventory.unparsed):
             console.print(shown(line), style="yellow")
         self._app_line(console)
+        for line in absent_lines(self.inventory):
+            console.print(shown(line), style="yellow")
         if self.inventory.not_understood:
             text = shown(not_understood_line(self.inventory.not_understood))
             console.print(text, style="yellow")
         console.print()
         metrics = measure(self.inventory)
-        found = aims(metrics, self.settings.targets, self.inventory.god_files)
+        gods = self.inventory.god_files
+        found = aims_of(self.inventory, metrics, self.settings.targets, gods)
         console.print(aims_table(found, word_for_reached(self.inventory)))
         console.print()
         if self.applied:
@@ -218,5 +222,7 @@ class Page:
         if not any(run.changes for run in self.runs):
             if waits(self.notes):
                 return "next: read the codemods that wait, then migrate trust"
+            if not self.inventory.has_celery:
+                return "next: nothing to migrate here"
             return "next: nothing; every step has done what it can here"
         return "next: migrate apply, or look first: migrate plan --diff | edit .migrate/plan.toml"
