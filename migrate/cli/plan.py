@@ -11,6 +11,7 @@ from rich.padding import Padding
 
 from codemods.inventory.link import Inventory
 from codemods.inventory.task import NotUnderstood
+from codemods.unused_settings import unused_settings
 from codemods.values import Note
 from migrate.cli.console import (
     JsonOption,
@@ -83,7 +84,8 @@ def command(
             ask(found, inventory, python)
         runs = found.run(steps, inventory, accept=accept)
         trees = found.trees(revision, runs)
-        everything = sorted({*inventory.notes, *(note for run in runs for note in run.notes)})
+        told = (note for run in runs for note in run.notes)
+        everything = sorted({*inventory.notes, *unused_settings(inventory), *told})
         if not check and (rev == "HEAD" or out_file is not None):
             write_plan(found.repository.own_dir, revision, runs, trees, out_file)
         page = Page(found, inventory, runs, everything, read, sorted(applied))
