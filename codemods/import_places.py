@@ -1,7 +1,6 @@
 """The place for a new import: the run of imports, section and order that a file keeps already."""
 
 import ast
-import sys
 from collections.abc import Iterable
 
 from codemods.imports import (
@@ -13,6 +12,7 @@ from codemods.imports import (
     whole_lines,
     with_names,
 )
+from codemods.inventory.standard import MODULES
 from codemods.text import Source, Span
 
 
@@ -23,7 +23,7 @@ def section_of(module: str, level: int, first_party: frozenset[str]) -> int:
         return 4
     if top == "__future__":
         return 0
-    if top in sys.stdlib_module_names:
+    if top in MODULES:
         return 1
     return 3 if top in first_party else 2
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 from codemods.inventory.link import Inventory
 from codemods.mentions import closed_mentions
 from codemods.settings import Names
+from codemods.unused_settings import unused_values
 from codemods.values import Note
 
 PLAIN = re.compile(r"[\w.\-: ]+")
@@ -30,17 +31,6 @@ def wanted(inventory: Inventory) -> tuple[list[Renaming], list[Note]]:
         new, because = new_name(name, inventory.settings.names)
         if new != name:
             found.append(Renaming(name, new, because))
-    known = {task.name for task in inventory.tasks if task.name_is == "explicit"}
-    unread = [
-        Note(
-            "migrate.toml" if "migrate.toml" in inventory.files else "pyproject.toml",
-            0,
-            "rename-unknown",
-            f'[tool.migrate.names.rename] has "{old}", and no task is given that name in its decorator: correct it, or take it out',
-        )
-        for old in inventory.settings.names.rename
-        if old not in known | set(inventory.aliases)
-    ]
     counts = Counter(item.new for item in found)
     kept, notes = list[Renaming](), list[Note]()
     closed = closed_mentions(inventory, [item.old for item in found])
@@ -59,7 +49,7 @@ def wanted(inventory: Inventory) -> tuple[list[Renaming], list[Note]]:
             notes.append(Note(task.path, task.line, "rename-clash", message))
         else:
             kept.append(item)
-    return kept, notes + unread
+    return kept, [*notes, *unused_values(inventory, "names.rename")]
 
 
 def new_name(name: str, words: Names) -> tuple[str, str]:

@@ -23,6 +23,7 @@ from migrate.git.committed import committed, common_dir
 from migrate.memory import collect_rarely
 from migrate.reading import FactReader
 from migrate.writing import write_file
+from reports.progress import measure, percent
 from reports.words import plural
 
 REPORT = "CELERY_TASK_INVENTORY_REPORT.md"
@@ -122,7 +123,7 @@ def _python_files(top: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _tasks(inventory: Inventory) -> str:
-    count = len(inventory.names)
+    count = measure(inventory).unique_tasks
     return f"{count} {plural(count, 'task')}"
 
 
@@ -202,13 +203,12 @@ def _new_in_god_files(inventory: Inventory, folder: Path) -> Iterator[Note]:
 
 def report(inventory: Inventory) -> str:
     """The inventory as Markdown: figures, every task with its place, duplicates."""
-    shared = sum(task.decorator == "shared_task" for task in inventory.tasks)
-    total = len(inventory.tasks)
-    part = f"{100 * shared / total:.1f} %" if total else "-"
+    figures = measure(inventory)
+    total = figures.task_definitions
     lines = [
         "# Celery tasks",
         "",
-        f"{total} {plural(total, 'definition')} of {_tasks(inventory)}, {part} by `@shared_task`, {len(inventory.duplicates)} defined more than once.",
+        f"{total} {plural(total, 'definition')} of {_tasks(inventory)}, {percent(figures)} by `@shared_task`, {figures.duplicated_names} defined more than once.",
         "",
         "| task | defined at | by | queue |",
         "|---|---|---|---|",

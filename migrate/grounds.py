@@ -45,9 +45,7 @@ def resolved_imports(inventory: Inventory) -> tuple[Counter[str], int]:
     for path, facts in inventory.facts.items():
         if is_test(path):
             continue
-        for name in sorted(
-            {item.module for item in facts.imports if not item.module.startswith("/")}
-        ):
+        for name in sorted({i.module for i in facts.imports if not i.module.startswith("/")}):
             module = project.canonical(project.symbol_from(path, name))
             if module in project.path_of:
                 answered[project.root_of(project.path_of[module])] += 1

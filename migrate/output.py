@@ -185,13 +185,19 @@ def status_out(state: State, known: Steps, runs: list[StepRun]) -> StatusOut:
 
 
 def report_out(
-    revision: str, metrics: Metrics, targets: Targets, history: list[Progress], waiting: int
+    revision: str,
+    metrics: Metrics,
+    targets: Targets,
+    history: list[Progress],
+    waiting: int,
+    commits: int,
 ) -> ReportOut:
-    """Progress as JSON has it."""
+    """Progress as JSON has it; `history` is of so many commits."""
     return ReportOut(
         revision=revision,
         metrics=metrics,
         targets=targets,
         history=history,
         waiting=waiting,
+        commits=commits,
     )

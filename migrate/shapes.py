@@ -186,6 +186,8 @@ class ReportOut(Struct, frozen=True):
     metrics: Metrics
     targets: Targets
     history: list[Progress]
+    commits: int
+    """How many commits the history has; where `history` is shorter, some of them were measured."""
     waiting: int = 0
     """How many decisions wait for a person."""
     format: int = FORMAT

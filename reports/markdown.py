@@ -1,15 +1,19 @@
 """Progress as Markdown, for a pull request or a wiki."""
 
+from collections.abc import Iterable
+
 from codemods.visible import visible
-from reports.progress import Aim, Progress
+from reports.progress import NONE, Aim, Progress, percent
 
 
-def page(title: str, aims: list[Aim], history: list[Progress]) -> str:
-    """The figures against their targets, then one row a revision."""
-    lines = [f"# {visible(title)}", "", "| | now | target | |", "|---|---:|---:|---|"]
+def page(title: str, aims: list[Aim], history: list[Progress], remarks: Iterable[str] = ()) -> str:
+    """The figures against their targets, then one row a revision; remarks above them."""
+    lines = [f"# {visible(title)}", ""]
+    for remark in remarks:
+        lines.extend((visible(remark), ""))
+    lines += ["| | now | target | |", "|---|---:|---:|---|"]
     lines.extend(
-        f"| {visible(aim.label)} | {aim.now} | {aim.target} | {'reached' if aim.reached else 'open'} |"
-        for aim in aims
+        f"| {visible(aim.label)} | {aim.now} | {aim.target} | {_state(aim)} |" for aim in aims
     )
     if history:
         lines.extend(
@@ -27,7 +31,7 @@ def page(title: str, aims: list[Aim], history: list[Progress]) -> str:
             f"`{item.revision[:10]}`",
             item.date.strftime("%Y-%m-%d"),
             visible(item.step or ""),
-            f"{metrics.shared_task_percent:.1f} %",
+            percent(metrics),
             f"{metrics.god_file_lines:,}",
             str(metrics.duplicated_names),
             str(metrics.names_with_parentheses),
@@ -35,3 +39,9 @@ def page(title: str, aims: list[Aim], history: list[Progress]) -> str:
         )
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
+
+
+def _state(aim: Aim) -> str:
+    if aim.target == NONE:
+        return NONE
+    return "reached" if aim.reached else "open"

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from codemods.inventory.link import Inventory
 from codemods.settings import Targets
@@ -90,8 +91,12 @@ def mixed_files(inventory: Inventory) -> list[str]:
     return sorted(path for path, found in kinds.items() if {"shared_task", "app.task"} <= found)
 
 
+NONE = "-"
+"""A target, or a share, that there is none of."""
+
+
 class Aim(Struct, frozen=True):
-    """One line of the report: a figure, its target, and how near it is (0 to 1)."""
+    """One line of the report: a figure, its target (`-`: none), and how near it is (0 to 1)."""
 
     label: str
     now: str
@@ -100,20 +105,36 @@ class Aim(Struct, frozen=True):
     reached: bool
 
 
+def percent(metrics: Metrics) -> str:
+    """The share of `@shared_task` as pages show it: `-` where there is no task to have one."""
+    nothing = not (metrics.task_definitions or metrics.not_understood)
+    return NONE if nothing else f"{metrics.shared_task_percent:.1f} %"
+
+
+def aims_of(
+    inventory: Inventory, metrics: Metrics, targets: Targets, god_files: list[str]
+) -> list[Aim]:
+    """The figures with their targets; without any in a project without Celery, where nothing is reached."""
+    found = aims(metrics, targets, god_files)
+    if inventory.has_celery:
+        return found
+    return [replace(aim, target=NONE, share=0.0, reached=False) for aim in found]
+
+
 def aims(metrics: Metrics, targets: Targets, god_files: list[str]) -> list[Aim]:
     """The figures that have targets, in the order that people ask for them.
 
     None counts as reached while something may be a task and could not be understood.
     """
-    percent = metrics.shared_task_percent
+    share = metrics.shared_task_percent
     sure = not metrics.not_understood
     found = [
         Aim(
             "shared_task",
-            f"{percent:.1f} %",
+            percent(metrics),
             f"> {targets.shared_task_percent:g} %",
-            percent / 100,
-            percent >= targets.shared_task_percent and sure,
+            share / 100,
+            share >= targets.shared_task_percent and sure,
         )
     ]
     if god_files:

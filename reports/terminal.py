@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from codemods.visible import visible
-from reports.progress import Aim, Progress
+from reports.progress import NONE, Aim, Progress, percent
 from reports.words import plural
 
 WIDTH = 20
@@ -58,15 +58,12 @@ def aims_table(found: Iterable[Aim], reached: str = "reached") -> Table:
     table.add_column("target", justify="right")
     table.add_column("")
     for aim in found:
-        mark = Text(reached, style="green") if aim.reached else bar(aim.share)
+        near = bar(aim.share) if aim.target != NONE else Text()
+        mark = Text(reached, style="green") if aim.reached else near
         table.add_row(Text(visible(aim.label)), Text(aim.now, style="bold"), aim.target, mark)
     return table
 
 
-NO_TASKS = (
-    "no Celery tasks found: no figure can be reached where there are none. If the project has some,"
-    " look at exclude and import_roots in [tool.migrate], and at -C"
-)
 DEPLOY = "── deploy, then ──"
 
 
@@ -171,8 +168,9 @@ def _cells(item: Progress, names: dict[str, str]) -> Iterator[Text | str]:
     yield names.get(item.revision, item.revision[:7])
     yield item.date.strftime("%Y-%m-%d")
     yield Text(visible(item.step or ""), style="bold")
-    yield f"{metrics.shared_task_percent:.1f} %"
-    yield bar(metrics.shared_task_percent / 100, NARROW)
+    share = percent(metrics)
+    yield share
+    yield bar(metrics.shared_task_percent / 100, NARROW) if share != NONE else ""
     yield f"{metrics.god_file_lines:,}"
     yield str(metrics.duplicated_names)
     yield str(metrics.names_with_parentheses)

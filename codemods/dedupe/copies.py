@@ -9,7 +9,7 @@ from codemods.inventory.duplicates import DIFFERENCES, effective_options
 from codemods.inventory.symbols import FunctionNode
 from codemods.inventory.task import Task
 from codemods.moves.alike import is_relative
-from codemods.moves.moved import BUILTINS, Moves
+from codemods.moves.moved import GIVEN, Moves
 from codemods.moves.units import Module, Unit
 
 DIFF_LINES = 40
@@ -67,7 +67,7 @@ def _undefined(module: Module, unit: Unit) -> Iterator[str]:
     bound = set(module.binders) | {n for other in module.units for n in other.reads.rebinds}
     for other in module.units:
         bound |= set(other.reads.binds)
-    yield from sorted(unit.reads.all - bound - BUILTINS - {"__doc__", "__package__"})
+    yield from sorted(unit.reads.all - bound - GIVEN - {"__doc__", "__package__"})
 
 
 def unlike_globals(moves: Moves, left: Copy, right: Copy) -> list[str]:
@@ -92,8 +92,8 @@ def _is_unlike(moves: Moves, left: Module, right: Module, name: str) -> bool:
         return not moves.same_meaning(left.path, right.path, name)
     if any(bound):
         # One file's own thing hides a builtin, or what the other gets by a star import.
-        return name in BUILTINS or any(unit.kind == "star" for unit in (*left.units, *right.units))
-    if name in BUILTINS:
+        return name in GIVEN or any(unit.kind == "star" for unit in (*left.units, *right.units))
+    if name in GIVEN:
         return False
     stars = [
         [ast.dump(n) for u in m.units if u.kind == "star" for n in u.nodes] for m in (left, right)

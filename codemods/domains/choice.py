@@ -56,9 +56,10 @@ class Domains:
         return self._without_hermits({**chosen}, signals)
 
     def _discover(self, names: list[str]) -> None:
-        """Words that many tasks without a domain share become domains."""
-        counts = Counter(word for name in names for word in sorted(set(words_in(name)) - COMMON))
-        for word, count in counts.items():
+        """Words that many tasks without a domain share become domains, the commonest first."""
+        found = (word for name in names for word in dict.fromkeys(words_in(name)))
+        counts = Counter(word for word in found if word not in COMMON)
+        for word, count in counts.most_common():
             if count >= FOUND_FROM:
                 self.words.setdefault(word, frozenset({word}))
 
@@ -124,7 +125,7 @@ class Domains:
         for word in words_in(task.base or ""):
             yield "base", word, BASE
         imports = self._imported()
-        for name in unit.reads.all:
+        for name in sorted(unit.reads.all):
             for word in dict.fromkeys([*words_in(name), *imports.get(name, ())]):
                 if name in imports or name in self.module.binders:
                     yield "code", word, BODY

@@ -155,7 +155,7 @@ class Apps:
     def may_make(self, maker: MakerFact, depth: int = 0) -> bool:
         """Whether a function calls or gives back something that may make tasks, at a glance."""
         symbols = {*maker.returns, *(use.symbol for use in maker.uses)} - {None}
-        for dotted in dict.fromkeys(self.project.resolve(symbol) for symbol in symbols):
+        for dotted in sorted({self.project.resolve(symbol) for symbol in symbols}):
             if dotted in SHARED or dotted.lower().endswith("task"):
                 return True
             inner = self.project.maker(dotted) if depth < 4 else None

@@ -85,8 +85,8 @@ def closure(graph: Graph, starts: Iterable[str]) -> set[str]:
     return seen
 
 
-def cycles(graph: Graph) -> set[frozenset[str]]:
-    """The groups of modules that import each other (strongly connected, more than one module)."""
+def cycles(graph: Graph) -> list[frozenset[str]]:
+    """The groups of modules that import each other (strongly connected, more than one module), in order."""
     order: list[str] = []
     seen: set[str] = set()
     for start in sorted(graph):
@@ -95,7 +95,7 @@ def cycles(graph: Graph) -> set[frozenset[str]]:
     for name, targets in graph.items():
         for target in targets:
             backwards.setdefault(target, set()).add(name)
-    groups: set[frozenset[str]] = set()
+    groups: list[frozenset[str]] = []
     placed: set[str] = set()
     for start in reversed(order):
         if start in placed:
@@ -108,8 +108,9 @@ def cycles(graph: Graph) -> set[frozenset[str]]:
                 group.add(name)
                 waiting.extend(backwards[name] - placed)
         if len(group) > 1:
-            groups.add(frozenset(group))
-    return groups
+            groups.append(frozenset(group))
+    # No module is in two groups, so the first of each tells them apart.
+    return sorted(groups, key=min)
 
 
 def _post_order(graph: Graph, start: str, seen: set[str], order: list[str]) -> None:

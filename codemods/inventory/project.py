@@ -24,7 +24,7 @@ class Project:
         self._shared: dict[str, set[str]] = {}
         """Modules that several programs of the repository have under one name, by their roots."""
         self._name_modules(weights or {})
-        self._prefixes = sorted(_between(roots), key=len, reverse=True)
+        self._prefixes = sorted(_between(roots), key=lambda name: (-len(name), name))
         for path in self.facts if self._shared else ():
             names = self._own_program(path)
             if names:

@@ -65,7 +65,7 @@ class Reader(Configured):
         """Walks the whole tree."""
         for node in self.tree.body:
             self._visit(node, "")
-        for name in self.changed & self.bindings.keys():
+        for name in sorted(self.changed & self.bindings.keys()):
             self.bindings[name] = Binding("other", self.bindings[name].line)
 
     def _visit(self, node: ast.AST, guard: str) -> None:

@@ -51,9 +51,9 @@ class Registrations(TaskSource):
             for base in class_.bases
         )
 
-    def _registered_symbols(self, call: Call) -> set[str]:
+    def _registered_symbols(self, call: Call) -> list[str]:
         symbols = [*call.use.positional, call.inner.symbol if call.inner else None]
-        return {self.project.resolve(symbol) for symbol in symbols if symbol}
+        return [self.project.resolve(symbol) for symbol in symbols if symbol]
 
     def class_task(self, facts: FileFacts, class_: Class, kind: str) -> Task:
         """A task of a class: its `name` attribute, else the name Celery computes for it."""

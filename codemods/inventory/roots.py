@@ -1,16 +1,16 @@
 """The folders that a project's imports start from, found by what its own imports need to resolve."""
 
 import re
-import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
+from codemods.inventory.standard import MODULES
 from codemods.inventory.testing import is_test
 from codemods.inventory.values import FileFacts
 
-SHIPPED = frozenset(sys.stdlib_module_names) | {"celery", "django", "kombu", "billiard", "flask"}
+SHIPPED = MODULES | {"celery", "django", "kombu", "billiard", "flask"}
 """Top names that belong to Python and to what these projects stand on, whatever folders are called."""
 
 
@@ -220,7 +220,7 @@ def _match(
     parts = [part for part in "/".join(words).split("/") if part not in {"", ".", ".."}]
     for cut in range(len(parts)):
         tail = "/".join(parts[cut:])
-        fits = [f for f in folders if f == tail or f.endswith("/" + tail)]
+        fits = sorted(f for f in folders if f == tail or f.endswith("/" + tail))
         close = [f for f in fits if _is_within(f, near)] or fits
         if len(close) == 1:
             found.setdefault(close[0], where)

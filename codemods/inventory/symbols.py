@@ -177,7 +177,7 @@ class Scopes:
                     names[node.name] = joined(frame.prefix, node.name) if frame.prefix else OPAQUE
             else:
                 self._fill_assigned(frame, node)
-        for name in loose:
+        for name in sorted(loose):
             names.pop(name, None)
 
     def _fill_assigned(self, frame: Frame, node: ast.stmt) -> None:

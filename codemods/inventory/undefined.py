@@ -1,14 +1,14 @@
 """Which names of a file are read but never bound, and which imports nothing reads (`symtable`)."""
 
 import ast
-import builtins
 import symtable
 from collections.abc import Iterator
 
 from codemods.inventory.facts import decoded, import_facts, parsed
+from codemods.inventory.standard import BUILTINS
 from codemods.inventory.values import ParseError
 
-IMPLICIT = frozenset(dir(builtins)) | {
+IMPLICIT = BUILTINS | {
     "__file__", "__name__", "__doc__", "__package__", "__spec__", "__loader__", "__path__",
     "__builtins__", "__annotations__", "__dict__", "__module__", "__qualname__", "__class__",
     "WindowsError",

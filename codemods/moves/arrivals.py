@@ -64,7 +64,7 @@ class Arrivals:
                 self.bound[name] = self.moves.meaning(self.target, name)
         if any(unit.kind == "star" for unit in module.units):
             for unit in module.units:
-                for name in unit.reads.all - module.binders.keys():
+                for name in sorted(unit.reads.all - module.binders.keys()):
                     self.bound.setdefault(name, "*")
 
     def take(self, key: Key) -> None:
@@ -85,7 +85,7 @@ class Arrivals:
                 self._cross(crossing.name, crossing.home, path, adjust)
         for name in self.moves.from_stars(key):
             self._star(path, name)
-        for name in unit.reads.all:
+        for name in sorted(unit.reads.all):
             spot = Spot(adjust.inner.get(name) or own, adjust.renamed.get(name, name))
             self.arrival.spots[key, name] = spot
         text, edits = text_of(self.moves.source(path), unit, adjust, _Canonical(self.moves))

@@ -45,7 +45,7 @@ class Copies:
 
     def _logger(self, module: Module, unit: Unit, names: set[str]) -> str:
         text = self._with_own_name(module, unit)
-        for name in names:
+        for name in sorted(names):
             local = self.arrival.renamed.get(((module.path, unit.index), name))
             if local is not None:
                 text = local + text[len(name) :]

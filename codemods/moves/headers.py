@@ -85,7 +85,7 @@ class Header:
                 continue
             renamed = {
                 name: self.arrival.renamed[(path, index), name]
-                for name in names
+                for name in sorted(names)
                 if ((path, index), name) in self.arrival.renamed
             }
             if path == skip and not renamed and self._fits(module, unit):

@@ -1,12 +1,12 @@
 """All moves of one run: from which files, to where, and what each name then means to whom."""
 
 import ast
-import builtins
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from codemods.inventory.link import Inventory
+from codemods.inventory.standard import BUILTINS
 from codemods.moves.alike import code_of, is_constant, is_relative
 from codemods.moves.places import Key, Places, Wish
 from codemods.moves.units import Module, Unit, read_module
@@ -157,7 +157,7 @@ class Moves:
         return all(
             self.same_meaning(left[0], right[0], inner, seen | {name})
             for inner in left[1].reads.all - set(left[1].names)
-            if inner not in BUILTINS
+            if inner not in GIVEN
         )
 
     def _is_mutable(self, unit: Unit) -> bool:
@@ -229,7 +229,7 @@ class Moves:
             return []
         unit = self.unit(key)
         known = module.binders.keys() | set(unit.names)
-        return sorted(name for name in unit.reads.all if name not in known and name not in BUILTINS)
+        return sorted(name for name in unit.reads.all if name not in known and name not in GIVEN)
 
 
-BUILTINS = frozenset(dir(builtins)) | {"__name__", "__file__", "__builtins__"}
+GIVEN = BUILTINS | {"__name__", "__file__", "__builtins__"}

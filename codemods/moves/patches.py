@@ -26,7 +26,7 @@ class Patches:
         self.spans: list[Span] = []
         self.edits: list[Edit] = []
         self.notes: list[Note] = []
-        self.modules: dict[tuple[str, str], set[ast.AST]] = {}
+        self.modules: dict[tuple[str, str], dict[ast.AST, None]] = {}
         """Modules to import: the new one and the old one's expression, with where it is needed."""
         self.kept: set[tuple[str, str]] = set()
         """Names that are still replaced in their old module."""
@@ -123,7 +123,7 @@ class Patches:
     def _module(self, owner: ast.expr, module: str, where: ast.AST) -> str:
         """The expression for another module, in the manner of the old one's."""
         root = self.source.text(owner)
-        self.modules.setdefault((module, root), set()).add(self._tests.function(where) or where)
+        self.modules.setdefault((module, root), {})[self._tests.function(where) or where] = None
         if isinstance(owner, ast.Attribute):
             return module
         return self.local_name(module)

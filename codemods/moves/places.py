@@ -59,7 +59,7 @@ class Places:
 
     def needs(self, unit: Unit) -> Iterator[int]:
         """The indexes of the units with one home that a unit reads."""
-        for name in unit.reads.all:
+        for name in sorted(unit.reads.all):
             for index in self.module.binders.get(name, ()):
                 kind = self.module.units[index].kind
                 if index != unit.index and (kind in PLACED | {"effect"} or index in self.tied):
@@ -91,13 +91,13 @@ class Places:
             if unit.kind == "effect":
                 # What runs at import may change the values that it reads, so they stay with it.
                 join([unit.index, *self._values_of(unit)])
-        for name in self.state_names():
+        for name in sorted(self.state_names()):
             around = [unit.index for unit in self.module.units if name in unit.reads.all]
             join([*self.module.binders.get(name, ()), *around])
         return {index: root(index) for index in parent}
 
     def _values_of(self, unit: Unit) -> Iterator[int]:
-        for name in unit.reads.eager if "__all__" not in unit.names else ():
+        for name in sorted(unit.reads.eager) if "__all__" not in unit.names else ():
             for index in self.module.binders.get(name, ()):
                 if self.module.units[index].kind == "value":
                     yield index
@@ -183,7 +183,7 @@ class Places:
             rest = set(self.stays) - set(self.wish.future) - set(self.wish.wanted)
             starts += [(index, self.module.path, False) for index in sorted(rest)]
         for index, home, moves in starts:
-            for needed in self._closure(index):
+            for needed in sorted(self._closure(index)):
                 consumers.setdefault(needed, set()).add(home)
                 if moves:
                     certain.add(needed)
@@ -191,15 +191,15 @@ class Places:
         chosen: set[int] = set()
         while waiting:
             index = waiting.pop()
-            for member in (*self.members(index), *self._closure(index)):
+            for member in (*self.members(index), *sorted(self._closure(index))):
                 if member not in chosen and member not in self.homes and member not in self.stays:
                     chosen.add(member)
                     waiting.append(member)
-        for index in chosen:
+        for index in sorted(chosen):
             self.homes[index] = self.wish.shared
         for index, files in consumers.items():
             if index not in self.homes and index in certain:
-                self.homes.update(dict.fromkeys(self.members(index), next(iter(files))))
+                self.homes.update(dict.fromkeys(self.members(index), min(files)))
 
     def _closure(self, start: int) -> set[int]:
         """The helpers that a unit needs, also through others, which have no home yet."""
@@ -222,7 +222,7 @@ class Places:
             home = next(iter(homes)) if len(homes) == 1 else None
             if home is not None:
                 self.homes[unit.index] = home
-                for index in self._closure(unit.index):
+                for index in sorted(self._closure(unit.index)):
                     self.homes[index] = home
 
 

@@ -122,7 +122,7 @@ class Readers:
         seen: set[Key] = set()
         for owner in self.moves.places:
             module = self.moves.source(owner)
-            waiting = [i for word in words for i in module.binders.get(word, ())]
+            waiting = [i for word in sorted(words) for i in module.binders.get(word, ())]
             waiting += [
                 unit.index
                 for unit in module.units
@@ -133,7 +133,7 @@ class Readers:
                 if (owner, index) in seen or module.units[index].kind in COPIED:
                     continue
                 seen.add((owner, index))
-                for name in module.units[index].reads.all:
+                for name in sorted(module.units[index].reads.all):
                     waiting.extend(module.binders.get(name, ()))
         return seen
 

@@ -117,7 +117,7 @@ def circular_imports(inventory: Inventory, module: Module) -> Iterator[int]:
             continue
         base = project.canonical(item.module)
         inner = f"{base}.{item.name}" if item.name else base
-        for name in {inner} & graph.keys() or {base} & graph.keys():
+        for name in sorted({inner} & graph.keys() or {base} & graph.keys()):
             if name not in back:
                 back[name] = own in reachable(graph, name)
             if back[name]:

@@ -8,6 +8,7 @@ from codemods.moves.tasks import made_by_own_decorator
 from codemods.runtime.limits import numbers, seconds_of
 from codemods.runtime.places import made_by, own_task_class
 from codemods.settings import Runtime, matches
+from codemods.unused_settings import unused_values
 from codemods.values import Decision, Note
 
 POLICIES = {
@@ -45,12 +46,10 @@ class Assign(Decision, frozen=True, tag="assign", forbid_unknown_fields=True):
 
 def assigned(inventory: Inventory, settings: Runtime, notes: list[Note]) -> Iterator[Assign]:
     """A base class for each task that a pattern of the configuration names."""
-    used = set[str]()
     app_gives = own_task_class(inventory) or made_by(inventory)
     for task in inventory.tasks:
         name = task.name or task.qualname
         fits = [p for p in settings.bases if matches(name, p) or matches(task.qualname, p)]
-        used.update(fits)
         if not fits:
             continue
         base = settings.bases[max(fits, key=len)]
@@ -66,7 +65,7 @@ def assigned(inventory: Inventory, settings: Runtime, notes: list[Note]) -> Iter
             own or "no retry unless it asks for one, no limit of its own",
             POLICIES[base] + (f", but for its own {own}" if own else ""),
         )  # fmt: skip
-    notes.extend(_unused(pattern) for pattern in settings.bases if pattern not in used)
+    notes.extend(unused_values(inventory, "runtime.bases"))
 
 
 def _against(inventory: Inventory, task: Task, name: str, base: str, app_gives: str) -> Note | None:
@@ -105,11 +104,6 @@ def _is_runtimes(inventory: Inventory, task: Task, base: str) -> bool:
         return False
     known = project.resolve(f"{project.module_of[task.path]}.{base}")
     return known.startswith("target_runtime.")
-
-
-def _unused(pattern: str) -> Note:
-    message = f"[tool.migrate.runtime] bases has '{pattern}', which no task's name fits"
-    return Note("pyproject.toml", 0, "base-unmatched", message)
 
 
 def _own(task: Task) -> str:

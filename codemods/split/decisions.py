@@ -143,7 +143,7 @@ def stay_at_home(god: GodFile, wanted: dict[int, str]) -> None:
 def one_home_for_state(god: GodFile, wanted: dict[int, str], chosen: dict[int, Choice]) -> None:
     """Tasks that share what is assigned at run time go where most of them go."""
     places = Places(god.wish("", {}))
-    for root in dict.fromkeys(places.group.values()):
+    for root in sorted(set(places.group.values())):
         members = [index for index in wanted if places.group[index] == root]
         if len({wanted[index] for index in members}) > 1:
             votes = Counter[str]()

@@ -113,9 +113,13 @@ class Bar:
         """Says something that stays on the screen."""
         self._progress.console.print(shown(text), style="dim")
 
+    def count(self, text: str, done: int, total: int) -> None:
+        """Says what is being done, and how much of it is."""
+        self._progress.update(self._task, description=text, total=total, completed=done)
+
     def advance(self, done: int, total: int) -> None:
         """Says how many of the files are read."""
-        self._progress.update(self._task, description="reading", total=total, completed=done)
+        self.count("reading", done, total)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from rich.padding import Padding
 
 from codemods.inventory.link import Inventory
 from codemods.inventory.task import NotUnderstood
+from codemods.unused_settings import unused_settings
 from codemods.values import Note
 from migrate.cli.console import (
     JsonOption,
@@ -34,11 +35,11 @@ from migrate.project import Project, opened
 from migrate.replanning import earlier_plan, edited_runs, kept_plan
 from migrate.sittings import further
 from migrate.trust import waits
-from migrate.unmatched import unmatched
 from migrate.verify.live import running_copies
+from reports.absent import absent_lines
 from reports.notes import NotesTable
-from reports.progress import aims, measure
-from reports.terminal import NO_TASKS, StepRow, aims_table, needs_lines, steps_table
+from reports.progress import aims_of, measure
+from reports.terminal import StepRow, aims_table, needs_lines, steps_table
 from reports.unread import unread_lines, word_for_reached
 from reports.words import plural
 
@@ -97,10 +98,9 @@ def command(
             runs, lost = edited_runs(found, earlier, steps, inventory, accept=accept)
         trees = found.trees(revision, runs)
         # A god file or a winner may be gone once its tasks moved.
-        idle = () if applied else unmatched(inventory)
-        everything = sorted(
-            {*inventory.notes, *idle, *(note for run in runs for note in run.notes)}
-        )
+        idle = () if applied else unused_settings(inventory)
+        told = (note for run in runs for note in run.notes)
+        everything = sorted({*inventory.notes, *idle, *told})
         if is_own and not check:
             kept_plan(found, earlier, fresh=fresh)
         if not check and (rev == "HEAD" or out_file is not None):
@@ -211,16 +211,16 @@ class Page:
         for line in unread_lines(facts.error for facts in self.inventory.unparsed):
             console.print(shown(line), style="yellow")
         self._app_line(console)
+        for line in absent_lines(self.inventory):
+            console.print(shown(line), style="yellow")
         if self.inventory.not_understood:
             text = shown(not_understood_line(self.inventory.not_understood))
             console.print(text, style="yellow")
         console.print()
         metrics = measure(self.inventory)
-        if metrics.task_definitions or metrics.not_understood:
-            found = aims(metrics, self.settings.targets, self.inventory.god_files)
-            console.print(aims_table(found, word_for_reached(self.inventory)))
-        else:
-            console.print(NO_TASKS, style="yellow")
+        gods = self.inventory.god_files
+        found = aims_of(self.inventory, metrics, self.settings.targets, gods)
+        console.print(aims_table(found, word_for_reached(self.inventory)))
         console.print()
         if self.applied:
             console.print(
@@ -269,7 +269,7 @@ class Page:
                 return "next: read the codemods that wait, then migrate trust"
             if any(run.waiting for run in self.runs):
                 return "next: accept what waits in .migrate/plan.toml, then migrate apply"
-            if not self.inventory.tasks:
-                return "next: nothing; there are no Celery tasks to migrate"
+            if not self.inventory.has_celery:
+                return "next: nothing to migrate here"
             return "next: nothing; every step has done what it can here"
         return "next: migrate apply, or look first: migrate plan --diff | edit .migrate/plan.toml"

@@ -7,12 +7,15 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from codemods.inventory.link import Inventory
 from codemods.visible import visible_lines
 from migrate.cli.console import (
     WIDTH,
+    Bar,
     JsonOption,
     ProjectOption,
     Shown,
+    err,
     json_text,
     out,
     print_text,
@@ -20,17 +23,17 @@ from migrate.cli.console import (
     shown,
     unpadded,
 )
+from migrate.errors import UsageError
 from migrate.git.opened import Commit
 from migrate.outlook import outlook
 from migrate.output import report_out
 from migrate.project import Project, opened
 from migrate.writing import write_file
 from reports import markdown
-from reports.progress import Aim, Progress, aims, measure
-from reports.terminal import NO_TASKS, aims_table, history_table
-
-MANY = 20
-"""Commits from which a history says how far it is."""
+from reports.absent import absent_lines
+from reports.history import MOST, evenly, every_nth, sampled_line
+from reports.progress import Aim, Progress, aims_of, measure
+from reports.terminal import aims_table, history_table
 
 
 def command(
@@ -44,35 +47,43 @@ def command(
     since: Annotated[
         str, typer.Option("--since", metavar="REV", help="The history after this revision.")
     ] = "",
+    every: Annotated[
+        int | None,
+        typer.Option(
+            "--every", metavar="N", help="Measure every Nth commit of a history; 1: all.", min=1
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> int:
     """Shows progress: shared_task percentage, god-file lines and the rest, commit by commit."""
     if form not in {"terminal", "markdown", "json"}:
         raise typer.BadParameter(f"'{form}' is no format: terminal, markdown or json")
+    if every and not (history or since):
+        raise UsageError("--every chooses commits of a history: add --history or --since REV")
     with progress() as bar, opened(project, advance=bar.advance) as found:
-        gods = found.god_files()
         commits = _commits(found, history, since)
-        points: list[Progress] = []
-        for number, commit in enumerate(commits, 1):
-            if len(commits) > MANY:
-                bar.tell(f"measuring commit {number:,} of {len(commits):,}")
-            points.append(_measured(found, commit, gods))
+        chosen = _chosen(commits, every)
+        gods = found.god_files()
+        points, inventory = _measured(found, chosen, gods, bar)
         bar.tell("looking at what is left")
         open_decisions = sum(len(run.waiting) for run in outlook(found))
         targets, name = found.settings.targets, found.repository.name
         below = found.repository.work_tree
         short = {point.revision: found.repository.short(point.revision) for point in points}
-    last = points[-1]
+    if sampled := sampled_line(len(chosen), len(commits)):
+        err().print(sampled, style="dim")
+    last, remarks = points[-1], list(absent_lines(inventory))
+    reached = aims_of(inventory, last.metrics, targets, gods)
     if as_json or form == "json":
-        made = json_text(report_out(last.revision, last.metrics, targets, points, open_decisions))
-        _write(out_file, made, below)
-    elif form == "markdown":
-        found_aims = aims(last.metrics, targets, gods)
-        _write(
-            out_file, markdown.page(f"{name}: progress of the migration", found_aims, points), below
+        made = report_out(
+            last.revision, last.metrics, targets, points, open_decisions, len(commits)
         )
+        _write(out_file, json_text(made), below)
+    elif form == "markdown":
+        title = f"{name}: progress of the migration"
+        _write(out_file, markdown.page(title, reached, points, remarks), below)
     else:
-        page = Page(name, points, aims(last.metrics, targets, gods), short, open_decisions)
+        page = Page(name, points, reached, short, remarks, open_decisions)
         _write(out_file, page.text(), below) if out_file else page.show(out())
     return 0
 
@@ -98,9 +109,25 @@ def _commits(project: Project, everything: bool, since: str) -> list[Commit]:
     return [*start, *state.commits]
 
 
-def _measured(project: Project, commit: Commit, gods: list[str]) -> Progress:
-    metrics = measure(project.inventory(commit.id), gods)
-    return Progress(commit.id, commit.date, commit.step, metrics)
+def _chosen(commits: list[Commit], every: int | None) -> list[Commit]:
+    """The commits that are measured; steps always are."""
+    steps = [place for place, commit in enumerate(commits) if commit.step]
+    count = len(commits)
+    places = every_nth(count, every, steps) if every else evenly(count, MOST, steps)
+    return [commits[place] for place in places]
+
+
+def _measured(
+    project: Project, commits: list[Commit], gods: list[str], bar: Bar
+) -> tuple[list[Progress], Inventory]:
+    """The figures of each commit, and the inventory of the last."""
+    points: list[Progress] = []
+    for number, commit in enumerate(commits, 1):
+        bar.count("measuring commits", number, len(commits))
+        inventory = project.inventory(commit.id)
+        metrics = measure(inventory, gods)
+        points.append(Progress(commit.id, commit.date, commit.step, metrics))
+    return points, inventory
 
 
 class Page:
@@ -112,12 +139,14 @@ class Page:
         points: list[Progress],
         found: list[Aim],
         short: dict[str, str],
+        remarks: list[str],
         waiting: int = 0,
     ) -> None:
         self.name = name
         self.points = points
         self.found = found
         self.short = short
+        self.remarks = remarks
         self.waiting = waiting
 
     def show(self, console: Console) -> None:
@@ -125,10 +154,11 @@ class Page:
         console.print(
             f"[bold]{shown(self.name)}[/bold] at {self.short[self.points[-1].revision]}\n"
         )
-        if self.points[-1].metrics.task_definitions:
-            console.print(aims_table(self.found))
-        else:
-            console.print(NO_TASKS, style="yellow")
+        for remark in self.remarks:
+            console.print(shown(remark), style="yellow")
+        if self.remarks:
+            console.print()
+        console.print(aims_table(self.found))
         if self.waiting:
             what = "decision waits" if self.waiting == 1 else "decisions wait"
             console.print(f"{self.waiting} {what} for you: migrate status", style="yellow")

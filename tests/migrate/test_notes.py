@@ -126,10 +126,20 @@ def test_notes_of_apply_have_first_what_asks_for_something(shop: Path, migrate: 
     migrate("apply")
     lines = (shop / ".migrate" / "notes.txt").read_text().splitlines()
     codes = [line.split(": ")[2] for line in lines]
-    assert {"rename-unknown", "name-as-data"} <= set(codes)
-    assert any(": pyproject.toml:0: rename-unknown: " in line for line in lines)
+    assert {"setting-unused", "name-as-data"} <= set(codes)
+    assert any(": pyproject.toml:2: setting-unused: " in line for line in lines)
     asking = [code_of(code).asks for code in codes]
     assert asking == sorted(asking, reverse=True)
+
+
+def test_a_setting_that_matches_nothing_is_a_note_with_its_line(
+    here: Path, migrate: Terminal
+) -> None:
+    make_repository(here, FILES | {"migrate.toml": 'exclude = [\n    "shp",\n]\n'})
+    notes = [n for n in migrate("plan", "--json").json["notes"] if n["code"] == "setting-unused"]
+    assert [(note["path"], note["line"]) for note in notes] == [("migrate.toml", 2)]
+    assert "1 setting without effect: migrate.toml:2" in migrate("plan").out
+    assert '"shop" is near' in migrate("plan", "--notes", "setting-unused").out
 
 
 def test_explain_says_what_a_note_means(here: Path, migrate: Terminal) -> None:

@@ -135,12 +135,3 @@ def test_without_celery_nothing_is_reached(here: Path, migrate: Terminal) -> Non
         page = migrate(verb).out
         assert "no Celery tasks found" in page
         assert "reached\n" not in page
-
-
-def test_settings_that_match_nothing_are_notes(here: Path, migrate: Terminal) -> None:
-    settings = 'god_files = ["no.py"]\nexclude = ["gone"]\nimport_roots = ["away"]\n[dedupe]\nwinners = ["none/*"]\n'
-    make_repository(here, {**FILES, "migrate.toml": settings})
-    notes = [n for n in migrate("plan", "--json").json["notes"] if n["code"] == "setting-unmatched"]
-    assert [n["message"].split()[0] for n in notes] == sorted(
-        ["god_files", "exclude", "import_roots", "dedupe.winners"]
-    )

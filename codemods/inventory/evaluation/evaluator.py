@@ -35,6 +35,7 @@ from codemods.inventory.evaluation.things import (
 )
 from codemods.inventory.evidence import Evidence
 from codemods.inventory.project import Project
+from codemods.inventory.standard import BUILTINS
 from codemods.inventory.symbols import FunctionNode, bound_by_import
 
 HARMLESS = frozenset(
@@ -232,7 +233,7 @@ class Evaluator(Objects):
             return found
         if dotted in self.project.path_of:
             return ModuleThing(dotted)
-        if name in library.BUILTINS:
+        if name in BUILTINS:
             return Outside(f"builtins.{name}")
         path = self.project.path_of[module]
         if name.startswith("__"):

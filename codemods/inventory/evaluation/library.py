@@ -1,7 +1,6 @@
 """What is known of other libraries: Celery, `functools`, lazy proxies, builtins."""
 
 import ast
-import builtins
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Protocol
@@ -43,7 +42,6 @@ OLD_FORMS = frozenset(
     }
 )
 ENUMS = frozenset({"Enum", "StrEnum", "IntEnum", "TextChoices", "Choices", "IntegerChoices"})
-BUILTINS = frozenset(dir(builtins))
 PROXIES = frozenset(
     {
         "werkzeug.local.LocalProxy",
@@ -58,7 +56,7 @@ PROXIES = frozenset(
 SAME = frozenset({"copy.copy", "copy.deepcopy", "typing.cast"})
 
 
-NAME_RULES = frozenset({f"{name}.gen_task_name" for name in (*APP_CLASSES, "celery.utils.imports")})
+NAME_RULES = frozenset({f"{name}.gen_task_name" for name in {*APP_CLASSES, "celery.utils.imports"}})
 FIELDS = frozenset(
     {"dataclasses.field", "attr.ib", "attrs.field", "msgspec.field", "pydantic.Field"}
 )

@@ -104,8 +104,10 @@ def plain(value):
     """An option as JSON can hold it, without addresses of objects."""
     if isinstance(value, (bool, int, float, str, type(None))):
         return value
-    if isinstance(value, (list, tuple, set)):
+    if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
+    if isinstance(value, (set, frozenset)):
+        return sorted((plain(item) for item in value), key=repr)
     if isinstance(value, dict):
         return {str(key): plain(item) for key, item in value.items()}
     return getattr(value, "__qualname__", type(value).__qualname__)

@@ -51,10 +51,10 @@ def find_roots(top):
             folders.add(folder)
             folder = folder.rpartition("/")[0]
     names = imported(top, paths)
-    answers = {}
+    answers, everything = {}, sorted(places | folders)
     for name in names:
         tail = name.replace(".", "/")
-        for place in places | folders if len(names) < 50 else _ending(places, folders, tail):
+        for place in everything if len(names) < 50 else _ending(everything, tail):
             if place == tail or place.endswith("/" + tail):
                 answers.setdefault(place[: -len(tail)].rstrip("/"), set()).add(name)
     chosen, left = [], set().union(*answers.values()) if answers else set()
@@ -68,10 +68,10 @@ def find_roots(top):
 _ends = {}
 
 
-def _ending(places, folders, tail):
+def _ending(everything, tail):
     """The files and folders whose last word is that of a tail."""
     if not _ends:
-        for place in places | folders:
+        for place in everything:
             _ends.setdefault(place.rpartition("/")[2], []).append(place)
     return _ends.get(tail.rpartition("/")[2], [])
 
