@@ -58,7 +58,7 @@ def command(
                 bar.tell(f"measuring commit {number:,} of {len(commits):,}")
             points.append(_measured(found, commit, gods))
         bar.tell("looking at what is left")
-        open_decisions = sum(len(run.waiting) for run in outlook(found))
+        open_decisions = sum(len(run.left_open) for run in outlook(found))
         targets, name = found.settings.targets, found.repository.name
         below = found.repository.work_tree
         short = {point.revision: found.repository.short(point.revision) for point in points}
