@@ -40,7 +40,7 @@ def decide(inventory: Inventory) -> Decisions:
         app = None
     if app is None:
         task = next(t for t in inventory.tasks if t.name == missing[0].old)
-        message = f'"{missing[0].old}" would become "{missing[0].new}", but no single Celery app of this project, at the top level of its module, can be told to know both'
+        message = f'"{missing[0].old}" would become "{missing[0].new}", and workers have to answer to both names. The project has no single Celery app, made at the top of its module, that can be extended so: make it there with one statement, app = Celery(...){_closed(inventory)}'
         return Decisions((), (*notes, Note(task.path, task.line, "alias-without-app", message)))
     path = alias_path(inventory, app)
     decisions = [
@@ -55,8 +55,16 @@ def app_to_extend(inventory: Inventory) -> str | None:
     module, rest = inventory.project.split(app)
     if not app or len(rest) != 1 or not inventory.apps.is_plain(app):
         return None
-    binding = inventory.facts[inventory.project.path_of[module]].bindings[rest[0]]
-    return None if binding.guard else app
+    path = inventory.project.path_of[module]
+    binding = inventory.facts[path].bindings[rest[0]]
+    return None if binding.guard or not inventory.editable(path) else app
+
+
+def _closed(inventory: Inventory) -> str:
+    """Why the app's module can't be edited, as the end of a sentence."""
+    paths = [inventory.project.path_of[inventory.project.split(n)[0]] for n in inventory.app_names]
+    closed = next((path for path in paths if not inventory.editable(path)), None)
+    return f": {inventory.why_not_edited(closed)}" if closed is not None else ""
 
 
 def _hook_taken(inventory: Inventory, app: str) -> bool:
@@ -92,7 +100,7 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
             path,
             0,
             "alias-module-taken",
-            "a file of this name exists and holds no aliases: set alias_module in [tool.migrate]",
+            'the module of old task names would be written here, and another file stands in its place: write alias_module = "path/to/another.py" in [tool.migrate]',
         )
         return Rewrite(notes=(note,))
     alike = "" if path in snapshot else snapshot.alike(path)

@@ -11,7 +11,7 @@ from codemods import imports
 from codemods.alias_module import HOOK, alias_module, made_anew
 from codemods.inventory.link import Inventory
 from codemods.inventory.testing import is_test
-from codemods.mentions import Mention, mentions_of
+from codemods.mentions import Mention, closed_mentions, mentions_of
 from codemods.routekeys import entry_lines, without_entry
 from codemods.snapshot import Snapshot
 from codemods.text import Source, Span
@@ -48,8 +48,9 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
     drops = [item for item in decisions if isinstance(item, Drop)]
     mentions = mentions_of(snapshot, inventory, {item.old: item.new for item in drops})
     held = [m for m in mentions if m.kind != "key" and not is_test(m.path)]
-    notes = tuple(_held(mention) for mention in held)
-    gone = {item.old for item in drops} - {mention.old for mention in held}
+    closed = _closed(inventory, drops)
+    notes = (*(_held(mention) for mention in held), *closed.values())
+    gone = {item.old for item in drops} - {mention.old for mention in held} - closed.keys()
     kept = frozenset(item.id for item in drops if item.old not in gone)
     if not gone:
         return Rewrite(notes=notes, kept=kept)
@@ -75,13 +76,34 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
     return Rewrite(tuple(changes.values()), tuple(edits), notes, kept)
 
 
+def _closed(inventory: Inventory, drops: list[Drop]) -> dict[str, Note]:
+    """The names that a file which is never edited still needs, each with its note."""
+    found: dict[str, Note] = {}
+    for old, (path, line, why) in closed_mentions(inventory, [item.old for item in drops]).items():
+        message = f'workers go on answering to "{old}": {why}'
+        found[old] = Note(path, line, "still-named", message)
+    for facts in inventory.unparsed:
+        modules = {
+            inventory.project.canonical(name)
+            for item in facts.imports
+            for name in (item.module, f"{item.module}.{item.name}")
+        }
+        for item in drops:
+            if inventory.project.module_of[item.path] in modules:
+                message = (
+                    f"the aliases stay: {inventory.why_not_edited(facts.path)}, and it imports them"
+                )
+                found.setdefault(item.old, Note(facts.path, 0, "still-named", message))
+    return found
+
+
 def dropped_by(decisions: tuple[Decision, ...], result: Rewrite) -> set[str]:
     """The old names that workers no longer answer to."""
     return {item.old for item in decisions if isinstance(item, Drop) and item.id not in result.kept}
 
 
 def _held(mention: Mention) -> Note:
-    message = f'"{mention.old}" stands here still, so workers go on answering to it: take it out or name the task anew, then run the step again'
+    message = f'"{mention.old}" is still used here, so workers go on answering to it: write the new name of the task, then run the step again'
     return Note(mention.path, mention.line, "still-named", message)
 
 

@@ -141,9 +141,12 @@ def _is_name_constant(inventory: Inventory, path: str, literal: Literal) -> bool
         return False
     if isinstance(around, ast.ClassDef):
         tasks = (task for task in inventory.tasks if task.decorator in {"class", "register"})
-        return target.id == "name" and any(
+        if target.id == "name" and any(
             task.path == path and task.qualname == around.name for task in tasks
-        )
+        ):
+            return True
+        member = f"{inventory.project.module_of[path]}.{around.name}.{target.id}"
+        return not option and _names_a_task(inventory, member, option=False)
     symbol = f"{inventory.project.module_of[path]}.{target.id}"
     return isinstance(around, ast.Module) and _names_a_task(inventory, symbol, option=option)
 
@@ -157,9 +160,28 @@ def _names_a_task(inventory: Inventory, symbol: str, *, option: bool) -> bool:
                     if any(star and resolve(star) == symbol for star in use.stars):
                         return True
                 elif use.name is not None and use.name.kind == "symbol":
-                    if resolve(use.name.value) == symbol:
+                    if resolve(use.name.value.removesuffix(".value")) == symbol:
                         return True
     return False
+
+
+def closed_mentions(inventory: Inventory, names: Iterable[str]) -> dict[str, tuple[str, int, str]]:
+    """For each name that stands as a text in a Python file which is never edited: where, and why."""
+    found: dict[str, tuple[str, int, str]] = {}
+    wanted = {name: re.compile(rb"[\"']" + re.escape(name).encode() + rb"[\"']") for name in names}
+    paths = [facts.path for facts in inventory.unparsed if facts.path in inventory.files]
+    for path, data in inventory.files.read_many(paths if wanted else []).items():
+        for name, pattern in wanted.items():
+            match = pattern.search(data)
+            if match and name not in found:
+                line = data.count(b"\n", 0, match.start()) + 1
+                why = f"'{path}' line {line} names it, and {inventory.why_not_edited(path)}"
+                found[name] = path, line, why.replace(f"and '{path}' is", "and that file is")
+    for task in inventory.tasks:
+        if task.name in wanted and not inventory.editable(task.path):
+            why = inventory.why_not_edited(task.path)
+            found.setdefault(task.name, (task.path, task.line, why))
+    return found
 
 
 def not_python(

@@ -6,7 +6,7 @@ app.send_task("create_job()")           app.send_task("create_job")
 
 from codemods.inventory.link import Inventory
 from codemods.literals import renamed
-from codemods.mentions import Mention, mentions_of, not_python
+from codemods.mentions import Mention, closed_mentions, mentions_of, not_python
 from codemods.renames import wanted
 from codemods.routekeys import second_key
 from codemods.snapshot import Snapshot
@@ -23,13 +23,14 @@ class Rename(Decision, frozen=True, tag="rename", forbid_unknown_fields=True):
 
 def decide(inventory: Inventory) -> Decisions:
     """The renames whose aliases are in place."""
-    renamings, _ = wanted(inventory)
+    renamings, notes = wanted(inventory)
     return Decisions(
         tuple(
             Rename(f"rename:{item.old}", item.because, item.old, item.new)
             for item in renamings
             if inventory.aliases.get(item.old) == item.new
-        )
+        ),
+        tuple(note for note in notes if note.code == "not-renamed"),
     )
 
 
@@ -63,9 +64,10 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
             )
     for path, line, old in not_python(snapshot, inventory, moving):
         notes.append(as_data(path, line, old, moving[old]))
-    if moving and any(r.text == "django_celery_beat" for r in inventory.installed_apps):
-        message = "PeriodicTask rows in the database may bear old names: the aliases run them until a data migration renames them"
-        notes.append(Note(min(inventory.facts), 0, "beat-rows", message))
+    listed = [r for r in inventory.installed_apps if r.text == "django_celery_beat"]
+    if moving and listed:
+        message = "PeriodicTask rows in the database may have old names, which run as long as the aliases are there. Rename them in a data migration: PeriodicTask.objects.filter(task=OLD).update(task=NEW)"
+        notes.append(Note(listed[0].path, listed[0].line, "beat-rows", message))
     done = tuple(change for change in changes if change.before != change.after)
     left = frozenset(item.id for item in decisions if isinstance(item, Rename) and item.old in kept)
     return Rewrite(done, tuple(edits), tuple(notes), left)
@@ -96,8 +98,11 @@ def refused(
 ) -> dict[str, Note]:
     """The names that have a place which can't be followed, each with its note."""
     found: dict[str, Note] = {}
+    closed = closed_mentions(inventory, table)
     for old, new in table.items():
         place, why = obstacle(inventory, [m for m in mentions if m.old == old], old, new)
+        if old in closed:
+            place, why = closed[old][:2], closed[old][2]
         if why:
             path, line = place
             message = f'"{old}" keeps its name: {why}. Its alias "{new}" works already'
@@ -117,9 +122,12 @@ def obstacle(
     for task in inventory.tasks:
         if task.name == old and not constant and (task.path, "name") not in named:
             return (
-                task.path,
-                task.line,
-            ), f"the declaration of {task.qualname} does not spell it as one text"
+                (
+                    task.path,
+                    task.line,
+                ),
+                f"{task.qualname} is not given it as one plain text: write it so, then run the step again",
+            )
     exact = any(route.pattern == old for route in inventory.routes)
     queue, later = inventory.routed(old), inventory.routed(new)
     both = any(route.pattern == new for route in inventory.routes)
@@ -134,5 +142,5 @@ def obstacle(
 
 def as_data(path: str, line: int, old: str, new: str) -> Note:
     """A note on a place that only holds the text of a name."""
-    message = f'"{old}" stands here as data; the task is "{new}" now, and its alias still accepts the old name'
+    message = f'this text has "{old}", and the task is "{new}" now. Its alias still accepts the old name; write the new one here if this is sent as a task'
     return Note(path, line, "name-as-data", message)

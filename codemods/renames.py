@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from msgspec import Struct
 
 from codemods.inventory.link import Inventory
+from codemods.mentions import closed_mentions
 from codemods.settings import Names
 from codemods.values import Note
 
@@ -32,24 +33,29 @@ def wanted(inventory: Inventory) -> tuple[list[Renaming], list[Note]]:
     known = {task.name for task in inventory.tasks if task.name_is == "explicit"}
     unread = [
         Note(
-            min(inventory.facts, default=""),
+            "migrate.toml" if "migrate.toml" in inventory.files else "pyproject.toml",
             0,
             "rename-unknown",
-            f'no task is explicitly named "{old}", which [tool.migrate.names.rename] speaks of',
+            f'[tool.migrate.names.rename] has "{old}", and no task is given that name in its decorator: correct it, or take it out',
         )
         for old in inventory.settings.names.rename
         if old not in known | set(inventory.aliases)
     ]
     counts = Counter(item.new for item in found)
     kept, notes = list[Renaming](), list[Note]()
+    closed = closed_mentions(inventory, [item.old for item in found])
     for item in found:
+        if item.old in closed:
+            path, line, why = closed[item.old]
+            notes.append(Note(path, line, "not-renamed", f'"{item.old}" keeps its name: {why}'))
+            continue
         alive = inventory.aliases.get(item.old) == item.new
         patterns = [task.like for task in inventory.tasks if task.name is None]
         unknown = any(fnmatchcase(item.new, like) for like in patterns if like not in {"", "*"})
         taken = item.new in inventory.known_names and not alive
         if taken or unknown or counts[item.new] > 1:
             task = next(task for task in inventory.tasks if task.name == item.old)
-            message = f'"{item.old}" would become "{item.new}", which is taken: rename one of them by hand, or say another name in [tool.migrate.names.rename]'
+            message = f'"{item.old}" would become "{item.new}", which is taken: rename one of them by hand, or write another name in [tool.migrate.names.rename]'
             notes.append(Note(task.path, task.line, "rename-clash", message))
         else:
             kept.append(item)

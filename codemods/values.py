@@ -8,13 +8,15 @@ from msgspec import Struct
 class Note(Struct, frozen=True, order=True):
     """Something seen in the user's code that a person has to know or decide.
 
-    `line` is 1-based; 0 speaks of the whole file.
+    `line` is 1-based; 0 speaks of the whole file. Notes of one `cause` are shown together; where
+    it is empty, their message is their cause.
     """
 
     path: str
     line: int
     code: str
     message: str
+    cause: str = ""
 
 
 class Change(Struct, frozen=True):

@@ -56,7 +56,8 @@ def tell(options: argparse.Namespace, inventory: Inventory, folder: Path) -> int
     for facts in inventory.unparsed:
         assert facts.error is not None
         where = f"{facts.path}:{facts.error.line}"
-        sys.stderr.write(f"{visible(where)}: its tasks are unknown: {facts.error.message}\n")
+        unknown = "" if facts.is_read else "its tasks are unknown: "
+        sys.stderr.write(f"{visible(where)}: {unknown}{facts.error.message}\n")
     if options.duplicates_only:
         return _told(list(duplicates(inventory)), f"{_tasks(inventory)}, none defined twice")
     if options.rules is not None:
@@ -97,9 +98,9 @@ def read_project(folder: Path) -> Inventory:
     """The inventory of the files below a folder, hidden and installed ones left out."""
     snapshot = snapshot_of(dict(sorted(_python_files(os.fspath(folder)))))
     settings = read_settings(snapshot, folder)
-    reader = FactReader(common_dir(folder), limits=settings.limits)
+    reader = FactReader(common_dir(folder), limits=settings.limits, project=folder)
     try:
-        return load_declared(snapshot, settings, reader.read)
+        return load_declared(snapshot, settings, reader.read, reader.tree)
     finally:
         reader.close()
 

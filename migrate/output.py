@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from codemods.codes import code_of
 from codemods.inventory.link import Inventory
 from codemods.inventory.values import Reference
 from codemods.settings import Targets
@@ -40,7 +41,8 @@ ACCEPT = "migrate apply --accept"
 
 def note_out(note: Note) -> NoteOut:
     """A note as JSON has it."""
-    return NoteOut(note.code, note.path, note.line, note.message)
+    cause = note.cause or note.message
+    return NoteOut(note.code, note.path, note.line, note.message, cause, code_of(note.code).asks)
 
 
 def plan_out(
@@ -69,7 +71,13 @@ def plan_out(
         routes=[_convert(route, RouteOut) for route in inventory.routes],
         references=[_reference(item) for item in inventory.references],
         unparsed=[
-            UnparsedOut(facts.path, facts.error.line, facts.error.message)
+            UnparsedOut(
+                facts.path,
+                facts.error.line,
+                facts.error.message,
+                facts.error.read,
+                facts.error.needs,
+            )
             for facts in inventory.unparsed
             if facts.error is not None
         ],

@@ -83,15 +83,24 @@ class OwnCodemod:
 
         Without the user's consent nothing runs: the step waits, and its note says what to type.
         """
+        item, wanted = self.codemod, self._paths(inventory)
         if not self.allowed:
-            return Decisions((), (note(self.codemod),))
-        results = self._run(inventory.files, self._paths(inventory))
+            return Decisions((), (note(item),))
+        results = self._run(inventory.files, [p for p in wanted if inventory.editable(p)])
         made = [
-            Transform(f"{self.codemod.name}:{path}", "the codemod changes it", path)
+            Transform(f"{item.name}:{path}", "the codemod changes it", path)
             for path, outcome in results.items()
             if outcome.after is not None
         ]
-        return Decisions(tuple(made), tuple(self._notes(results)))
+        closed = (path for path in wanted if not inventory.editable(path))
+        notes = [
+            Note(
+                path, 0, "codemod-failed", f"{item.name} skips it: {inventory.why_not_edited(path)}"
+            )
+            for path in closed
+            if item.paths or item.containing
+        ]
+        return Decisions(tuple(made), (*self._notes(results), *notes))
 
     def rewrite(
         self, snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision, ...]
@@ -100,7 +109,7 @@ class OwnCodemod:
         if not self.allowed:
             return Rewrite()
         paths = [item.path for item in decisions if isinstance(item, Transform)]
-        known = [path for path in paths if path in inventory.facts]
+        known = [p for p in paths if p in inventory.facts and inventory.editable(p)]
         changes, edits = list[Change](), list[Edit]()
         for path, outcome in self._run(snapshot, known).items():
             if outcome.after is not None:
@@ -113,14 +122,13 @@ class OwnCodemod:
         item = self.codemod
         paths = [
             path
-            for path, facts in inventory.facts.items()
+            for path in inventory.facts
             if not item.paths or any(matches(path, pattern) for pattern in item.paths)
-            if facts.error is None
         ]
         if not item.containing:
             return paths
         words = [text.encode() for text in item.containing]
-        contents = inventory.files.read_many(paths)
+        contents = inventory.files.read_many(p for p in paths if p in inventory.files)
         return [path for path, data in contents.items() if any(word in data for word in words)]
 
     def _run(self, snapshot: Snapshot, paths: list[str]) -> dict[str, Outcome]:

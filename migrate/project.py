@@ -40,7 +40,8 @@ class Project:
         code = repository.snapshot(self.state.start)
         self.guard = Guard(consent, code, repository.common_dir, repository.work_tree)
         self.steps = Steps(own_steps(self.settings.codemods, self.guard))
-        self.reader = FactReader(repository.common_dir, advance, self.settings.limits)
+        limits, folder = self.settings.limits, repository.work_tree
+        self.reader = FactReader(repository.common_dir, advance, limits, folder)
 
     def snapshot(self, revision: str) -> Snapshot:
         """The files of one revision."""

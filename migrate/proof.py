@@ -66,9 +66,11 @@ def _python(run: StepRun) -> list[Change]:
 
 
 def parses(run: StepRun) -> list[str]:
-    """Every changed file parses."""
+    """Every changed file parses, and did so before."""
     found: list[str] = []
     for change in _python(run):
+        if not run.before.editable(change.path):
+            found.append(f"{run.before.why_not_edited(change.path)}, and this step changes it")
         tree = parsed(change.after) if change.after is not None else None
         if isinstance(tree, ParseError):
             found.append(f"'{change.path}' no longer parses, line {tree.line}: {tree.message}")

@@ -1,5 +1,6 @@
 """Facts of many files: from the cache by blob, the rest read by a pool of processes."""
 
+import ast
 import multiprocessing
 import os
 import sqlite3
@@ -12,14 +13,15 @@ from pathlib import Path
 
 import msgspec
 
-from codemods.inventory.facts import FACTS_VERSION, LIMITS, WORDS, read_facts
+from codemods.inventory.facts import FACTS_VERSION, LIMITS, WORDS
 from codemods.inventory.link import Inventory
-from codemods.inventory.load import load
+from codemods.inventory.load import load, read_with_headers
 from codemods.inventory.values import FileFacts, ParseError
 from codemods.settings import Limits, Settings
 from codemods.snapshot import Snapshot
 from migrate.errors import LinkError, MigrateError
 from migrate.memory import collect_rarely
+from migrate.other_pythons import OtherPythons
 from migrate.writing import check_own
 
 POOL_FROM = {"fork": 300_000, "spawn": 1_500_000}
@@ -40,9 +42,14 @@ class FactReader:
     """Reads facts, keeps them by blob beside the repository, and works without that where it can't."""
 
     def __init__(
-        self, common_dir: Path | None, advance: Advance | None = None, limits: Limits = LIMITS
+        self,
+        common_dir: Path | None,
+        advance: Advance | None = None,
+        limits: Limits = LIMITS,
+        project: Path | None = None,
     ) -> None:
         self._limits = limits
+        self._others = OtherPythons(project)
         self._advance = advance or (lambda done, total: None)
         self._memory: dict[str, FileFacts] = {}
         self._database: sqlite3.Connection | None = None
@@ -60,7 +67,11 @@ class FactReader:
 
     def inventory(self, snapshot: Snapshot, settings: Settings) -> Inventory:
         """The inventory of a snapshot."""
-        return load(snapshot, settings, self.read)
+        return load(snapshot, settings, self.read, self.tree)
+
+    def tree(self, path: str, data: bytes) -> ast.Module | None:
+        """The tree of a file that another Python has read."""
+        return self._others.tree(path, data)
 
     def read(
         self, snapshot: Snapshot, paths: Iterable[str], words: tuple[bytes, ...]
@@ -75,8 +86,32 @@ class FactReader:
         for facts in fresh:
             found[facts.path] = facts
             self._memory[keys[facts.path]] = facts
+        self._read_by_others(snapshot, keys, found, words)
         snapshot.forget()
         return {path: found.get(path) or FileFacts(path, LACKING) for path in keys}
+
+    def _read_by_others(
+        self,
+        snapshot: Snapshot,
+        keys: dict[str, str],
+        found: dict[str, FileFacts],
+        words: tuple[bytes, ...],
+    ) -> None:
+        """Puts what another Python reads of a file in the place of what its headers tell."""
+        wanted = {path: facts for path, facts in found.items() if self._others.can_read(facts)}
+        if not wanted:
+            return
+        known = {path: f"{keys[path]}:{self._others.key}" for path in wanted}
+        found.update(self._cached(known))
+        self._others.remember(snapshot, wanted)
+        missing = {path: facts for path, facts in wanted.items() if found[path] is facts}
+        contents = snapshot.read_many(missing) if missing else {}
+        fresh = self._others.read({p: (data, missing[p]) for p, data in contents.items()}, words)
+        if fresh is None:
+            return
+        self._store({known[facts.path]: facts for facts in fresh})
+        self._memory.update({known[facts.path]: facts for facts in fresh})
+        found.update({facts.path: facts for facts in fresh})
 
     def _cached(self, keys: dict[str, str]) -> dict[str, FileFacts]:
         found = {path: self._memory[key] for path, key in keys.items() if key in self._memory}
@@ -116,7 +151,7 @@ class FactReader:
     ) -> list[FileFacts]:
         total, way = len(files), _way_to_start()
         if sum(len(data) for _, data in files) < POOL_FROM[way]:
-            return [read_facts(path, data, words, self._limits) for path, data in files]
+            return [read_with_headers(path, data, words, self._limits) for path, data in files]
         context = multiprocessing.get_context(way)
         found: list[FileFacts] = []
         with ProcessPoolExecutor(os.cpu_count(), context, collect_rarely) as pool:
@@ -146,7 +181,8 @@ def _way_to_start() -> str:
 
 
 def _read_chunk(words: tuple[bytes, ...], limits: Limits, files: list[tuple[str, bytes]]) -> bytes:
-    return msgspec.msgpack.encode([read_facts(path, data, words, limits) for path, data in files])
+    found = [read_with_headers(path, data, words, limits) for path, data in files]
+    return msgspec.msgpack.encode(found)
 
 
 def _key(path: str, blob: str, words: tuple[bytes, ...], limits: Limits) -> str:

@@ -97,20 +97,30 @@ class ReferenceOut(Struct, frozen=True):
 
 
 class UnparsedOut(Struct, frozen=True):
-    """One file that does not parse."""
+    """One file that does not parse.
+
+    `read` is `interpreter`, `headers` or `not`, `needs` the Python that would do, `""` if unknown.
+    """
 
     path: str
     line: int
     message: str
+    read: str = "not"
+    needs: str = ""
 
 
 class NoteOut(Struct, frozen=True):
-    """One note."""
+    """One note; those with the same `code` and `cause` come from one thing in the source.
+
+    `asks` says whether a person has to act on it, or only reads how things are.
+    """
 
     code: str
     path: str
     line: int
     message: str
+    cause: str
+    asks: bool
 
 
 class PlannedStepOut(Struct, frozen=True):
@@ -240,10 +250,17 @@ class ClusterOut(Struct, frozen=True):
 
 
 class ExplainOut(Struct, frozen=True):
-    """`migrate explain --json`; clusters are those of `split` in this project."""
+    """`migrate explain --json`; clusters are those of `split` in this project.
+
+    `kind` is `step`, `note`, `rule` or `reading`. `do` is what a person can do about a note, and `asks`
+    whether it waits for that.
+    """
 
     name: str
     text: str
+    kind: str
+    do: str = ""
+    asks: bool = False
     clusters: list[ClusterOut] = field(default_factory=list)
     format: int = FORMAT
 

@@ -1,6 +1,5 @@
 """What the terminal shows: the figures against their targets, the steps, what needs a person."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
@@ -10,7 +9,6 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from codemods.values import Note
 from codemods.visible import visible
 from reports.progress import Aim, Progress
 from reports.words import plural
@@ -40,8 +38,8 @@ class Need(Struct, frozen=True):
     diff: tuple[str, ...]
 
 
-NEEDS, DIFF_LINES, NOTES = 12, 8, 8
-"""How many decisions are shown, how many lines of each one's difference, and how many notes."""
+NEEDS, DIFF_LINES = 12, 8
+"""How many decisions are shown, and how many lines of each one's difference."""
 
 
 def bar(share: float, width: int = WIDTH) -> Text:
@@ -52,15 +50,15 @@ def bar(share: float, width: int = WIDTH) -> Text:
     )
 
 
-def aims_table(found: Iterable[Aim]) -> Table:
-    """Each figure, its target, and how near it is."""
+def aims_table(found: Iterable[Aim], reached: str = "reached") -> Table:
+    """Each figure, its target, and how near it is; `reached` is the word for one that is there."""
     table = Table(box=None, pad_edge=False, show_edge=False, header_style="dim")
     table.add_column("")
     table.add_column("now", justify="right")
     table.add_column("target", justify="right")
     table.add_column("")
     for aim in found:
-        mark = Text("reached", style="green") if aim.reached else bar(aim.share)
+        mark = Text(reached, style="green") if aim.reached else bar(aim.share)
         table.add_row(Text(visible(aim.label)), Text(aim.now, style="bold"), aim.target, mark)
     return table
 
@@ -126,27 +124,6 @@ def needs_lines(needs: list[Need]) -> RenderableType:
 
 def _diff_line(line: str) -> Text:
     return Text(visible(line), style={"+": "green", "-": "red"}.get(line[:1], "dim"))
-
-
-def notes_lines(notes: list[Note]) -> RenderableType:
-    """How many notes of each code, and the first of those that a person has to act on."""
-    counts = Counter(note.code for note in notes)
-    head = ", ".join(f"{count} {code}" for code, count in counts.most_common())
-    lines: list[RenderableType] = [Text(f"notes ({len(notes)})  ", style="bold") + Text(head)]
-    urgent = [note for note in notes if note.code not in QUIET]
-    for note in urgent[:NOTES]:
-        place = visible(f"{note.path}:{note.line}" if note.line else note.path)
-        told = Text(visible(note.message))
-        lines.append(Padding(Text(f"{place}  ", style="cyan") + told, (0, 0, 0, 2)))
-    if len(notes) > min(len(urgent), NOTES):
-        lines.append(Text("  all of them: migrate plan --notes", style="dim"))
-    return Group(*lines)
-
-
-QUIET = frozenset(
-    {"unparsed", "never-loaded", "sometimes-loaded", "name-as-data", "exception", "duplicate-open"}
-)
-"""Notes that tell how things are and ask for nothing."""
 
 
 HEADS = (

@@ -77,25 +77,33 @@ def current_app(inventory: Inventory) -> tuple[str, str]:
     if not chosen:
         return "", inventory.current_app.reason
     if not inventory.apps.is_plain(chosen):
-        return "", f"{chosen} is made of a class that only running the code tells"
+        return (
+            "",
+            f"{chosen} is made of a class that the source doesn't show: allow these files in [[tool.migrate.exceptions]], or write @shared_task by hand",
+        )
     own = inventory.apps.app_class(chosen)
     if own is not None and not inventory.settings.convert_own_app_class:
         return (
             "",
-            f"{chosen} is made of the project's own class {own.name}, whose task() only you can vouch for (convert_own_app_class in [tool.migrate])",
+            f"{chosen} is made of the project's own class {own.name}, which may have a task() of its own: if @shared_task does the same, write convert_own_app_class = true in [tool.migrate]",
         )
     odd = sorted({"fixups", "set_as_current"} & keywords_of_app(inventory, chosen))
     if odd and not _sets_default(inventory):
         return (
             "",
-            f"{chosen} is made with {odd[0]}=, so other threads may not find it (set_default())",
+            f"{chosen} is made with {odd[0]}=, so other threads may not find it: write {_variable(chosen)}.set_default() below it",
         )
     if not inventory.is_django and not _sets_default(inventory):
         return (
             "",
-            f"{chosen} is not made the default app (set_default()), so other threads would use amqp://localhost",
+            f"{chosen} is not the default app, so other threads would send to amqp://localhost: write {_variable(chosen)}.set_default() below it",
         )
     return chosen, ""
+
+
+def _variable(app: str) -> str:
+    """The name that an app has in its module."""
+    return app.rpartition(".")[2]
 
 
 def keywords_of_app(inventory: Inventory, app: str) -> set[str]:
@@ -121,16 +129,19 @@ def stays(
         return Note(
             path, 0, "exception", f"{_count(tasks)} @app.task, as configured: {rule.reason}"
         )
+    if not inventory.editable(path):
+        why = inventory.why_not_edited(path)
+        return Note(path, tasks[0].line, "app-task-stays", f"{_count(tasks)} @app.task: {why}")
     if not current:
-        return Note(path, tasks[0].line, "app-unknown", f"{_count(tasks)} @app.task: {why_not}")
+        message = f"{_count(tasks)} @app.task: {why_not}"
+        return Note(path, tasks[0].line, "app-unknown", message, why_not)
     for task in tasks:
         reason = unsafe(inventory, task, current)
         if reason is not None:
             mixed = any(t.path == path and t.decorator == "shared_task" for t in inventory.tasks)
             code = "mixed-stays" if mixed else "app-task-stays"
-            return Note(
-                path, task.line, code, f"{_count(tasks)} @app.task: {task.qualname} {reason}"
-            )
+            message = f"{_count(tasks)} @app.task: {task.qualname} {reason}"
+            return Note(path, task.line, code, message, f"a task {reason}")
     return None
 
 
@@ -145,7 +156,7 @@ def unsafe(inventory: Inventory, task: Task, current: str) -> str | None:
         if value is not None and value != "True" and not (option == "filter" and value == "None"):
             return f"has {shown}, which shared_task ignores"
     if any(key.startswith("**") for key in task.options):
-        return "takes options that only running the code can tell"
+        return "takes options that are computed at run time"
     if task.nested:
         return f"stands inside a {task.nested}"
     if inventory.project.resolve(task.app) not in {current, "celery.current_app"}:

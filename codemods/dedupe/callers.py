@@ -7,7 +7,6 @@ from codemods.inventory.link import Inventory
 from codemods.inventory.schedules import entry_values, node_line
 from codemods.inventory.task import Task
 from codemods.inventory.values import Call
-from codemods.text import Source
 
 SENDS = frozenset(
     {"delay", "s", "si", "subtask", "apply_async", "signature", "send_task", "apply", "run"}
@@ -36,8 +35,7 @@ def misfits(inventory: Inventory, copies: list[Task], kept: Task) -> list[tuple[
         }
         if not lines and not direct:
             continue
-        source = Source(inventory.files.read(path))
-        for node in ast.walk(source.tree):
+        for node in _nodes(inventory, path):
             if not isinstance(node, ast.Call):
                 continue
             if node.lineno in lines or _is_direct(node, direct):
@@ -48,6 +46,12 @@ def misfits(inventory: Inventory, copies: list[Task], kept: Task) -> list[tuple[
     return found
 
 
+def _nodes(inventory: Inventory, path: str) -> Iterator[ast.AST]:
+    """Everything in a file, also in one that another Python has read."""
+    tree = inventory.tree(path)
+    return ast.walk(tree) if tree is not None else iter(())
+
+
 def _scheduled(inventory: Inventory, kept: Task) -> Iterator[tuple[str, int, str]]:
     """Each beat entry in force whose arguments the kept signature would refuse."""
     lines: dict[str, set[int]] = {}
@@ -55,7 +59,7 @@ def _scheduled(inventory: Inventory, kept: Task) -> Iterator[tuple[str, int, str
         if entry.task == kept.name and entry.in_force:
             lines.setdefault(entry.path, set()).add(entry.line)
     for path, own in lines.items():
-        for node in ast.walk(Source(inventory.files.read(path)).tree):
+        for node in _nodes(inventory, path):
             fields = entry_values(node) if isinstance(node, ast.Dict | ast.Call) else None
             if fields is None or node_line(node) not in own:
                 continue

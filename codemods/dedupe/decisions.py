@@ -76,8 +76,12 @@ def decide(inventory: Inventory) -> Decisions:
 
 
 def _merge(inventory: Inventory, moves: Moves, group: Duplicate) -> Merge | Note:
-    copies = copies_of(moves, group)
     first = group.copies[0]
+    closed = next((copy for copy in group.copies if not inventory.editable(copy.path)), None)
+    if closed is not None:
+        message = f'"{group.name}" is defined more than once, and its copies stay: {inventory.why_not_edited(closed.path)}'
+        return Note(closed.path, closed.line, "duplicate-stays", message)
+    copies = copies_of(moves, group)
     if copies is None:
         message = f'"{group.name}" is defined more than once, and not all of its copies are plain functions that can be read: merge it by hand'
         return Note(first.path, first.line, "duplicate-stays", message)
@@ -89,9 +93,7 @@ def _merge(inventory: Inventory, moves: Moves, group: Duplicate) -> Merge | Note
     place = next(copy for copy in copies if copy.task == place_of(inventory, group))
     text = text_of(moves, copies, place)
     if text.undefined:
-        message = (
-            f'no copy of "{group.name}" defines {text.undefined[0]}, so none can be kept as it is'
-        )
+        message = f'no copy of "{group.name}" defines or imports {text.undefined[0]}, which it reads: add that to the copy that should stay, then plan again'
         return Note(text.task.path, text.task.line, "duplicate-stays", message)
     others = [copy for copy in copies if copy is not text]
     difference, reasons = group.difference, [why(inventory, place.task, _tasks(copies, place))]
@@ -172,6 +174,6 @@ def _near_names(inventory: Inventory) -> list[Note]:
         bare = name.removesuffix("()")
         if bare != name and bare in inventory.names:
             task = next(task for task in inventory.tasks if task.name == name)
-            message = f'"{name}" and "{bare}" are two names: say which stays, they are not merged by themselves'
+            message = f'"{name}" and "{bare}" are two tasks, whose names would be the same without the (): delete one, or write "{name}" = "another name" in [tool.migrate.names.rename]'
             found.append(Note(task.path, task.line, "near-duplicate", message))
     return found

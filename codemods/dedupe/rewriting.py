@@ -74,7 +74,7 @@ def _lost(group: Group) -> list[Note]:
         return []
     task = group.place.task
     shown = " | ".join(group.merge.comments)
-    message = f'comments of other copies of "{task.name}" are gone: {shown}'
+    message = f'one copy of "{task.name}" stays, and comments that only the others had went away. Write those worth keeping above it: {shown}'
     return [Note(task.path, task.line, "comments-dropped", message)]
 
 
@@ -109,13 +109,18 @@ def _groups(
 def _group(inventory: Inventory, moves: Moves, duplicate: Duplicate, merge: Merge) -> Group | Note:
     first = duplicate.copies[0]
     if not merge.accepted:
-        message = f'"{merge.name}" waits for you ({merge.difference}): text of {merge.text} in the place of {merge.place}? accept it in the plan, or with --accept'
+        kept = (
+            f"{merge.place} as it is"
+            if merge.text == merge.place
+            else f"the text of {merge.text} at {merge.place}"
+        )
+        message = f'the copies of "{merge.name}" differ in a way that a person decides on ({merge.difference}). Suggested: keep {kept}. Write accepted = true in .migrate/plan.toml, or type migrate plan --accept'
         return Note(first.path, first.line, "duplicate-open", message)
     copies = copies_of(moves, duplicate) or []
     by_id = {copy.id: copy for copy in copies}
     place, text = by_id.get(merge.place), by_id.get(merge.text)
     if place is None or text is None:
-        message = f'the plan keeps "{merge.name}" at {merge.place} with the text of {merge.text}, which are not both copies of it'
+        message = f'the plan keeps "{merge.name}" at {merge.place} with the text of {merge.text}, which are not both copies of it: correct the entry in .migrate/plan.toml, or type migrate plan'
         return Note(first.path, first.line, "duplicate-stays", message)
     refused = cannot_merge(inventory, duplicate, text)
     if refused:

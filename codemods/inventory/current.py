@@ -23,6 +23,10 @@ SIZE = 200_000
 """Bytes of a file that is looked at for commands."""
 
 
+MANY = 4
+"""Apps that a message lists by name."""
+
+
 class CurrentApp(Struct, frozen=True):
     """The app that workers run and why, or `""` and why that can't be told."""
 
@@ -40,7 +44,9 @@ def find_current(
     if configured:
         return _configured(project, names, configured)
     if not names:
-        return CurrentApp("", "its Celery app was not found")
+        return CurrentApp(
+            "", "the source shows no Celery app: make it at the top of a module, app = Celery(...)"
+        )
     if len(names) == 1:
         return CurrentApp(names[0], "the only Celery app")
     started = _started(names, commands)
@@ -56,10 +62,9 @@ def find_current(
     if len(imported) == 1:
         many = f"{counts[imported[0]]} modules import it"
         return CurrentApp(imported[0], f"{many}, and nothing else imports another")
-    why = f"the project has several Celery apps ({', '.join(names)}), and which one workers run can't be told"
-    return CurrentApp(
-        "", f'{why}: say it with app = "{_spelled(project, names[0])}" in [tool.migrate]'
-    )
+    shown = ", ".join(names[:MANY]) + (f" and {len(names) - MANY} more" if names[MANY:] else "")
+    why = f"the project has several Celery apps ({shown}), and the source doesn't settle which one workers run"
+    return CurrentApp("", f'{why}: write app = "{_spelled(project, names[0])}" in [tool.migrate]')
 
 
 def _configured(project: Project, names: list[str], configured: str) -> CurrentApp:

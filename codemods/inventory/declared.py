@@ -7,6 +7,7 @@ through such a file (`from shop import app`), that one is read too.
 from collections.abc import Iterable, Iterator
 
 from codemods.inventory.facts import DECLARING, WORDS, is_relevant
+from codemods.inventory.foreign.reading import Trees
 from codemods.inventory.glance import glance
 from codemods.inventory.link import Inventory
 from codemods.inventory.load import Read, read_plainly, readable, wrapper_words
@@ -17,7 +18,12 @@ from codemods.snapshot import Snapshot
 DECLARING_CALLS = frozenset({"task", "register", "app", "periodic"})
 
 
-def load_declared(snapshot: Snapshot, settings: Settings, read: Read = read_plainly) -> Inventory:
+def load_declared(
+    snapshot: Snapshot,
+    settings: Settings,
+    read: Read = read_plainly,
+    trees: Trees | None = None,
+) -> Inventory:
     """The inventory of the declarations alone: tasks, apps, beat entries, routes, duplicates.
 
     Of every other file only imports and names are known, as its lines have them, so references,
@@ -28,11 +34,11 @@ def load_declared(snapshot: Snapshot, settings: Settings, read: Read = read_plai
     facts = {path: glance(path, data) for path, data in contents.items()}
     known: set[str] = set()
     wanted = {path for path, data in contents.items() if _may_declare(data)}
-    inventory = Inventory(facts, settings, snapshot)
+    inventory = Inventory(facts, settings, snapshot, trees)
     while wanted:
         known |= wanted
         facts |= read(snapshot, sorted(wanted), WORDS)
-        inventory = Inventory(facts, settings, snapshot)
+        inventory = Inventory(facts, settings, snapshot, trees)
         wanted = _led_through(inventory) - known
     words = wrapper_words(inventory)
     more = (
@@ -40,10 +46,11 @@ def load_declared(snapshot: Snapshot, settings: Settings, read: Read = read_plai
         if words
         else []
     )
-    again = [path for path in more if not facts[path].full and facts[path].error is None]
+    again = [path for path in more if not facts[path].full and facts[path].is_read]
     if not again:
         return inventory
-    return Inventory(facts | read(snapshot, again, tuple(sorted(words))), settings, snapshot)
+    more_facts = read(snapshot, again, tuple(sorted(words)))
+    return Inventory(facts | more_facts, settings, snapshot, trees)
 
 
 def _may_declare(data: bytes) -> bool:

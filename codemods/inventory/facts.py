@@ -22,7 +22,7 @@ from codemods.inventory.values import Binding, FileFacts, Import, ParseError
 from codemods.inventory.walking import children, is_deeper, walk
 from codemods.settings import Limits
 
-FACTS_VERSION = 6
+FACTS_VERSION = 7
 """Raised whenever facts change for the same bytes, so that older caches are passed over."""
 
 LIMITS = Limits()
@@ -104,8 +104,23 @@ def read_facts(
     """What one file says on its own; a file that can't be read says just why."""
     if len(data) > limits.file_bytes:
         return FileFacts(path, ParseError(0, too_large(len(data), limits)), lines=data.count(b"\n"))
+    tree = parse(data)
+    if isinstance(tree, ParseError):
+        return FileFacts(path, tree, lines=data.count(b"\n"))
+    return facts_of(path, data, tree, None, words, limits)
+
+
+def facts_of(
+    path: str,
+    data: bytes,
+    tree: ast.Module,
+    error: ParseError | None,
+    words: Iterable[bytes] = WORDS,
+    limits: Limits = LIMITS,
+) -> FileFacts:
+    """What a file says whose tree is known; `error` tells why it does not parse here, if so."""
     try:
-        facts = _read_facts(path, data, words, limits)
+        facts = _read_facts(path, data, tree, error, words, limits)
         msgspec.msgpack.encode(facts)
     except RecursionError:
         return FileFacts(path, ParseError(0, "nested too deeply"), lines=data.count(b"\n"))
@@ -120,17 +135,21 @@ def too_large(size: int, limits: Limits) -> str:
     return f"{size:,} bytes, more than are read ({limits.file_bytes:,}): leave it out with exclude, or raise limits.file_bytes in [tool.migrate]"
 
 
-def _read_facts(path: str, data: bytes, words: Iterable[bytes], limits: Limits) -> FileFacts:
+def _read_facts(
+    path: str,
+    data: bytes,
+    tree: ast.Module,
+    error: ParseError | None,
+    words: Iterable[bytes],
+    limits: Limits,
+) -> FileFacts:
     lines = data.count(b"\n")
-    tree = parse(data)
-    if isinstance(tree, ParseError):
-        return FileFacts(path, tree, lines=lines)
     imports = tuple(import_facts(tree, path))
     stars = tuple(item.module for item in imports if item.name == "*" and item.scope == "module")
     bindings = binding_facts(tree, path)
     if not is_relevant(data, words):
         return FileFacts(
-            path, None, False, lines, imports, bindings, stars, path_edits=path_edits(data)
+            path, error, False, lines, imports, bindings, stars, path_edits=path_edits(data)
         )
     if is_deeper(tree, limits.depth):
         why = f"nested deeper than is read ({limits.depth}): leave it out with exclude, or raise limits.depth in [tool.migrate]"
@@ -144,6 +163,7 @@ def _read_facts(path: str, data: bytes, words: Iterable[bytes], limits: Limits) 
     }
     return FileFacts(
         path=path,
+        error=error,
         full=True,
         lines=lines,
         imports=imports,
@@ -251,6 +271,8 @@ def guarded(body: list[ast.stmt], guard: str) -> Iterator[tuple[ast.stmt, str]]:
         elif isinstance(node, ast.If):
             is_typing = "TYPE_CHECKING" in ast.unparse(node.test)
             inner = "type_checking" if is_typing else (guard or "if")
+        elif isinstance(node, ast.Match):
+            inner = guard or "if"
         yield from guarded(getattr(node, "body", []), inner)
         outer = guard if inner == "type_checking" else inner
         for name in ("orelse", "finalbody"):

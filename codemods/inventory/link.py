@@ -1,5 +1,6 @@
 """All facts of a project linked into one value: what it registers, schedules, routes and refers to."""
 
+import ast
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cached_property
@@ -9,6 +10,9 @@ from codemods.inventory.current import COMMANDS, CurrentApp, find_current
 from codemods.inventory.duplicates import Duplicate, find_duplicates
 from codemods.inventory.evaluation.evaluator import Evaluator
 from codemods.inventory.evaluation.modules import Sources
+from codemods.inventory.evaluation.things import Const
+from codemods.inventory.facts import parsed
+from codemods.inventory.foreign.reading import Trees, headers_tree, why_unread
 from codemods.inventory.graph import (
     always_loaded,
     certain_graph,
@@ -33,7 +37,7 @@ from codemods.inventory.timetable import (
     orphan_cause,
     route_matches,
 )
-from codemods.inventory.values import FileFacts, Reference
+from codemods.inventory.values import Call, FileFacts, ParseError, Reference
 from codemods.settings import Settings
 from codemods.snapshot import Snapshot, snapshot_of
 from codemods.values import Note
@@ -43,15 +47,23 @@ GOD_FILE_TASKS, GOD_FILE_LINES = 10, 500
 
 NOT_REFERENCES = frozenset({"installed_app", "discover", "urlconf"})
 
+NEVER = "no worker loads these modules: their tasks are registered only where something else imports them"
+SOMETIMES = "these modules are loaded only under a condition, by a function that runs, or by Django's URL checks, so a worker may not know their tasks"
+
 
 class Inventory:
     """What the source says about a project's tasks. Pure: the same files give the same inventory."""
 
     def __init__(
-        self, facts: Mapping[str, FileFacts], settings: Settings, files: Snapshot | None = None
+        self,
+        facts: Mapping[str, FileFacts],
+        settings: Settings,
+        files: Snapshot | None = None,
+        trees: Trees | None = None,
     ) -> None:
         self.settings = settings
         self.files = files or snapshot_of({})
+        self._foreign_tree = trees or (lambda path, data: None)
         self.running: Mapping[str, str] = {}
         """For duplicated names the file whose copy a worker runs, where one was asked."""
         self.facts = {path: fact for path, fact in facts.items() if not settings.excluded(path)}
@@ -59,7 +71,7 @@ class Inventory:
         """The folders that imports start from, deepest first, each with its reason."""
         weights = {root.path: root.needed for root in self.roots}
         self.project = Project(self.facts, tuple(root.path for root in self.roots), weights)
-        self.evaluator = Evaluator(self.project, Sources(self._source))
+        self.evaluator = Evaluator(self.project, Sources(self.tree))
         self.apps = Apps(self.project, self.evaluator)
         reading = read_tasks(self.project, self.apps, self.evaluator)
         self.tasks, self._task_notes = reading.tasks, reading.notes
@@ -79,9 +91,29 @@ class Inventory:
         named = named_folders(self.files.read_many(paths), edits, folders - {""})
         return find_roots(self.facts, apps, named)
 
-    def _source(self, path: str) -> bytes:
-        """A file's content; nothing where it can't be had."""
-        return self.files.read_many([path]).get(path, b"")
+    def tree(self, path: str) -> ast.Module | None:
+        """A file's syntax tree, by another Python or its headers where this one can't parse it."""
+        data = self.files.read_many([path]).get(path, b"")
+        tree = parsed(data)
+        if not isinstance(tree, ParseError):
+            return tree
+        facts = self.facts.get(path)
+        if facts is None or not facts.is_read:
+            return None
+        assert facts.error is not None
+        found = self._foreign_tree(path, data) if facts.error.read == "interpreter" else None
+        return found or headers_tree(data)
+
+    def editable(self, path: str) -> bool:
+        """Whether a file may be changed: it parses with this Python."""
+        facts = self.facts.get(path)
+        return facts is None or facts.error is None
+
+    def why_not_edited(self, path: str) -> str:
+        """Why a file that does not parse with this Python stays as it is."""
+        facts = self.facts[path]
+        assert facts.error is not None
+        return f"'{path}' is never edited, since it {why_unread(facts.error)}"
 
     @cached_property
     def duplicates(self) -> list[Duplicate]:
@@ -233,12 +265,46 @@ class Inventory:
         task_modules = {self.project.split(task.symbol)[0] for task in self.tasks if task.symbol}
         for path, facts in self.facts.items():
             found.extend(item for item in facts.references if item.kind not in NOT_REFERENCES)
+            found.extend(self._sent_by_constant(facts))
             for item in facts.imports:
                 module = self.project.canonical(item.module)
                 if module in task_modules and self.project.module_of[path] != module:
                     text = f"{module}.{item.name}" if item.name else module
                     found.append(Reference(path, item.line, "import", text))
         return sorted(found)
+
+    def _sent_by_constant(self, facts: FileFacts) -> Iterable[Reference]:
+        """The names that a file sends by a constant instead of a text."""
+        for call in facts.calls:
+            if call.kind == "send_task" and call.text is None:
+                name = self._sent(facts, call)
+                if name is not None:
+                    yield Reference(facts.path, call.use.line, "send_task", name)
+
+    def _sent(self, facts: FileFacts, call: Call) -> str | None:
+        """The name that a `send_task` sends, as far as following its argument tells."""
+        source = call.use.keywords.get("name")
+        symbol = call.use.positional[0] if call.use.positional else None
+        if source is not None:
+            thing = self.evaluator.source(source, facts.path, call.use.line)
+        elif symbol is not None:
+            thing = self.evaluator.symbol(symbol)
+        else:
+            return None
+        return thing.value if isinstance(thing, Const) and isinstance(thing.value, str) else None
+
+    def _computed_sends(self) -> Iterable[Note]:
+        for path, facts in self.facts.items():
+            for call in facts.calls if not is_test(path) else ():
+                if (
+                    call.kind == "send_task"
+                    and call.text is None
+                    and self._sent(facts, call) is None
+                ):
+                    message = (
+                        f"{call.use.source}(...) sends a task by a name that only running it tells"
+                    )
+                    yield Note(path, call.use.line, "computed-send", message)
 
     @property
     def installed_apps(self) -> list[Reference]:
@@ -272,13 +338,14 @@ class Inventory:
         if self.has_celery:
             found.extend(self._doubted())
             found.extend(self._unloaded())
+            found.extend(self._computed_sends())
         for facts in self.unparsed:
             assert facts.error is not None
             found.append(Note(facts.path, facts.error.line, "unparsed", facts.error.message))
         found.extend(self.timetable.overridden(self.beat))
         for root in self.roots:
             if root.twice and (found_in := self._tasks_below(root.path)):
-                message = f"modules below '{root.path}' are imported from there and {root.twice} times by a longer name: Celery registers the {found_in} tasks in them under both names where both are imported"
+                message = f"modules below '{root.path}' are imported from there and {root.twice} times by a longer name: where both are imported, Celery registers the tasks in them ({found_in}) under both names"
                 found.append(Note(root.path, 0, "two-names", message))
         for entry in self.beat:
             if entry.orphan:
@@ -291,7 +358,7 @@ class Inventory:
                         entry.path,
                         entry.line,
                         "beat-name",
-                        "the task of this beat entry is computed at run time",
+                        "the task of this beat entry is computed at run time, so no rename follows to it: write its name as a text, or check it by hand",
                     )
                 )
         return sorted(found)
@@ -311,11 +378,11 @@ class Inventory:
             if not self.app_names or module in self.loaded_by_worker:
                 continue
             if module in self.maybe_loaded:
-                message = f"{module} is loaded only under a condition, by a function that runs, or by Django's URL checks: so is {named} registered"
-                yield Note(task.path, task.line, "sometimes-loaded", message)
+                message = f"{module} is loaded only under a condition, by a function that runs, or by Django's URL checks, so a worker may not know {named}"
+                yield Note(task.path, task.line, "sometimes-loaded", message, SOMETIMES)
             else:
                 message = f"no worker loads {module}: {named} is registered only where something else imports it"
-                yield Note(task.path, task.line, "never-loaded", message)
+                yield Note(task.path, task.line, "never-loaded", message, NEVER)
 
 
 def _makes_app(facts: FileFacts) -> bool:

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from codemods.inventory.facts import LIMITS, WORDS, is_relevant, read_facts
+from codemods.inventory.facts import LIMITS, WORDS, facts_of, is_relevant, read_facts
+from codemods.inventory.foreign.reading import Trees, by_headers
 from codemods.inventory.link import Inventory
 from codemods.inventory.testing import is_test
 from codemods.inventory.values import FileFacts, ParseError
@@ -13,8 +14,13 @@ from codemods.snapshot import Snapshot
 Read = Callable[[Snapshot, Iterable[str], tuple[bytes, ...]], dict[str, FileFacts]]
 
 
-def load(snapshot: Snapshot, settings: Settings, read: Read | None = None) -> Inventory:
-    """The inventory of a snapshot's Python files.
+def load(
+    snapshot: Snapshot,
+    settings: Settings,
+    read: Read | None = None,
+    trees: Trees | None = None,
+) -> Inventory:
+    """The inventory of a snapshot's Python files; `trees` has those that another Python has read.
 
     A project's own task decorator may have a name that the first reading does not look for: the
     files that mention it are then read again.
@@ -25,14 +31,14 @@ def load(snapshot: Snapshot, settings: Settings, read: Read | None = None) -> In
     for path in sorted(set(python_files(snapshot, settings)) - set(paths)):
         shown = path.encode("utf-8", "backslashreplace").decode()
         facts[shown] = FileFacts(shown, ParseError(0, "its name is not UTF-8, so it is left alone"))
-    inventory = Inventory(facts, settings, snapshot)
+    inventory = Inventory(facts, settings, snapshot, trees)
     words = wrapper_words(inventory)
     if not words:
         return inventory
-    again = [path for path, fact in facts.items() if not fact.full and fact.error is None]
+    again = [path for path, fact in facts.items() if not fact.full and fact.is_read]
     more = read(snapshot, again, tuple(sorted(words)))
     return (
-        Inventory(facts | more, settings, snapshot)
+        Inventory(facts | more, settings, snapshot, trees)
         if any(fact.full for fact in more.values())
         else inventory
     )
@@ -80,6 +86,13 @@ def wrapper_words(inventory: Inventory) -> set[bytes]:
             if not is_test(path) and inventory.apps.may_make(maker)
             if inventory.apps.maker_of(f"{module}.{maker.name}", facts)
         )
+        names.update(
+            name
+            for name, binding in facts.bindings.items()
+            if binding.kind in {"import", "alias"}
+            and (binding.target or "").endswith("task")
+            and inventory.apps.maker_of(f"{module}.{name}", facts)
+        )
     words = {name.lower().encode() for name in names if name.isidentifier()}
     return {word for word in words if not is_relevant(word)}
 
@@ -87,6 +100,19 @@ def wrapper_words(inventory: Inventory) -> set[bytes]:
 def read_plainly(
     snapshot: Snapshot, paths: Iterable[str], words: tuple[bytes, ...], limits: Limits = LIMITS
 ) -> dict[str, FileFacts]:
-    """The facts of these files, with no cache and in one process."""
+    """The facts of these files, with no cache, in one process, and by no other Python."""
     contents = snapshot.read_many(paths)
-    return {path: read_facts(path, data, words, limits) for path, data in contents.items()}
+    return {path: read_with_headers(path, data, words, limits) for path, data in contents.items()}
+
+
+def read_with_headers(
+    path: str, data: bytes, words: Iterable[bytes] = WORDS, limits: Limits = LIMITS
+) -> FileFacts:
+    """The facts of one file; of one that does not parse those that its headers tell."""
+    facts = read_facts(path, data, words, limits)
+    if facts.error is None or len(data) > limits.file_bytes:
+        return facts
+    found = by_headers(data, facts.error)
+    if found is None:
+        return facts
+    return facts_of(path, data, found.tree, found.error, words, limits)

@@ -82,7 +82,7 @@ class Naming:
     def of_use(self, use: Use, table: Table, path: str, name: str) -> Registered:
         """The registered name of a function that a decorator of known kind stands above."""
         module = self.project.imported_as(path)
-        if use.name is not None and use.name.kind == "text":
+        if use.name is not None and use.name.kind == "text" and use.name.value:
             return Registered(use.name.value, "explicit")
         given = table.entries.get("name")
         if given is not None and isinstance(given.value, Unknown):
@@ -103,7 +103,7 @@ class Naming:
         if given is None:
             return Registered(None, "dynamic", "*") if rest else self.automatic(module, name)
         value = given.value
-        if value == Const(None):
+        if isinstance(value, Const) and not value.value:
             return self.automatic(module, name)
         if isinstance(value, Const) and isinstance(value.value, str):
             literal = given.source[:1] in "'\"" or "__name__" in given.source
@@ -143,4 +143,4 @@ def name_pattern(given: Name | None) -> str:
     if given is None:
         return "*"
     texts = re.findall(r"""(?<![\w])['"]([^'"{}]*)['"]""", given.value)
-    return re.sub(r"\*+", "*", "*" + "*".join(text for text in texts if text.strip(".")))
+    return re.sub(r"\*+", "*", "*".join(["", *(text for text in texts if text.strip(".")), ""]))

@@ -2,10 +2,8 @@
 
 import ast
 
-from codemods.inventory.facts import parsed
 from codemods.inventory.link import Inventory
 from codemods.inventory.testing import is_test
-from codemods.inventory.values import ParseError
 
 
 def names_read_from(inventory: Inventory, module: str) -> set[str]:
@@ -58,8 +56,8 @@ def handed_around(inventory: Inventory, module: str) -> bool:
 
 def _as_value(inventory: Inventory, path: str, name: str) -> bool:
     """Whether a file hands a name to a function other than one that patches it."""
-    tree = parsed(inventory.files.read_many([path]).get(path, b""))
-    if isinstance(tree, ParseError):
+    tree = inventory.tree(path)
+    if tree is None:
         return False
     bases = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Attribute)}
     patched = {

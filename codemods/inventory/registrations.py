@@ -29,7 +29,7 @@ class Registrations(TaskSource):
                     facts,
                     class_.line,
                     "class-not-registered",
-                    f"{class_.qualname} is a task class that nothing registers: Celery has not done so by itself since version 4",
+                    f"{class_.qualname} is a task class that nothing registers, and Celery 4 and newer don't do so by themselves: write app.register_task({class_.qualname}()) below it, or delete it",
                 )
 
     def _is_task_class(self, bases: list[str]) -> bool:
@@ -139,7 +139,7 @@ class Registrations(TaskSource):
                 facts,
                 call.use.line,
                 "dynamic-registration",
-                f"{call.use.source}(...) registers a task that only running it tells",
+                f"{call.use.source}(...) registers a task that the source doesn't name: nothing here renames or merges it",
             )
             yield self._dynamic(facts, call)
 
@@ -168,7 +168,7 @@ class Registrations(TaskSource):
             facts,
             call.use.line,
             "dynamic-registration",
-            f"{call.use.source}(...) registers tasks under names like {name_pattern(use.name)}, which only running it tells",
+            f"{call.use.source}(...) registers tasks under names like {name_pattern(use.name)}, which are computed at run time: nothing here renames or merges them",
         )
         return self._dynamic(facts, call, name_pattern(use.name))
 

@@ -68,6 +68,6 @@ class TaskSource:
         module = self.project.module_of[facts.path]
         return self.apps.maker_of(f"{module}.{inner.partition('.')[0]}", facts) is not None
 
-    def note(self, facts: FileFacts, line: int, code: str, message: str) -> None:
+    def note(self, facts: FileFacts, line: int, code: str, message: str, cause: str = "") -> None:
         """Remembers what a person should know about a place."""
-        self.notes.append(Note(facts.path, line, code, message))
+        self.notes.append(Note(facts.path, line, code, message, cause))

@@ -11,7 +11,7 @@ from codemods.inventory.naming import Naming, Registered, options_of
 from codemods.inventory.project import Project
 from codemods.inventory.registrations import Registrations
 from codemods.inventory.task import NotUnderstood, Task, TaskSource
-from codemods.inventory.testing import is_test
+from codemods.inventory.testing import is_test_code
 from codemods.inventory.values import FileFacts, Function, Use
 from codemods.values import Note
 
@@ -173,16 +173,26 @@ class Decorated(TaskSource):
         """The notes on what only running a task's declaration would tell."""
         who, name = function.qualname, making.registered.name
         if function.nested == "function":
-            called = f'"{name}"' if name is not None else "a name that only running it tells"
-            message = f"{who} is made when its function runs, and is registered then as {called}"
+            called = f'"{name}"' if name is not None else "a computed name"
+            message = f"{who} is registered, as {called}, only once the function around it has run: move it to the top of its module"
             self.note(facts, function.line, "nested-task", message)
         elif name is None:
             how = making.options.get("name") or f"like {making.registered.like}"
             message = f"the name of {who} is computed at run time: {how}"
             self.note(facts, function.line, "dynamic-name", message)
+        if making.old:
+            what = function.decorators[making.index].source
+            message = f"@{what} of {who} is a form of Celery 3 and 4, which Celery 5 lacks"
+            self.note(facts, function.line, "old-form", message)
         if function.is_async:
-            message = f"{who} is `async def`: Celery 5 never awaits it"
-            self.note(facts, function.line, "async-task", message)
+            message = f"{who} is `async def`, which Celery 5 never awaits, so its body doesn't run: make it a plain def that calls asyncio.run(...)"
+            self.note(
+                facts,
+                function.line,
+                "async-task",
+                message,
+                "Celery 5 never awaits an `async def`, so the bodies of these tasks don't run",
+            )
 
 
 class Reading(Struct, frozen=True):
@@ -200,7 +210,7 @@ def read_tasks(project: Project, apps: Apps, evaluator: Evaluator) -> Reading:
     registered = Registrations(project, apps, naming, evaluator)
     found: list[Task] = []
     for path, facts in project.facts.items():
-        if facts.full and not is_test(path):
+        if facts.full and not is_test_code(path, facts):
             found.extend(decorated.functions(facts))
             found.extend(registered.classes(facts))
             found.extend(registered.calls(facts))

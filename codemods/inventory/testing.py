@@ -2,6 +2,8 @@
 
 import re
 
+from codemods.inventory.values import FileFacts
+
 TEST_PARTS = frozenset({"tests", "test", "testsuite"})
 TEST_NAME = re.compile(r"^(test_.*|.*_tests?|tests?|conftest)\.py$")
 
@@ -10,3 +12,23 @@ def is_test(path: str) -> bool:
     """Whether a file belongs to the project's tests."""
     *folders, name = path.split("/")
     return bool(TEST_PARTS.intersection(folders)) or bool(TEST_NAME.match(name))
+
+
+TEST_LIBRARIES = frozenset({"pytest", "unittest", "nose", "hypothesis", "mock", "testfixtures"})
+
+
+def is_test_code(path: str, facts: FileFacts) -> bool:
+    """Whether a file belongs to the tests by its folder, or by its name and what it holds.
+
+    A product's `test_results.py` that imports no test library and defines no test is none.
+    """
+    if not is_test(path) or TEST_PARTS.intersection(path.split("/")[:-1]):
+        return is_test(path)
+    if path.endswith("conftest.py"):
+        return True
+    imported = {item.module.partition(".")[0] for item in facts.imports}
+    django = any(
+        item.module.startswith(("django.test", "rest_framework.test")) for item in facts.imports
+    )
+    named = any(name.lower().startswith("test") for name in facts.bindings)
+    return bool(imported & TEST_LIBRARIES) or django or named or not facts.functions

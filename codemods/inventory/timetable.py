@@ -13,7 +13,7 @@ from codemods.inventory.evaluation.things import Const, Table, Thing, each
 from codemods.inventory.project import Project
 from codemods.inventory.schedules import is_beat_holder
 from codemods.inventory.task import NotUnderstood, Task
-from codemods.inventory.testing import is_test
+from codemods.inventory.testing import is_test, is_test_code
 from codemods.inventory.values import BeatFact, RouteFact, Scheduled
 from codemods.values import Note
 
@@ -105,7 +105,7 @@ class Timetable:
         """The entries of every schedule."""
         found: list[BeatEntry] = []
         for path, facts in self.project.facts.items():
-            if is_test(path):
+            if is_test_code(path, facts):
                 continue
             for fact in facts.beat:
                 found.append(self._entry(fact.key, self._entry_name(fact, path), path, fact))
@@ -175,7 +175,7 @@ class Timetable:
             if not entry.in_force:
                 dead.setdefault((entry.path, entry.holder), []).append(entry)
         for (path, holder), found in dead.items():
-            message = f"the {len(found)} entries of {holder} are not in force: the schedule in '{alive}' replaces them"
+            message = f"entries of {holder} are not in force ({len(found)}): the schedule in '{alive}' replaces them. Move them there, or delete them"
             yield Note(path, found[0].line, "schedule-overridden", message)
 
     def _in_force(self, entries: list[BeatEntry]) -> list[BeatEntry]:

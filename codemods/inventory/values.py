@@ -8,10 +8,18 @@ from msgspec import Struct
 
 
 class ParseError(Struct, frozen=True):
-    """Why a file could not be read as Python; `line` is 1-based, 0 when unknown."""
+    """Why a file could not be read as Python; `line` is 1-based, 0 when unknown.
+
+    `needs` is the Python that would do, `""` where that is unknown, `2` for Python 2. `read` tells
+    how it was read all the same: by an `interpreter` of that version, whose name is in `by`, by its
+    `headers`, or `not`.
+    """
 
     line: int
     message: str
+    needs: str = ""
+    read: str = "not"
+    by: str = ""
 
 
 class Import(Struct, frozen=True, array_like=True):
@@ -211,3 +219,8 @@ class FileFacts(Struct, frozen=True):
     attributes: tuple[str, ...] = ()
     path_edits: tuple[str, ...] = ()
     """What the file puts on `sys.path`: the literal words of each change, joined by slashes."""
+
+    @property
+    def is_read(self) -> bool:
+        """Whether these are the facts of the file's code; one that does not parse is never edited."""
+        return self.error is None or self.error.read != "not"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from codemods.inventory.foreign.reading import why_unread
 from codemods.inventory.outside import handed_around, names_taken_from
 from codemods.moves.followers import Follower
 from codemods.moves.moved import Moves
@@ -55,7 +56,7 @@ class Carry:
             data = self.files.read_many([facts.path]).get(facts.path, b"")
             named = next((name for name in old if name.encode() in data), "")
             if named and facts.error is not None:
-                message = f"this file can't be read ({facts.error.message}), so what it imports or patches of {named} does not follow: its imports still work, look at its patches"
+                message = f"this file is never edited, since it {why_unread(facts.error)}: nothing in it follows what left {named}. Its imports still work, but its patches may have no effect: patch the modules that read the names now"
                 yield Note(facts.path, facts.error.line, "unparsed", message)
 
     def _before(self, path: str) -> bytes | None:
@@ -158,7 +159,7 @@ class Carry:
                 continue
             changed = patched(patches, self.follower.first_party)
             if changed is None:
-                message = "its patches of moved names could not be rewritten together: aim them by hand at the modules that read the names now"
+                message = "the patches of moved names in this file could not be rewritten together, and are left as they are: patch the modules that read the names now"
                 self.notes.append(Note(path, 0, "patch-by-hand", message))
                 continue
             self.edits.extend(patches.edits)

@@ -30,7 +30,7 @@ class Follower:
         """The files that import a moved name from its old module, anywhere in them."""
         found = []
         for path, facts in self.moves.inventory.facts.items():
-            for item in facts.imports:
+            for item in facts.imports if facts.error is None else ():
                 module = self.moves.project.canonical(item.module)
                 if (module, item.name or "") in self.moves.new_home:
                     found.append(path)

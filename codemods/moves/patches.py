@@ -39,7 +39,7 @@ class Patches:
         for site in list(self._sites.find(self.source.tree)):
             self._follow(site)
         for line, what in self._sites.unread:
-            message = f"{what} can't be followed to the module that reads the name now: look whether it still takes effect"
+            message = f"{what} is left as it is, since the source doesn't show which name it replaces, and may have no effect now: run this test, and patch the module that reads the name"
             self.notes.append(Note(self.path, line, "patch-unread", message))
         self._follow_reads()
 
@@ -53,7 +53,7 @@ class Patches:
         if not spots or old in spots:
             self.kept.add((site.module, site.name))
         if not spots and self.readers.was_read(site.module, site.name):
-            message = f"what read {site.name} in {site.module} is gone or reads it elsewhere: check that this patch still has an effect"
+            message = f"nothing in {site.module} reads {site.name} now, so this patch may have no effect: run this test, and patch the module that reads the name"
             self.notes.append(Note(self.path, site.whole.lineno, "patch-unread", message))
         if not spots or spots == [old]:
             return
@@ -61,7 +61,7 @@ class Patches:
             self._aim(site, spots[0])
         elif not self._aim_at_all(site, spots):
             shown = ", ".join(f"{spot.module}.{spot.name}" for spot in spots)
-            message = f"this replaces {site.name} of {site.module}, which is now looked up as {shown}: it follows to the first alone, so look whether the test needs the others"
+            message = f"{site.name} of {site.module} is now read as {shown}: this patch follows to the first. If the test needs the others, add a patch for each"
             self.notes.append(Note(self.path, site.whole.lineno, "patch-several", message))
             self._aim(site, spots[0])
 

@@ -15,6 +15,9 @@ OWN_MODULE = frozenset(
 )  # fmt: skip
 """Names by which code asks for the module that it stands in."""
 
+TYPE_ALIAS: type[ast.stmt] | tuple[()] = getattr(ast, "TypeAlias", ())
+"""`type X = int`, which Python knows from 3.12 on."""
+
 OWN_GLOBALS = frozenset({"f_globals", "__globals__", "getmodule", "_getframe", "currentframe"})
 """Attributes by which code gets at the globals of a module."""
 
@@ -213,6 +216,8 @@ def kind_of(nodes: list[ast.stmt], index: int) -> str:
         return "handler" if any(map(_connects, node.decorator_list)) else "function"
     if isinstance(node, ast.ClassDef):
         return "class"
+    if isinstance(node, TYPE_ALIAS):
+        return "value"
     if isinstance(node, ast.ImportFrom) and node.module == "__future__":
         return "future"
     if isinstance(node, ast.Import | ast.ImportFrom):

@@ -1,9 +1,7 @@
 """Which tasks get a base class, and what that does to each: it changes retries and limits."""
 
-import ast
 from collections.abc import Iterator
 
-from codemods.inventory.facts import parsed
 from codemods.inventory.link import Inventory
 from codemods.inventory.task import Task
 from codemods.moves.tasks import made_by_own_decorator
@@ -125,8 +123,8 @@ def _half_a_pair(inventory: Inventory, task: Task, base: str) -> bool:
     own = [name for name in given if name in task.options]
     if not own or (len(own) == 1 and base not in LIMITS):
         return False
-    tree = parsed(inventory.files.read(task.path))
-    known = numbers(tree) if isinstance(tree, ast.Module) else {}
+    tree = inventory.tree(task.path)
+    known = numbers(tree) if tree is not None else {}
     said = given | {name: task.options[name] for name in own}
     soft, hard = (seconds_of(said[name], known) for name in ("soft_time_limit", "time_limit"))
     if soft is None or hard is None:

@@ -60,7 +60,7 @@ def _kept_out(inventory: Inventory) -> Note | None:
         why = "nothing here uses Django, which the runtime needs: nothing is put in"
         return Note(".", 0, "runtime-django", why)
     if app_path(inventory) is None and not inventory.settings.runtime.tasks:
-        why = f"there are several Celery apps, {', '.join(apps)}, and which of them workers run can't be told: nothing is put in. Name a place that all import with [tool.migrate.runtime] tasks"
+        why = f"there are several Celery apps, {', '.join(apps)}, and the source doesn't show which of them workers run: nothing is put in. Name a folder that all of them import with [tool.migrate.runtime] tasks"
         return Note(".", 0, "runtime-app", why)
     at, asked = too_old(inventory)
     return Note(at, 0, "runtime-requirement", TOO_OLD.format(asked)) if asked else None

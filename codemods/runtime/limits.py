@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 
 from msgspec import Struct
 
-from codemods.inventory.facts import parsed
 from codemods.inventory.link import Inventory
 from codemods.inventory.testing import is_test
 
@@ -36,8 +35,8 @@ def own_limits(inventory: Inventory) -> list[Limit]:
     found: list[Limit] = []
     for path, facts in inventory.facts.items():
         data = inventory.files.read(path) if facts.full and not is_test(path) else b""
-        tree = parsed(data) if b"time_limit" in data else None
-        if isinstance(tree, ast.Module):
+        tree = inventory.tree(path) if b"time_limit" in data else None
+        if tree is not None:
             known = numbers(tree)
             found.extend(
                 Limit(path, node.lineno, ast.unparse(node), _value(node, known))

@@ -41,7 +41,7 @@ def rebase(work: Files, item: Assign) -> None:
     if after is None or before is None or task is None:
         why = why or "its decorator is given ** options or is nested in a function or class"
         line = task.line if task is not None else 0
-        message = f"{item.task} can't be given base={item.base} here, since {why}: do so by hand"
+        message = f"base={item.base} is not written for {item.task}, since {why}: write it by hand"
         work.notes.append(Note(item.path, line, "base-by-hand", message))
         return
     work.data[item.path] = after
@@ -61,6 +61,8 @@ def _line_length(work: Files) -> int:
 
 def _no_base(work: Files, item: Assign) -> str:
     """Why the runtime's class can't be imported under its name; `""` if it can."""
+    if not work.inventory.editable(item.path):
+        return work.inventory.why_not_edited(item.path)
     path = f"{work.at.tasks}/base.py"
     if not work.hands_on(path, item.base, "target_runtime"):
         return f"{path} has no {item.base} of the runtime"

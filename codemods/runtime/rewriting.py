@@ -63,6 +63,10 @@ class _Work(Files):
             why = f"this is a link, which is left as it is: {item.part} is not put in"
             self.note(item.path, "runtime-link", why)
             return
+        if not self.inventory.editable(item.path):
+            why = f"{item.part} is not put in: {self.inventory.why_not_edited(item.path)}"
+            self.note(item.path, "runtime-kept", why)
+            return
         special: dict[str, Callable[[Add], None]] = {
             "requirement": self._requirement,
             "installed-app": self._installed_app,
@@ -118,7 +122,7 @@ class _Work(Files):
             return
         self.data[item.path] = after.encode(encoding)
         for path in locks(self.inventory, item.path):
-            why = f"make this anew from {item.path}, or installs lack the runtime"
+            why = f"{item.path} asks for the runtime now, and this file doesn't: make it again from there, or what is installed lacks the runtime"
             self.note(path, "runtime-lock", why)
         for path in other_lists(self.inventory, item.path) if after != text else ():
             why = f"this asks for Celery too: add the runtime where it is installed without {item.path}"
@@ -131,11 +135,14 @@ class _Work(Files):
             item,
             edits.with_app,
             "runtime-app",
-            'INSTALLED_APPS is no plain list here: add "target_runtime" to it',
+            'INSTALLED_APPS is not a plain list here: add "target_runtime" to it',
         )
         for path in settings_files(self.inventory):
             before = self.read(path) or b""
-            if path != item.path and edits.with_app(before) not in {before, None}:
+            if not self.inventory.editable(path):
+                why = f'add "target_runtime" to INSTALLED_APPS too: {self.inventory.why_not_edited(path)}'
+                self.note(path, "runtime-app", why)
+            elif path != item.path and edits.with_app(before) not in {before, None}:
                 why = 'INSTALLED_APPS is a list of its own here: add "target_runtime" to it too'
                 self.note(path, "runtime-app", why)
 
@@ -168,7 +175,7 @@ class _Work(Files):
         is_new = self.new(item.path, self._settings_text(routes))
         for limit in own_limits(self.inventory) if is_new else ():
             if limit.seconds is None:
-                why = f"this limit can't be told here, {limit.text}: if it is over {LONGEST} s, name it as longest_limit in {item.path}"
+                why = f"this time limit is computed at run time, {limit.text}: if it is over {LONGEST} s, write it as longest_limit=... in {item.path}"
                 self.notes.append(Note(limit.path, limit.line, "runtime-limit", why))
         if not is_new and not self.hands_on(item.path, "in_force", ""):
             self.note(
@@ -210,7 +217,7 @@ class _Work(Files):
         routed = {str(route.queue).strip("'\"") for route in self.inventory.routes}
         shared = sorted(routed.intersection(parts.QUEUES))
         if shared:
-            why = f"a worker without -Q takes from the six queues by now, also from {', '.join(shared)}, to which routes lead here: give workers that must not a -Q of their own"
+            why = f"a worker that is started without -Q now takes from the six queues of the runtime, also from {', '.join(shared)}, to which your routes send: start workers that should not with -Q and their own queues"
             self.note(item.path, "runtime-queues", why)
 
     def _early(self, path: str) -> None:
@@ -238,7 +245,7 @@ class _Work(Files):
                 why = 'celery-orphans is left out: it needs a manage.py and "target_runtime" in INSTALLED_APPS'
                 self.note(item.path, "runtime-hooks", why)
             return
-        why = "repos: is no list at the end of this file, with an entry on lines of its own: add the hooks celery-orphans and celery-audit by hand"
+        why = "repos: does not end this file as a list with each entry on lines of its own: add the hooks celery-orphans and celery-audit by hand"
         self.note(item.path, "runtime-hooks", why)
 
     def _aliases(self, item: Add) -> None:

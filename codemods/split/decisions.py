@@ -52,7 +52,7 @@ class Choices:
         self.settled = Settled(inventory, wishes, pins_of(self.gods), another=another_file)
         for module, unit, why in self.settled.reasons():
             message = f"{unit.name} stays: {why}"
-            self.notes.append(Note(module.path, unit.line, "task-stays", message))
+            self.notes.append(Note(module.path, unit.line, "task-stays", message, why))
 
     def because(self, path: str, index: int, home: str) -> str:
         """Why a task goes where it goes."""
@@ -101,7 +101,9 @@ def read_all(inventory: Inventory, notes: list[Note]) -> list[GodFile]:
     """The god files that can be read as units; a note for each that can't."""
     found = []
     for path in god_files(inventory):
-        if inventory.facts[path].error is not None:
+        if not inventory.editable(path):
+            message = f"it can't be split: {inventory.why_not_edited(path)}"
+            notes.append(Note(path, 0, "god-file-stays", message))
             continue
         try:
             found.append(read_god_file(inventory, path))

@@ -15,7 +15,7 @@ from codemods.inventory.link import Inventory
 from codemods.inventory.values import FileFacts
 from codemods.snapshot import Snapshot
 from codemods.text import Source, Span
-from codemods.values import Change, Edit, Rewrite
+from codemods.values import Change, Edit, Note, Rewrite
 
 Holder = ast.List | ast.Tuple | ast.Set
 
@@ -25,9 +25,15 @@ def with_includes(
 ) -> Rewrite:
     """A rewrite whose lists of modules follow; `added` are the new modules of each old one."""
     changes = {change.path: change for change in result.changes}
-    edits = list(result.edits)
+    edits, notes = list(result.edits), list(result.notes)
     for path, facts in inventory.facts.items():
-        if not _included(facts).keys() & added.keys():
+        listed = _included(facts).keys() & added.keys()
+        if not listed:
+            continue
+        if not inventory.editable(path):
+            new = ", ".join(name for old in sorted(listed) for name in added[old])
+            message = f"let workers import {new} too: {inventory.why_not_edited(path)}"
+            notes.append(Note(path, 0, "include-by-hand", message))
             continue
         before = snapshot.read(path)
         data = changes[path].after if path in changes else before
@@ -37,7 +43,7 @@ def with_includes(
             changes[path] = Change(path, before, grown)
             edits.extend(found)
     ordered = tuple(change for _, change in sorted(changes.items()))
-    return structs.replace(result, changes=ordered, edits=tuple(edits))
+    return structs.replace(result, changes=ordered, edits=tuple(edits), notes=tuple(notes))
 
 
 def _included(facts: FileFacts) -> dict[str, set[int]]:

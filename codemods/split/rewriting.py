@@ -32,7 +32,8 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
     result = with_includes(snapshot, inventory, result, _new_modules(settled, gods))
     kept = set[str]()
     for module, unit, why in settled.reasons():
-        notes.append(Note(module.path, unit.line, "task-stays", f"{unit.name} stays: {why}"))
+        message = f"{unit.name} stays: {why}"
+        notes.append(Note(module.path, unit.line, "task-stays", message, why))
         kept.add(f"move:{module.path}::{unit.name}")
     return Rewrite(result.changes, result.edits, (*result.notes, *notes), frozenset(kept))
 

@@ -94,7 +94,8 @@ def read_god_file(inventory: Inventory, path: str) -> GodFile:
         why = cannot_move(inventory, task, unit)
         if why:
             god.fixed[unit.index] = why
-            god.notes.append(Note(path, task.line, "task-stays", f"{task.qualname} stays: {why}"))
+            message = f"{task.qualname} stays: {why}"
+            god.notes.append(Note(path, task.line, "task-stays", message, why))
             continue
         if task.name_is != "dynamic" and names_itself(task, dotted):
             index = decorator_index(inventory, task)
@@ -133,5 +134,5 @@ def _effects(god: GodFile) -> Iterator[Note]:
     for unit in god.module.units:
         harmless = "__all__" in unit.names or (unit.kind == "effect" and not unit.reads.all)
         if unit.kind == "effect" and not harmless:
-            message = "this runs when the god file is imported, and stays: who imports a domain file alone does not run it"
+            message = "this runs when the god file is imported, and stays there: importing a domain file alone doesn't run it. If tasks need it, move it to a module that every process imports"
             yield Note(god.module.path, unit.line, "effect-stays", message)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from codemods.codes import code_of
 from codemods.values import Change
 from migrate.applying import Applied, apply_steps
 from migrate.branches import check_checkout
@@ -121,8 +122,10 @@ def command(
 
 
 def write_notes(folder: Path, results: list[Applied]) -> str:
-    """Keeps the notes of a run, which a later plan no longer has; where they can be read."""
-    lines = [f"{item.name}: {note_line(note)}\n" for item in results for note in item.notes]
+    """Keeps the notes of a run, what asks for something first; where they can be read."""
+    known = [(item.name, note) for item in results for note in item.notes]
+    known.sort(key=lambda found: not code_of(found[1].code).asks)
+    lines = [f"{name}: {note_line(note)}\n" for name, note in known]
     if not lines:
         return ""
     files = {".gitignore": b"*\n", "notes.txt": "".join(lines).encode("utf-8", "replace")}

@@ -1,4 +1,4 @@
-"""`migrate explain`: what a step does, with the before and after of its own file, and what it would do here."""
+"""`migrate explain`: what a step does, with the before and after of its own file and what it would do here; what a note means."""
 
 from inspect import cleandoc
 from pathlib import Path
@@ -7,9 +7,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from codemods.codes import CODES
 from codemods.split import Cluster, clusters
 from migrate.cli.console import JsonOption, out, print_json, progress, shown
-from migrate.cli.options import step_names
+from migrate.cli.notes import near
+from migrate.cli.reasons import TOPICS, reasons
 from migrate.errors import SafetyError, UsageError
 from migrate.project import opened
 from migrate.shapes import ClusterOut, ExplainOut
@@ -20,16 +22,20 @@ HERE = typer.Option("--project", "-C", help="The git repository (default: here, 
 
 
 def command(
-    topic: Annotated[str, typer.Argument(metavar="STEP")],
+    topic: Annotated[str, typer.Argument(metavar="STEP|CODE|roots|app")],
     project: Annotated[Path | None, HERE] = None,
     as_json: JsonOption = False,
 ) -> int:
-    """Says what a step does, what it needs, and shows a before and after; of split its clusters here."""
+    """Says what a step does, with a before and after, and of split its clusters here; or what a note means."""
+    if topic in TOPICS:
+        return explain_reading(topic, project or Path(), as_json=as_json)
     steps, found = read(topic, project)
-    step = steps.by_name[step_names([topic], steps)[0]]
+    if topic not in steps.by_name:
+        return explain_code(topic, steps, as_json=as_json)
+    step = steps.by_name[topic]
     if as_json:
         made = [ClusterOut(item.path, item.to, item.tasks, item.helpers) for item in found]
-        print_json(ExplainOut(step.name, text(step), made))
+        print_json(ExplainOut(step.name, text(step), "step", clusters=made))
         return 0
     console = out()
     console.print(f"[bold]{step.number}{step.suffix} {step.name}[/bold]  {shown(step.does)}\n")
@@ -41,6 +47,43 @@ def command(
             f"\ncomes after deploy gate {step.gate}: apply it once the steps before it run everywhere"
         )
     show(console, found)
+    return 0
+
+
+def explain_reading(topic: str, project: Path, *, as_json: bool) -> int:
+    """Says where imports start here, or which Celery apps there are, each with its reason."""
+    with progress() as bar, opened(project, advance=bar.advance) as known:
+        lines = reasons(topic, known.inventory(known.state.tip))
+    if as_json:
+        print_json(ExplainOut(topic, "\n".join(lines), "reading"))
+        return 0
+    console = out()
+    console.print(f"[bold]{topic}[/bold]  {TOPICS[topic]}\n")
+    for line in lines:
+        console.print(shown(line))
+    return 0
+
+
+def explain_code(topic: str, steps: Steps, *, as_json: bool) -> int:
+    """Says what a note means and what a person can do. Raises `UsageError` for no kind of note."""
+    if topic not in CODES:
+        names = ", ".join(step.name for step in steps.all)
+        raise UsageError(
+            f"there is no step and no kind of note '{topic}'. The steps are: {names}. {near(topic)}"
+            " The reading is explained by: roots, app"
+        )
+    code = CODES[topic]
+    kind = "rule" if code.rule else "note"
+    if as_json:
+        print_json(ExplainOut(code.name, code.means, kind, code.do, code.asks))
+        return 0
+    console = out()
+    what = "a rule of celery-audit" if code.rule else "a note"
+    console.print(f"[bold]{code.name}[/bold]  {what}\n")
+    console.print(code.means, markup=False)
+    console.print(f"to do: {code.do}" if code.do else "there is nothing to do", markup=False)
+    if not code.rule:
+        console.print(f"\neach of them here: migrate plan --notes {code.name}")
     return 0
 
 

@@ -1,9 +1,36 @@
-"""How a note is written on one line."""
+"""How notes are written on lines, and which of them are asked for."""
 
+from codemods.codes import KINDS, near_codes
 from codemods.values import Note
 from codemods.visible import visible
+from migrate.errors import UsageError
+from reports.notes import notes_text
 
 
 def note_line(note: Note) -> str:
     """One note on one line, as compilers write theirs."""
     return visible(f"{note.path}:{note.line}: {note.code}: {note.message}")
+
+
+def check_code(code: str, *, notes: bool) -> None:
+    """Raises `UsageError` for a kind of note that there is not, or one without `--notes`."""
+    if code not in KINDS:
+        raise UsageError(f"there is no kind of note '{code}'. {near(code)}")
+    if not notes:
+        raise UsageError(f"a kind of note is shown with --notes: migrate plan --notes {code}")
+
+
+def near(word: str) -> str:
+    """The kinds of notes that a word may stand for; where none is near, all of them."""
+    found = near_codes(word)
+    if not found:
+        return f"The kinds of notes are: {', '.join(sorted(KINDS))}"
+    return f"Did you mean {' or '.join(found)}? Those that there are here: migrate plan --notes"
+
+
+def listed(notes: list[Note], code: str) -> str:
+    """Every note by what caused it; of one kind each note in full, one a line."""
+    if not code:
+        return notes_text(notes) or "no notes"
+    lines = [note_line(note) for note in notes if note.code == code]
+    return "\n".join(lines) or f"no notes of the kind {code}"

@@ -22,7 +22,7 @@ from migrate.cli.console import (
     progress,
     shown,
 )
-from migrate.cli.notes import note_line
+from migrate.cli.notes import check_code, listed
 from migrate.cli.options import AcceptOption, TrustOption, consent
 from migrate.diffs import unified
 from migrate.errors import UsageError
@@ -36,12 +36,17 @@ from migrate.sittings import going_on
 from migrate.trust import waits
 from migrate.unmatched import unmatched
 from migrate.verify.live import running_copies
+from reports.notes import NotesTable
 from reports.progress import aims, measure
-from reports.terminal import NO_TASKS, StepRow, aims_table, needs_lines, notes_lines, steps_table
+from reports.terminal import NO_TASKS, StepRow, aims_table, needs_lines, steps_table
+from reports.unread import unread_lines, word_for_reached
 from reports.words import plural
 
 
 def command(
+    code: Annotated[
+        str, typer.Argument(metavar="CODE", help="With --notes: only the notes of this kind.")
+    ] = "",
     project: ProjectOption = Path(),
     out_file: Annotated[Path | None, typer.Option("--out", help="Write the plan there.")] = None,
     rev: Annotated[str, typer.Option("--rev", help="Plan for this revision.")] = "HEAD",
@@ -60,10 +65,14 @@ def command(
         Path | None, typer.Option("--python", help="The project's own interpreter, for --live.")
     ] = None,
     diff: Annotated[bool, typer.Option("--diff", help="Show what would change.")] = False,
-    notes: Annotated[bool, typer.Option("--notes", help="Show every note.")] = False,
+    notes: Annotated[
+        bool, typer.Option("--notes", help="Show every note, or those of one kind.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> int:
     """Inventories, decides, runs every step in memory, and writes .migrate/plan.toml."""
+    if code:
+        check_code(code, notes=notes)
     started = time.monotonic()
     with progress() as bar, opened(project, rev, bar.advance, consent(bar, trust)) as found:
         # Once steps are applied, what is left is planned on top of them.
@@ -108,7 +117,7 @@ def command(
     elif diff:
         print_text("".join(unified(run) for run in runs))
     elif notes:
-        print_text("\n".join(note_line(note) for note in everything) or "no notes")
+        print_text(listed(everything, code))
     else:
         page.show(revision)
     return 1 if check and (waits(everything) or any(run.changes for run in runs)) else 0
@@ -192,33 +201,30 @@ class Page:
     def show(self, revision: str) -> None:
         """Prints the page."""
         console = out()
-        files, broken = len(self.inventory.facts), len(self.inventory.unparsed)
-        tail = (
-            f", {broken} {plural(broken, 'does', 'do')}n't parse (migrate plan --notes)"
-            if broken
-            else ""
-        )
+        files = len(self.inventory.facts)
         roots = shown(", ".join(root or "." for root in self.inventory.project.roots))
         console.print(
-            f"[bold]{shown(self.name)}[/bold] at {revision[:7]} on {shown(self.branch)}    {files:,} Python {plural(files, 'file')} in {self.seconds:.1f} s{tail}"
+            f"[bold]{shown(self.name)}[/bold] at {revision[:7]} on {shown(self.branch)}    {files:,} Python {plural(files, 'file')} in {self.seconds:.1f} s"
         )
         tasks, names, beat = (
             len(found)
             for found in (self.inventory.tasks, self.inventory.names, self.inventory.beat)
         )
         console.print(
-            f"{tasks} task {plural(tasks, 'definition')}, {names} {plural(names, 'name')}, {beat} beat {plural(beat, 'entry', 'entries')}; imports start from {roots}\n",
+            f"{tasks} task {plural(tasks, 'definition')}, {names} {plural(names, 'name')}, {beat} beat {plural(beat, 'entry', 'entries')}; imports start from {roots}",
             style="dim",
         )
+        for line in unread_lines(facts.error for facts in self.inventory.unparsed):
+            console.print(shown(line), style="yellow")
         self._app_line(console)
-        console.print()
         if self.inventory.not_understood:
             text = shown(not_understood_line(self.inventory.not_understood))
             console.print(text, style="yellow")
+        console.print()
         metrics = measure(self.inventory)
-        if metrics.task_definitions:
+        if metrics.task_definitions or metrics.not_understood:
             found = aims(metrics, self.settings.targets, self.inventory.god_files)
-            console.print(aims_table(found))
+            console.print(aims_table(found, word_for_reached(self.inventory)))
         else:
             console.print(NO_TASKS, style="yellow")
         console.print()
@@ -234,7 +240,7 @@ class Page:
             console.print(needs_lines(needs))
             console.print()
         if self.notes:
-            console.print(notes_lines(self.notes))
+            console.print(NotesTable(tuple(self.notes)))
             console.print()
         console.print(Padding(self.advice(), 0))
 

@@ -185,9 +185,9 @@ def test_data_files_are_listed_and_left() -> None:
     assert (note.code, note.line) == ("name-as-data", 2)
 
 
-def test_a_file_that_does_not_parse_is_listed() -> None:
+def test_a_name_in_a_file_that_does_not_parse_keeps() -> None:
     (note,) = notes("orders/old.py", 'print "create_job()"\n')
-    assert note.code == "name-as-data"
+    assert note.code == "not-renamed"
 
 
 def test_text_that_only_contains_the_name_is_left() -> None:
@@ -211,7 +211,8 @@ def test_line_ends_encoding_and_mark_are_kept() -> None:
 
 def test_rows_of_the_beat_table_are_spoken_of() -> None:
     files = {**ALIASED, "shop/settings.py": 'INSTALLED_APPS = ["orders", "django_celery_beat"]\n'}
-    assert "beat-rows" in {note.code for note in run("names", files).notes}
+    (note,) = [note for note in run("names", files).notes if note.code == "beat-rows"]
+    assert (note.path, note.line) == ("shop/settings.py", 1)
 
 
 def test_the_alias_table_keeps_the_old_name() -> None:
@@ -290,3 +291,25 @@ def test_a_declaration_after_its_modules_name_keeps_it() -> None:
     }
     found = run("names", files)
     assert (found.files, [note.code for note in found.notes]) == ([], ["not-renamed"])
+
+
+@pytest.mark.parametrize(
+    ("head", "given"),
+    [
+        ("class Names", "Names.CREATE"),
+        ("class Names(str, Enum)", "Names.CREATE"),
+        ("class Names(Enum)", "Names.CREATE.value"),
+    ],
+)
+def test_a_class_attribute_or_enum_member_that_names_the_task(head: str, given: str) -> None:
+    names = f'from enum import Enum\n\n\n{head}:\n    CREATE = "create_job()"\n    OTHER = "x"\n'
+    files = {
+        **ALIASED,
+        "orders/names.py": names,
+        TASKS: f"from celery import shared_task\nfrom orders.names import Names\n\n\n@shared_task(name={given})\ndef one():\n    pass\n",
+    }
+    found = run("names", files)
+    assert found.snapshot.read("orders/names.py").decode() == names.replace(
+        "create_job()", "create_job"
+    )
+    assert [task.name for task in found.after.tasks] == ["create_job"]

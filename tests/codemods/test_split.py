@@ -1,5 +1,7 @@
 """The step `split`: tasks of a god file to the files of their domains."""
 
+import sys
+
 import pytest
 
 from codemods.settings import Domain, Settings, Split
@@ -529,3 +531,13 @@ def test_a_licence_goes_with_the_code() -> None:
     assert found.startswith(
         '# Copyright the shop\n# SPDX-License-Identifier: MIT\n\n"""Email tasks'
     )
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="Python 3.12 has `type X = int`")
+def test_a_type_alias_moves_like_a_constant() -> None:
+    god = "from celery import shared_task\n\ntype Pks = list[int]\n\n\n@shared_task\ndef close_ticket(pks: Pks):\n    return pks\n\n\n@shared_task\ndef send_email(to):\n    return to\n"
+    found = run("split", {"orders/tasks.py": god}, Settings(god_files=("orders/tasks.py",)))
+    assert [note.message for note in found.notes] == []
+    (path,) = (p for p in found.files if b"def close_ticket" in found.snapshot.read(p))
+    assert b"type Pks = list[int]\n" in found.snapshot.read(path)
+    assert b"type Pks" not in found.snapshot.read("orders/tasks.py")

@@ -69,7 +69,7 @@ def test_a_file_that_does_not_parse_stops_nothing_and_is_told(shop: Path) -> Non
     )
     shown = audit(shop, "--rules")
     assert "rules kept" in shown
-    assert "orders/old.py:3: its tasks are unknown" in shown
+    assert "orders/old.py:3: is written for Python 2" in shown
     assert "orders/x.py" not in shown
 
 

@@ -8,7 +8,6 @@ from msgspec import convert
 from msgspec.structs import fields
 from rich.console import Console, RenderableType
 
-from codemods.values import Note
 from reports.markdown import page
 from reports.progress import Aim, Metrics, Progress
 from reports.terminal import (
@@ -19,7 +18,6 @@ from reports.terminal import (
     bar,
     history_table,
     needs_lines,
-    notes_lines,
     steps_table,
 )
 from reports.words import plural
@@ -59,15 +57,6 @@ def test_steps_show_where_a_deploy_comes() -> None:
 
 def test_no_deploy_before_a_step_that_does_nothing() -> None:
     assert "deploy" not in shown(steps_table([StepRow(5, "names", "senders follow", 0, 1)]))
-
-
-def test_notes_are_counted_and_the_urgent_ones_shown() -> None:
-    notes = [Note("a.py", 3, "unparsed", "broken"), Note("b.py", 5, "orphan", "points at nothing")]
-    text = shown(notes_lines(notes), 40)
-    assert "notes (2)" in text
-    assert "b.py:5  points at nothing" in text
-    assert "broken" not in text
-    assert "migrate plan --notes" in text
 
 
 def history(step: str) -> list[Progress]:

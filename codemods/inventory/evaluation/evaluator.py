@@ -24,6 +24,7 @@ from codemods.inventory.evaluation.things import (
     Namespace,
     Outside,
     Partial,
+    Pattern,
     Super,
     Table,
     TaskThing,
@@ -41,6 +42,7 @@ HARMLESS = frozenset(
     | {"signature", "getfullargspec", "callable", "isinstance", "getattr", "hasattr", "print"}
 )
 """Calls that may be handed a function and make no task of it."""
+IMPORTS = (ast.Import, ast.ImportFrom)
 
 
 class Declared(NamedTuple):
@@ -111,8 +113,9 @@ class Evaluator(Objects):
             if applied:
                 thing = self.call(thing, [], Table())
             self.made = []
-            self.call(thing, [FunctionThing(_SAMPLE, Frame(""))], Table())
-            if self.made:
+            sample = FunctionThing(_SAMPLE, Frame(""))
+            self.call(thing, [sample], Table())
+            if self.made and _stands_for(self.made[-1].function, sample):
                 return self.made[-1].maker
         return None
 
@@ -176,14 +179,22 @@ class Evaluator(Objects):
         binders = self.sources.index(path).of(name, line)
         if not binders:
             return self._not_bound(module, name)
-        key = (module, name, max(item.node.lineno for item in binders))
+        changes = self.sources.index(path).changed(name, line)
+        last = max(item.node.lineno for item in (*binders, *changes))
+        key = (module, name, last)
         if key not in self._names:
             self._names[key] = Unknown(f"{module}.{name}")
             found = self._first_known(
                 [self._bound_by(item, name, path) for item in binders], binders
             )
-            found = named_app(self._with_changes(found, name, path), f"{module}.{name}")
+            found = named_app(self._with_changes(found, name, path, changes), f"{module}.{name}")
             found = self._by_use(found, f"{module}.{name}")
+            if (
+                isinstance(found, Const)
+                and found.value
+                and name in self.sources.index(path).set_inside
+            ):
+                found = either([found, Unknown(name)], CHOICES)
             if self.exhausted:
                 del self._names[key]
                 return found
@@ -237,7 +248,13 @@ class Evaluator(Objects):
             if isinstance(way, AppThing | Maker):
                 return way
         if any(item.guard == "try" for item in binders):
-            known = [way for way in ways if not isinstance(way, Unknown)]
+            # An import that can't be is passed over; a value that can't be told may well be there.
+            pairs = zip(ways, binders, strict=True)
+            known = [
+                way
+                for way, item in pairs
+                if not (isinstance(way, Unknown) and isinstance(item.node, IMPORTS))
+            ]
             return known[0] if known else ways[0]
         return either(ways, CHOICES)
 
@@ -266,10 +283,10 @@ class Evaluator(Objects):
                     return self.evaluate(part.value, frame)
         return frame.names.get(name, Unknown(name))
 
-    def _with_changes(self, thing: Thing, name: str, path: str) -> Thing:
-        """A dict with what module-level statements lay into it afterwards."""
-        changes = self.sources.index(path).changes.get(name, ())
-        if not changes or not isinstance(thing, Table | Items):
+    def _with_changes(self, thing: Thing, name: str, path: str, changes: list[Binder]) -> Thing:
+        """A thing with what module-level statements do to it afterwards: `X["k"] = v`, `X += y`."""
+        changing = isinstance(thing, Table | Items | Const | Pattern | ClassThing | InstanceThing)
+        if not changes or not changing:
             return thing
         frame = Frame(path, {name: thing})
         for item in changes:
@@ -278,6 +295,8 @@ class Evaluator(Objects):
             self.statement(item.node, frame, [])
             if item.guard and isinstance(before, Table):
                 frame.names[name] = self._perhaps(before, frame.names[name], item.node)
+            elif item.guard:
+                frame.names[name] = either([before, frame.names[name]], CHOICES)
         return frame.names[name]
 
     @staticmethod
@@ -462,6 +481,25 @@ def named_app(thing: Thing, dotted: str) -> Thing:
     if isinstance(thing, Choice):
         return Choice(tuple(named_app(item, dotted) for item in thing.options))
     return thing
+
+
+def _stands_for(function: FunctionThing, given: FunctionThing) -> bool:
+    """Whether a function that became a task is the given one, or one around it that calls it."""
+    scope: Frame | None = function.frame
+    if function.named.node is given.node or function.frame.outer is None:
+        return True
+    names: set[str] = set()
+    while scope is not None:
+        names.update(name for name, thing in scope.names.items() if _is_of(thing, given))
+        scope = scope.outer
+    read = {part.id for part in ast.walk(function.node) if isinstance(part, ast.Name)}
+    return bool(names & read) or "self" in read
+
+
+def _is_of(thing: Thing, given: FunctionThing) -> bool:
+    if isinstance(thing, Items):
+        return any(_is_of(item, given) for item in thing.items)
+    return isinstance(thing, FunctionThing) and thing.named.node is given.node
 
 
 _SAMPLE = ast.FunctionDef(

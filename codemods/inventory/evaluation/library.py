@@ -13,6 +13,7 @@ from codemods.inventory.evaluation.things import (
     ClassThing,
     Const,
     FunctionThing,
+    InstanceThing,
     Items,
     Maker,
     Method,
@@ -210,13 +211,21 @@ def _builtin(caller: Caller, name: str, arguments: list[Thing], named: Table) ->
             sure = isinstance(first.value, str) if isinstance(first, Const) else None
             sure = False if _is_callable(first) else sure
             return Unknown("isinstance()") if sure is None else Const(sure)
-        case "getattr" if len(arguments) > 1 and isinstance(arguments[1], Const):
-            return caller.attribute(first, str(arguments[1].value))
+        case "getattr" | "setattr" if len(arguments) > 1 and isinstance(arguments[1], Const):
+            values = arguments[2:] if name == "setattr" else []
+            return _by_name(caller, first, str(arguments[1].value), values)
         case "type" if len(arguments) == 1:
             return caller.attribute(first, "__class__")
     if len(arguments) == 1 and isinstance(first, FunctionThing | TaskThing):
         return first
     return Outside(f"builtins.{name}()", made=True)
+
+
+def _by_name(caller: Caller, thing: Thing, name: str, values: list[Thing]) -> Thing:
+    """What `getattr` gives of a thing, or `setattr` leaves in it."""
+    if values and isinstance(thing, ClassThing | InstanceThing):
+        thing.fields[name] = values[0]
+    return caller.attribute(thing, name)
 
 
 def _is_callable(thing: Thing) -> bool | None:

@@ -2,12 +2,12 @@
 
 import ast
 from collections.abc import Callable, Iterator
+from functools import cached_property
 
 from msgspec import Struct
 
-from codemods.inventory.facts import guarded, parsed
+from codemods.inventory.facts import guarded
 from codemods.inventory.symbols import FunctionNode, target_names
-from codemods.inventory.values import ParseError
 from codemods.inventory.walking import walk
 
 
@@ -24,12 +24,19 @@ class ModuleIndex:
     def __init__(self, body: list[ast.stmt]) -> None:
         self.binders: dict[str, list[Binder]] = {}
         self.changes: dict[str, list[Binder]] = {}
+        self._body = body
         for node, guard in guarded(body, ""):
             for name in bound_names(node):
                 self.binders.setdefault(name, []).append(Binder(node, guard))
             name = changed_name(node)
             if name:
                 self.changes.setdefault(name, []).append(Binder(node, guard))
+
+    @cached_property
+    def set_inside(self) -> set[str]:
+        """The names that functions of the module set by `global`."""
+        nodes = (part for node in self._body for part in walk(node))
+        return {name for part in nodes if isinstance(part, ast.Global) for name in part.names}
 
     def of(self, name: str, line: int) -> list[Binder]:
         """The statements that may bind a name, most likely first; `line` is where it is read.
@@ -47,6 +54,11 @@ class ModuleIndex:
             found = [item for item in found if item.guard != "type_checking"] or found
         guards = [item for item in found if item.guard]
         return guards + [item for item in found if not item.guard]
+
+    def changed(self, name: str, line: int) -> list[Binder]:
+        """The statements above a line that change a name's value; all of them for line 0."""
+        known = self.changes.get(name, [])
+        return [item for item in known if not line or item.node.lineno < line]
 
 
 def bound_names(node: ast.stmt) -> Iterator[str]:
@@ -90,26 +102,32 @@ def _targets(node: ast.stmt) -> Iterator[ast.expr]:
 
 
 def changed_name(node: ast.stmt) -> str:
-    """The name whose dict or list a statement changes: `X["k"] = v`, `X |= y`, `X.update(...)`."""
+    """The name whose value a statement changes: `X["k"] = v`, `X.k = v`, `X |= y`, `X.update(...)`."""
     target: ast.expr | None = None
     if isinstance(node, ast.AugAssign):
         target = node.target
-    elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
-        target = node.targets[0].value
-    elif (
-        isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Call)
-        and isinstance(node.value.func, ast.Attribute)
-        and node.value.func.attr in {"update", "setdefault", "append", "extend", "pop"}
+    elif isinstance(node, ast.Assign) and isinstance(
+        node.targets[0], ast.Subscript | ast.Attribute
     ):
-        target = node.value.func.value
+        target = node.targets[0].value
+    elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        target = _changed_by(node.value)
     return target.id if isinstance(target, ast.Name) else ""
+
+
+def _changed_by(node: ast.Call) -> ast.expr | None:
+    """What a call changes, if it is known to."""
+    if isinstance(node.func, ast.Attribute):
+        known = node.func.attr in {"update", "setdefault", "append", "extend", "pop"}
+        return node.func.value if known else None
+    known = isinstance(node.func, ast.Name) and node.func.id == "setattr"
+    return node.args[0] if known and node.args else None
 
 
 class Sources:
     """The syntax trees of a project's files, read when they are asked for."""
 
-    def __init__(self, read: Callable[[str], bytes]) -> None:
+    def __init__(self, read: Callable[[str], ast.Module | None]) -> None:
         self._read = read
         self._trees: dict[str, ast.Module | None] = {}
         self._indexes: dict[str, ModuleIndex] = {}
@@ -118,8 +136,7 @@ class Sources:
     def tree(self, path: str) -> ast.Module | None:
         """The tree of one file, `None` where it can't be had."""
         if path not in self._trees:
-            tree = parsed(self._read(path))
-            self._trees[path] = None if isinstance(tree, ParseError) else tree
+            self._trees[path] = self._read(path)
         return self._trees[path]
 
     def index(self, path: str) -> ModuleIndex:

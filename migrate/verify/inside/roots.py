@@ -23,7 +23,10 @@ def imported(top, paths):
     for path in paths:
         if "test" in path.rpartition("/")[2]:
             continue
-        with open(os.path.join(top, path), "rb") as stream:
+        place = os.path.join(top, path)
+        if not os.path.isfile(place):
+            continue  # A link that leads nowhere.
+        with open(place, "rb") as stream:
             data = stream.read()
         for pair in LINE.findall(data):
             name = (pair[0] or pair[1]).decode("ascii", "replace")

@@ -17,9 +17,10 @@ from tests.codemods.inventory.declared_names import (
 FORMS: dict[str, Form] = NAMES | WRAPPERS | CALLS | CLASSES | ENV
 LIBRARY = {
     "tenant_celery/__init__.py": "from celery import Celery\n\n\nclass Extension:\n    def __init__(self, name):\n        self.celery = Celery(name)\n",
+    "pydantic_settings.py": "class BaseSettings:\n    pass\n",
     "tenant_celery/app.py": "from celery import Celery\n\n\nclass CeleryApp(Celery):\n    pass\n\n\nclass Application(Celery):\n    pass\n",
 }
-"""A library that lies outside of every project."""
+"""Libraries that lie outside of every project."""
 
 
 class Layout(NamedTuple):

@@ -9,6 +9,7 @@ from codemods.inventory.link import Inventory
 from codemods.inventory.load import load
 from codemods.settings import Settings
 from codemods.snapshot import snapshot_of
+from reports.progress import measure
 from tests.codemods.harness import PROJECT, encoded
 
 
@@ -200,7 +201,8 @@ def test_an_async_task_is_spoken_of() -> None:
 
 def test_tasks_of_tests_do_not_count() -> None:
     text = f"{SHARED}\n\n@shared_task{BODY}"
-    assert read({"orders/tests/test_x.py": text, "orders/test_y.py": text}).tasks == []
+    named = text + "\n\ndef test_one():\n    one()\n"
+    assert read({"orders/tests/test_x.py": text, "orders/test_y.py": named}).tasks == []
 
 
 def test_an_app_of_a_factory_and_one_of_a_computed_class() -> None:
@@ -434,5 +436,83 @@ def test_a_decorator_that_hands_functions_to_something_unknown_is_told() -> None
     assert [(item.line, item.text) for item in inventory.not_understood] == [(5, "@jobs.task")]
 
 
+def test_a_product_module_that_is_named_like_a_test_is_none() -> None:
+    files = {
+        "orders/test_results.py": f"{SHARED}\n\n@shared_task{BODY}",
+        "orders/test_views.py": f"import pytest\n{SHARED}\n\n@shared_task{BODY}",
+        "orders/test_jobs.py": f"{SHARED}\n\n@shared_task{BODY}\n\ndef test_one():\n    pass\n",
+    }
+    assert [task.name for task in read(files).tasks] == ["orders.test_results.one"]
+
+
 def test_files_in_hidden_folders_are_no_modules() -> None:
     assert read({".rules/tasks.py": f"{SHARED}\n\n@shared_task{BODY}"}).tasks == []
+
+
+def test_old_forms_are_counted_apart_noted_and_scheduled() -> None:
+    text = (
+        "from celery.decorators import periodic_task\nfrom celery.schedules import crontab\n\n\n"
+        "@periodic_task(run_every=crontab(minute=0), queue='mail')\ndef digest():\n    pass\n"
+    )
+    inventory = read({"orders/tasks.py": text})
+    assert [(e.key, e.task, e.state) for e in inventory.beat] == [
+        ("orders.tasks.digest", "orders.tasks.digest", "known")
+    ]
+    assert "old-form" in {note.code for note in inventory.notes}
+    assert measure(inventory).shared_task_percent == 0.0
+
+
+def test_an_entry_by_a_name_and_one_that_cannot_be_told() -> None:
+    app = PROJECT["shop/celery.py"] + (
+        "ENTRY = {'task': 'shop.tasks.send_mail', 'schedule': 60}\napp.conf.beat_schedule = {}\n"
+        "app.conf.beat_schedule['mail'] = ENTRY\napp.conf.beat_schedule['odd'] = find()\n"
+    )
+    inventory = read({"shop/celery.py": app})
+    assert [(e.key, e.task) for e in inventory.beat] == [("mail", "shop.tasks.send_mail")]
+    assert [item.text for item in inventory.not_understood] == ["beat_schedule = find()"]
+
+
+def test_a_schedule_made_elsewhere_is_followed() -> None:
+    files = {
+        "shop/schedule.py": "from orders.names import SEND\n\n\ndef make(more):\n    table = {}\n"
+        "    table['a'] = dict(task=SEND, schedule=1)\n    if more:\n        table.update(b={'task': 't', 'schedule': 2})\n    return table\n",
+        "orders/names.py": "SEND = 'orders.' + 'send'\n",
+        "shop/settings.py": "from shop.schedule import make\n\nCELERY_BEAT_SCHEDULE = make(True)\n",
+    }
+    inventory = read(files)
+    assert {e.task for e in inventory.beat} == {"orders.send", "t"}
+    assert inventory.not_understood == []
+
+
+@pytest.mark.parametrize(
+    ("task", "state"),
+    [
+        ("orders.tasks.one", "known"),
+        ("orders.tasks.gone", "orphan"),
+        ("company_jobs.tasks.clean", "third-party"),
+        ("celery.backend_cleanup", "third-party"),
+        ("made.by.hand", "maybe"),
+    ],
+)
+def test_states_of_beat_entries(task: str, state: str) -> None:
+    text = f"import os\n{SHARED}\n\n@shared_task{BODY}\n\n@shared_task(name=f'made.{{os.environ[\"X\"]}}')\ndef two():\n    pass\n"
+    settings = f"CELERY_BEAT_SCHEDULE = {{'k': {{'task': '{task}', 'schedule': 1}}}}\n"
+    inventory = read({"orders/tasks.py": text, "shop/settings.py": settings})
+    assert [entry.state for entry in inventory.beat] == [state]
+
+
+def test_names_sent_by_constants_are_references_and_others_notes() -> None:
+    text = "from orders.names import SEND\n\n\ndef view(app, which):\n    app.send_task(SEND)\n    app.send_task(which)\n"
+    inventory = read(
+        {
+            "orders/names.py": "SEND = 'send'\n",
+            "orders/views.py": text,
+            "orders/tasks.py": f"{SHARED}\n\n@shared_task{BODY}",
+        }
+    )
+    assert ("orders/views.py", 5, "send") in {
+        (r.path, r.line, r.text) for r in inventory.references
+    }
+    assert [(n.line, n.code) for n in inventory.notes if n.path == "orders/views.py"] == [
+        (6, "computed-send")
+    ]

@@ -1,0 +1,1 @@
+"""Files that this Python can't parse: their trees from another one, or what their lines tell without."""
