@@ -52,11 +52,12 @@ class Linked:
         settings: Settings,
         files: Snapshot | None = None,
         trees: Trees | None = None,
+        running: Mapping[str, str] | None = None,
     ) -> None:
         self.settings = settings
         self.files = files or snapshot_of({})
         self._foreign_tree = trees or (lambda path, data: None)
-        self.running: Mapping[str, str] = {}
+        self.running = dict(running or {})
         """For duplicated names the file whose copy a worker runs, where one was asked."""
         self.facts = {path: fact for path, fact in facts.items() if not settings.excluded(path)}
         self.roots = self._find_roots()
