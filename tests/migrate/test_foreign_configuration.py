@@ -44,7 +44,7 @@ VERBS = (
     ("plan",),
     ("apply", "--dry-run"),
     ("apply", "--step", "aliases", "--checkout"),
-    ("apply",),
+    ("apply", "--through-gates"),
     ("status",),
     ("report", "--history"),
     ("verify",),

@@ -260,14 +260,14 @@ def test_a_run_killed_while_the_checkout_followed_is_taken_up(
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    for verb in ("apply", "rollback"):
+    for words in (("apply", "--through-gates"), ("rollback",)):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("migrate.git.checkout.Repository.update_refs", stop)
-            assert "interrupted" in migrate(verb, code=130).err
+            assert "interrupted" in migrate(*words, code=130).err
         # The files are those of the other commit, and the branch has not moved.
         assert git(here, "status", "--porcelain") != ""
         assert git(here, "rev-parse", "HEAD") == tip
-        migrate(verb)
+        migrate(*words)
         assert git(here, "status", "--porcelain") == ""
         tip = git(here, "rev-parse", "HEAD")
     assert tip == git(here, "rev-parse", "main")
