@@ -49,9 +49,7 @@ class Project:
 
     def load(self, snapshot: Snapshot, settings: Settings | None = None) -> Inventory:
         """The inventory of a snapshot."""
-        inventory = self.reader.inventory(snapshot, settings or self.settings)
-        inventory.running = self.running
-        return inventory
+        return self.reader.inventory(snapshot, settings or self.settings, self.running)
 
     def inventory(self, revision: str) -> Inventory:
         """The inventory of one revision."""

@@ -6,7 +6,7 @@ import os
 import sqlite3
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -65,9 +65,11 @@ class FactReader:
         self.close()
         self._database = None
 
-    def inventory(self, snapshot: Snapshot, settings: Settings) -> Inventory:
-        """The inventory of a snapshot."""
-        return load(snapshot, settings, self.read, self.tree)
+    def inventory(
+        self, snapshot: Snapshot, settings: Settings, running: Mapping[str, str] | None = None
+    ) -> Inventory:
+        """The inventory of a snapshot; `running` as workers told it."""
+        return load(snapshot, settings, self.read, self.tree, running)
 
     def tree(self, path: str, data: bytes) -> ast.Module | None:
         """The tree of a file that another Python has read."""

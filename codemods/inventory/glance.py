@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from codemods.inventory.facts import decoded, imported, path_edits
+from codemods.inventory.bindings import imported
+from codemods.inventory.facts import decoded, path_edits
 from codemods.inventory.symbols import imported_module, joined, module_symbol
 from codemods.inventory.values import Binding, FileFacts, Import
 

@@ -1,6 +1,6 @@
 """From a snapshot to its inventory: which files are read, and which once more for a wrapper's name."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 from codemods.inventory.facts import LIMITS, WORDS, facts_of, is_relevant, read_facts
@@ -19,8 +19,12 @@ def load(
     settings: Settings,
     read: Read | None = None,
     trees: Trees | None = None,
+    running: Mapping[str, str] | None = None,
 ) -> Inventory:
-    """The inventory of a snapshot's Python files; `trees` has those that another Python has read.
+    """The inventory of a snapshot's Python files.
+
+    `trees` has the files that another Python has read, `running` by duplicated name the file whose
+    copy a worker runs, where one was asked.
 
     A project's own task decorator may have a name that the first reading does not look for: the
     files that mention it are then read again.
@@ -31,14 +35,14 @@ def load(
     for path in sorted(set(python_files(snapshot, settings)) - set(paths)):
         shown = path.encode("utf-8", "backslashreplace").decode()
         facts[shown] = FileFacts(shown, ParseError(0, "its name is not UTF-8, so it is left alone"))
-    inventory = Inventory(facts, settings, snapshot, trees)
+    inventory = Inventory(facts, settings, snapshot, trees, running)
     words = wrapper_words(inventory)
     if not words:
         return inventory
     again = [path for path, fact in facts.items() if not fact.full and fact.is_read]
     more = read(snapshot, again, tuple(sorted(words)))
     return (
-        Inventory(facts | more, settings, snapshot, trees)
+        Inventory(facts | more, settings, snapshot, trees, running)
         if any(fact.full for fact in more.values())
         else inventory
     )

@@ -4,7 +4,8 @@ import ast
 import symtable
 from collections.abc import Iterator
 
-from codemods.inventory.facts import decoded, import_facts, parsed
+from codemods.inventory.bindings import import_facts
+from codemods.inventory.facts import decoded, parsed
 from codemods.inventory.standard import BUILTINS
 from codemods.inventory.values import ParseError
 

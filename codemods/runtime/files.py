@@ -3,7 +3,8 @@
 import ast
 from collections.abc import Callable
 
-from codemods.inventory.facts import binding_facts, parsed
+from codemods.inventory.bindings import binding_facts
+from codemods.inventory.facts import parsed
 from codemods.inventory.link import Inventory
 from codemods.runtime.decisions import Add
 from codemods.runtime.places import places

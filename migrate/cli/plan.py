@@ -89,6 +89,7 @@ def command(
         if live:
             bar.tell("asking the workers")
             ask(found, inventory, python)
+            inventory = found.inventory(revision)
         earlier = earlier_plan(found, out_file) if writes else Earlier()
         choose = None if fresh else earlier.choose
         runs = found.run(steps, inventory, choose=choose, accept=accept)
@@ -158,7 +159,6 @@ def ask(project: Project, inventory: Inventory, python: Path | None) -> None:
     if folder is None:
         raise UsageError("--live needs a work tree, from which the project's app can be imported")
     project.running, workers = running_copies(inventory, folder, python)
-    inventory.running = project.running
     known = sum(item.name in project.running for item in inventory.duplicates)
     err().print(
         f"{workers} {plural(workers, 'worker')} answered, for {known} of {len(inventory.duplicates)} {plural(len(inventory.duplicates), 'duplicate')}"

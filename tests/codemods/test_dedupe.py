@@ -311,8 +311,7 @@ def test_what_runs_today_is_preferred() -> None:
         MAILS: HEAD + SEND.replace("return to", "return 5"),
     }
     snapshot = snapshot_of({path: encoded(text) for path, text in files.items()})
-    inventory = load(snapshot, SETTINGS)
-    inventory.running = {"send_email": GOD}
+    inventory = load(snapshot, SETTINGS, running={"send_email": GOD})
     (found,) = BY_NAME["dedupe"].decide(inventory).decisions
     assert isinstance(found, Merge)
     assert found.text == f"{GOD}::send_email"

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from codemods.inventory.facts import guarded
+from codemods.inventory.bindings import guarded
 from codemods.inventory.symbols import FunctionNode, statements, target_names
 from codemods.inventory.walking import walk
 
