@@ -1,5 +1,7 @@
 """The values that steps take and give: notes, changes, and what a rewrite returns."""
 
+from typing import Self
+
 from msgspec import Struct
 
 
@@ -53,14 +55,39 @@ class Rewrite(Struct, frozen=True):
     dropped: tuple[Dropped, ...] = ()
 
 
+class Question(Struct, frozen=True):
+    """What a decision asks a person: about what, why it is open, and what is suggested."""
+
+    name: str
+    kind: str
+    suggestion: str
+    diff: str = ""
+    place: str = ""
+    """The file that keeps what is asked about, once that is accepted."""
+
+
 class Decision(Struct, frozen=True, forbid_unknown_fields=True):
     """One thing that a step does and why, in terms that a person can edit.
 
-    `id` is stable across runs; `blob` is the content the decision was made on, by path.
+    `id` is stable across runs.
     """
 
     id: str
     because: str
+
+    @property
+    def asks(self) -> Question | None:
+        """What it asks a person, answered or not; `None` where it asks nothing."""
+        return None
+
+    @property
+    def waits(self) -> bool:
+        """Whether nothing is done before a person says so."""
+        return False
+
+    def taken(self) -> Self:
+        """The decision with its suggestion accepted."""
+        return self
 
 
 class Decisions(Struct, frozen=True):

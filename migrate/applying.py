@@ -16,6 +16,7 @@ from migrate.pipeline import StepRun, run_step, unmet
 from migrate.plan import Plan, digest, moved_files, read_plan, settings_digest
 from migrate.project import Project
 from migrate.proof import Proof, outcome, prove
+from migrate.sittings import TRAILER, decided_line, further, still_planned
 from migrate.steps import Step
 from migrate.writing import check_own
 from reports.words import plural
@@ -36,6 +37,8 @@ class Applied(Struct, frozen=True):
     changes: tuple[tuple[str, bytes | None, bytes | None], ...] = ()
     waiting: int = 0
     """Decisions that a person still has to accept."""
+    gate: int | None = None
+    """The deploy that must come before it, where it waits for one."""
 
 
 def load_plan(project: Project, path: Path | None) -> Plan | None:
@@ -53,7 +56,7 @@ def load_plan(project: Project, path: Path | None) -> Plan | None:
 def check_plan(project: Project, plan: Plan) -> None:
     """Raises `SafetyError` where a file that the plan decides about is not as it was then."""
     again = "The plan's decisions may no longer fit it. Plan again: migrate plan"
-    if plan.lock is not None and plan.lock.settings != settings_digest(project.settings):
+    if plan.lock is not None and plan.lock.settings not in {"", settings_digest(project.settings)}:
         raise SafetyError(f"the configuration changed since the plan was made. {again}")
     if plan.revision in _own_commits(project):
         return
@@ -92,6 +95,14 @@ def check_decisions(planned: tuple[Decision, ...] | None, step: Step, inventory:
             )
 
 
+def held_by_gates(project: Project, steps: list[Step], deployed: int | None) -> frozenset[str]:
+    """The steps that a deploy must come before; what has a commit beyond a gate has passed it."""
+    known = project.steps.by_name
+    passed = [known[name].gate for name in project.state.applied if name in known]
+    open_to = max([deployed or 0, *passed])
+    return frozenset(step.name for step in steps if step.gate > open_to)
+
+
 def select(steps: list[Step], gate: int | None) -> list[Step]:
     """The steps that come before a deploy gate; all of them without one."""
     return [step for step in steps if gate is None or step.gate < gate]
@@ -106,20 +117,28 @@ def apply_steps(
     *,
     dry: bool,
     accept: bool = False,
+    held: frozenset[str] = frozenset(),
 ) -> list[Applied]:
     """Applies these steps in order. Raises `ProofError` at the first that can't be proved.
 
     With `dry` everything is run and proved, and no branch moves. With `accept` the suggestions of
-    steps without a plan are taken; a plan says itself what is accepted.
+    steps without a plan are taken; a plan says itself what is accepted. The steps `held` wait for a
+    deploy: where they have changes to make, the run says so and makes none.
     """
     if not dry:
         check_checkout(project.repository)
     snapshot = project.snapshot(project.state.tip)
     inventory = project.load(snapshot)
     parent, results = project.state.tip, list[Applied]()
-    for step in steps:
-        if step.name in project.state.applied:
-            results.append(Applied(step.name, None, 0, 0.0, {}, ()))
+    for listed in steps:
+        step, resumes = further(listed, project.state.commits), listed.name in project.state.applied
+        if step is None:
+            results.append(Applied(listed.name, None, 0, 0.0, {}, ()))
+            continue
+        if step.name in held:
+            waits = run_step(step, snapshot, inventory, project.load).changes
+            gate = step.gate if waits else None
+            results.append(Applied(step.name, None, 0, 0.0, {}, (), gate=gate))
             continue
         required = unmet(step, snapshot, inventory, project.load)
         if required and not _left_out(plan, step):
@@ -130,15 +149,19 @@ def apply_steps(
         tell(f"{step.name}: deciding and rewriting")
         done = {*project.state.applied, *(result.name for result in results)}
         planned = plan.of(step, done) if plan is not None and step.consented else None
+        if resumes:
+            planned = still_planned(planned, step, inventory)
         check_decisions(planned, step, inventory)
         taken = accept and planned is None
         run = run_step(step, snapshot, inventory, project.load, planned, accept=taken)
-        _check_same(project, plan, run)
+        if not resumes:
+            _check_same(project, plan, run)
         if not run.changes:
             results.append(_done(run, None, started, {}))
             continue
         tree = project.repository.write_tree(parent, run.snapshot)
-        _check_tree(project, plan, step, tree)
+        if not resumes:
+            _check_tree(project, plan, step, tree)
         proof = _proved(project, run, parent, tree, more, tell)
         commit = None if dry else _commit(project, run, parent, tree)
         parent = commit or parent
@@ -232,7 +255,7 @@ def _done(run: StepRun, commit: str | None, started: float, checks: dict[str, st
         changes=tuple((c.path, c.before, c.after) for c in run.changes),
         waiting=len(run.waiting)
         + sum(
-            hasattr(item, "accepted") and item.id in run.rewrite.kept
+            item.asks is not None and item.id in run.rewrite.kept
             for item in run.decisions
             if item not in run.waiting
         ),
@@ -254,6 +277,7 @@ def message(run: StepRun) -> str:
             f"Migrate-Step: {run.step.name}",
             f"Migrate-Plan: {digest({run.step.name: run.decisions})}",
             f"Migrate-Tool: {__version__}",
+            *([f"{TRAILER}: {said}"] if (said := decided_line(run)) else []),
             "",
         )
     )

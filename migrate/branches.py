@@ -161,9 +161,15 @@ def rollback(repository: Repository, state: State, step: str | None) -> tuple[st
         found = STEP_BRANCH.match(ref)
         if found is not None and found.group(1) in gone:
             check_own_branch(repository, ref, found.group(1))
-            moves[ref] = (repository.tip(ref), None)
+            moves[ref] = (repository.tip(ref), _last_of(state, found.group(1), target))
     _move(repository, moves, state.head, target)
     return target, kept.removeprefix("refs/heads/")
+
+
+def _last_of(state: State, step: str, target: str) -> str | None:
+    """The last commit of a step that stays; it may have several."""
+    kept = [c.id for c in state.commits if c.step == step and _stays(state, c, target)]
+    return kept[-1] if kept else None
 
 
 def _stays(state: State, commit: Commit, target: str) -> bool:

@@ -6,7 +6,6 @@ import msgspec
 from msgspec import Struct
 
 from codemods.codes import code_of
-from codemods.dedupe import Merge
 from codemods.inventory.link import Inventory
 from codemods.inventory.values import Reference
 from codemods.settings import Targets
@@ -86,6 +85,7 @@ def plan_out(
                 decisions=[msgspec.to_builtins(decision) for decision in run.decisions],
                 files=run.files,
                 tree=trees.get(run.step.name),
+                waiting=[item.id for item in run.waiting],
             )
             for run in runs
         ],
@@ -100,10 +100,10 @@ def plan_out(
 def _kept(inventory: Inventory, runs: list[StepRun]) -> dict[str, Place]:
     """The copy of each duplicated name whose place stays, where that is decided."""
     merges = {
-        item.name: item.place.partition("::")[0]
+        item.asks.name: item.asks.place
         for run in runs
         for item in run.decisions
-        if isinstance(item, Merge) and item.accepted and item.id not in run.rewrite.kept
+        if item.asks is not None and item.asks.name in run.merges
     }
     return {
         group.name: Place(copy.path, copy.line)
@@ -125,12 +125,42 @@ def _reference(item: Reference) -> ReferenceOut:
 def applied_out(item: Applied) -> AppliedOut:
     """One applied step as JSON has it."""
     notes = [note_out(note) for note in item.notes]
-    return AppliedOut(item.name, item.commit, item.files, item.seconds, item.proof, notes)
+    return AppliedOut(
+        item.name,
+        item.commit,
+        item.files,
+        item.seconds,
+        item.proof,
+        notes,
+        item.waiting,
+        item.gate,
+    )
 
 
-def status_out(state: State, known: Steps, pending: list[str]) -> StatusOut:
-    """Where the migration stands; `pending` are the steps that still have changes to make."""
+def next_command(state: State, known: Steps, pending: list[str], waiting: bool) -> str | None:
+    """What to type next, or `None` where nothing is left."""
+    passed = max((known.by_name[n].gate for n in state.applied if n in known.by_name), default=0)
+    if pending:
+        gate = known.by_name[pending[0]].gate
+        return f"migrate apply --deployed {gate}" if gate > passed else "migrate apply"
+    return "migrate plan" if waiting else None
+
+
+def left_out(runs: list[StepRun]) -> dict[str, list[str]]:
+    """By step, the ids of decisions that the step would make and the plan leaves out."""
+    found: dict[str, list[str]] = {}
+    for run in runs:
+        made = {item.id for item in run.decisions}
+        if gone := [item.id for item in run.own if item.id not in made]:
+            found[run.step.name] = gone
+    return found
+
+
+def status_out(state: State, known: Steps, runs: list[StepRun]) -> StatusOut:
+    """Where the migration stands; `runs` are the steps as they would go on."""
     applied = state.applied
+    pending = [run.step.name for run in runs if run.changes]
+    waiting = {r.step.name: [item.id for item in r.waiting] for r in runs if r.waiting}
     steps = [
         StepStatus(
             name=step.name,
@@ -148,11 +178,20 @@ def status_out(state: State, known: Steps, pending: list[str]) -> StatusOut:
         steps=steps,
         next=pending[0] if pending else None,
         pending=pending,
+        waiting=waiting,
+        left_out=left_out(runs),
+        next_command=next_command(state, known, pending, bool(waiting)),
     )
 
 
 def report_out(
-    revision: str, metrics: Metrics, targets: Targets, history: list[Progress], commits: int
+    revision: str,
+    metrics: Metrics,
+    targets: Targets,
+    history: list[Progress],
+    *,
+    commits: int,
+    waiting: int,
 ) -> ReportOut:
     """Progress as JSON has it; `history` is of so many commits."""
     return ReportOut(
@@ -161,4 +200,5 @@ def report_out(
         targets=targets,
         history=history,
         commits=commits,
+        waiting=waiting,
     )

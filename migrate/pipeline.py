@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-import msgspec
 from msgspec import Struct
 
 from codemods.inventory.link import Inventory
@@ -28,6 +27,8 @@ class StepRun(Struct, frozen=True):
     snapshot: Snapshot
     whole: bool = True
     """Whether these are all the decisions that the step would make."""
+    own: tuple[Decision, ...] = ()
+    """What the step decides by itself."""
 
     @property
     def edits(self) -> tuple[Edit, ...]:
@@ -52,7 +53,7 @@ class StepRun(Struct, frozen=True):
     @property
     def waiting(self) -> tuple[Decision, ...]:
         """Decisions that a person has to accept."""
-        return tuple(item for item in self.decisions if not getattr(item, "accepted", True))
+        return tuple(item for item in self.decisions if item.waits)
 
     @property
     def files(self) -> list[str]:
@@ -79,7 +80,8 @@ def run_step(
     changes = tuple(change for change in rewrite.changes if change.after != change.before)
     if not changes:
         notes = (*decided.notes, *rewrite.notes)
-        return StepRun(step, made, (), rewrite, notes, inventory, inventory, snapshot, whole)
+        own = decided.decisions
+        return StepRun(step, made, (), rewrite, notes, inventory, inventory, snapshot, whole, own)
     after = snapshot.with_changes(changes)
     return StepRun(
         step=step,
@@ -91,17 +93,13 @@ def run_step(
         after=load(after, inventory.settings),
         snapshot=after,
         whole=whole,
+        own=decided.decisions,
     )
 
 
 def accepted(decisions: tuple[Decision, ...]) -> tuple[Decision, ...]:
     """The decisions with every suggestion taken."""
-    return tuple(
-        msgspec.structs.replace(item, accepted=True)
-        if getattr(item, "accepted", True) is False
-        else item
-        for item in decisions
-    )
+    return tuple(item.taken() for item in decisions)
 
 
 def run_again(run: StepRun, load: Load) -> StepRun:

@@ -22,7 +22,7 @@ from migrate.writing import write_beside, write_own
 
 HEADER = """\
 Decisions of migrate plan. Take an entry out, or change its words, and `migrate apply` does just
-what is left here, proved again. `migrate plan` writes this file anew.
+what is left here, proved again. `migrate plan` keeps such edits; `migrate plan --fresh` drops them.
 """
 
 
@@ -35,6 +35,8 @@ class Lock(Struct, frozen=True):
     trees: dict[str, str]
     blobs: dict[str, str]
     settings: str = ""
+    entries: dict[str, dict[str, str]] = {}
+    """Each decision as it was planned, by its id, so that a person's edits are known from it."""
     digests: dict[str, str] = {}
     """The decisions of each step, so that a person's edits of one are known from another's."""
 
@@ -52,6 +54,11 @@ class Plan(Struct, frozen=True):
     def edited(self) -> bool:
         """Whether a person changed the decisions since they were planned."""
         return self.lock is None or self.lock.digest != digest(self.decisions)
+
+    def changed(self, name: str, item: Decision) -> bool:
+        """Whether a person changed an entry of a step, or wrote it."""
+        known = self.lock.entries.get(name, {}) if self.lock is not None else {}
+        return known.get(item.id) != digest({name: (item,)})
 
     def of(self, step: Step, done: Collection[str]) -> tuple[Decision, ...] | None:
         """The decisions to go by for a step; `None` where it must decide again.
@@ -103,17 +110,15 @@ def lock_path(path: Path) -> Path:
     )
 
 
-def decisions_of(runs: list[StepRun]) -> dict[str, tuple[Decision, ...]]:
-    """The decisions of some steps by name."""
-    return {run.step.name: run.decisions for run in runs}
-
-
 def write_plan(
     folder: Path,
     revision: str,
     runs: list[StepRun],
     trees: dict[str, str],
     path: Path | None = None,
+    *,
+    settings: Settings | None = None,
+    accept: bool = False,
 ) -> Path:
     """Writes `plan.toml` and `plan.lock` into the folder, which ignores itself."""
     target = path or folder / "plan.toml"
@@ -122,8 +127,8 @@ def write_plan(
         for change in run.changes:
             if change.path in runs[0].before.facts or change.before is not None:
                 blobs.setdefault(change.path, _fingerprint(change.before))
-    settings = settings_digest(runs[0].before.settings) if runs else ""
-    made = decisions_of(runs)
+    settings = settings or (runs[0].before.settings if runs else Settings())
+    made = {run.step.name: accepted(run.own) if accept else run.own for run in runs}
     waiting = [run.step for run in runs if not run.step.consented]
     for step in waiting:
         made.pop(step.name)
@@ -131,7 +136,17 @@ def write_plan(
     late = {run.step.name for run in runs if any(step.order < run.step.order for step in waiting)}
     trees = {name: tree for name, tree in trees.items() if name not in late}
     digests = {name: digest({name: items}) for name, items in made.items()}
-    lock = Lock(revision, digest(made), __version__, trees, blobs, settings, digests)
+    entries = {n: {i.id: digest({n: (i,)}) for i in items} for n, items in made.items()}
+    lock = Lock(
+        revision,
+        digest(made),
+        __version__,
+        trees,
+        blobs,
+        settings_digest(settings),
+        entries,
+        digests,
+    )
     files = {
         target.name: plan_text(revision, runs).encode(),
         lock_path(target).name: msgspec.json.format(msgspec.json.encode(lock)) + b"\n",
@@ -196,16 +211,21 @@ def read_plan(path: Path, steps: Steps) -> Plan:
     return Plan(str(revision), decisions, lock, path, steps)
 
 
-def _decisions(step: Step, entries: object, text: str, name: str) -> tuple[Decision, ...]:
+def convert_decisions(step: Step, entries: object) -> tuple[Decision, ...]:
+    """A step's decisions from plain values. Raises `ValidationError` for those of another shape."""
     kinds: Any = step.kinds[0]
     for kind in step.kinds[1:]:
         kinds = kinds | kind
+    found: tuple[Decision, ...] = msgspec.convert(entries, tuple[kinds, ...])
+    return found
+
+
+def _decisions(step: Step, entries: object, text: str, name: str) -> tuple[Decision, ...]:
     words = [field.name for kind in step.kinds for field in msgspec.structs.fields(kind)]
     try:
-        found: tuple[Decision, ...] = msgspec.convert(entries, tuple[kinds, ...])
+        return convert_decisions(step, entries)
     except msgspec.ValidationError as error:
         raise UsageError(explain(str(error), text, name, words)) from None
-    return found
 
 
 def moved_files(plan: Plan, contents: dict[str, bytes | None]) -> list[str]:

@@ -130,6 +130,8 @@ class PlannedStepOut(Struct, frozen=True):
     decisions: list[Any]
     files: list[str]
     tree: str | None
+    waiting: list[str] = []
+    """Ids of the decisions that wait for a person."""
 
 
 class PlanOut(Struct, frozen=True):
@@ -162,6 +164,10 @@ class AppliedOut(Struct, frozen=True):
     seconds: float
     proof: dict[str, str]
     notes: list[NoteOut]
+    waiting: int = 0
+    """How many decisions wait for a person."""
+    gate: int | None = None
+    """The deploy that the step waits for."""
 
 
 class ApplyOut(Struct, frozen=True):
@@ -182,6 +188,8 @@ class ReportOut(Struct, frozen=True):
     history: list[Progress]
     commits: int
     """How many commits the history has; where `history` is shorter, some of them were measured."""
+    waiting: int = 0
+    """How many decisions wait for a person."""
     format: int = FORMAT
 
 
@@ -204,6 +212,12 @@ class StatusOut(Struct, frozen=True):
     steps: list[StepStatus]
     next: str | None
     pending: list[str]
+    waiting: dict[str, list[str]] = {}
+    """The decisions of each step that wait for a person."""
+    left_out: dict[str, list[str]] = {}
+    """The decisions of each step that a person took out of the plan."""
+    next_command: str | None = None
+    """What to type next."""
     format: int = FORMAT
 
 
@@ -238,7 +252,7 @@ class ClusterOut(Struct, frozen=True):
 class ExplainOut(Struct, frozen=True):
     """`migrate explain --json`; clusters are those of `split` in this project.
 
-    `kind` is `step`, `note` or `rule`. `do` is what a person can do about a note, and `asks`
+    `kind` is `step`, `note`, `rule` or `reading`. `do` is what a person can do about a note, and `asks`
     whether it waits for that.
     """
 

@@ -9,6 +9,7 @@ from migrate.pipeline import StepRun, accepted, run_step
 from migrate.plan import digest
 from migrate.project import Project
 from migrate.proof import outcome, prove
+from migrate.sittings import decisions_of, further
 
 
 def verify_tip(
@@ -39,9 +40,14 @@ def _verified(
     before = project.snapshot(parent)
     inventory = project.load(before)
     # The trailer tells whether the step's suggestions were all accepted when it was applied.
-    own = accepted(step.decide(inventory).decisions)
-    accept = commit.trailers.get("Migrate-Plan") == digest({step.name: own})
-    run: StepRun = run_step(step, before, inventory, project.load, accept=accept)
+    earlier = project.state.commits[: project.state.commits.index(commit)]
+    step = further(step, earlier) or step
+    decided = step.decide(inventory).decisions
+    made = decisions_of(commit, step, decided)
+    accept = commit.trailers.get("Migrate-Plan") == digest({step.name: accepted(decided)})
+    run: StepRun = run_step(
+        step, before, inventory, project.load, made, accept=accept and made is None
+    )
     if not step.consented:
         seconds = round(time.monotonic() - started, 3)
         why = [note.message for note in run.notes]
@@ -51,7 +57,7 @@ def _verified(
     findings = list(proof.findings)
     if tree != commit.tree:
         findings.append(
-            f"commit {commit.id[:7]} holds other files than the step gives: its decisions were edited, or someone changed the commit"
+            f"commit {commit.id[:7]} holds other files than the step gives for the decisions that it records: someone changed the commit, or the configuration is another"
         )
     checks = dict(proof.checks)
     for level, found in more(run, parent, commit.tree).items():

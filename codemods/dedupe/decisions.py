@@ -1,5 +1,9 @@
 """Which copy of each duplicated task keeps its place, which its text, and what a person must accept."""
 
+from typing import Self
+
+import msgspec
+
 from codemods.dedupe.callers import misfits, shown
 from codemods.dedupe.copies import (
     Copy,
@@ -17,7 +21,7 @@ from codemods.inventory.link import Inventory
 from codemods.inventory.task import Task
 from codemods.moves.moved import Moves
 from codemods.settings import matches
-from codemods.values import Decision, Decisions, Note
+from codemods.values import Decision, Decisions, Note, Question
 
 FREE = frozenset({"identical", "cosmetic"})
 """Differences that need nobody's consent."""
@@ -36,6 +40,22 @@ class Merge(Decision, frozen=True, tag="merge", forbid_unknown_fields=True):
     accepted: bool
     diff: str = ""
     comments: tuple[str, ...] = ()
+
+    @property
+    def asks(self) -> Question:
+        """Which copy is kept, and where."""
+        place, text = self.place.partition("::")[0], self.text.partition("::")[0]
+        suggestion = f"keep {place} as it is" if place == text else f"text of {text}, in {place}"
+        return Question(self.name, self.difference, suggestion, self.diff, place)
+
+    @property
+    def waits(self) -> bool:
+        """Whether nobody has accepted it yet."""
+        return not self.accepted
+
+    def taken(self) -> Self:
+        """The merge, accepted."""
+        return msgspec.structs.replace(self, accepted=True)
 
 
 def decide(inventory: Inventory) -> Decisions:

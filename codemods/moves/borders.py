@@ -121,7 +121,7 @@ def _with_followers(moves: Moves) -> dict[str, set[str]]:
     graph = {name: set(targets) for name, targets in inventory.explicit_graph.items()}
     for target in moves.targets:
         graph.setdefault(moves.module_name(target), set())
-    sources = {moves.module_name(path) for path in {path for path, _ in moves.leaving}}
+    sources = {moves.module_name(path) for path in sorted({path for path, _ in moves.leaving})}
     for (source, _), destination in moves.homes.items():
         graph[moves.module_name(source)].add(moves.module_name(destination))
     for path, facts in inventory.facts.items():

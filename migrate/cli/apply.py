@@ -8,7 +8,7 @@ from rich.console import Console
 
 from codemods.codes import code_of
 from codemods.values import Change
-from migrate.applying import Applied, apply_steps, load_plan, select
+from migrate.applying import Applied, apply_steps, held_by_gates, load_plan, select
 from migrate.branches import check_checkout
 from migrate.cli.console import (
     JsonOption,
@@ -37,6 +37,7 @@ from migrate.output import applied_out
 from migrate.plan import taken
 from migrate.project import opened
 from migrate.shapes import ApplyOut
+from migrate.sittings import check_gate
 from migrate.steps import Steps
 from migrate.trust import waits
 from migrate.writing import write_own
@@ -53,6 +54,12 @@ def command(
     gate: Annotated[
         int | None, typer.Option("--gate", min=1, help="Stop before this deploy gate.")
     ] = None,
+    deployed: Annotated[
+        int | None, typer.Option("--deployed", min=1, help="This deploy gate is behind you.")
+    ] = None,
+    through_gates: Annotated[
+        bool, typer.Option("--through-gates", help="Build all commits; deploy them one by one.")
+    ] = False,
     accept: AcceptOption = False,
     trust: TrustOption = False,
     dry_run: Annotated[
@@ -72,6 +79,8 @@ def command(
         progress() as bar,
         opened(project, advance=bar.advance, consent=consent(bar, trust)) as found,
     ):
+        check_gate(gate, found.steps.all, "--gate")
+        check_gate(deployed, found.steps.all, "--deployed")
         steps = select(found.steps.chosen(step_names(step or [], found.steps)), gate)
         with run_lock(found.repository.common_dir, "apply"):
             if checkout:
@@ -80,7 +89,12 @@ def command(
             more = prover(found, prove, python, test_command)
             if accept and read is not None:
                 read = taken(read)
-            results = apply_steps(found, steps, read, more, bar.tell, dry=dry_run, accept=accept)
+            # Who names a step has read what must come before it.
+            free = through_gates or bool(step)
+            held = frozenset[str]() if free else held_by_gates(found, steps, deployed)
+            results = apply_steps(
+                found, steps, read, more, bar.tell, dry=dry_run, accept=accept, held=held
+            )
             if checkout and found.state.head and not dry_run:
                 found.repository.switch("migrate/head")
         state, short = found.state, found.repository.short
@@ -127,6 +141,24 @@ def left_open(results: list[Applied]) -> int:
     return 1 if any(item.waiting or waits(item.notes) for item in results) else 0
 
 
+def idle(item: Applied) -> str:
+    """Why a step changed nothing."""
+    if waits(item.notes):
+        return "waits for your consent: migrate trust"
+    if item.gate is not None:
+        return f"waits for deploy {item.gate}"
+    return f"waits for you ({item.waiting})" if item.waiting else "nothing to do"
+
+
+def gate_line(gate: int) -> str:
+    """What must happen before the steps behind a gate, and what to type then."""
+    return (
+        f"stopped before deploy {gate}: deploy migrate/head to every worker, since what comes next"
+        f" needs them to know it already. Then: migrate apply --deployed {gate}"
+        " (all commits at once: --through-gates)"
+    )
+
+
 def show(
     console: Console,
     steps: Steps,
@@ -138,12 +170,12 @@ def show(
     on_head: bool,
 ) -> None:
     """Prints a line a step, where the deploys come, and what to do next."""
-    gates = ((steps.by_name[item.name].gate, bool(item.files)) for item in results)
+    gates = ((steps.by_name[item.name].gate, bool(item.files or item.gate)) for item in results)
     for item, deploy in zip(results, deploys_before(gates), strict=True):
         if deploy:
             console.print(f"    {DEPLOY}", style="cyan")
         if not item.files:
-            what = "waits for your consent: migrate trust" if waits(item.notes) else "nothing to do"
+            what = idle(item)
             console.print(f"[dim]\\[ ] {item.name:<13} {what}[/dim]")
             continue
         held = sum(state == "held" for state in item.proof.values())
@@ -158,10 +190,13 @@ def show(
     if waiting:
         what = "1 decision waits" if waiting == 1 else f"{waiting} decisions wait"
         console.print(
-            f"{what} for you: migrate rollback, then migrate plan, and accept them in"
-            " .migrate/plan.toml or with --accept",
+            f"{what} for you: migrate plan, then accept them in .migrate/plan.toml and migrate apply,"
+            " or all at once: migrate apply --accept",
             style="yellow",
         )
+    gate = next((item.gate for item in results if item.gate is not None), None)
+    if gate is not None:
+        console.print(gate_line(gate), style="cyan")
     if any(item.commit for item in results):
         where = "" if on_head else "git switch migrate/head, or "
         console.print(f"\nnext: {where}migrate report | undo: migrate rollback")

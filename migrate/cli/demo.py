@@ -28,14 +28,17 @@ def command(
     if as_json:
         if not only_write:
             with redirect_stdout(sys.stderr):
-                apply.command(project=folder, accept=True)
+                apply.command(project=folder, accept=True, through_gates=True)
         return report.command(project=folder, as_json=True)
     if only_write:
         return 0
     console = out()
     verbs: tuple[tuple[str, Callable[[], int]], ...] = (
         (f"plan -C {folder}", lambda: plan.command(project=folder)),
-        (f"apply -C {folder} --accept", lambda: apply.command(project=folder, accept=True)),
+        (
+            f"apply -C {folder} --accept --through-gates",
+            lambda: apply.command(project=folder, accept=True, through_gates=True),
+        ),
         (f"report -C {folder}", lambda: report.command(project=folder)),
     )
     for words, verb in verbs:

@@ -11,6 +11,7 @@ from codemods.codes import CODES
 from codemods.split import Cluster, clusters
 from migrate.cli.console import JsonOption, out, print_json, progress, shown
 from migrate.cli.notes import near
+from migrate.cli.reasons import TOPICS, reasons
 from migrate.errors import SafetyError, UsageError
 from migrate.project import opened
 from migrate.shapes import ClusterOut, ExplainOut
@@ -21,11 +22,13 @@ HERE = typer.Option("--project", "-C", help="The git repository (default: here, 
 
 
 def command(
-    topic: Annotated[str, typer.Argument(metavar="STEP|CODE")],
+    topic: Annotated[str, typer.Argument(metavar="STEP|CODE|roots|app")],
     project: Annotated[Path | None, HERE] = None,
     as_json: JsonOption = False,
 ) -> int:
     """Says what a step does, with a before and after, and of split its clusters here; or what a note means."""
+    if topic in TOPICS:
+        return explain_reading(topic, project or Path(), as_json=as_json)
     steps, found = read(topic, project)
     if topic not in steps.by_name:
         return explain_code(topic, steps, as_json=as_json)
@@ -47,12 +50,27 @@ def command(
     return 0
 
 
+def explain_reading(topic: str, project: Path, *, as_json: bool) -> int:
+    """Says where imports start here, or which Celery apps there are, each with its reason."""
+    with progress() as bar, opened(project, advance=bar.advance) as known:
+        lines = reasons(topic, known.inventory(known.state.tip))
+    if as_json:
+        print_json(ExplainOut(topic, "\n".join(lines), "reading"))
+        return 0
+    console = out()
+    console.print(f"[bold]{topic}[/bold]  {TOPICS[topic]}\n")
+    for line in lines:
+        console.print(shown(line))
+    return 0
+
+
 def explain_code(topic: str, steps: Steps, *, as_json: bool) -> int:
     """Says what a note means and what a person can do. Raises `UsageError` for no kind of note."""
     if topic not in CODES:
         names = ", ".join(step.name for step in steps.all)
         raise UsageError(
             f"there is no step and no kind of note '{topic}'. The steps are: {names}. {near(topic)}"
+            " The reading is explained by: roots, app"
         )
     code = CODES[topic]
     kind = "rule" if code.rule else "note"

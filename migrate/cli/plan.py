@@ -32,6 +32,8 @@ from migrate.output import plan_out
 from migrate.pipeline import StepRun
 from migrate.plan import write_plan
 from migrate.project import Project, opened
+from migrate.replanning import earlier_plan, edited_runs, kept_plan
+from migrate.sittings import further
 from migrate.trust import waits
 from migrate.verify.live import running_copies
 from reports.absent import absent_lines
@@ -53,6 +55,9 @@ def command(
         bool, typer.Option("--check", help="Exit 1 if anything would change; write nothing.")
     ] = False,
     accept: AcceptOption = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Drop the edits of the plan; its old file is kept.")
+    ] = False,
     trust: TrustOption = False,
     live: Annotated[
         bool, typer.Option("--live", help="Ask running workers which copy of a task they have.")
@@ -75,19 +80,45 @@ def command(
         goes_on = rev == "HEAD" and found.state.head is not None
         revision = found.state.tip if goes_on else found.state.start
         applied = set(found.state.applied) if goes_on else set[str]()
-        steps = [step for step in found.steps.chosen(()) if step.name not in applied]
+        done = found.state.commits if goes_on else ()
+        steps = [
+            going for step in found.steps.chosen(()) if (going := further(step, done)) is not None
+        ]
         inventory = found.inventory(revision)
         read = time.monotonic() - started
+        is_own = rev == "HEAD" and out_file is None
         bar.tell("running the steps in memory")
         if live:
             bar.tell("asking the workers")
             ask(found, inventory, python)
+        earlier = None if fresh or not is_own else earlier_plan(found)
         runs = found.run(steps, inventory, accept=accept)
+        lost: list[str] = []
+        if earlier is not None:
+            runs, lost = edited_runs(found, earlier, steps, inventory, accept=accept)
         trees = found.trees(revision, runs)
+        # A god file or a winner may be gone once its tasks moved.
+        idle = [] if applied else unused_settings(inventory)
         told = (note for run in runs for note in run.notes)
-        everything = sorted({*inventory.notes, *unused_settings(inventory), *told})
+        everything = sorted({*inventory.notes, *idle, *told})
+        if is_own and not check:
+            kept_plan(found, earlier, fresh=fresh)
         if not check and (rev == "HEAD" or out_file is not None):
-            write_plan(found.repository.own_dir, revision, runs, trees, out_file)
+            write_plan(
+                found.repository.own_dir,
+                revision,
+                runs,
+                trees,
+                out_file,
+                settings=found.settings,
+                accept=accept,
+            )
+        if lost:
+            err().print(
+                shown(f"edits of the plan that nothing here matches any more: {', '.join(lost)}")
+            )
+        if earlier is not None:
+            err().print(EDITS_STAY)
         page = Page(found, inventory, runs, everything, read, sorted(applied))
     if as_json:
         print_json(plan_out(revision, inventory, runs, trees, everything))
@@ -98,6 +129,11 @@ def command(
     else:
         page.show(revision)
     return 1 if check and (waits(everything) or any(run.changes for run in runs)) else 0
+
+
+EDITS_STAY = (
+    "your edits of .migrate/plan.toml stay; to decide everything anew: migrate plan --fresh"
+)
 
 
 def not_understood_line(found: list[NotUnderstood]) -> str:
@@ -123,6 +159,13 @@ def ask(project: Project, inventory: Inventory, python: Path | None) -> None:
     err().print(
         f"{workers} {plural(workers, 'worker')} answered, for {known} of {len(inventory.duplicates)} {plural(len(inventory.duplicates), 'duplicate')}"
     )
+
+
+def row_needs(run: StepRun) -> str:
+    """What a step waits for where it changes nothing."""
+    if waits(run.notes):
+        return "waits for your consent: migrate trust"
+    return f"waits for you ({len(run.waiting)})" if run.waiting else ""
 
 
 class Page:
@@ -214,7 +257,7 @@ class Page:
                 does=f"{run.step.does} ({len(run.decisions)})",
                 files=len(run.files),
                 gate=run.step.gate,
-                needs="waits for your consent: migrate trust" if waits(run.notes) else "",
+                needs=row_needs(run),
             )
             for run in self.runs
         ]
@@ -224,7 +267,9 @@ class Page:
         if not any(run.changes for run in self.runs):
             if waits(self.notes):
                 return "next: read the codemods that wait, then migrate trust"
-            if not self.inventory.has_celery:
-                return "next: nothing to migrate here"
+            if any(run.waiting for run in self.runs):
+                return "next: accept what waits in .migrate/plan.toml, then migrate apply"
+            if not self.inventory.tasks:
+                return "next: nothing; there are no Celery tasks to migrate"
             return "next: nothing; every step has done what it can here"
         return "next: migrate apply, or look first: migrate plan --diff | edit .migrate/plan.toml"

@@ -25,6 +25,7 @@ from migrate.cli.console import (
 )
 from migrate.errors import UsageError
 from migrate.git.opened import Commit
+from migrate.outlook import outlook
 from migrate.output import report_out
 from migrate.project import Project, opened
 from migrate.writing import write_file
@@ -64,6 +65,8 @@ def command(
         chosen = _chosen(commits, every)
         gods = found.god_files()
         points, inventory = _measured(found, chosen, gods, bar)
+        bar.tell("looking at what is left")
+        open_decisions = sum(len(run.waiting) for run in outlook(found))
         targets, name = found.settings.targets, found.repository.name
         below = found.repository.work_tree
         short = {point.revision: found.repository.short(point.revision) for point in points}
@@ -72,13 +75,20 @@ def command(
     last, remarks = points[-1], list(absent_lines(inventory))
     reached = aims_of(inventory, last.metrics, targets, gods)
     if as_json or form == "json":
-        made = report_out(last.revision, last.metrics, targets, points, len(commits))
+        made = report_out(
+            last.revision,
+            last.metrics,
+            targets,
+            points,
+            commits=len(commits),
+            waiting=open_decisions,
+        )
         _write(out_file, json_text(made), below)
     elif form == "markdown":
         title = f"{name}: progress of the migration"
         _write(out_file, markdown.page(title, reached, points, remarks), below)
     else:
-        page = Page(name, points, reached, short, remarks)
+        page = Page(name, points, reached, short, remarks, open_decisions)
         _write(out_file, page.text(), below) if out_file else page.show(out())
     return 0
 
@@ -135,12 +145,14 @@ class Page:
         found: list[Aim],
         short: dict[str, str],
         remarks: list[str],
+        waiting: int = 0,
     ) -> None:
         self.name = name
         self.points = points
         self.found = found
         self.short = short
         self.remarks = remarks
+        self.waiting = waiting
 
     def show(self, console: Console) -> None:
         """Prints the page."""
@@ -152,6 +164,9 @@ class Page:
         if self.remarks:
             console.print()
         console.print(aims_table(self.found))
+        if self.waiting:
+            what = "decision waits" if self.waiting == 1 else "decisions wait"
+            console.print(f"{self.waiting} {what} for you: migrate status", style="yellow")
         console.print()
         console.print(history_table(self.points, self.short, console.width))
 

@@ -3,24 +3,21 @@
 from pathlib import Path
 
 from migrate.cli.console import JsonOption, ProjectOption, out, print_json, progress, shown
+from migrate.outlook import outlook
 from migrate.output import status_out
 from migrate.project import opened
 from migrate.shapes import StatusOut
 from migrate.steps import Steps
 from reports.terminal import DEPLOY, deploys_before
+from reports.words import plural
 
 
 def command(project: ProjectOption = Path(), as_json: JsonOption = False) -> int:
     """Shows a line a step: applied or not, its commit, and the deploys between."""
     with progress() as bar, opened(project, advance=bar.advance) as opened_project:
         state, repository = opened_project.state, opened_project.repository
-        pending = [
-            step for step in opened_project.steps.chosen(()) if step.name not in state.applied
-        ]
-        runs = opened_project.run(pending, opened_project.inventory(state.tip), accept=False)
-        found = status_out(
-            state, opened_project.steps, [run.step.name for run in runs if run.changes]
-        )
+        runs = outlook(opened_project)
+        found = status_out(state, opened_project.steps, runs)
         short = {step.name: repository.short(step.commit) for step in found.steps if step.commit}
     if as_json:
         print_json(found)
@@ -34,6 +31,13 @@ def step_is_own(steps: Steps, name: str) -> bool:
     return bool(steps.by_name[name].suffix)
 
 
+def rest(found: StatusOut, name: str) -> str:
+    """What an applied step has left: decisions that wait, and changes to make."""
+    if name in found.waiting:
+        return f" (waits for you ({len(found.waiting[name])}))"
+    return " (has more to do)" if name in found.pending else ""
+
+
 def show(found: StatusOut, steps: Steps, short: dict[str, str]) -> None:
     """Prints the page."""
     console = out()
@@ -43,20 +47,34 @@ def show(found: StatusOut, steps: Steps, short: dict[str, str]) -> None:
             console.print(f"    {DEPLOY}", style="cyan")
         does = shown(steps.by_name[step.name].does)
         if step.applied:
-            console.print(f"[green]\\[X][/green] {step.name:<13} {short[step.name]:<9} {does}")
+            console.print(
+                f"[green]\\[X][/green] {step.name:<13} {short[step.name]:<9} {does}{rest(found, step.name)}"
+            )
         else:
             state = "only when named" if steps.by_name[step.name].only_named else "waits"
             if step.name not in found.pending and not steps.by_name[step.name].only_named:
                 state = (
                     "plan and apply run it" if step_is_own(steps, step.name) else "nothing to do"
                 )
+            if step.name in found.waiting:
+                state = f"waits for you ({len(found.waiting[step.name])})"
             console.print(f"[dim]\\[ ] {step.name:<13} {'':<9} {does} ({state})[/dim]")
     console.print()
+    left = sum(map(len, found.left_out.values()))
+    if left:
+        console.print(
+            f"{left} {plural(left, 'entry', 'entries')} left out of the plan; to take them back: migrate plan --fresh"
+        )
     if found.head is None:
         console.print("nothing is applied yet; next: migrate plan")
     elif not found.next and any(not s.applied and step_is_own(steps, s.name) for s in found.steps):
         console.print("next: migrate apply, which runs the codemods of your own that are left")
     elif found.next:
-        console.print(f"next: migrate apply --step {found.next}")
+        console.print(f"next: {found.next_command}")
+    elif found.waiting:
+        console.print(
+            "next: migrate plan, then accept what waits in .migrate/plan.toml and migrate apply,"
+            " or all at once: migrate apply --accept"
+        )
     else:
         console.print("every step is applied or had nothing to do; next: migrate report")

@@ -116,7 +116,7 @@ def main() -> int:
         )
 
         def whole_apply() -> None:
-            apply = [*migrate, "apply", "--accept"]
+            apply = [*migrate, "apply", "--accept", "--through-gates"]
             subprocess.run(apply, cwd=folder, capture_output=True, check=True)
             subprocess.run([*migrate, "rollback"], cwd=folder, capture_output=True, check=True)
 

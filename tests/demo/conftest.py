@@ -14,7 +14,16 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo's repository with every step applied."""
     folder = tmp_path_factory.mktemp("demo") / "intelliwiz"
     write_demo(folder, replace=False)
-    apply = [sys.executable, "-m", "migrate", "apply", "-C", str(folder), "--accept"]
+    apply = [
+        sys.executable,
+        "-m",
+        "migrate",
+        "apply",
+        "-C",
+        str(folder),
+        "--accept",
+        "--through-gates",
+    ]
     subprocess.run(apply, check=True)
     return folder
 

@@ -123,7 +123,7 @@ def test_a_program_that_signs_is_the_users_own(
     make_repository(here, FILES)
     git(here, "config", "commit.gpgsign", "true")
     git(here, "config", "gpg.program", str(told))
-    refused = migrate("apply", code=3).err
+    refused = migrate("apply", "--through-gates", code=3).err
     assert "gpg.program" in refused
     assert "git config --global gpg.program" in refused
     assert traces(told) == ""
@@ -138,7 +138,7 @@ def test_a_program_that_signs_is_the_users_own(
     signer.chmod(0o755)
     own.write_text(f"[user]\nname = Me\nemail = me@example.com\n[gpg]\nprogram = {signer}\n")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(own))
-    migrate("apply")
+    migrate("apply", "--through-gates")
     assert "mine" in git(here, "cat-file", "commit", "migrate/head")
 
 
@@ -154,7 +154,7 @@ def test_a_filter_of_the_users_own_stays(
     git(here, "config", "filter.mine.clean", str(told))
     migrate("apply", "--step", "aliases", "--checkout")
     os.utime(here / "x.txt", (1, 1))
-    migrate("apply")
+    migrate("apply", "--through-gates")
     assert traces(told) == ""
 
 
@@ -205,7 +205,7 @@ def test_settings_of_a_hook_that_calls_us_are_not_followed(
     monkeypatch.setenv("GIT_CONFIG_PARAMETERS", parameters)
     migrate("apply", "--step", "aliases", "--checkout")
     os.utime(here / "shop" / "tasks.py", (1, 1))
-    migrate("apply")
+    migrate("apply", "--through-gates")
     assert traces(told) == ""
 
 

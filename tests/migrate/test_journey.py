@@ -18,7 +18,7 @@ def test_the_whole_way(shop: Path, migrate: Terminal) -> None:
     start = git(shop, "rev-parse", "HEAD")
     assert "1 task definition," in migrate("plan").out
     assert "nothing is applied yet" in migrate("status").out
-    said = migrate("apply")
+    said = migrate("apply", "--through-gates")
     assert "deploy, then" in said.out
     assert git(shop, "rev-parse", "HEAD") == start
     assert git(shop, "status", "--porcelain") == ""
@@ -33,13 +33,13 @@ def test_the_whole_way(shop: Path, migrate: Terminal) -> None:
     assert "names" in migrate("report").out
     assert "| `" in migrate("report", "--format", "markdown").out
     tip = git(shop, "rev-parse", "migrate/head")
-    migrate("apply")
+    migrate("apply", "--through-gates")
     assert git(shop, "rev-parse", "migrate/head") == tip
     migrate("rollback", "--to", "aliases")
     assert git(shop, "rev-parse", "migrate/head") == git(shop, "rev-parse", "migrate/03-decorators")
     assert git(shop, "rev-parse", "migrate/undone-1") == tip
     assert "migrate/04-aliases" not in git(shop, "branch", "--list", "migrate/*")
-    migrate("apply")
+    migrate("apply", "--through-gates")
     assert git(shop, "rev-parse", "migrate/head^{tree}") == git(
         shop, "rev-parse", f"{tip}^{{tree}}"
     )
@@ -67,7 +67,7 @@ def test_gates_stop_before_a_deploy(shop: Path, migrate: Terminal) -> None:
 
 
 def test_a_dry_run_moves_nothing(shop: Path, migrate: Terminal) -> None:
-    said = migrate("apply", "--dry-run", "--diff")
+    said = migrate("apply", "--through-gates", "--dry-run", "--diff")
     assert "+from celery import shared_task" in said.out
     assert git(shop, "branch", "--list", "migrate/*") == ""
 
@@ -75,7 +75,7 @@ def test_a_dry_run_moves_nothing(shop: Path, migrate: Terminal) -> None:
 def test_plan_check_tells_whether_something_would_change(shop: Path, migrate: Terminal) -> None:
     migrate("plan", "--check", code=1)
     assert not (shop / ".migrate").exists()
-    migrate("apply", "--checkout")
+    migrate("apply", "--through-gates", "--checkout")
     migrate("plan", "--check", "--rev", "migrate/head", code=0)
 
 
@@ -91,7 +91,7 @@ def test_an_entry_taken_out_of_the_plan_is_left_alone(shop: Path, migrate: Termi
     text = path.read_text()
     cut = text[: text.index("[[decorators]]")] + text[text.index("[[aliases]]") :]
     path.write_text(cut + "# a comment changes nothing\n")
-    migrate("apply")
+    migrate("apply", "--through-gates")
     assert "migrate/03-decorators" not in git(shop, "branch", "--list", "migrate/*")
     assert "@app.task" in git(shop, "show", "migrate/head:shop/tasks.py")
 
@@ -100,7 +100,7 @@ def test_an_unknown_key_in_the_plan_is_named_with_its_line(shop: Path, migrate: 
     migrate("plan")
     path = shop / ".migrate" / "plan.toml"
     path.write_text(path.read_text().replace("because = ", "becuase = ", 1))
-    said = migrate("apply", code=2)
+    said = migrate("apply", "--through-gates", code=2)
     assert "plan.toml:" in said.err
     assert 'did you mean "because"?' in said.err
 
@@ -108,7 +108,7 @@ def test_an_unknown_key_in_the_plan_is_named_with_its_line(shop: Path, migrate: 
 def test_a_plan_whose_files_moved_is_refused(shop: Path, migrate: Terminal) -> None:
     migrate("plan")
     commit_files(shop, {"shop/tasks.py": FILES["shop/tasks.py"] + "\nX = 1\n"}, "More")
-    said = migrate("apply", code=3)
+    said = migrate("apply", "--through-gates", code=3)
     assert "'shop/tasks.py' changed since the plan was made" in said.err
     assert "migrate plan" in said.err
     assert git(shop, "branch", "--list", "migrate/*") == ""
@@ -117,7 +117,7 @@ def test_a_plan_whose_files_moved_is_refused(shop: Path, migrate: Terminal) -> N
 def test_a_commit_beside_the_plan_is_allowed(shop: Path, migrate: Terminal) -> None:
     migrate("plan")
     commit_files(shop, {"README": "hello\n"}, "Read me")
-    migrate("apply")
+    migrate("apply", "--through-gates")
     assert "README" in git(shop, "ls-tree", "--name-only", "migrate/head")
 
 
@@ -144,9 +144,9 @@ def test_a_second_run_is_told_who_runs(shop: Path, migrate: Terminal) -> None:
     lock = shop / ".git" / "migrate" / "lock"
     lock.parent.mkdir(exist_ok=True)
     lock.write_text(f"{os.getpid()} {os.uname().nodename} migrate apply")
-    assert f"process {os.getpid()}" in migrate("apply", code=3).err
+    assert f"process {os.getpid()}" in migrate("apply", "--through-gates", code=3).err
     lock.write_text(f"999999999 {os.uname().nodename} migrate apply")
-    migrate("apply")
+    migrate("apply", "--through-gates")
     assert not lock.exists()
 
 
@@ -177,7 +177,7 @@ def test_every_entry_can_be_taken_out_of_the_plan(shop: Path, migrate: Terminal)
         end = whole.find("[[", start + 2)
         whole = whole[:start] + (whole[end:] if end >= 0 else "")
     path.write_text(whole)
-    migrate("apply")
+    migrate("apply", "--through-gates")
     assert "other()" in git(shop, "show", "migrate/head:shop/more.py")
     assert "create_job()" not in git(shop, "show", "migrate/head:shop/tasks.py")
 
@@ -186,7 +186,7 @@ def test_a_plan_serves_steps_in_any_selection(shop: Path, migrate: Terminal) -> 
     migrate("plan")
     migrate("apply", "--step", "aliases")
     migrate("apply", "--step", "decorators")
-    migrate("apply")
+    migrate("apply", "--through-gates")
     assert "every step is applied" in migrate("status").out
 
 
@@ -194,7 +194,7 @@ def test_a_plan_and_a_commit_of_ones_own_on_the_branch(shop: Path, migrate: Term
     migrate("plan")
     migrate("apply", "--step", "decorators", "--checkout")
     commit_files(shop, {"NOTES": "mine\n"}, "Mine")
-    migrate("apply")
+    migrate("apply", "--through-gates")
     assert "every step is applied" in migrate("status").out
 
 
@@ -212,24 +212,24 @@ def test_a_plan_of_something_else_is_refused(
     migrate("plan")
     path = shop / ".migrate" / "plan.toml"
     path.write_text(path.read_text().replace(old, new, 1))
-    assert "migrate plan" in migrate("apply", code=3).err
+    assert "migrate plan" in migrate("apply", "--through-gates", code=3).err
 
 
 def test_a_configuration_that_changed_since_the_plan(shop: Path, migrate: Terminal) -> None:
     migrate("plan")
     (shop / "migrate.toml").write_text('exclude = ["shop/tasks.py"]\n')
-    assert "the configuration changed" in migrate("apply", code=3).err
+    assert "the configuration changed" in migrate("apply", "--through-gates", code=3).err
 
 
 def test_status_tells_what_has_nothing_to_do(shop: Path, migrate: Terminal) -> None:
     (shop / "migrate.toml").write_text("names.parentheses = false\n")
-    migrate("apply")
+    migrate("apply", "--through-gates")
     assert "every step is applied or had nothing to do" in migrate("status").out
     assert migrate("status", "--json").json["next"] is None
 
 
 def test_planning_goes_on_from_what_is_applied(shop: Path, migrate: Terminal) -> None:
-    migrate("apply")
+    migrate("apply", "--through-gates")
     assert "nothing" in migrate("plan").out
     migrate("plan", "--check")
 
@@ -238,7 +238,7 @@ def test_files_that_are_named_are_written_and_no_others(shop: Path, migrate: Ter
     (shop / "poetry.lock").write_text("precious\n")
     migrate("plan", "--out", "poetry.toml")
     assert (shop / "poetry.lock").read_text() == "precious\n"
-    migrate("apply", "--plan", "poetry.toml")
+    migrate("apply", "--through-gates", "--plan", "poetry.toml")
     for form in ("terminal", "markdown", "json"):
         migrate("report", "--format", form, "--out", f"report.{form}")
         assert "shared_task" in (shop / f"report.{form}").read_text()
@@ -248,7 +248,7 @@ def test_files_that_are_named_are_written_and_no_others(shop: Path, migrate: Ter
 
 @pytest.mark.parametrize("words", [("--test-command", "'"), ("--test-command", "nonexistent-command"), ("--prove", "boot"), ("--prove", "boot", "--python", "/nonexistent"), ("--prove", "moon"), ("--gate", "0"), ("--bogus",)])  # fmt: skip
 def test_wrong_options_are_2(shop: Path, migrate: Terminal, words: tuple[str, ...]) -> None:
-    migrate("apply", *words, code=2)
+    migrate("apply", "--through-gates", *words, code=2)
     assert git(shop, "branch", "--list", "migrate/*") == ""
 
 
@@ -268,6 +268,6 @@ def test_a_plan_with_a_god_file_serves_steps_that_stand_alone(
     """What was planned for the files that split would make is decided anew for those that are there."""
     migrate("demo", "--only-write", "shop")
     migrate("plan", "-C", "shop")
-    done = migrate("apply", "-C", "shop", "--step", step)
+    done = migrate("apply", "--through-gates", "-C", "shop", "--step", step)
     assert f"[X] {step}" in done.out
     assert f"[X] {step}" in migrate("status", "-C", "shop").out

@@ -90,7 +90,7 @@ def test_every_verb(here: Path, migrate: Terminal) -> None:
         "names",
         "runtime",
     ]
-    applied = json_of("apply")
+    applied = json_of("apply", "--through-gates")
     assert applied["branch"] == "migrate/head"
     assert {state for step in applied["steps"] for state in step["proof"].values()} == {"held"}
     status = json_of("status")
@@ -114,7 +114,7 @@ def test_the_plans_trees_are_what_apply_commits(here: Path, migrate: Terminal) -
 
     make_repository(here, FILES)
     plan = migrate("plan", "--json").json
-    migrate("apply")
+    migrate("apply", "--through-gates")
     trees = {step["name"]: step["tree"] for step in plan["steps"] if step["tree"]}
     branches = {"decorators": "03-decorators", "aliases": "04-aliases", "names": "05-names"}
     assert trees == {

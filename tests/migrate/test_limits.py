@@ -36,7 +36,7 @@ def test_a_file_of_30_megabytes_is_a_note(here: Path, migrate: Terminal, kind: s
     assert "limits.file_bytes" in item["message"]
     assert "exclude" in item["message"]
     assert "shop/big.py" in migrate("plan", "--notes").out
-    migrate("apply")
+    migrate("apply", "--through-gates")
     assert git(here, "diff", "--name-only", "main", "migrate/head", "--", "shop/big.py") == ""
     assert "shared_task" in git(here, "show", "migrate/head:shop/tasks.py")
 
@@ -44,7 +44,7 @@ def test_a_file_of_30_megabytes_is_a_note(here: Path, migrate: Terminal, kind: s
 @pytest.mark.parametrize("shape", ["elif", "sum", "calls", "minus"])
 def test_up_to_the_bound_a_deep_file_is_migrated(here: Path, migrate: Terminal, shape: str) -> None:
     make_repository(here, {**FILES, "shop/deep.py": nested(shape, 130)})
-    migrate("apply")
+    migrate("apply", "--through-gates")
     assert "shared_task(name='deep'" in git(here, "show", "migrate/head:shop/deep.py").replace(
         '"', "'"
     )
@@ -60,7 +60,7 @@ def test_beyond_it_a_deep_file_is_a_note(
     (item,) = [item for item in plan["unparsed"] if item["path"] == "shop/deep.py"]
     if depth == 400:
         assert "limits.depth" in item["message"]
-    migrate("apply")
+    migrate("apply", "--through-gates")
     assert "shared_task" in git(here, "show", "migrate/head:shop/tasks.py")
 
 

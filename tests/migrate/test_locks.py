@@ -33,7 +33,7 @@ def test_it_is_said_which_lock_whose_how_old_and_what_to_type(
 ) -> None:
     make_repository(here, FILES)
     found = lock(here / ".git" / f"{name}.lock", 3 * 3600)
-    said = migrate("apply", code=3).err
+    said = migrate("apply", "--through-gates", code=3).err
     assert f"'{found}' is in the way" in said
     assert "3 hours (" in said
     assert f"It is {found.owner()}'s" in said
@@ -41,7 +41,7 @@ def test_it_is_said_which_lock_whose_how_old_and_what_to_type(
     assert found.exists()
     assert git(here, "branch", "--list", "migrate/*") == ""
     found.unlink()
-    migrate("apply")
+    migrate("apply", "--through-gates")
 
 
 def test_locks_of_the_index_and_of_packed_branches_are_told_too(
@@ -50,12 +50,12 @@ def test_locks_of_the_index_and_of_packed_branches_are_told_too(
     make_repository(here, FILES)
     migrate("apply", "--step", "aliases", "--checkout")
     found = lock(here / ".git" / "index.lock", 130)
-    said = migrate("apply", code=3).err
+    said = migrate("apply", "--through-gates", code=3).err
     assert "no branch has moved" in said
     assert f"rm '{found}'" in said
     assert "2 minutes (" in said
     found.unlink()
-    migrate("apply")
+    migrate("apply", "--through-gates")
     git(here, "switch", "-q", "main")
     git(here, "pack-refs", "--all")
     found = lock(here / ".git" / "packed-refs.lock", 10)
@@ -64,7 +64,7 @@ def test_locks_of_the_index_and_of_packed_branches_are_told_too(
     assert git(here, "branch", "--list", "migrate/undone-*") == ""
     migrate("rollback")
     found = lock(here / ".git" / "index.lock", 130)
-    said = migrate("apply", "--checkout", code=3).err
+    said = migrate("apply", "--through-gates", "--checkout", code=3).err
     assert f"rm '{found}'" in said
     assert "git switch migrate/head" in said
 
@@ -75,7 +75,7 @@ def test_our_own_locks_of_a_killed_run_go(here: Path, migrate: Terminal) -> None
     killed(here, 30, *names)
     for name in names:
         lock(here / ".git" / name, 29)
-    migrate("apply", "--checkout")
+    migrate("apply", "--through-gates", "--checkout")
     assert not list((here / ".git").rglob("*.lock"))
     assert not (here / ".git" / "migrate" / "locking").exists()
 
@@ -85,7 +85,7 @@ def test_a_lock_of_another_time_is_not_ours(here: Path, migrate: Terminal, age: 
     make_repository(here, FILES)
     killed(here, 1000 if age else 0, "refs/heads/migrate/head.lock")
     found = lock(here / ".git" / "refs" / "heads" / "migrate" / "head.lock", age)
-    migrate("apply", code=3)
+    migrate("apply", "--through-gates", code=3)
     assert found.exists()
 
 
@@ -99,7 +99,7 @@ def test_a_mark_takes_nothing_away_but_locks_of_its_repository(
     names = ("../../mine.lock", "config", "link.lock")
     killed(here / "shop", 30, *names)
     os.utime(here / "shop" / ".git" / "config", (time.time() - 29, time.time() - 29))
-    migrate("apply", "-C", here / "shop")
+    migrate("apply", "--through-gates", "-C", here / "shop")
     assert mine.exists()
     assert link.is_symlink()
 
@@ -118,8 +118,8 @@ def test_a_git_that_is_killed_leaves_no_lock_of_ours(
     )
     script.chmod(0o755)
     monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
-    said = migrate("apply", code=3).err
+    said = migrate("apply", "--through-gates", code=3).err
     assert "none has moved: it was ended by SIGKILL" in said
     assert not head.exists()
     script.unlink()
-    migrate("apply")
+    migrate("apply", "--through-gates")

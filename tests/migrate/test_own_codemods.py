@@ -52,7 +52,7 @@ def test_both_examples_are_steps_of_the_demo(shop: Path, migrate: Terminal) -> N
     steps = [step["name"] for step in plan["steps"]]
     assert steps.index("csv-delimiter") == steps.index("decorators") + 1
     assert steps[-2:] == ["log-arguments", "runtime"]
-    done = migrate("apply", "-C", shop, "--accept", "--trust", "--json").json
+    done = migrate("apply", "--through-gates", "-C", shop, "--accept", "--trust", "--json").json
     proofs = {step["name"]: set(step["proof"].values()) for step in done["steps"]}
     assert proofs["log-arguments"] == proofs["csv-delimiter"] == {"held"}
     late = git(shop, "show", "migrate/05a-log-arguments:apps/assets/late.py")
@@ -93,9 +93,9 @@ def test_marks_and_line_ends_are_kept(here: Path, migrate: Terminal) -> None:
         here,
         'name = "mine"\nlibcst = "mod.py:Change"\npaths = ["one.py"]\nparameters = { text = "2" }\n',
     )
-    migrate("apply", "--trust", "--checkout")
+    migrate("apply", "--through-gates", "--trust", "--checkout")
     assert (here / "one.py").read_bytes() == b"\xef\xbb\xbfOLD = 2\r\nprint(OLD)\r\n"
-    assert "nothing to do" in migrate("apply", "--trust").out
+    assert "nothing to do" in migrate("apply", "--through-gates", "--trust").out
 
 
 def test_a_file_that_it_fails_on_is_left_with_a_note(here: Path, migrate: Terminal) -> None:
@@ -116,7 +116,10 @@ def test_syntax_that_bowler_does_not_know_is_a_note(here: Path, migrate: Termina
 
 def test_what_it_breaks_is_not_committed(here: Path, migrate: Terminal) -> None:
     configured(here, 'name = "mine"\nbowler = "query.py:quiet"\npaths = ["one.py"]\n')
-    assert "'OLD' can no longer be imported from one" in migrate("apply", "--trust", code=1).err
+    assert (
+        "'OLD' can no longer be imported from one"
+        in migrate("apply", "--through-gates", "--trust", code=1).err
+    )
 
 
 @pytest.mark.parametrize(
@@ -149,6 +152,6 @@ def test_a_decision_may_be_taken_out(here: Path, migrate: Terminal) -> None:
     text = plan.read_text()
     cut = text.rindex("[[mine]]")
     plan.write_text(text[:cut])
-    migrate("apply", "--trust")
+    migrate("apply", "--through-gates", "--trust")
     assert git(here, "show", "migrate/head:x.py") == "X = 1"
     assert "OLD = 2" in git(here, "show", "migrate/head:one.py")

@@ -12,7 +12,7 @@ from tests.migrate.test_json import FILES
 
 
 def check_migrated(folder: Path, migrate: Terminal) -> None:
-    migrate("apply", "-C", folder)
+    migrate("apply", "--through-gates", "-C", folder)
     assert "shared_task" in git(folder, "show", "migrate/head:shop/tasks.py")
     git(folder, "fsck", "--strict", "--no-dangling")
 
@@ -24,7 +24,7 @@ def test_no_repository(here: Path, migrate: Terminal) -> None:
 def test_no_commit_yet(here: Path, migrate: Terminal) -> None:
     git(here, "init", "-q")
     assert "no commit yet" in migrate("plan", code=2).err
-    assert "no commit yet" in migrate("apply", code=2).err
+    assert "no commit yet" in migrate("apply", "--through-gates", code=2).err
 
 
 def test_a_bare_repository(here: Path, migrate: Terminal) -> None:
@@ -52,9 +52,9 @@ def test_the_checkout_follows_a_clean_head_only(here: Path, migrate: Terminal) -
     migrate("apply", "--step", "aliases", "--checkout")
     assert git(here, "branch", "--show-current") == "migrate/head"
     (here / "shop" / "tasks.py").write_text("edited = True\n")
-    assert "commit or stash" in migrate("apply", code=3).err.lower()
+    assert "commit or stash" in migrate("apply", "--through-gates", code=3).err.lower()
     git(here, "checkout", "-q", "--", "shop/tasks.py")
-    migrate("apply")
+    migrate("apply", "--through-gates")
     assert "shared_task" in (here / "shop" / "tasks.py").read_text()
     assert git(here, "status", "--porcelain") == ""
     migrate("rollback")
@@ -64,9 +64,9 @@ def test_the_checkout_follows_a_clean_head_only(here: Path, migrate: Terminal) -
 
 def test_another_work_tree_holds_the_branch(here: Path, migrate: Terminal) -> None:
     make_repository(here / "one", FILES)
-    migrate("apply", "-C", here / "one", "--step", "aliases")
+    migrate("apply", "--through-gates", "-C", here / "one", "--step", "aliases")
     git(here / "one", "worktree", "add", "-q", str(here / "two"), "migrate/head")
-    assert str(here / "two") in migrate("apply", "-C", here / "one", code=3).err
+    assert str(here / "two") in migrate("apply", "--through-gates", "-C", here / "one", code=3).err
 
 
 def test_a_branch_named_migrate(here: Path, migrate: Terminal) -> None:
@@ -127,7 +127,7 @@ def test_a_partial_clone(here: Path, migrate: Terminal) -> None:
     make_repository(here / "full", {**FILES, "big.bin": b"x" * 9999})
     git(here / "full", "config", "uploadpack.allowFilter", "true")
     git(here, "clone", "-q", "--filter=blob:limit=5k", f"file://{here}/full", "part")
-    migrate("apply", "-C", here / "part")
+    migrate("apply", "--through-gates", "-C", here / "part")
     assert "shared_task" in git(here / "part", "show", "migrate/head:shop/tasks.py")
 
 
@@ -150,7 +150,7 @@ def test_hook_variables_are_not_followed(
     make_repository(here / "two", {"x.py": ""})
     monkeypatch.setenv("GIT_DIR", str(here / "two" / ".git"))
     monkeypatch.setenv("GIT_INDEX_FILE", str(here / "two" / ".git" / "index"))
-    migrate("apply", "-C", here / "one")
+    migrate("apply", "--through-gates", "-C", here / "one")
     monkeypatch.delenv("GIT_DIR", raising=False)
     monkeypatch.delenv("GIT_INDEX_FILE", raising=False)
     assert git(here / "two", "branch", "--list", "migrate/*") == ""
@@ -170,7 +170,7 @@ def test_signing_that_fails_changes_nothing(
 
 
 def check_unsigned(here: Path, migrate: Terminal) -> None:
-    assert "git would not commit" in migrate("apply", code=2).err
+    assert "git would not commit" in migrate("apply", "--through-gates", code=2).err
     assert git(here, "branch", "--list", "migrate/*") == ""
 
 
@@ -207,7 +207,7 @@ def test_users_own_commit_on_top_stays(here: Path, migrate: Terminal) -> None:
     make_repository(here, FILES)
     migrate("apply", "--step", "aliases", "--checkout")
     commit_files(here, {"NOTES": "mine\n"}, "Mine")
-    migrate("apply")
+    migrate("apply", "--through-gates")
     assert "NOTES" in git(here, "ls-tree", "--name-only", "migrate/head")
     assert git(here, "log", "--format=%s", "-3", "migrate/head").splitlines()[2] == "Mine"
 
@@ -218,7 +218,7 @@ def test_branches_of_the_users_own_are_not_touched(here: Path, migrate: Terminal
     commit_files(here, {"MINE": "mine\n"}, "Mine")
     mine = git(here, "rev-parse", "HEAD")
     git(here, "switch", "-q", "main")
-    assert "migrate/03-decorators" in migrate("apply", code=3).err
+    assert "migrate/03-decorators" in migrate("apply", "--through-gates", code=3).err
     assert git(here, "rev-parse", "migrate/03-decorators") == mine
     assert git(here, "branch", "--list", "migrate/head") == ""
 
@@ -227,12 +227,12 @@ def test_branches_of_the_users_own_are_not_touched(here: Path, migrate: Terminal
 def test_a_branch_that_no_step_made(here: Path, migrate: Terminal, name: str) -> None:
     make_repository(here, FILES)
     git(here, "branch", name)
-    assert f"git branch -m {name}" in migrate("apply", code=3).err
+    assert f"git branch -m {name}" in migrate("apply", "--through-gates", code=3).err
 
 
 def test_a_step_branch_that_is_checked_out_is_not_deleted(here: Path, migrate: Terminal) -> None:
     make_repository(here, FILES)
-    migrate("apply")
+    migrate("apply", "--through-gates")
     git(here, "switch", "-q", "migrate/05-names")
     assert "git switch" in migrate("rollback", code=3).err
     assert git(here, "rev-parse", "HEAD") == git(here, "rev-parse", "migrate/05-names")
@@ -243,10 +243,10 @@ def test_branches_that_refuse_take_the_checkout_back(here: Path, migrate: Termin
     migrate("apply", "--step", "decorators", "--checkout")
     lock = here / ".git" / "refs" / "heads" / "migrate" / "head.lock"
     lock.touch()
-    assert "none has moved" in migrate("apply", code=3).err
+    assert "none has moved" in migrate("apply", "--through-gates", code=3).err
     assert git(here, "status", "--porcelain") == ""
     lock.unlink()
-    migrate("apply")
+    migrate("apply", "--through-gates")
     assert git(here, "status", "--porcelain") == ""
 
 
@@ -278,7 +278,10 @@ def test_an_untracked_file_in_the_way_is_kept(here: Path, migrate: Terminal) -> 
     migrate("apply", "--step", "decorators", "--checkout")
     (here / ".git" / "info" / "exclude").write_text("task_aliases.py\n")
     (here / "shop" / "task_aliases.py").write_text("precious = True\n")
-    assert "'shop/task_aliases.py' stands in the checkout" in migrate("apply", code=3).err
+    assert (
+        "'shop/task_aliases.py' stands in the checkout"
+        in migrate("apply", "--through-gates", code=3).err
+    )
     assert (here / "shop" / "task_aliases.py").read_text() == "precious = True\n"
 
 
@@ -292,10 +295,10 @@ def test_after_a_full_rollback_the_next_start_is_the_new_head(
     here: Path, migrate: Terminal
 ) -> None:
     make_repository(here, FILES)
-    migrate("apply")
+    migrate("apply", "--through-gates")
     migrate("rollback")
     commit_files(here, {"NEW": "new\n"}, "New")
-    migrate("apply")
+    migrate("apply", "--through-gates")
     assert git(here, "rev-parse", "migrate/base") == git(here, "rev-parse", "main")
     migrate("rollback")
     assert "nothing to roll back" in migrate("rollback", code=3).err
@@ -307,7 +310,7 @@ def test_signatures_shown_in_logs_and_odd_trailers_do_not_confuse(
     make_repository(here, FILES)
     git(here, "config", "log.showSignature", "true")
     git(here, "config", "trailer.separators", "=")
-    migrate("apply")
+    migrate("apply", "--through-gates")
     applied = {
         step["name"] for step in migrate("status", "--json").json["steps"] if step["applied"]
     }
@@ -318,7 +321,7 @@ def test_a_clone_without_any_blob_fetches_what_it_reads(here: Path, migrate: Ter
     make_repository(here / "full", FILES)
     git(here / "full", "config", "uploadpack.allowFilter", "true")
     git(here, "clone", "-q", "--no-checkout", "--filter=blob:none", f"file://{here}/full", "part")
-    migrate("apply", "-C", here / "part")
+    migrate("apply", "--through-gates", "-C", here / "part")
     assert "shared_task" in git(here / "part", "show", "migrate/head:shop/tasks.py")
 
 

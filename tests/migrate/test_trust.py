@@ -80,26 +80,26 @@ def test_without_consent_the_step_waits_and_the_rest_goes_on(shop: Shop, migrate
         assert words in note["message"]
     assert steps(plan)["mine"]["decisions"] == []
     assert "migrate trust" in migrate("plan").out
-    applied = migrate("apply", code=1)
+    applied = migrate("apply", "--through-gates", code=1)
     assert "waits for your consent: migrate trust" in applied.out
     assert "shared_task" in git(shop.folder, "show", "migrate/head:shop/tasks.py")
     assert shop.value() == "X = 1"
     migrate("plan", "--check", code=1)
-    migrate("apply", code=1)
+    migrate("apply", "--through-gates", code=1)
     assert not shop.has_run
 
 
 def test_status_does_not_say_that_all_is_done(shop: Shop, migrate: Terminal) -> None:
-    migrate("apply", code=1)
+    migrate("apply", "--through-gates", code=1)
     said = migrate("status").out
     assert "plan and apply run it" in said
     assert "next: migrate apply" in said
-    migrate("apply", "--trust")
+    migrate("apply", "--through-gates", "--trust")
     assert "every step is applied" in migrate("status").out
 
 
 def test_verbs_that_tell_how_things_are_run_nothing(shop: Shop, migrate: Terminal) -> None:
-    migrate("apply", "--trust")
+    migrate("apply", "--through-gates", "--trust")
     migrate("rollback", "--to", "mine")
     migrate("trust")
     assert shop.has_run
@@ -117,7 +117,7 @@ def test_verbs_that_tell_how_things_are_run_nothing(shop: Shop, migrate: Termina
 
 
 def test_trust_for_one_call_shows_what_runs_before_it_does(shop: Shop, migrate: Terminal) -> None:
-    said = migrate("apply", "--trust")
+    said = migrate("apply", "--through-gates", "--trust")
     assert said.err.count("running codemod 'mine'") == 1
     assert "tools/mine.py:Change (LibCST)" in said.err
     assert shop.value() == "X = 2"
@@ -127,7 +127,7 @@ def test_trust_for_one_call_shows_what_runs_before_it_does(shop: Shop, migrate: 
     migrate("verify", "--trust")
     assert shop.has_run
     migrate("rollback")
-    migrate("apply", code=1)
+    migrate("apply", "--through-gates", code=1)
     assert not shop.has_run
 
 
@@ -135,14 +135,14 @@ def test_what_was_planned_without_consent_is_decided_once_it_is_there(
     shop: Shop, migrate: Terminal
 ) -> None:
     migrate("plan")
-    migrate("apply", "--trust")
+    migrate("apply", "--through-gates", "--trust")
     assert shop.value() == "X = 2"
     assert shop.value("migrate/05a-mine") == "X = 2"
 
 
 def test_what_was_planned_with_consent_waits_without(shop: Shop, migrate: Terminal) -> None:
     migrate("plan", "--trust")
-    migrate("apply", code=1)
+    migrate("apply", "--through-gates", code=1)
     assert shop.value() == "X = 1"
 
 
@@ -151,7 +151,7 @@ def test_an_edited_plan_that_wants_it_does_not_run_it(shop: Shop, migrate: Termi
     assert shop.has_run
     plan = shop.folder / ".migrate" / "plan.toml"
     plan.write_text(plan.read_text().replace('because = "', 'because = "I say: ', 1))
-    migrate("apply", code=1)
+    migrate("apply", "--through-gates", code=1)
     assert not shop.has_run
 
 

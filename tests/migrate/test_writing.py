@@ -52,7 +52,7 @@ def test_a_file_that_is_a_link_is_refused(
     (here / ".migrate").mkdir()
     (here / ".migrate" / name).symlink_to(outside / "precious")
     committed(here)
-    assert "is a symbolic link" in migrate("apply", code=3).err
+    assert "is a symbolic link" in migrate("apply", "--through-gates", code=3).err
     assert git(here, "branch", "--list", "migrate/*") == ""
     if name != "notes.txt":
         assert "is a symbolic link" in migrate("plan", code=3).err
@@ -97,7 +97,7 @@ def test_caches_and_locks_are_never_behind_a_link(
     target = here / ".git" / name
     target.parent.mkdir(exist_ok=True)
     target.symlink_to(outside if name == "migrate" else outside / "precious")
-    assert "is a symbolic link" in migrate("apply", code=3).err
+    assert "is a symbolic link" in migrate("apply", "--through-gates", code=3).err
     assert kept(outside)
 
 
@@ -173,7 +173,7 @@ def test_a_git_directory_that_stands_elsewhere_is_written_to_as_git_does(
     git(here / "shop", "init", "-q", "--separate-git-dir", str(here / "store"))
     assert (here / "shop" / ".git").is_file()
     migrate("plan", "-C", here / "shop")
-    migrate("apply", "-C", here / "shop", "--checkout")
+    migrate("apply", "--through-gates", "-C", here / "shop", "--checkout")
     assert (here / "store" / "migrate" / "facts.sqlite").exists()
     git(here / "shop", "worktree", "add", "-q", str(here / "linked"), "main")
     (here / "linked" / ".migrate").symlink_to(outside)

@@ -1,0 +1,127 @@
+"""What commits of a step did and left, so that another sitting goes on from there."""
+
+import json
+from collections.abc import Iterable
+from functools import partial
+
+import msgspec
+
+from codemods.inventory.link import Inventory
+from codemods.values import Decision, Decisions
+from migrate.errors import UsageError
+from migrate.git.opened import Commit
+from migrate.pipeline import StepRun
+from migrate.plan import Plan, convert_decisions
+from migrate.steps import Step
+
+TRAILER = "Migrate-Decided"
+
+
+def decided_line(run: StepRun) -> str:
+    """How what was done differs from what the step decides by itself, as JSON; `""` if it doesn't.
+
+    `out` are ids left out, `open` those that waited, `taken` those accepted, `own` whole entries.
+    """
+    made = {item.id: item for item in run.decisions}
+    known = {item.id: item for item in run.own}
+    same = [name for name in made if name in known and made[name] == known[name]]
+    taken = [n for n in made if n in known and n not in same and made[n] == known[n].taken()]
+    own = [made[name] for name in made if name not in same and name not in taken]
+    found: dict[str, object] = {
+        "out": [name for name in known if name not in made],
+        "open": [item.id for item in run.waiting],
+        "taken": taken,
+        "own": msgspec.to_builtins(own),
+    }
+    told = {name: value for name, value in found.items() if value}
+    return json.dumps(told, sort_keys=True) if told else ""
+
+
+def recorded(commit: Commit) -> dict[str, list[object]]:
+    """What a commit's trailer says of its decisions; empty without one, or for one of another form."""
+    try:
+        found = json.loads(commit.trailers.get(TRAILER, "{}"))
+    except ValueError:
+        return {}
+    if not isinstance(found, dict):
+        return {}
+    return {str(k): v for k, v in found.items() if isinstance(v, list)}
+
+
+def decisions_of(
+    commit: Commit, step: Step, own: tuple[Decision, ...]
+) -> tuple[Decision, ...] | None:
+    """The decisions that a commit carried out, by its trailer; `None` where it does not say."""
+    if TRAILER not in commit.trailers:
+        return None
+    said = recorded(commit)
+    out, taken = said.get("out", []), said.get("taken", [])
+    edited = {item.id: item for item in convert_decisions(step, said.get("own", []))}
+    found = [
+        edited.pop(item.id, item.taken() if item.id in taken else item)
+        for item in own
+        if item.id not in out
+    ]
+    return (*found, *edited.values())
+
+
+def left_by(commits: Iterable[Commit], step: Step) -> set[str]:
+    """The ids that commits of a step left out or waiting."""
+    left: set[str] = set()
+    for commit in commits:
+        if commit.step == step.name:
+            said = recorded(commit)
+            left.update(str(name) for name in (*said.get("out", []), *said.get("open", [])))
+    return left
+
+
+def further(step: Step, commits: Iterable[Commit]) -> Step | None:
+    """The step as it goes on after its commits: the step itself, one that finishes them, or none."""
+    own = list(commits)
+    if not any(commit.step == step.name for commit in own):
+        return step
+    if step.suffix:
+        return None
+    if not step.once:
+        return step
+    left = left_by(own, step)
+    return msgspec.structs.replace(step, decide=partial(_among, step, left)) if left else None
+
+
+def _among(step: Step, left: set[str], inventory: Inventory) -> Decisions:
+    found = step.decide(inventory)
+    return Decisions(tuple(item for item in found.decisions if item.id in left), found.notes)
+
+
+def still_planned(
+    planned: tuple[Decision, ...] | None, step: Step, inventory: Inventory
+) -> tuple[Decision, ...] | None:
+    """Those of a step's planned decisions that are not carried out yet."""
+    if planned is None:
+        return None
+    ids = {item.id for item in step.decide(inventory).decisions}
+    return tuple(item for item in planned if item.id in ids)
+
+
+def carried_over(
+    plan: Plan, step: Step, own: tuple[Decision, ...]
+) -> tuple[tuple[Decision, ...], list[str]]:
+    """A step's decisions with a person's edits of an earlier plan, and the edits that no longer fit."""
+    entries = plan.lock.entries.get(step.name, {}) if plan.lock is not None else {}
+    written = {item.id: item for item in plan.decisions.get(step.name, ())}
+    edited = {name for name, item in written.items() if plan.changed(step.name, item)}
+    found: list[Decision] = []
+    for item in own:
+        if item.id in entries and item.id not in written:
+            continue
+        found.append(written[item.id] if item.id in edited else item)
+    known = {item.id for item in own}
+    return tuple(found), sorted(edited - known)
+
+
+def check_gate(gate: int | None, steps: Iterable[Step], word: str) -> None:
+    """Raises `UsageError` for a deploy gate that no step has."""
+    gates = sorted({step.gate for step in steps if step.gate})
+    if gate is not None and gate not in gates:
+        known = ", ".join(map(str, gates))
+        raise UsageError(f"there is no gate {gate} for {word}: the deploy gates are {known}")
