@@ -36,7 +36,7 @@ class OtherPythons:
     def can_read(self, facts: FileFacts) -> bool:
         """Whether a file that does not parse here may parse there."""
         error = facts.error
-        if error is None or error.needs == OLD or self.interpreter is None:
+        if error is None or error.beyond or error.needs == OLD or self.interpreter is None:
             return False
         return not error.needs or newer(self.interpreter.version, error.needs)
 

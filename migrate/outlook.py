@@ -2,18 +2,12 @@
 
 from migrate.pipeline import StepRun
 from migrate.project import Project
-from migrate.replanning import earlier_plan, edited_runs
-from migrate.sittings import further
+from migrate.replanning import earlier_plan
+from migrate.sittings import going_on
 
 
 def outlook(project: Project) -> list[StepRun]:
     """The steps run in memory on the tip, each as far as its commits left it."""
-    pending = [
-        going
-        for step in project.steps.chosen(())
-        if (going := further(step, project.state.commits)) is not None
-    ]
-    inventory, earlier = project.inventory(project.state.tip), earlier_plan(project)
-    if earlier is not None:
-        return edited_runs(project, earlier, pending, inventory, accept=False)[0]
-    return project.run(pending, inventory, accept=False)
+    steps = going_on(project.steps.chosen(()), project.state.commits)
+    choose = earlier_plan(project).choose
+    return project.run(steps, project.inventory(project.state.tip), choose=choose)

@@ -12,6 +12,7 @@ from codemods.settings import Targets
 from codemods.values import Note
 from migrate.applying import Applied
 from migrate.branches import State
+from migrate.gates import Gates, is_held
 from migrate.pipeline import StepRun
 from migrate.shapes import (
     AppliedOut,
@@ -34,6 +35,8 @@ from migrate.shapes import (
 )
 from migrate.steps import Steps
 from reports.progress import Metrics, Progress, measure
+
+ACCEPT = "migrate apply --accept"
 
 
 def note_out(note: Note) -> NoteOut:
@@ -137,13 +140,21 @@ def applied_out(item: Applied) -> AppliedOut:
     )
 
 
-def next_command(state: State, known: Steps, pending: list[str], waiting: bool) -> str | None:
-    """What to type next, or `None` where nothing is left."""
-    passed = max((known.by_name[n].gate for n in state.applied if n in known.by_name), default=0)
-    if pending:
-        gate = known.by_name[pending[0]].gate
-        return f"migrate apply --deployed {gate}" if gate > passed else "migrate apply"
-    return "migrate plan" if waiting else None
+def deploy_before(state: State, known: Steps, runs: list[StepRun]) -> int | None:
+    """The deploy that must come before anything more can be committed, if there is one."""
+    changing = [run.step for run in runs if run.changes]
+    held = [is_held(step, known, state.commits, Gates()) for step in changing]
+    return changing[0].gate if changing and all(held) else None
+
+
+def next_command(runs: list[StepRun], deploy: int | None) -> str | None:
+    """What to type next, or `None` where nothing is left; a deploy may have to come first."""
+    if any(run.changes for run in runs):
+        return f"migrate apply --deployed {deploy}" if deploy else "migrate apply"
+    waiting = [item for run in runs for item in run.waiting]
+    if not waiting:
+        return None
+    return "migrate plan" if any(item.taken().waits for item in waiting) else ACCEPT
 
 
 def left_out(runs: list[StepRun]) -> dict[str, list[str]]:
@@ -160,7 +171,7 @@ def status_out(state: State, known: Steps, runs: list[StepRun]) -> StatusOut:
     """Where the migration stands; `runs` are the steps as they would go on."""
     applied = state.applied
     pending = [run.step.name for run in runs if run.changes]
-    waiting = {r.step.name: [item.id for item in r.waiting] for r in runs if r.waiting}
+    deploy = deploy_before(state, known, runs)
     steps = [
         StepStatus(
             name=step.name,
@@ -178,9 +189,10 @@ def status_out(state: State, known: Steps, runs: list[StepRun]) -> StatusOut:
         steps=steps,
         next=pending[0] if pending else None,
         pending=pending,
-        waiting=waiting,
+        waiting={run.step.name: list(run.left_open) for run in runs if run.left_open},
         left_out=left_out(runs),
-        next_command=next_command(state, known, pending, bool(waiting)),
+        deploy=deploy,
+        next_command=next_command(runs, deploy),
     )
 
 
@@ -189,9 +201,8 @@ def report_out(
     metrics: Metrics,
     targets: Targets,
     history: list[Progress],
-    *,
-    commits: int,
     waiting: int,
+    commits: int,
 ) -> ReportOut:
     """Progress as JSON has it; `history` is of so many commits."""
     return ReportOut(
@@ -199,6 +210,6 @@ def report_out(
         metrics=metrics,
         targets=targets,
         history=history,
-        commits=commits,
         waiting=waiting,
+        commits=commits,
     )

@@ -1,6 +1,6 @@
 """The steps run in memory over one snapshot after another: what `plan` shows is what `apply` commits."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
@@ -11,7 +11,8 @@ from codemods.values import Change, Decision, Edit, Note, Rewrite
 from migrate.steps import BY_NAME, Step
 
 Load = Callable[[Snapshot, Settings], Inventory]
-Decided = Mapping[str, tuple[Decision, ...]]
+Choose = Callable[[Step, tuple[Decision, ...]], tuple[Decision, ...]]
+"""What a person makes of the decisions that a step makes by itself."""
 
 
 class StepRun(Struct, frozen=True):
@@ -56,6 +57,15 @@ class StepRun(Struct, frozen=True):
         return tuple(item for item in self.decisions if item.waits)
 
     @property
+    def left_open(self) -> tuple[str, ...]:
+        """The ids of what a person is asked and that is not done: it waits, or can't be done yet."""
+        return tuple(
+            item.id
+            for item in self.decisions
+            if item.waits or (item.asks is not None and item.id in self.rewrite.kept)
+        )
+
+    @property
     def files(self) -> list[str]:
         """The paths that the step changes."""
         return sorted(change.path for change in self.changes)
@@ -68,11 +78,17 @@ def run_step(
     load: Load,
     decisions: tuple[Decision, ...] | None = None,
     *,
+    choose: Choose | None = None,
     accept: bool = False,
 ) -> StepRun:
-    """One step over one snapshot, with these decisions or its own; `accept` takes its suggestions."""
+    """One step over one snapshot, with these decisions or its own; `accept` takes its suggestions.
+
+    Its own go through `choose` first, where that is given.
+    """
     decided = step.decide(inventory)
-    made = decided.decisions if decisions is None else decisions
+    made = decisions
+    if made is None:
+        made = choose(step, decided.decisions) if choose is not None else decided.decisions
     if accept:
         made = accepted(made)
     whole = made == decided.decisions
@@ -118,15 +134,14 @@ def run(
     snapshot: Snapshot,
     inventory: Inventory,
     load: Load,
-    decided: Decided | None = None,
     *,
+    choose: Choose | None = None,
     accept: bool = False,
 ) -> list[StepRun]:
     """The steps one after another, each on the result of the one before."""
     runs: list[StepRun] = []
     for step in steps:
-        decisions = decided.get(step.name) if decided is not None else None
-        result = run_step(step, snapshot, inventory, load, decisions, accept=accept)
+        result = run_step(step, snapshot, inventory, load, choose=choose, accept=accept)
         runs.append(result)
         snapshot, inventory = result.snapshot, result.after
     return runs

@@ -1,6 +1,8 @@
 """The plan: decisions in a file that a person edits, and beside it what they were computed to give."""
 
 import hashlib
+import itertools
+import os
 import tomllib
 from collections.abc import Collection
 from pathlib import Path
@@ -35,8 +37,8 @@ class Lock(Struct, frozen=True):
     trees: dict[str, str]
     blobs: dict[str, str]
     settings: str = ""
-    entries: dict[str, dict[str, str]] = {}
-    """Each decision as it was planned, by its id, so that a person's edits are known from it."""
+    entries: dict[str, list[dict[str, Any]]] = {}
+    """The decisions as they were planned, so that a person's edits are known from them."""
     digests: dict[str, str] = {}
     """The decisions of each step, so that a person's edits of one are known from another's."""
 
@@ -55,10 +57,13 @@ class Plan(Struct, frozen=True):
         """Whether a person changed the decisions since they were planned."""
         return self.lock is None or self.lock.digest != digest(self.decisions)
 
-    def changed(self, name: str, item: Decision) -> bool:
-        """Whether a person changed an entry of a step, or wrote it."""
-        known = self.lock.entries.get(name, {}) if self.lock is not None else {}
-        return known.get(item.id) != digest({name: (item,)})
+    def planned(self, step: Step) -> tuple[Decision, ...]:
+        """The decisions of a step as they were planned; none where no lock tells."""
+        try:
+            entries = self.lock.entries.get(step.name, []) if self.lock is not None else []
+            return convert_decisions(step, entries)
+        except msgspec.ValidationError:
+            return ()
 
     def of(self, step: Step, done: Collection[str]) -> tuple[Decision, ...] | None:
         """The decisions to go by for a step; `None` where it must decide again.
@@ -119,8 +124,12 @@ def write_plan(
     *,
     settings: Settings | None = None,
     accept: bool = False,
+    keep: bool = False,
 ) -> Path:
-    """Writes `plan.toml` and `plan.lock` into the folder, which ignores itself."""
+    """Writes `plan.toml` and `plan.lock` into the folder, which ignores itself.
+
+    With `keep` what stood in the file before stays beside it.
+    """
     target = path or folder / "plan.toml"
     blobs: dict[str, str] = {}
     for run in runs:
@@ -136,7 +145,7 @@ def write_plan(
     late = {run.step.name for run in runs if any(step.order < run.step.order for step in waiting)}
     trees = {name: tree for name, tree in trees.items() if name not in late}
     digests = {name: digest({name: items}) for name, items in made.items()}
-    entries = {n: {i.id: digest({n: (i,)}) for i in items} for n, items in made.items()}
+    entries = {name: msgspec.to_builtins(items) for name, items in made.items()}
     lock = Lock(
         revision,
         digest(made),
@@ -151,11 +160,25 @@ def write_plan(
         target.name: plan_text(revision, runs).encode(),
         lock_path(target).name: msgspec.json.format(msgspec.json.encode(lock)) + b"\n",
     }
+    if keep:
+        files |= _kept(target)
     if path is None:
         write_own(folder, {".gitignore": b"*\n", **files}, folder.parent)
     else:
         write_beside(target.parent, files, folder.parent)
     return target
+
+
+def _kept(path: Path) -> dict[str, bytes]:
+    """What stands in a file under a free name: `plan.toml.1` and so on; nothing where one holds it."""
+    data = path.read_bytes()
+    for number in itertools.count(1):
+        beside = path.with_name(f"{path.name}.{number}")
+        if not os.path.lexists(beside):
+            return {beside.name: data}
+        if beside.is_file() and beside.read_bytes() == data:
+            break
+    return {}
 
 
 def _fingerprint(data: bytes | None) -> str:

@@ -12,7 +12,7 @@ from migrate.branches import State, read_state
 from migrate.config import read_settings
 from migrate.git.checkout import Repository
 from migrate.own import own_steps
-from migrate.pipeline import StepRun
+from migrate.pipeline import Choose, StepRun
 from migrate.reading import Advance, FactReader
 from migrate.steps import Step, Steps
 from migrate.trust import Consent, Guard
@@ -61,9 +61,18 @@ class Project:
         """The god files of the revision that the migration began with."""
         return self.inventory(self.state.base or self.state.start).god_files
 
-    def run(self, steps: list[Step], inventory: Inventory, *, accept: bool) -> list[StepRun]:
+    def run(
+        self,
+        steps: list[Step],
+        inventory: Inventory,
+        *,
+        choose: Choose | None = None,
+        accept: bool = False,
+    ) -> list[StepRun]:
         """Steps in memory, one after another, on top of a revision that was read."""
-        return pipeline.run(steps, inventory.files, inventory, self.load, accept=accept)
+        return pipeline.run(
+            steps, inventory.files, inventory, self.load, choose=choose, accept=accept
+        )
 
     def trees(self, revision: str, runs: list[StepRun]) -> dict[str, str]:
         """The tree that each step ends in, written as git objects that nothing points at yet."""

@@ -1,61 +1,93 @@
 """A plan made once more: a person's edits of the one before stay where they still fit."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
-from codemods.inventory.link import Inventory
+import msgspec
+from msgspec import Struct
+
+from codemods.values import Decision
 from migrate.errors import UsageError
-from migrate.pipeline import StepRun, accepted, run_step
+from migrate.pipeline import StepRun
 from migrate.plan import Plan, read_plan
 from migrate.project import Project
-from migrate.sittings import carried_over
+from migrate.sittings import done_by
 from migrate.steps import Step
-from migrate.writing import check_own, write_own
+from migrate.writing import check_own
 
 
-def earlier_plan(project: Project) -> Plan | None:
-    """The plan that is there, if a person edited it; one that can't be read holds no edits to keep."""
+class Earlier(Struct, frozen=True):
+    """The plan file that is there: its plan if a person edited it, and whether to keep the file."""
+
+    plan: Plan | None = None
+    keep: bool = False
+
+    def choose(self, step: Step, own: tuple[Decision, ...]) -> tuple[Decision, ...]:
+        """A step's decisions with a person's edits."""
+        return carried_over(self.plan, step, own)[0] if self.plan is not None else own
+
+    def lost(self, project: Project, runs: Iterable[StepRun]) -> list[str]:
+        """The ids of edits that fit nothing any more, beside those that are carried out."""
+        plan, commits = self.plan, project.state.commits
+        if plan is None:
+            return []
+        return [
+            name
+            for run in runs
+            for name in carried_over(plan, run.step, run.own)[1]
+            if name not in done_by(commits, run.step)
+        ]
+
+
+def earlier_plan(project: Project, path: Path | None = None) -> Earlier:
+    """What a person made of the plan; a file that can't be read is worth keeping, too."""
     own = project.repository.own_dir
     check_own(own, (".gitignore", "plan.toml", "plan.lock"), own.parent)
-    if not (own / "plan.toml").exists():
-        return None
+    target = path or own / "plan.toml"
+    if not target.is_file():
+        return Earlier()
     try:
-        plan = read_plan(own / "plan.toml", project.steps)
+        plan = read_plan(target, project.steps)
     except UsageError:
-        return None
-    return plan if plan.edited and plan.lock is not None else None
+        return Earlier(keep=True)
+    return Earlier(plan, keep=True) if plan.edited else Earlier()
 
 
-def edited_runs(
-    project: Project, plan: Plan, steps: list[Step], inventory: Inventory, *, accept: bool
-) -> tuple[list[StepRun], list[str]]:
-    """The steps with the edits of an earlier plan, and the ids of edits that fit nothing any more."""
-    runs: list[StepRun] = []
-    lost: list[str] = []
-    snapshot = inventory.files
-    for step in steps:
-        made, gone = carried_over(plan, step, step.decide(inventory).decisions)
-        made = accepted(made) if accept else made
-        run = run_step(step, snapshot, inventory, project.load, made)
-        runs.append(run)
-        lost.extend(name for name in gone if step.name not in project.state.applied)
-        snapshot, inventory = run.snapshot, run.after
-    return runs, lost
+def carried_over(
+    plan: Plan, step: Step, own: tuple[Decision, ...]
+) -> tuple[tuple[Decision, ...], list[str]]:
+    """A step's decisions with a person's edits of an earlier plan, and the edits that no longer fit."""
+    planned = {item.id: item for item in plan.planned(step)}
+    written = {item.id: item for item in plan.decisions.get(step.name, ())}
+    found: list[Decision] = []
+    fits: set[str] = set()
+    for item in own:
+        before, now = planned.get(item.id), written.get(item.id)
+        if now is None:
+            if before is None:
+                found.append(item)
+            continue
+        if before is None or _asks_the_same(before, item):
+            found.append(_edited(item, before, now))
+            fits.add(item.id)
+        else:
+            found.append(item)
+    lost = [name for name, now in written.items() if now != planned.get(name)]
+    return tuple(found), sorted(set(lost) - fits)
 
 
-def kept_plan(project: Project, plan: Plan | None, *, fresh: bool) -> None:
-    """Keeps the plan file that is about to be written over beside it, where it holds a person's words."""
-    folder = project.repository.own_dir
-    path = folder / "plan.toml"
-    if not path.exists() or (plan is None and not fresh and _is_read(project, path)):
-        return
-    number = 1
-    while (folder / f"plan.toml.{number}").exists():
-        number += 1
-    write_own(folder, {f"plan.toml.{number}": path.read_bytes()}, folder.parent)
+def _asks_the_same(before: Decision, item: Decision) -> bool:
+    """Whether a person who answered one would answer the other: the difference may read otherwise."""
+    old, new = before.asks, item.asks
+    if old is None or new is None:
+        return old is new
+    return (old.kind, old.suggestion) == (new.kind, new.suggestion)
 
 
-def _is_read(project: Project, path: Path) -> bool:
-    try:
-        return read_plan(path, project.steps).lock is not None
-    except UsageError:
-        return False
+def _edited(item: Decision, before: Decision | None, now: Decision) -> Decision:
+    """A decision with the fields that a person changed."""
+    if before is None or type(item) is not type(now) or type(before) is not type(now):
+        return now
+    fields = item.__struct_fields__
+    changed = {n: getattr(now, n) for n in fields if getattr(now, n) != getattr(before, n)}
+    return msgspec.structs.replace(item, **changed)

@@ -216,6 +216,8 @@ class StatusOut(Struct, frozen=True):
     """The decisions of each step that wait for a person."""
     left_out: dict[str, list[str]] = {}
     """The decisions of each step that a person took out of the plan."""
+    deploy: int | None = None
+    """The deploy that must come before anything more can be committed."""
     next_command: str | None = None
     """What to type next."""
     format: int = FORMAT

@@ -8,10 +8,9 @@ import msgspec
 
 from codemods.inventory.link import Inventory
 from codemods.values import Decision, Decisions
-from migrate.errors import UsageError
 from migrate.git.opened import Commit
 from migrate.pipeline import StepRun
-from migrate.plan import Plan, convert_decisions
+from migrate.plan import convert_decisions
 from migrate.steps import Step
 
 TRAILER = "Migrate-Decided"
@@ -20,7 +19,8 @@ TRAILER = "Migrate-Decided"
 def decided_line(run: StepRun) -> str:
     """How what was done differs from what the step decides by itself, as JSON; `""` if it doesn't.
 
-    `out` are ids left out, `open` those that waited, `taken` those accepted, `own` whole entries.
+    `out` are ids left out, `open` those that waited or could not be carried out, `taken` those that
+    were accepted, `own` what a person wrote otherwise: of each entry its id and the fields that differ.
     """
     made = {item.id: item for item in run.decisions}
     known = {item.id: item for item in run.own}
@@ -29,12 +29,19 @@ def decided_line(run: StepRun) -> str:
     own = [made[name] for name in made if name not in same and name not in taken]
     found: dict[str, object] = {
         "out": [name for name in known if name not in made],
-        "open": [item.id for item in run.waiting],
+        "open": list(run.left_open),
         "taken": taken,
-        "own": msgspec.to_builtins(own),
+        "own": [_difference(item, known.get(item.id)) for item in own],
     }
     told = {name: value for name, value in found.items() if value}
     return json.dumps(told, sort_keys=True) if told else ""
+
+
+def _difference(item: Decision, known: Decision | None) -> dict[str, object]:
+    """The fields of a decision that a person wrote otherwise; all of them for one of their own."""
+    written: dict[str, object] = msgspec.to_builtins(item)
+    plain = msgspec.to_builtins(known) if known is not None else {}
+    return {k: v for k, v in written.items() if k == "id" or k not in plain or plain[k] != v}
 
 
 def recorded(commit: Commit) -> dict[str, list[object]]:
@@ -56,13 +63,33 @@ def decisions_of(
         return None
     said = recorded(commit)
     out, taken = said.get("out", []), said.get("taken", [])
-    edited = {item.id: item for item in convert_decisions(step, said.get("own", []))}
+    known = {item.id: msgspec.to_builtins(item) for item in own}
+    entries = [entry for entry in said.get("own", []) if isinstance(entry, dict)]
+    try:
+        written = convert_decisions(
+            step, [known.get(str(entry.get("id")), {}) | entry for entry in entries]
+        )
+    except msgspec.ValidationError:
+        return None
+    edited = {item.id: item for item in written}
     found = [
         edited.pop(item.id, item.taken() if item.id in taken else item)
         for item in own
         if item.id not in out
     ]
     return (*found, *edited.values())
+
+
+def done_by(commits: Iterable[Commit], step: Step) -> set[str]:
+    """The ids that a person accepted or wrote and that commits of a step carried out."""
+    done: set[str] = set()
+    for commit in commits:
+        if commit.step == step.name:
+            said = recorded(commit)
+            written = [e.get("id") for e in said.get("own", []) if isinstance(e, dict)]
+            done.update(str(name) for name in (*said.get("taken", []), *written))
+            done.difference_update(str(name) for name in said.get("open", []))
+    return done
 
 
 def left_by(commits: Iterable[Commit], step: Step) -> set[str]:
@@ -88,6 +115,13 @@ def further(step: Step, commits: Iterable[Commit]) -> Step | None:
     return msgspec.structs.replace(step, decide=partial(_among, step, left)) if left else None
 
 
+def going_on(steps: Iterable[Step], commits: Iterable[Commit]) -> list[Step]:
+    """The steps that have something left, each as it goes on after its commits."""
+    known = list(commits)
+    found = (further(step, known) for step in steps)
+    return [step for step in found if step is not None]
+
+
 def _among(step: Step, left: set[str], inventory: Inventory) -> Decisions:
     found = step.decide(inventory)
     return Decisions(tuple(item for item in found.decisions if item.id in left), found.notes)
@@ -101,27 +135,3 @@ def still_planned(
         return None
     ids = {item.id for item in step.decide(inventory).decisions}
     return tuple(item for item in planned if item.id in ids)
-
-
-def carried_over(
-    plan: Plan, step: Step, own: tuple[Decision, ...]
-) -> tuple[tuple[Decision, ...], list[str]]:
-    """A step's decisions with a person's edits of an earlier plan, and the edits that no longer fit."""
-    entries = plan.lock.entries.get(step.name, {}) if plan.lock is not None else {}
-    written = {item.id: item for item in plan.decisions.get(step.name, ())}
-    edited = {name for name, item in written.items() if plan.changed(step.name, item)}
-    found: list[Decision] = []
-    for item in own:
-        if item.id in entries and item.id not in written:
-            continue
-        found.append(written[item.id] if item.id in edited else item)
-    known = {item.id for item in own}
-    return tuple(found), sorted(edited - known)
-
-
-def check_gate(gate: int | None, steps: Iterable[Step], word: str) -> None:
-    """Raises `UsageError` for a deploy gate that no step has."""
-    gates = sorted({step.gate for step in steps if step.gate})
-    if gate is not None and gate not in gates:
-        known = ", ".join(map(str, gates))
-        raise UsageError(f"there is no gate {gate} for {word}: the deploy gates are {known}")

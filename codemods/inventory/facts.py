@@ -22,7 +22,7 @@ from codemods.inventory.values import Binding, FileFacts, Import, ParseError
 from codemods.inventory.walking import children, is_deeper, walk
 from codemods.settings import Limits
 
-FACTS_VERSION = 7
+FACTS_VERSION = 8
 """Raised whenever facts change for the same bytes, so that older caches are passed over."""
 
 LIMITS = Limits()
@@ -103,7 +103,9 @@ def read_facts(
 ) -> FileFacts:
     """What one file says on its own; a file that can't be read says just why."""
     if len(data) > limits.file_bytes:
-        return FileFacts(path, ParseError(0, too_large(len(data), limits)), lines=data.count(b"\n"))
+        return FileFacts(
+            path, ParseError(0, too_large(len(data), limits), beyond=True), lines=data.count(b"\n")
+        )
     tree = parse(data)
     if isinstance(tree, ParseError):
         return FileFacts(path, tree, lines=data.count(b"\n"))
@@ -153,7 +155,7 @@ def _read_facts(
         )
     if is_deeper(tree, limits.depth):
         why = f"nested deeper than is read ({limits.depth}): leave it out with exclude, or raise limits.depth in [tool.migrate]"
-        return FileFacts(path, ParseError(0, why), lines=lines)
+        return FileFacts(path, ParseError(0, why, beyond=True), lines=lines)
     reader = Reader(tree, path, decoded(data))
     reader.read()
     merged = bindings | {

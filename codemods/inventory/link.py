@@ -98,9 +98,8 @@ class Inventory:
         if not isinstance(tree, ParseError):
             return tree
         facts = self.facts.get(path)
-        if facts is None or not facts.is_read:
+        if facts is None or facts.error is None or not facts.is_read:
             return None
-        assert facts.error is not None
         found = self._foreign_tree(path, data) if facts.error.read == "interpreter" else None
         return found or headers_tree(data)
 
@@ -391,4 +390,4 @@ def _makes_app(facts: FileFacts) -> bool:
         binding.kind == "call"
         and (binding.target or "").endswith(("celery.Celery", "celery.app.Celery"))
         for binding in facts.bindings.values()
-    )
+    ) or any(call.kind in {"config", "autodiscover"} and not call.where for call in facts.calls)

@@ -110,7 +110,7 @@ def read_with_headers(
 ) -> FileFacts:
     """The facts of one file; of one that does not parse those that its headers tell."""
     facts = read_facts(path, data, words, limits)
-    if facts.error is None or len(data) > limits.file_bytes:
+    if facts.error is None or facts.error.beyond:
         return facts
     found = by_headers(data, facts.error)
     if found is None:

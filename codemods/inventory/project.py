@@ -138,8 +138,14 @@ class Project:
         if binding.kind in {"import", "alias"} and binding.target:
             targets = (binding.target, *binding.others)
             ways = [self._resolve(".".join([way, *others]), depth + 1, seen) for way in targets]
-            return next((way for way in ways if self.can_exist(way)), ways[0])
+            likely = [way for way in ways if self.can_exist(way)] or ways
+            # Of several that may be there, one that the project holds tells more.
+            return next((way for way in likely if self._tells(way)), likely[0])
         return dotted
+
+    def _tells(self, dotted: str) -> bool:
+        """Whether a name is Celery's own or stands in the project."""
+        return dotted.startswith("celery.") or bool(self.split(dotted)[0])
 
     def _shadowed(self, module: str, rest: list[str]) -> bool:
         """Whether a name leads to what a package binds, not to the module of the same name below it."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from codemods.inventory.apps import TASK_CLASSES, TaskMaker
-from codemods.inventory.evaluation.things import Const, Maker
+from codemods.inventory.evaluation.things import Const, FunctionThing, Maker, TaskThing
 from codemods.inventory.naming import name_pattern
 from codemods.inventory.task import Task, TaskSource
 from codemods.inventory.testing import is_test
@@ -65,7 +65,6 @@ class Registrations(TaskSource):
             name = self.naming.explicit_name(named, source, class_.line)
             name_is = "explicit" if name is not None else "dynamic"
         elif class_.keywords:
-            # A base's `__init_subclass__` may take the name from them.
             dotted = f"{module}.{class_.qualname}"
             thing = self.evaluator.class_field(dotted, class_.keywords, facts.path, "name")
             name = (
@@ -91,7 +90,8 @@ class Registrations(TaskSource):
 
     def _named(self, class_: Class, dotted: str, facts: FileFacts) -> tuple[Name | None, FileFacts]:
         """What a task class is named by, itself or by the nearest of its bases, and in which file."""
-        if class_.task_name is not None:
+        if class_.task_name is not None or class_.keywords:
+            # A base's `__init_subclass__` may take the name from keywords.
             return class_.task_name, facts
         for base in self.project.bases(dotted)[1:]:
             found = self.project.class_(base)
@@ -157,9 +157,7 @@ class Registrations(TaskSource):
         name = self.naming.explicit_name(use.name, facts, use.line) if use.name else None
         known = self.project.binding(target)
         if name is None and use.name is None and known is not None and not call.where:
-            module, rest = self.project.split(target)
-            own = self.project.imported_as(self.project.path_of[module])
-            name = self.naming.automatic(own, rest[-1]).name
+            name = self._own_name(target)
             if name is not None:
                 return self._by_call(facts, call, use, name, "automatic")
         if name is not None and not call.where:
@@ -171,6 +169,18 @@ class Registrations(TaskSource):
             f"{call.use.source}(...) registers tasks under names like {name_pattern(use.name)}, which are computed at run time: nothing here renames or merges them",
         )
         return self._dynamic(facts, call, name_pattern(use.name))
+
+    def _own_name(self, target: str) -> str | None:
+        """The name that Celery computes for what stands under a dotted name."""
+        self.evaluator.ask()
+        thing = self.evaluator.of(target)
+        if isinstance(thing, TaskThing):
+            thing = thing.function
+        if isinstance(thing, FunctionThing):
+            return self.naming.automatic(self.evaluator.module_of(thing), thing.name).name
+        module, rest = self.project.split(target)
+        own = self.project.imported_as(self.project.path_of[module])
+        return self.naming.automatic(own, rest[-1]).name
 
     def _by_call(self, facts: FileFacts, call: Call, use: Use, name: str, name_is: str) -> Task:
         return Task(

@@ -1,5 +1,7 @@
 """One task definition, and what every reader of tasks has at hand."""
 
+from functools import cached_property
+
 from msgspec import Struct
 
 from codemods.inventory.apps import Apps
@@ -62,11 +64,30 @@ class TaskSource:
         self.naming = naming
         self.evaluator = evaluator
         self.notes: list[Note] = []
+        self._decorates: dict[str, bool] = {}
 
     def is_maker(self, inner: str, facts: FileFacts) -> bool:
-        """Whether the function around this place is a task decorator of the project's own."""
-        module = self.project.module_of[facts.path]
-        return self.apps.maker_of(f"{module}.{inner.partition('.')[0]}", facts) is not None
+        """Whether the function around this place is a task decorator of the project's own.
+
+        One that makes tasks of its own functions, whatever it is given, is none.
+        """
+        dotted = f"{self.project.module_of[facts.path]}.{inner.partition('.')[0]}"
+        if dotted not in self._decorates:
+            made = self.apps.maker_of(dotted, facts) is not None
+            self._decorates[dotted] = made and (
+                dotted in self._decorators or self.evaluator.makes_task(dotted) is not None
+            )
+        return self._decorates[dotted]
+
+    @cached_property
+    def _decorators(self) -> set[str]:
+        """What stands above any function of the project."""
+        return {
+            self.project.resolve(use.symbol)
+            for facts in self.project.facts.values()
+            for function in facts.functions
+            for use in function.decorators
+        }
 
     def note(self, facts: FileFacts, line: int, code: str, message: str, cause: str = "") -> None:
         """Remembers what a person should know about a place."""

@@ -60,14 +60,15 @@ class Decorated(TaskSource):
             return self._of_unknown(facts, function)
         index, maker = next(iter(known.items()))
         below = function.decorators[index + 1 :]
-        plain = not maker.wrappers and not any(self._is_own(item) for item in below)
+        own = any(self._is_own(item) for item in below)
+        plain = len(known) == 1 and not maker.wrappers and not own
         followed = [] if plain else self._followed(facts, function, maker)
         return followed or [self._plain(facts, function, index, maker)]
 
     def _of_unknown(self, facts: FileFacts, function: Function) -> list[Making]:
         """Tasks by a decorator without a name of its own: `@make_app().task`, or a local app's."""
         for index, use in enumerate(function.decorators):
-            if use.symbol is None and self._may_be_task(use):
+            if use.symbol is None:
                 found = self._followed(facts, function, None)
                 if not found and function.nested and use.source.endswith(".task"):
                     # The app is handed to the function around it.
@@ -97,10 +98,6 @@ class Decorated(TaskSource):
     def _is_own(self, use: Use) -> bool:
         """Whether a decorator is the project's own, so that it may change a function's name."""
         return bool(self.project.split(self.project.resolve(use.symbol))[0])
-
-    @staticmethod
-    def _may_be_task(use: Use) -> bool:
-        return "task" in use.source.lower() or "celery" in use.source.lower()
 
     def _plain(self, facts: FileFacts, function: Function, index: int, maker: TaskMaker) -> Making:
         """A task by `shared_task`, `app.task` or an old form, with nothing of the project's between."""

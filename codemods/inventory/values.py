@@ -12,7 +12,7 @@ class ParseError(Struct, frozen=True):
 
     `needs` is the Python that would do, `""` where that is unknown, `2` for Python 2. `read` tells
     how it was read all the same: by an `interpreter` of that version, whose name is in `by`, by its
-    `headers`, or `not`.
+    `headers`, or `not`. One that is `beyond` the bounds on size and depth is read in no way.
     """
 
     line: int
@@ -20,6 +20,7 @@ class ParseError(Struct, frozen=True):
     needs: str = ""
     read: str = "not"
     by: str = ""
+    beyond: bool = False
 
 
 class Import(Struct, frozen=True, array_like=True):

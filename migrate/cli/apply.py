@@ -8,7 +8,7 @@ from rich.console import Console
 
 from codemods.codes import code_of
 from codemods.values import Change
-from migrate.applying import Applied, apply_steps, held_by_gates, load_plan, select
+from migrate.applying import Applied, apply_steps
 from migrate.branches import check_checkout
 from migrate.cli.console import (
     JsonOption,
@@ -32,12 +32,13 @@ from migrate.cli.options import (
 )
 from migrate.diffs import file_diff
 from migrate.errors import MigrateError
+from migrate.gates import Gates, check_gate, select
 from migrate.lock import run_lock
 from migrate.output import applied_out
 from migrate.plan import taken
+from migrate.planned import load_plan
 from migrate.project import opened
 from migrate.shapes import ApplyOut
-from migrate.sittings import check_gate
 from migrate.steps import Steps
 from migrate.trust import waits
 from migrate.writing import write_own
@@ -90,10 +91,9 @@ def command(
             if accept and read is not None:
                 read = taken(read)
             # Who names a step has read what must come before it.
-            free = through_gates or bool(step)
-            held = frozenset[str]() if free else held_by_gates(found, steps, deployed)
+            gates = Gates(deployed or 0, through_gates or bool(step))
             results = apply_steps(
-                found, steps, read, more, bar.tell, dry=dry_run, accept=accept, held=held
+                found, steps, read, more, bar.tell, dry=dry_run, accept=accept, gates=gates
             )
             if checkout and found.state.head and not dry_run:
                 found.repository.switch("migrate/head")
@@ -153,8 +153,8 @@ def idle(item: Applied) -> str:
 def gate_line(gate: int) -> str:
     """What must happen before the steps behind a gate, and what to type then."""
     return (
-        f"stopped before deploy {gate}: deploy migrate/head to every worker, since what comes next"
-        f" needs them to know it already. Then: migrate apply --deployed {gate}"
+        f"stopped before deploy {gate}: what comes next needs workers that already run what is"
+        f" committed so far. Deploy migrate/head to every worker, then: migrate apply --deployed {gate}"
         " (all commits at once: --through-gates)"
     )
 

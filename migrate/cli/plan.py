@@ -28,12 +28,12 @@ from migrate.cli.options import AcceptOption, TrustOption, consent
 from migrate.diffs import unified
 from migrate.errors import UsageError
 from migrate.needs import needs_of
-from migrate.output import plan_out
+from migrate.output import deploy_before, plan_out
 from migrate.pipeline import StepRun
 from migrate.plan import write_plan
 from migrate.project import Project, opened
-from migrate.replanning import earlier_plan, edited_runs, kept_plan
-from migrate.sittings import further
+from migrate.replanning import Earlier, earlier_plan
+from migrate.sittings import going_on
 from migrate.trust import waits
 from migrate.verify.live import running_copies
 from reports.absent import absent_lines
@@ -81,29 +81,23 @@ def command(
         revision = found.state.tip if goes_on else found.state.start
         applied = set(found.state.applied) if goes_on else set[str]()
         done = found.state.commits if goes_on else ()
-        steps = [
-            going for step in found.steps.chosen(()) if (going := further(step, done)) is not None
-        ]
+        steps = going_on(found.steps.chosen(()), done)
         inventory = found.inventory(revision)
         read = time.monotonic() - started
-        is_own = rev == "HEAD" and out_file is None
+        writes = rev == "HEAD" or out_file is not None
         bar.tell("running the steps in memory")
         if live:
             bar.tell("asking the workers")
             ask(found, inventory, python)
-        earlier = None if fresh or not is_own else earlier_plan(found)
-        runs = found.run(steps, inventory, accept=accept)
-        lost: list[str] = []
-        if earlier is not None:
-            runs, lost = edited_runs(found, earlier, steps, inventory, accept=accept)
+        earlier = earlier_plan(found, out_file) if writes else Earlier()
+        choose = None if fresh else earlier.choose
+        runs = found.run(steps, inventory, choose=choose, accept=accept)
         trees = found.trees(revision, runs)
         # A god file or a winner may be gone once its tasks moved.
-        idle = [] if applied else unused_settings(inventory)
+        idle = () if applied else unused_settings(inventory)
         told = (note for run in runs for note in run.notes)
         everything = sorted({*inventory.notes, *idle, *told})
-        if is_own and not check:
-            kept_plan(found, earlier, fresh=fresh)
-        if not check and (rev == "HEAD" or out_file is not None):
+        if writes and not check:
             write_plan(
                 found.repository.own_dir,
                 revision,
@@ -112,14 +106,12 @@ def command(
                 out_file,
                 settings=found.settings,
                 accept=accept,
+                keep=earlier.keep,
             )
-        if lost:
-            err().print(
-                shown(f"edits of the plan that nothing here matches any more: {', '.join(lost)}")
-            )
-        if earlier is not None:
-            err().print(EDITS_STAY)
-        page = Page(found, inventory, runs, everything, read, sorted(applied))
+        if not fresh:
+            tell_edits(earlier, earlier.lost(found, runs), out_file)
+        deploy = deploy_before(found.state, found.steps, runs) if goes_on else None
+        page = Page(found, inventory, runs, everything, read, sorted(applied), deploy)
     if as_json:
         print_json(plan_out(revision, inventory, runs, trees, everything))
     elif diff:
@@ -131,9 +123,21 @@ def command(
     return 1 if check and (waits(everything) or any(run.changes for run in runs)) else 0
 
 
-EDITS_STAY = (
-    "your edits of .migrate/plan.toml stay; to decide everything anew: migrate plan --fresh"
-)
+def tell_edits(earlier: Earlier, lost: list[str], path: Path | None) -> None:
+    """Says on stderr what became of a person's edits of the plan."""
+    name = shown(str(path or ".migrate/plan.toml"))
+    if earlier.plan is not None:
+        err().print(f"your edits of {name} stay; to decide everything anew: migrate plan --fresh")
+    elif earlier.keep:
+        err().print(f"{name} could not be read as a plan, so it is kept beside the new one")
+    if lost:
+        several = len(lost) > 1
+        err().print(
+            shown(
+                f"{len(lost)} of them {'fit' if several else 'fits'} nothing here any more, and"
+                f" {'stay' if several else 'stays'} only in the old file, which is kept beside the new one: {', '.join(lost)}"
+            )
+        )
 
 
 def not_understood_line(found: list[NotUnderstood]) -> str:
@@ -179,6 +183,7 @@ class Page:
         notes: list[Note],
         seconds: float,
         applied: list[str],
+        deploy: int | None = None,
     ) -> None:
         self.name = project.repository.name
         self.branch = project.repository.branch or "a detached HEAD"
@@ -188,6 +193,7 @@ class Page:
         self.notes = notes
         self.seconds = seconds
         self.applied = applied
+        self.deploy = deploy
         if applied:
             self.branch = "migrate/head"
         self.settings = project.settings
@@ -272,4 +278,6 @@ class Page:
             if not self.inventory.tasks:
                 return "next: nothing; there are no Celery tasks to migrate"
             return "next: nothing; every step has done what it can here"
+        if self.deploy is not None:
+            return f"next: deploy migrate/head to every worker, then migrate apply --deployed {self.deploy}"
         return "next: migrate apply, or look first: migrate plan --diff | edit .migrate/plan.toml"

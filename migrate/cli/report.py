@@ -66,7 +66,7 @@ def command(
         gods = found.god_files()
         points, inventory = _measured(found, chosen, gods, bar)
         bar.tell("looking at what is left")
-        open_decisions = sum(len(run.waiting) for run in outlook(found))
+        open_decisions = sum(len(run.left_open) for run in outlook(found))
         targets, name = found.settings.targets, found.repository.name
         below = found.repository.work_tree
         short = {point.revision: found.repository.short(point.revision) for point in points}
@@ -76,12 +76,7 @@ def command(
     reached = aims_of(inventory, last.metrics, targets, gods)
     if as_json or form == "json":
         made = report_out(
-            last.revision,
-            last.metrics,
-            targets,
-            points,
-            commits=len(commits),
-            waiting=open_decisions,
+            last.revision, last.metrics, targets, points, open_decisions, len(commits)
         )
         _write(out_file, json_text(made), below)
     elif form == "markdown":

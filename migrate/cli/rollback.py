@@ -33,7 +33,8 @@ def command(
         tip, kept = roll_back(repository, before, to or None)
         after = read_state(repository)
         short = repository.short(tip)
-    undone = [name for name in before.applied if name not in after.applied]
+    stays = {commit.id for commit in after.commits}
+    undone = list(dict.fromkeys(c.step for c in before.commits if c.step and c.id not in stays))
     if as_json:
         print_json(RollbackOut(tip, kept, undone))
     else:

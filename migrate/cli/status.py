@@ -4,7 +4,7 @@ from pathlib import Path
 
 from migrate.cli.console import JsonOption, ProjectOption, out, print_json, progress, shown
 from migrate.outlook import outlook
-from migrate.output import status_out
+from migrate.output import ACCEPT, status_out
 from migrate.project import opened
 from migrate.shapes import StatusOut
 from migrate.steps import Steps
@@ -38,6 +38,18 @@ def rest(found: StatusOut, name: str) -> str:
     return " (has more to do)" if name in found.pending else ""
 
 
+def state_of(found: StatusOut, steps: Steps, name: str) -> str:
+    """Why a step is not applied."""
+    if name in found.waiting:
+        return f"waits for you ({len(found.waiting[name])})"
+    if steps.by_name[name].only_named:
+        return "only when named"
+    if name in found.pending:
+        gate = steps.by_name[name].gate
+        return f"waits for deploy {gate}" if gate and gate == found.deploy else "waits"
+    return "plan and apply run it" if step_is_own(steps, name) else "nothing to do"
+
+
 def show(found: StatusOut, steps: Steps, short: dict[str, str]) -> None:
     """Prints the page."""
     console = out()
@@ -51,13 +63,7 @@ def show(found: StatusOut, steps: Steps, short: dict[str, str]) -> None:
                 f"[green]\\[X][/green] {step.name:<13} {short[step.name]:<9} {does}{rest(found, step.name)}"
             )
         else:
-            state = "only when named" if steps.by_name[step.name].only_named else "waits"
-            if step.name not in found.pending and not steps.by_name[step.name].only_named:
-                state = (
-                    "plan and apply run it" if step_is_own(steps, step.name) else "nothing to do"
-                )
-            if step.name in found.waiting:
-                state = f"waits for you ({len(found.waiting[step.name])})"
+            state = state_of(found, steps, step.name)
             console.print(f"[dim]\\[ ] {step.name:<13} {'':<9} {does} ({state})[/dim]")
     console.print()
     left = sum(map(len, found.left_out.values()))
@@ -65,16 +71,25 @@ def show(found: StatusOut, steps: Steps, short: dict[str, str]) -> None:
         console.print(
             f"{left} {plural(left, 'entry', 'entries')} left out of the plan; to take them back: migrate plan --fresh"
         )
+    console.print(advice(found, steps))
+
+
+def advice(found: StatusOut, steps: Steps) -> str:
+    """What to type next, and what must come before it."""
     if found.head is None:
-        console.print("nothing is applied yet; next: migrate plan")
-    elif not found.next and any(not s.applied and step_is_own(steps, s.name) for s in found.steps):
-        console.print("next: migrate apply, which runs the codemods of your own that are left")
-    elif found.next:
-        console.print(f"next: {found.next_command}")
-    elif found.waiting:
-        console.print(
-            "next: migrate plan, then accept what waits in .migrate/plan.toml and migrate apply,"
-            " or all at once: migrate apply --accept"
+        return "nothing is applied yet; next: migrate plan"
+    if found.deploy:
+        return (
+            f"next: deploy migrate/head to every worker, then {found.next_command}"
+            " (all commits at once: migrate apply --through-gates)"
         )
-    else:
-        console.print("every step is applied or had nothing to do; next: migrate report")
+    if found.next:
+        return f"next: {found.next_command}"
+    if any(not s.applied and step_is_own(steps, s.name) for s in found.steps):
+        return "next: migrate apply, which runs the codemods of your own that are left"
+    if found.next_command:
+        line = "next: migrate plan, then accept what waits in .migrate/plan.toml and migrate apply"
+        return line + (f", or all at once: {ACCEPT}" if found.next_command == ACCEPT else "")
+    if found.waiting:
+        return "next: migrate plan --notes, which says why what was accepted can't be done yet"
+    return "every step is applied or had nothing to do; next: migrate report"

@@ -1,5 +1,6 @@
 """Files that this Python can't parse are read but never edited: each step says what stays, and why."""
 
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
@@ -12,6 +13,7 @@ from codemods.values import Note
 from migrate.own import own_steps
 from migrate.pipeline import StepRun, run_step
 from migrate.proof import parses
+from migrate.trust import Consent, Guard
 from tests.codemods.harness import APP, PROJECT, check_change, check_note, encoded, run
 
 RUNTIME = Settings(
@@ -200,7 +202,8 @@ def test_own_codemods_skip_it_with_a_note() -> None:
     }
     snapshot = snapshot_of({path: encoded(text) for path, text in files.items()})
     codemod = Codemod(name="plain", libcst="tools/mods.py:Plain", paths=("orders/*",))
-    (step,) = own_steps([codemod])
+    guard = Guard(Consent(runs=True, trusts=True), snapshot, Path(), None)
+    (step,) = own_steps([codemod], guard)
     inventory = load(snapshot, Settings(codemods=(codemod,)))
     found = run_step(step, snapshot, inventory, load)
     assert found.files == ["orders/tasks.py"]

@@ -17,7 +17,7 @@ from codemods.runtime.bases import LIMITS, POLICIES
 from codemods.runtime.decisions import DEFAULTED
 from codemods.runtime.edits import with_app
 from codemods.settings import Runtime, Settings
-from migrate.applying import message
+from migrate.message import commit_message
 from migrate.pipeline import StepRun
 from target_runtime import defaults, durations, tasks
 from tests.codemods.harness import APP, check_change, check_note, check_untouched, run
@@ -480,7 +480,7 @@ def test_what_is_new_is_as_a_formatter_would_have_it(routes: str, tmp_path: Path
 def test_a_commit_does_not_tell_of_what_ended_as_a_note() -> None:
     files = {"shop/settings.py": "BASE = ['orders']\nINSTALLED_APPS = BASE + ['web']\n"}
     done = run("runtime", files, only("installed-app", "keys"))
-    text = message(done)
+    text = commit_message(done)
     assert "- runtime:keys: " in text
     assert "installed-app" not in text
 

@@ -40,7 +40,7 @@ def test_a_decision_taken_later_is_a_further_commit(twice: Path, migrate: Termin
     assert "rollback, then" not in said.out
     status = migrate("status", "--json").json
     assert list(status["waiting"]) == ["dedupe"]
-    assert status["next_command"] == "migrate plan"
+    assert status["next_command"] == "migrate apply --accept"
     tip = git(twice, "rev-parse", "migrate/head")
     migrate("apply", "--accept")
     assert git(twice, "rev-parse", "migrate/head~1") == tip
@@ -75,6 +75,8 @@ def test_apply_stops_at_a_gate(shop: Path, migrate: Terminal) -> None:
     assert "migrate apply --deployed 1" in said
     assert not git(shop, "branch", "--list", "migrate/05-names")
     assert migrate("status", "--json").json["next_command"] == "migrate apply --deployed 1"
+    assert "next: deploy migrate/head to every worker" in migrate("status").out
+    assert "next: deploy migrate/head to every worker" in migrate("plan").out
     assert "stopped before deploy 1" in migrate("apply", "--gate", "2").out
     migrate("apply", "--deployed", "1")
     assert git(shop, "branch", "--list", "migrate/05-names")
@@ -143,3 +145,87 @@ def test_settings_that_match_nothing_are_notes(here: Path, migrate: Terminal) ->
     notes = [n for n in migrate("plan", "--json").json["notes"] if n["code"] == "setting-unused"]
     told = [n["message"].split()[0] for n in notes]
     assert told == ["god_files", "exclude", "import_roots", "dedupe.winners"]
+
+
+def test_rollback_goes_before_the_first_commit_of_a_step(twice: Path, migrate: Terminal) -> None:
+    migrate("apply", "--step", "split", "--step", "dedupe", "--step", "decorators", code=1)
+    first = git(twice, "rev-parse", "migrate/head")
+    migrate("apply", "--accept", "--step", "dedupe")
+    migrate("apply", "--step", "aliases")
+    assert migrate("rollback", "--to", "aliases", "--json").json["undone"] == ["aliases"]
+    second = git(twice, "rev-parse", "migrate/02-dedupe")
+    assert second == git(twice, "rev-parse", "migrate/head") != first
+    migrate("rollback", "--to", "dedupe")
+    assert migrate("status", "--json").json["next"] is not None
+
+
+def test_a_step_branch_goes_back_to_the_commit_that_stays(here: Path, migrate: Terminal) -> None:
+    pairs = {
+        "shop/one.py": DOUBLE.format("", 1),
+        "shop/two.py": DOUBLE.format(", max_retries=3", 2),
+        "shop/same.py": DOUBLE.format("", 1).replace("send", "mail"),
+        "shop/like.py": DOUBLE.format("", 1).replace("send", "mail"),
+    }
+    make_repository(here, {**FILES, **pairs})
+    migrate("apply", "--through-gates", code=1)
+    first = git(here, "rev-parse", "migrate/02-dedupe")
+    migrate("apply", "--accept")
+    assert git(here, "rev-parse", "migrate/02-dedupe") != first
+    undone = migrate("rollback", "--to", "decorators", "--json").json["undone"]
+    assert "dedupe" in undone
+    assert git(here, "rev-parse", "migrate/02-dedupe") == first
+    assert git(here, "rev-parse", "migrate/head") == first
+    migrate("verify")
+    migrate("rollback", "--to", "dedupe")
+    assert not git(here, "branch", "--list", "migrate/02-dedupe")
+
+
+def test_an_edited_plan_gives_the_same_files_after_a_rollback(
+    shop: Path, migrate: Terminal
+) -> None:
+    migrate("plan")
+    path = shop / ".migrate" / "plan.toml"
+    text = path.read_text()
+    path.write_text(text[: text.index("[[decorators]]")] + text[text.index("[[aliases]]") :])
+    migrate("apply", "--through-gates")
+    tree = git(shop, "rev-parse", "migrate/head^{tree}")
+    migrate("rollback")
+    migrate("plan")
+    migrate("apply", "--through-gates")
+    assert git(shop, "rev-parse", "migrate/head^{tree}") == tree
+    migrate("verify")
+
+
+def keep_the_other_text(folder: Path) -> None:
+    """Accepts the merge, with the text that is not suggested."""
+    path = folder / ".migrate" / "plan.toml"
+    text = path.read_text().replace("accepted = false", "accepted = true")
+    suggested = text.partition('text = "')[2].partition('"')[0]
+    other = {"shop/one.py::send": "shop/two.py::send", "shop/two.py::send": "shop/one.py::send"}
+    path.write_text(text.replace(f'text = "{suggested}"', f'text = "{other[suggested]}"'))
+
+
+def test_an_entry_written_otherwise_is_verified_from_its_commit(
+    twice: Path, migrate: Terminal
+) -> None:
+    migrate("plan")
+    keep_the_other_text(twice)
+    migrate("apply", "--through-gates")
+    (twice / ".migrate" / "plan.toml").unlink()
+    body = git(twice, "log", "-1", "--format=%B", "migrate/02-dedupe")
+    (entry,) = json.loads(body.rpartition("Migrate-Decided: ")[2])["own"]
+    assert set(entry) == {"id", "text", "accepted"}
+    migrate("verify")
+    assert migrate("status", "--json").json["waiting"] == {}
+
+
+@pytest.mark.parametrize("said", ["no json", "[1]", '{"own": [{"id": "rename:x"}]}'])
+def test_a_trailer_that_says_nothing_sensible_is_a_finding(
+    twice: Path, migrate: Terminal, said: str
+) -> None:
+    migrate("plan")
+    keep_the_other_text(twice)
+    migrate("apply", "--step", "dedupe", "--checkout")
+    body = git(twice, "log", "-1", "--format=%B").rpartition("Migrate-Decided")[0]
+    git(twice, "commit", "-q", "--amend", "-m", f"{body}Migrate-Decided: {said}")
+    assert "holds other files than the step gives" in migrate("verify", code=1).out

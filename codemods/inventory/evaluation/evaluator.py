@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from codemods.inventory.evaluation import library
 from codemods.inventory.evaluation.limits import CHOICES, DEPTH
-from codemods.inventory.evaluation.modules import Binder, Sources, walrus_of
+from codemods.inventory.evaluation.modules import Binder, Sources, local_names, walrus_of
 from codemods.inventory.evaluation.objects import Objects
 from codemods.inventory.evaluation.things import (
     AppThing,
@@ -79,13 +79,25 @@ class Evaluator(Objects):
         return Frame(path, line=line)
 
     def source(self, text: str, path: str, line: int = 0) -> Thing:
-        """What an expression, given as source, stands for at a file's module level."""
+        """What an expression, given as source, stands for on a line of a file."""
         self.ask()
         try:
             node = ast.parse(text.strip(), mode="eval").body
         except (SyntaxError, ValueError, RecursionError):
             return Unknown(text)
-        return self.evaluate(node, self.module_frame(path, line))
+        return self.evaluate(node, self._frame_at(path, line))
+
+    def _frame_at(self, path: str, line: int) -> Frame:
+        """The frame of a line: of a module, a class, or a function whose names nobody gives."""
+        frame = self.module_frame(path, line)
+        for node, before in self.sources.around(path, line) if line else ():
+            if isinstance(node, ast.ClassDef):
+                dotted = f"{self.project.module_of[path]}.{node.name}"
+                frame = self.class_frame(ClassThing(node, frame, dotted), before)
+            else:
+                names: dict[str, Thing] = {name: Unknown(name) for name in local_names(node)}
+                frame = Frame(path, names, frame)
+        return frame
 
     def symbol(self, symbol: str | None) -> Thing:
         """What a symbol of some file stands for."""
@@ -256,7 +268,9 @@ class Evaluator(Objects):
                 for way, item in pairs
                 if not (isinstance(way, Unknown) and isinstance(item.node, IMPORTS))
             ]
-            return known[0] if known else ways[0]
+            # A way into the project tells more than one into a library that may not be there.
+            here = [way for way in known if not isinstance(way, Outside)]
+            return (here or known or ways)[0]
         return either(ways, CHOICES)
 
     def _bound_by(self, item: Binder, name: str, path: str) -> Thing:
@@ -412,6 +426,10 @@ class Evaluator(Objects):
         options = Table(maker.options.entries | named.entries, maker.options.rest + named.rest)
         bound = Maker(maker.kind, maker.app, options)
         function = arguments[0] if arguments else None
+        if isinstance(function, InstanceThing):
+            # It bears the name of the function that it was made of, or Celery takes it not.
+            given = (item for item in function.arguments if isinstance(item, FunctionThing))
+            function = next(given, function)
         if isinstance(function, TaskThing):
             function = function.function
         if isinstance(function, FunctionThing):
@@ -461,11 +479,15 @@ class Evaluator(Objects):
             for item, value in zip(spec.kwonlyargs, spec.kw_defaults, strict=True)
             if value is not None
         }
+        begun, line = function.frame, getattr(function.node, "lineno", 0)
+        if begun.outer is None:
+            # Defaults are worked out where the function stands.
+            begun = Frame(begun.path, begun.names, line=line)
         for item in (*lacking, *spec.kwonlyargs):
             if item.arg in given:
                 names[item.arg] = given.pop(item.arg).value
             elif item.arg in defaults and not named.rest:
-                names[item.arg] = self.evaluate(defaults[item.arg], function.frame)
+                names[item.arg] = self.evaluate(defaults[item.arg], begun)
             else:
                 names[item.arg] = Unknown(item.arg)
         if spec.vararg is not None:
@@ -493,7 +515,9 @@ def _stands_for(function: FunctionThing, given: FunctionThing) -> bool:
     while scope is not None:
         names.update(name for name, thing in scope.names.items() if _is_of(thing, given))
         scope = scope.outer
-    read = {part.id for part in ast.walk(function.node) if isinstance(part, ast.Name)}
+    body = function.node.body
+    parts: list[ast.AST] = [*(body if isinstance(body, list) else [body]), function.node.args]
+    read = {name.id for part in parts for name in ast.walk(part) if isinstance(name, ast.Name)}
     return bool(names & read) or "self" in read
 
 

@@ -7,8 +7,13 @@ from functools import cached_property
 from msgspec import Struct
 
 from codemods.inventory.facts import guarded
-from codemods.inventory.symbols import FunctionNode, target_names
+from codemods.inventory.symbols import FunctionNode, statements, target_names
 from codemods.inventory.walking import walk
+
+DICT_CHANGING = frozenset({"update", "setdefault", "pop", "clear"})
+LIST_CHANGING = frozenset(
+    {"append", "extend", "insert", "remove", "reverse", "sort", "pop", "clear"}
+)
 
 
 class Binder(Struct, frozen=True):
@@ -118,10 +123,37 @@ def changed_name(node: ast.stmt) -> str:
 def _changed_by(node: ast.Call) -> ast.expr | None:
     """What a call changes, if it is known to."""
     if isinstance(node.func, ast.Attribute):
-        known = node.func.attr in {"update", "setdefault", "append", "extend", "pop"}
+        known = node.func.attr in DICT_CHANGING | LIST_CHANGING
         return node.func.value if known else None
     known = isinstance(node.func, ast.Name) and node.func.id == "setattr"
     return node.args[0] if known and node.args else None
+
+
+Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+def _holds(node: ast.stmt, line: int) -> bool:
+    """Whether a line is in the body of a class or function, and no decorator or default of it."""
+    return isinstance(node, Scope) and node.body[0].lineno - _head(node.body[0]) <= line <= (
+        node.end_lineno or 0
+    )
+
+
+def _head(node: ast.stmt) -> int:
+    """How many lines of decorators stand above a statement."""
+    lines = [part.lineno for part in node.decorator_list] if isinstance(node, Scope) else []
+    return node.lineno - min([node.lineno, *lines])
+
+
+def local_names(node: FunctionNode) -> Iterator[str]:
+    """The names that a function binds: its parameters, and what its body assigns."""
+    arguments = node.args
+    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    every += [part for part in (arguments.vararg, arguments.kwarg) if part is not None]
+    yield from (part.arg for part in every)
+    for statement in statements(node.body):
+        if not isinstance(statement, ast.Import | ast.ImportFrom):
+            yield from bound_names(statement)
 
 
 class Sources:
@@ -145,6 +177,19 @@ class Sources:
             tree = self.tree(path)
             self._indexes[path] = ModuleIndex(tree.body if tree is not None else [])
         return self._indexes[path]
+
+    def around(self, path: str, line: int) -> Iterator[tuple[Scope, ast.stmt]]:
+        """The classes and functions around a line, outermost first, each with its statement there."""
+        tree = self.tree(path)
+        body: list[ast.stmt] = tree.body if tree is not None else []
+        while body:
+            inner = next((n for n in statements(body) if _holds(n, line)), None)
+            if inner is None:
+                return
+            assert isinstance(inner, Scope)
+            body = inner.body
+            last = inner.body[-1]
+            yield inner, next((n for n in inner.body if line <= (n.end_lineno or 0)), last)
 
     def function_at(self, path: str, line: int) -> FunctionNode | None:
         """The function whose `def` stands on a line."""

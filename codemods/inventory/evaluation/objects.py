@@ -129,7 +129,9 @@ class Objects(Running):
 
     def class_frame(self, cls: ClassThing, before: ast.stmt | None = None) -> Frame:
         """The frame of a class's body, with the plain values that stand above a statement."""
-        frame = Frame(cls.frame.path, {}, cls.frame, line=cls.frame.line, within=cls)
+        # A class's body runs where it stands, its methods later.
+        line = cls.frame.line or (cls.node.lineno if cls.frame.outer is None else 0)
+        frame = Frame(cls.frame.path, {}, cls.frame, line=line, within=cls)
         for node in cls.node.body:
             if node is before:
                 break
@@ -145,7 +147,8 @@ class Objects(Running):
         if "staticmethod" in words:
             return function
         if "classmethod" in words:
-            return Bound(function, cls)
+            asked = owner.of if isinstance(owner, InstanceThing) else owner
+            return Bound(function, asked if isinstance(asked, ClassThing) else cls)
         if isinstance(owner, ClassThing):
             return function
         if any(word.endswith("property") for word in words):

@@ -6,6 +6,7 @@ from itertools import chain
 
 from codemods.inventory.evaluation.expressions import Expressions, truth
 from codemods.inventory.evaluation.limits import CHOICES, LOOPS
+from codemods.inventory.evaluation.modules import DICT_CHANGING, LIST_CHANGING
 from codemods.inventory.evaluation.things import (
     ClassThing,
     Const,
@@ -20,8 +21,6 @@ from codemods.inventory.evaluation.things import (
     either,
 )
 from codemods.inventory.symbols import FunctionNode, bound_by_import
-
-CHANGING = frozenset({"update", "setdefault", "pop"})
 
 
 class Running(Expressions):
@@ -77,6 +76,9 @@ class Running(Expressions):
             case ast.AugAssign():
                 combined = ast.BinOp(_as_load(node.target), node.op, node.value)
                 self._assigned([node.target], self.evaluate(combined, frame), node.value, frame)
+            case ast.Delete():
+                for target in node.targets:
+                    self._deleted(target, frame)
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 frame.names[node.name] = self.defined(node, frame, frame.within)
             case ast.ClassDef():
@@ -87,6 +89,17 @@ class Running(Expressions):
                     meant = self.project.symbol_from(frame.path, symbol)
                     frame.names[name] = self.of(self.project.resolve(meant))
 
+    def _deleted(self, target: ast.expr, frame: Frame) -> None:
+        """Runs `del x[key]` of a dict."""
+        if not isinstance(target, ast.Subscript) or not isinstance(target.value, ast.Name):
+            return
+        table, key = self.name_in(target.value.id, frame), self.evaluate(target.slice, frame)
+        if isinstance(table, Table):
+            known = isinstance(key, Const)
+            entries = {k: v for k, v in table.entries.items() if not known or Const(k) != key}
+            rest = table.rest if known else (*table.rest, ast.unparse(target))
+            frame.names[target.value.id] = Table(entries, rest)
+
     def _looped(
         self, node: ast.For | ast.AsyncFor | ast.While, frame: Frame, returned: list[Thing]
     ) -> None:
@@ -94,6 +107,7 @@ class Running(Expressions):
         items: tuple[Thing, ...] = (Unknown("a loop"),)
         if isinstance(node, ast.While):
             self.body(node.body, frame, returned)
+            self._forget(node, frame)
             return
         known = self.evaluate(node.iter, frame)
         if isinstance(known, Items) and len(known.items) <= LOOPS:
@@ -101,6 +115,15 @@ class Running(Expressions):
         for item in items:
             self._assigned([node.target], item, node.iter, frame)
             self.body(node.body, frame, returned)
+        if any(isinstance(part, ast.Break | ast.Continue) for part in ast.walk(node)):
+            self._forget(node, frame)
+
+    @staticmethod
+    def _forget(node: ast.For | ast.AsyncFor | ast.While, frame: Frame) -> None:
+        """What a loop assigns that ends who knows when can't be told."""
+        for part in ast.walk(node):
+            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+                frame.names[part.id] = Unknown(part.id)
 
     def _tried(self, node: ast.Try, frame: Frame, returned: list[Thing]) -> bool:
         done = self.body([*node.body, *node.orelse], frame, returned)
@@ -139,10 +162,14 @@ class Running(Expressions):
         if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
             name = node.func.value.id
             before = self.name_in(name, frame)
-            if isinstance(before, Table) and (name in frame.names or node.func.attr in CHANGING):
+            if isinstance(before, Table) and (
+                name in frame.names or node.func.attr in DICT_CHANGING
+            ):
                 frame.names[name] = self._table_changed(before, node, frame)
-            if isinstance(before, Items) and node.func.attr == "append" and node.args:
-                frame.names[name] = Items((*before.items, self.evaluate(node.args[0], frame)))
+            if isinstance(before, Items) and node.func.attr in LIST_CHANGING:
+                added = self.evaluate(node.args[0], frame) if node.args else Unknown(name)
+                known = node.func.attr == "append" and node.args
+                frame.names[name] = Items((*before.items, added)) if known else Unknown(name)
 
     def _table_changed(self, table: Table, node: ast.Call, frame: Frame) -> Thing:
         """A dict after one of its methods was called."""
@@ -171,6 +198,8 @@ class Running(Expressions):
                 return Table({**table.entries, key: value}, table.rest)
             case "pop" if isinstance(key, str):
                 return Table({k: v for k, v in table.entries.items() if k != key}, table.rest)
+            case "clear":
+                return Table()
             case "get" | "copy" | "items" | "keys" | "values":
                 return table
         return Table(table.entries, (*table.rest, ast.unparse(node)))
@@ -222,6 +251,8 @@ class Running(Expressions):
     def _item_set(self, target: ast.Subscript, thing: Thing, value: ast.expr, frame: Frame) -> None:
         assert isinstance(target.value, ast.Name)
         table = self.name_in(target.value.id, frame)
+        if isinstance(table, Items):
+            frame.names[target.value.id] = Unknown(target.value.id)
         if not isinstance(table, Table):
             return
         key = self.evaluate(target.slice, frame)

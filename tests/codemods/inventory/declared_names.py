@@ -122,6 +122,10 @@ CALLS: dict[str, Form] = {
     "in an if": (f"if True:\n\n    @DECO(name='if-NN')\n    {DEF.replace(chr(10) + '    ', chr(10) + '        ')}", {}),
     "in a try": (f"try:\n\n    @DECO\n    {DEF.replace(chr(10) + '    ', chr(10) + '        ')}\nexcept ImportError:\n    pass\n", {}),
     "in a class": ("class Jobs_NN:\n    @staticmethod\n    @DECO(name='in-class-NN')\n    def send_NN(*args):\n        return args\n", {}),
+    "in a function": (f"def setup_NN():\n    @DECO(name='within-NN')\n    {DEF.replace(chr(10) + '    ', chr(10) + '        ')}\n\nsetup_NN()\n", {}),
+    "in a function, unnamed": (f"def setup_NN():\n    @DECO\n    {DEF.replace(chr(10) + '    ', chr(10) + '        ')}\n    return 1\n\n\nsetup_NN()\n", {}),
+    "in a method": (f"class Setup_NN:\n    def __init__(self):\n        @DECO(name='method-NN')\n        {DEF.replace(chr(10) + '    ', chr(10) + '            ')}\n\nSetup_NN()\n", {}),
+    "deep in an if": (f"if True:\n    for KIND_NN in (1,):\n        with open(__file__):\n\n            @DECO(name='deep-if-NN')\n            {DEF.replace(chr(10) + '    ', chr(10) + '                ')}", {}),
     "async": (f"@DECO(name='async-NN')\nasync {DEF}", {}),
 }  # fmt: skip
 """Tasks made elsewhere than by a decorator of a plain function."""

@@ -1,7 +1,7 @@
 """Boots generated projects, each in a process forked for it, and prints what each registers.
 
-Reads a list of `{"folder", "paths", "modules", "app"}` from stdin; prints `@@` and a list of
-registered names, or of an error's text, in the same order.
+Reads a list of `{"folder", "paths", "modules", "app"}` from stdin; prints `@@` and, in the same order,
+the options of each registered name, or an error's text.
 """
 
 import importlib
@@ -18,7 +18,10 @@ KNOWN = (Celery, Task, shared_task)
 """Imported before the forks, so that each has them at once."""
 
 
-def registered(project: dict[str, Any]) -> list[str]:
+OPTIONS = ("queue", "acks_late", "max_retries")
+
+
+def registered(project: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """What one project's app holds after its modules were imported."""
     os.chdir(project["folder"])
     sys.path[:0] = [str(Path(project["folder"], path)) for path in project["paths"]]
@@ -29,7 +32,11 @@ def registered(project: dict[str, Any]) -> list[str]:
     if not isinstance(app, Celery):
         app = app._get_current_object()
     app.finalize()
-    return sorted(name for name in app.tasks if not name.startswith("celery."))
+    return {
+        str(name): {option: getattr(task, option, None) for option in OPTIONS}
+        for name, task in sorted(app.tasks.items())
+        if not name.startswith("celery.")
+    }
 
 
 def forked(project: dict[str, Any]) -> Any:

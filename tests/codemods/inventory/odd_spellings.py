@@ -99,6 +99,27 @@ READ: dict[str, dict[str, str]] = {
     "an app in a default": {"": f"{APP}\n\ndef job(function, app=app):\n    return app.task(function)\n\n\n@job\n{BODY}"},
     "a decorated wrapper": {"": f"import functools\n{APP}\n\ndef parametrized(deco):\n    @functools.wraps(deco)\n    def outer(*args, **options):\n        return lambda function: deco(function, *args, **options)\n\n    return outer\n\n\n@parametrized\ndef job(function, name):\n    return app.task(name=f'{{name}}.{{function.__name__}}')(function)\n\n\n@job('para')\n{BODY}"},
     "a class attribute set by its name": {"": f"{APP}\n\nclass Names:\n    SEND = 'a'\n\n\nsetattr(Names, 'SEND', 'b')\n\n\n@app.task(name=Names.SEND)\n{BODY}"},
+    "a function that imports the app": {"": "def setup():\n    from shop.celery import app\n\n    @app.task(name='inner')\n    def send():\n        return 1\n\n\nsetup()\n"},
+    "a function that is given the app": {"": f"{APP}\n\ndef setup(celery):\n    @celery.task(name='given-app')\n    def send():\n        return 1\n\n\nsetup(app)\n"},
+    "a condition inside a wrapper": {"": f"{APP}\n\ndef job(kind):\n    def outer(function):\n        name = 'mail' if kind == 'm' else 'chat'\n        return app.task(name=name)(function)\n\n    return outer\n\n\n@job('m')\n{BODY}"},
+    "an early return of a wrapper": {"": f"{APP}\n\ndef job(kind=None):\n    if kind is None:\n        return app.task\n    return app.task(name=kind)\n\n\n@job('early')\n{BODY}\n\n@job()\ndef more():\n    return 1\n"},
+    "a wrapper with a table of names": {"": f"{APP}NAMES = {{'send': 'table-send', 'more': 'table-more'}}\n\n\ndef job(function):\n    return app.task(name=NAMES[function.__name__])(function)\n\n\n@job\n{BODY}\n\n@job\ndef more():\n    return 1\n"},
+    "a wrapper with a default by get": {"": f"{APP}NAMES = {{'more': 'table-more'}}\n\n\ndef job(function):\n    return app.task(name=NAMES.get(function.__name__, 'fallback'))(function)\n\n\n@job\n{BODY}\n\n@job\ndef more():\n    return 1\n"},
+    "a wrapper that drops what it is given": {"": f"{APP}\n\ndef job(name, **options):\n    options.pop('name', None)\n    return app.task(**options)\n\n\n@job('dropped')\n{BODY}"},
+    "a wrapper that overrides": {"": f"{APP}\n\ndef job(**options):\n    return app.task(**{{**options, 'name': 'always'}})\n\n\n@job(name='never')\n{BODY}"},
+    "a wrapper whose module's name is meant": {"": f"from orders.jobs import job\n\n\n@job\n{BODY}", "orders/jobs.py": f"{APP}\n\ndef job(function):\n    return app.task(name=__name__ + '.' + function.__name__)(function)\n"},
+    "the last part of a module's name": {"": f"{APP}\n\ndef job(function):\n    return app.task(name=function.__module__.rsplit('.', 1)[-1] + '_' + function.__name__)(function)\n\n\n@job\n{BODY}"},
+    "two wrappers of one name in two modules": {"": f"from orders.one import job\nfrom orders.two import job as other\n\n\n@job\n{BODY}\n\n@other\ndef more():\n    return 1\n", "orders/one.py": f"{APP}\n\ndef job(function):\n    return app.task(name='one')(function)\n", "orders/two.py": f"{APP}\n\ndef job(function):\n    return app.task(name='two')(function)\n"},
+    "an inner function with a name of its own": {"": f"{APP}\n\ndef job(function):\n    @app.task(name='inner-own')\n    def run(*args):\n        return function(*args)\n\n    return run\n\n\n@job\n{BODY}"},
+    "a wrapper used on two functions": {"": f"{APP}\n\ndef job(function):\n    @app.task(name=f'{{function.__name__}}_job')\n    def run(*args):\n        return function(*args)\n\n    return run\n\n\n@job\n{BODY}\n\n@job\ndef more():\n    return 1\n"},
+    "a function that is wrapped before": {"": f"import functools\n{APP}\n\ndef base(*args):\n    return args\n\n\n@functools.wraps(base)\ndef send(*args):\n    return base(*args)\n\n\ntask = app.task(send)\n"},
+    "a task with a decorator above that is no task": {"": f"{APP}\n\ndef above(task):\n    return lambda *args: task.delay(*args)\n\n\n@above\n@app.task(name='under')\n{BODY}"},
+    "a decorator below that is given the name": {"": f"{APP}\n\ndef named(name):\n    def outer(function):\n        function.__name__ = name\n        return function\n\n    return outer\n\n\n@app.task\n@named('given')\n{BODY}"},
+    "a decorator below that changes the module": {"": f"{APP}\n\ndef moved(function):\n    function.__module__ = 'elsewhere'\n    return function\n\n\n@app.task\n@moved\n{BODY}"},
+    "a constant of the same name in two scopes": {"": f"{APP}NAME = 'module'\n\n\nclass Jobs:\n    NAME = 'class'\n\n    @app.task(name=NAME)\n    def send(self):\n        return 1\n"},
+    "a constant from a submodule by its package": {"": f"import orders.names.mail\n{APP}\n\n@app.task(name=orders.names.mail.SEND)\n{BODY}", "orders/names/__init__.py": "SEND = 'package'\n", "orders/names/mail.py": "SEND = 'submodule'\n"},
+    "a constant that an __init__ renames": {"": f"from orders import names\n{APP}\n\n@app.task(name=names.SEND)\n{BODY}", "orders/names/__init__.py": "from .mail import SEND_MAIL as SEND\n", "orders/names/mail.py": "SEND_MAIL = 'renamed'\nSEND = 'no'\n"},
+    "a package that hides a module of names": {"": f"from orders.names import mail\n{APP}\n\n@app.task(name=mail.SEND)\n{BODY}", "orders/names/__init__.py": "from .mail import Names as mail\n", "orders/names/mail.py": "SEND = 'module'\n\n\nclass Names:\n    SEND = 'hidden'\n"},
 }  # fmt: skip
 """Spellings whose names the inventory tells; the file named `""` is `orders/tasks.py`."""
 
@@ -119,5 +140,8 @@ SAID: dict[str, dict[str, str]] = {
     "a name of globals": {"": f"{APP}NAME = 'glob'\n\n\n@app.task(name=globals()['NAME'])\n{BODY}"},
     "a name that a function sets": {"": f"{APP}NAME = 'first'\n\n\ndef begin():\n    global NAME\n    NAME = 'second'\n\n\nbegin()\n\n\n@app.task(name=NAME)\n{BODY}"},
     "a name by a match": {"": f"{APP}KIND = 1\nmatch KIND:\n    case 1:\n        NAME = 'matched'\n    case _:\n        NAME = 'else'\n\n\n@app.task(name=NAME)\n{BODY}"},
+    "a class that wraps and calls": {"": f"{APP}\n\nclass job:\n    prefix = 'cls'\n\n    def __new__(cls, function):\n        return app.task(name=f'{{cls.prefix}}.{{function.__name__}}')(function)\n\n\n@job\n{BODY}"},
+    "a function called at import": {"": f"{APP}\n\ndef make(kind):\n    @app.task(name=f'made-{{kind}}')\n    def send():\n        return 1\n\n    return send\n\n\nmail = make('mail')\nchat = make('chat')\n"},
+    "a function called at import that hides a name": {"": f"{APP}NAME = 'module'\n\n\ndef make(NAME):\n    @app.task(name=NAME)\n    def send():\n        return 1\n\n\nmake('mail')\n"},
 }  # fmt: skip
 """Spellings that it does not tell, and of which it must say something."""

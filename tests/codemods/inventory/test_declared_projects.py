@@ -1,5 +1,6 @@
 """Generated projects, booted by Celery: what each registers is what the inventory reads in its source."""
 
+import ast
 import json
 import os
 import subprocess
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from codemods.inventory.load import load
+from codemods.inventory.task import Task
 from codemods.settings import Settings
 from codemods.snapshot import snapshot_of
 from tests.codemods.inventory.declared_projects import LIBRARY, Made, made, planned
@@ -60,8 +62,8 @@ def differences(project: Made, registered: Any) -> list[str]:
     inventory = load(snapshot_of(files), Settings())
     names = {task.name for task in inventory.tasks if task.name is not None}
     globs = [task.like or "*" for task in inventory.tasks if task.name is None]
-    missing = set(registered) - names
-    found = [f"'{name}' is not registered" for name in sorted(names - set(registered))]
+    missing = registered.keys() - names
+    found = [f"'{name}' is not registered" for name in sorted(names - registered.keys())]
     found += [f"'{name}' is not read" for name in sorted(missing - project.untold)]
     for name in sorted(missing & project.untold):
         if not any(fnmatchcase(name, glob) for glob in globs):
@@ -73,6 +75,23 @@ def differences(project: Made, registered: Any) -> list[str]:
         f"{seen.path}:{seen.line} {seen.text} is not read" for seen in inventory.not_understood
     ]
     return found
+
+
+USUAL = {"queue": None, "acks_late": False, "max_retries": 3}
+
+
+def _options(task: Task, registered: dict[str, Any]) -> list[str]:
+    """The options that a task has in Celery and not in the inventory, or with another value."""
+    found = {}
+    for key, usual in USUAL.items() if registered else ():
+        source = task.options.get(key, repr(usual))
+        try:
+            value = ast.literal_eval(source)
+        except ValueError:
+            continue
+        if value != registered[key]:
+            found[key] = (source, registered[key])
+    return [f"'{task.name}' has other options: {found}"] if found else []
 
 
 @pytest.mark.parametrize("first", range(0, COUNT, TOGETHER))
@@ -96,5 +115,5 @@ def test_the_same_seed_gives_the_same_project() -> None:
 
 def test_a_difference_is_found() -> None:
     project = made(planned(0))
-    assert any("is not registered" in line for line in differences(project, ["other"]))
-    assert any("'other' is not read" in line for line in differences(project, ["other"]))
+    assert any("is not registered" in line for line in differences(project, {"other": {}}))
+    assert any("'other' is not read" in line for line in differences(project, {"other": {}}))

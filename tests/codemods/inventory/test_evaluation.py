@@ -1,5 +1,7 @@
 """What an expression of a project comes to, without running it; its bounds; what stays unknown."""
 
+import ast
+
 import pytest
 
 from codemods.inventory.evaluation.evaluator import Evaluator
@@ -15,7 +17,9 @@ def evaluate(expression: str, text: str = "", **files: str) -> Thing:
     sources = {"m.py": text} | {f"{name}.py": other for name, other in files.items()}
     contents = {path: content.encode() for path, content in sources.items()}
     facts = {path: read_facts(path, data) for path, data in contents.items()}
-    evaluator = Evaluator(Project(facts, ("",)), Sources(lambda path: contents.get(path, b"")))
+    evaluator = Evaluator(
+        Project(facts, ("",)), Sources(lambda path: ast.parse(sources.get(path, "")))
+    )
     return evaluator.source(expression, "m.py", text.count("\n") + 2)
 
 
@@ -37,6 +41,13 @@ TEXTS = [
     ("(X := 'w')", "", "w"),
     ("X", "if (X := 'w'):\n    pass", "w"),
     ("late.X", "import late", "by getattr"),
+    (
+        "D.name()",
+        "class C:\n    S = 'c'\n    @classmethod\n    def name(cls):\n        return cls.S\nclass D(C):\n    S = 'd'",
+        "d",
+    ),
+    ("f(name='a')", "def f(**o):\n    del o['name']\n    return o.get('name', 'gone')", "gone"),
+    ("f(name='a')", "def f(**o):\n    o.clear()\n    return o.get('name', 'gone')", "gone"),
     ("len(PARTS)", "PARTS = (1, 2)", 2),
 ]
 
@@ -111,6 +122,10 @@ def test_objects_hold_what_they_are_given(expression: str, text: str, thing: Thi
         ("for N in ('a', 'b'):\n    pass\n", "N"),
         ("def f(x):\n    return f(x + 'a')\n", "f('a')"),
         ("", f"'x' * {TEXT + 1}"),
+        ("def f():\n    for x in ('a', 'b'):\n        y = x\n        break\n    return y\n", "f()"),
+        ("def f():\n    y = 'a'\n    while len(y) < 3:\n        y += 'a'\n    return y\n", "f()"),
+        ("L = ['a', 'b']\nL.reverse()\n", "L[0]"),
+        ("L = ['a', 'b']\nL[0] = 'c'\n", "L[0]"),
         ("", "undefined"),
     ],
 )

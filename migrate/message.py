@@ -1,0 +1,30 @@
+"""The commit message of a step."""
+
+from codemods.visible import visible
+from migrate import __version__
+from migrate.pipeline import StepRun
+from migrate.plan import digest
+from migrate.sittings import TRAILER, decided_line
+from reports.words import plural
+
+
+def commit_message(run: StepRun) -> str:
+    """The commit message of a step: what it did, why, and the trailers that record it."""
+    count = len(run.files)
+    head = f"{run.step.name}: {run.step.does} in {count} {plural(count, 'file')}"
+    lines = [visible(head), ""]
+    done = [decision for decision in run.decisions if decision.id not in run.rewrite.kept]
+    lines.extend(visible(f"- {item.id}: {item.because}") for item in done[:40])
+    if len(done) > 40:
+        lines.append(f"- and {len(done) - 40} more")
+    lines.extend(
+        (
+            "",
+            f"Migrate-Step: {run.step.name}",
+            f"Migrate-Plan: {digest({run.step.name: run.decisions})}",
+            f"Migrate-Tool: {__version__}",
+            *([f"{TRAILER}: {said}"] if (said := decided_line(run)) else []),
+            "",
+        )
+    )
+    return "\n".join(lines)
