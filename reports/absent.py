@@ -1,18 +1,20 @@
-"""What a page says of a project without Celery: what was looked for, and what may be wrong."""
+"""What a page says of a project without tasks: what was looked for, and what may be wrong."""
 
 from collections.abc import Iterator
 
 from codemods.inventory.link import Inventory
+from reports.progress import has_tasks
 from reports.words import plural
 
 
 def absent_lines(inventory: Inventory) -> Iterator[str]:
-    """Nothing where there is Celery; else that there is none, and the settings that may hide it."""
-    if inventory.has_celery:
+    """Nothing where there are tasks; else that there are none, and the settings that may hide them."""
+    if has_tasks(inventory):
         return
     files, settings = len(inventory.facts), inventory.settings
+    app = "" if inventory.app_names else "no app (Celery(...)), "
     yield (
-        f"no Celery tasks found: no app (Celery(...)), no task (@shared_task, @app.task, a task class, a registration)"
+        f"no Celery tasks found: {app}no task (@shared_task, @app.task, a task class, a registration)"
         f" and nothing that may be one, in {files:,} Python {plural(files, 'file')}"
     )
     roots = ", ".join(root.path or "." for root in inventory.roots)

@@ -111,12 +111,17 @@ def percent(metrics: Metrics) -> str:
     return NONE if nothing else f"{metrics.shared_task_percent:.1f} %"
 
 
+def has_tasks(inventory: Inventory) -> bool:
+    """Whether there is a task, or anything that may be one or schedule one."""
+    return bool(inventory.tasks or inventory.not_understood)
+
+
 def aims_of(
     inventory: Inventory, metrics: Metrics, targets: Targets, god_files: list[str]
 ) -> list[Aim]:
-    """The figures with their targets; without any in a project without Celery, where nothing is reached."""
+    """The figures with their targets; without any in a project without tasks, where nothing is reached."""
     found = aims(metrics, targets, god_files)
-    if inventory.has_celery:
+    if has_tasks(inventory):
         return found
     return [replace(aim, target=NONE, share=0.0, reached=False) for aim in found]
 

@@ -275,8 +275,8 @@ class Page:
                 return "next: read the codemods that wait, then migrate trust"
             if any(run.waiting for run in self.runs):
                 return "next: accept what waits in .migrate/plan.toml, then migrate apply"
-            if not self.inventory.has_celery:
-                return "next: nothing to migrate here"
+            if not self.inventory.tasks:
+                return "next: nothing; there are no Celery tasks to migrate"
             return "next: nothing; every step has done what it can here"
         if self.deploy is not None:
             return f"next: deploy migrate/head to every worker, then migrate apply --deployed {self.deploy}"

@@ -87,7 +87,7 @@ def test_a_project_without_celery_has_reached_nothing(here: Path, migrate: Termi
         assert "no Celery tasks found" in found.out
         assert "reached" not in found.out
         assert "100.0 %" not in found.out
-    assert "next: nothing to migrate here" in migrate("plan").out
+    assert "next: nothing; there are no Celery tasks to migrate" in migrate("plan").out
     assert (
         valid("report", migrate("report", "--json").json)["metrics"]["shared_task_percent"] == 100.0
     )

@@ -13,9 +13,16 @@ from codemods.inventory.load import load
 from codemods.moves.units import read_module
 from codemods.settings import Settings
 from codemods.snapshot import snapshot_of
+from tests.command import make_repository
 from tests.made_projects import MADE, make
 
 SEEDS = range(6)
+NOUNS = ("kitten", "lemon", "walnut", "pepper", "violet")
+GOD = "from celery import shared_task\n\n" + "".join(
+    f"\n@shared_task\ndef {one}_{other}_{number}():\n    return {number}\n\n\n"
+    for number, (one, other) in enumerate((a, b) for a in NOUNS for b in NOUNS if a != b)
+)
+"""Each task speaks of two domains that many others speak of as well."""
 
 
 def planned(folder: Path, seed: int) -> str:
@@ -38,6 +45,12 @@ def test_every_seed_gives_the_same_plan(name: str, tmp_path: Path) -> None:
     plans = [planned(folder, seed) for seed in SEEDS]
     assert '"decisions": [' in plans[0]
     assert all(plan == plans[0] for plan in plans[1:])
+
+
+def test_words_that_two_domains_share_are_decided_alike(here: Path) -> None:
+    files = {"shop/__init__.py": "", "shop/tasks.py": GOD, "manage.py": ""}
+    make_repository(here, files | {"migrate.toml": 'god_files = ["shop/tasks.py"]\n'})
+    assert len({planned(here, seed) for seed in SEEDS}) == 1
 
 
 def test_the_word_that_most_tasks_share_is_the_domain() -> None:

@@ -139,6 +139,14 @@ def test_without_celery_nothing_is_reached(here: Path, migrate: Terminal) -> Non
         assert "reached\n" not in page
 
 
+def test_settings_that_match_nothing_are_notes(here: Path, migrate: Terminal) -> None:
+    settings = 'god_files = ["no.py"]\nexclude = ["gone"]\nimport_roots = ["away"]\n[dedupe]\nwinners = ["none/*"]\n'
+    make_repository(here, {**FILES, "migrate.toml": settings})
+    notes = [n for n in migrate("plan", "--json").json["notes"] if n["code"] == "setting-unused"]
+    told = [n["message"].split()[0] for n in notes]
+    assert told == ["god_files", "exclude", "import_roots", "dedupe.winners"]
+
+
 def test_rollback_goes_before_the_first_commit_of_a_step(twice: Path, migrate: Terminal) -> None:
     migrate("apply", "--step", "split", "--step", "dedupe", "--step", "decorators", code=1)
     first = git(twice, "rev-parse", "migrate/head")

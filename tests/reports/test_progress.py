@@ -29,8 +29,9 @@ def read(files: Mapping[str, str], settings: Settings | None = None) -> Inventor
     return load(snapshot, settings or Settings())
 
 
-def test_nothing_is_reached_where_there_is_no_celery() -> None:
-    inventory = read(PLAIN)
+@pytest.mark.parametrize("files", [PLAIN, PLAIN | APP])
+def test_nothing_is_reached_where_there_is_no_task(files: Mapping[str, str]) -> None:
+    inventory = read(files)
     metrics = measure(inventory)
     found = aims_of(inventory, metrics, Targets(), [])
     assert [aim.reached for aim in found] == [False] * 4
@@ -42,6 +43,7 @@ def test_nothing_is_reached_where_there_is_no_celery() -> None:
     markdown = page("Shop", found, [], absent_lines(inventory))
     assert "| shared_task | - | - | - |" in markdown
     assert "no Celery tasks found" in markdown
+    assert ("no app (Celery(...))" in markdown) is (files == PLAIN)
     assert metrics.shared_task_percent == 100.0
 
 
@@ -57,8 +59,8 @@ def test_what_was_looked_for_is_said_and_what_to_check() -> None:
     assert "(imports start from .), exclude (nothing is left out) and app (not set)" in check
 
 
-@pytest.mark.parametrize("files", [APP, TASK, UNCLEAR])
-def test_an_app_a_task_or_something_unclear_is_celery(files: Mapping[str, str]) -> None:
+@pytest.mark.parametrize("files", [TASK, UNCLEAR])
+def test_a_task_or_something_unclear_has_targets(files: Mapping[str, str]) -> None:
     inventory = read(PLAIN | files)
     found = aims_of(inventory, measure(inventory), Targets(), [])
     assert list(absent_lines(inventory)) == []
