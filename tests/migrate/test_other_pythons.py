@@ -251,6 +251,9 @@ def test_the_plan_says_so_before_its_figures(
 ) -> None:
     only(monkeypatch, another(version) if version else None)
     new = {f"shop/{name}.py": "import celery\ntype X = int\n" for name in ("one", "two")}
+    new["shop/tasks.py"] = (
+        "from celery import shared_task\n\n\n@shared_task\ndef send():\n    pass\n"
+    )
     make_repository(here, {**PLAN, **new})
     lines = migrate("plan").out.splitlines()
     how = f"read by python{version}" if version else "read by their headers alone"
