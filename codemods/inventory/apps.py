@@ -12,12 +12,16 @@ from codemods.inventory.evaluation.things import AppThing, Maker, Outside, each
 from codemods.inventory.evidence import Evidence
 from codemods.inventory.project import Project
 from codemods.inventory.testing import is_test
-from codemods.inventory.values import Class, FileFacts, Use
+from codemods.inventory.values import Binding, Class, FileFacts, Use
 from codemods.inventory.values import Maker as MakerFact
 
 TASK_CLASSES = frozenset(
     {"celery.Task", "celery.app.task.Task", "celery.task.Task", "celery.task.base.Task"}
 )
+
+
+MAKERS = frozenset({"task", "shared_task", "periodic_task"})
+"""Last words of what makes tasks of functions."""
 
 
 class TaskMaker:
@@ -156,12 +160,21 @@ class Apps:
         """Whether a function calls or gives back something that may make tasks, at a glance."""
         symbols = {*maker.returns, *(use.symbol for use in maker.uses)} - {None}
         for dotted in sorted({self.project.resolve(symbol) for symbol in symbols}):
-            if dotted in SHARED or dotted.lower().endswith("task"):
+            if dotted in SHARED or dotted.rpartition(".")[2] in MAKERS:
                 return True
+            binding = self.project.binding(dotted)
+            if binding is not None and binding.kind in {"call", "alias", "other"}:
+                # `retrying = shared_task(...)`, used inside another decorator.
+                if dotted.lower().endswith("task") or self._calls_maker(binding):
+                    return True
             inner = self.project.maker(dotted) if depth < 4 else None
             if inner is not None and inner is not maker and self.may_make(inner, depth + 1):
                 return True
         return False
+
+    def _calls_maker(self, binding: Binding) -> bool:
+        target = self.project.resolve(binding.target) if binding.kind == "call" else ""
+        return target in SHARED or target.rpartition(".")[2] in {*MAKERS, "partial"}
 
     def _maker_of(self, dotted: str, facts: FileFacts, depth: int) -> TaskMaker | None:
         if dotted in SHARED:

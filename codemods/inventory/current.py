@@ -110,11 +110,14 @@ def is_exported(project: Project, app: str) -> bool:
 def _importers(project: Project, app: str) -> int:
     """How many modules besides its own import an app or its module."""
     module, rest = project.split(app)
+    words = {rest[0], module.rpartition(".")[2]}
     count = 0
     for path, facts in project.facts.items():
         if is_test(path) or project.module_of[path] == module:
             continue
         for item in facts.imports:
+            if not words & {item.name or "", item.module.rpartition(".")[2]}:
+                continue
             base = project.canonical(item.module)
             inner = f"{base}.{item.name}" if item.name else base
             # Another name of the app's module says nothing of the app, but loads it all the same.
