@@ -158,6 +158,8 @@ class Apps:
 
     def may_make(self, maker: MakerFact, depth: int = 0) -> bool:
         """Whether a function calls or gives back something that may make tasks, at a glance."""
+        if any(use.source.rpartition(".")[2] in MAKERS for use in maker.uses):
+            return True
         symbols = {*maker.returns, *(use.symbol for use in maker.uses)} - {None}
         for dotted in sorted({self.project.resolve(symbol) for symbol in symbols}):
             if dotted in SHARED or dotted.rpartition(".")[2] in MAKERS:
@@ -171,6 +173,13 @@ class Apps:
             if inner is not None and inner is not maker and self.may_make(inner, depth + 1):
                 return True
         return False
+
+    def _plain_function(self, dotted: str) -> bool:
+        """Whether a name is a function that makes no task, as a glance at it tells."""
+        binding, maker = self.project.binding(dotted), self.project.maker(dotted)
+        if binding is None or binding.kind != "function":
+            return False
+        return maker is None or not self.may_make(maker)
 
     def _calls_maker(self, binding: Binding) -> bool:
         target = self.project.resolve(binding.target) if binding.kind == "call" else ""
@@ -204,7 +213,7 @@ class Apps:
     def _evaluated(self, dotted: str) -> TaskMaker | None:
         """What following the source of a decorator comes to."""
         module, rest = self.project.split(dotted)
-        if not module or not rest:
+        if not module or not rest or self._plain_function(dotted):
             return None
         made = self.evaluator.makes_task(dotted)
         if made is None:
