@@ -181,6 +181,14 @@ class Apps:
             return False
         return maker is None or not self.may_make(maker)
 
+    def _made_outside(self, dotted: str) -> bool:
+        """Whether a name is bound to a call of another library's thing: `router = APIRouter()`."""
+        binding = self.project.binding(dotted)
+        if binding is None or binding.kind != "call" or not binding.target:
+            return False
+        target = self.project.resolve(binding.target)
+        return bool(target) and not self.project.split(target)[0] and not is_app_class(target)
+
     def _calls_maker(self, binding: Binding) -> bool:
         target = self.project.resolve(binding.target) if binding.kind == "call" else ""
         return target in SHARED or target.rpartition(".")[2] in {*MAKERS, "partial"}
@@ -214,6 +222,8 @@ class Apps:
         """What following the source of a decorator comes to."""
         module, rest = self.project.split(dotted)
         if not module or not rest or self._plain_function(dotted):
+            return None
+        if rest[1:] and rest[-1] not in MAKERS and self._made_outside(f"{module}.{rest[0]}"):
             return None
         made = self.evaluator.makes_task(dotted)
         if made is None:
