@@ -80,6 +80,9 @@ class Calls(Objects):
         options = Table(maker.options.entries | named.entries, maker.options.rest + named.rest)
         bound = Maker(maker.kind, maker.app, options)
         function = arguments[0] if arguments else None
+        if isinstance(function, Choice):
+            # One of several apps made it: whichever did, it is the same function.
+            function = function.options[0]
         if isinstance(function, InstanceThing):
             # It bears the name of the function that it was made of, or Celery takes it not.
             given = (item for item in function.arguments if isinstance(item, FunctionThing))
