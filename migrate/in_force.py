@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from codemods import beat, routes
+from codemods.in_force.routing import Side
+from codemods.inventory.configuration.entries import Entry
 from codemods.inventory.configuration.values import BOTH
 from codemods.values import Decision
 from migrate.pipeline import StepRun
@@ -19,7 +21,7 @@ def schedule_in_force(run: StepRun) -> list[str]:
                 found.append(f"the schedule on Celery {_shown(side)} is no table any more")
             continue
         have = {key: entry.content() for key, entry in value.items()}
-        want = {key: _renamed(content, run.renames) for key, content in wanted.items()}
+        want = {key: _renamed(entry.content(), run.renames) for key, entry in wanted.items()}
         found.extend(f"{line} on Celery {_shown(side)}" for line in _differences(want, have))
     return found
 
@@ -37,6 +39,26 @@ def routes_in_force(run: StepRun) -> list[str]:
                     found.append(
                         f'"{now}" would be sent by {have} on Celery {_shown(side)}, and was by {wanted}'
                     )
+    return found
+
+
+def changed_entries(run: StepRun, side: Side) -> dict[str, Entry | None]:
+    """The entries that the decisions of a step change, as they are to be; `None` for one that goes."""
+    before = beat.expected(run.before, (), side) or {}
+    after = beat.expected(run.before, _made(run), side) or {}
+    keys = sorted(before.keys() | after.keys())
+    return {key: after.get(key) for key in keys if before.get(key) != after.get(key)}
+
+
+def changed_queues(run: StepRun, side: Side) -> dict[str, str]:
+    """The names that the decisions of a step send elsewhere, each with its queue; `""`: the default."""
+    found: dict[str, str] = {}
+    for name in sorted(run.before.known_names):
+        before = routes.expected(run.before, (), name, side)
+        after = routes.expected(run.before, _made(run), name, side)
+        if before != after:
+            queue = after.get("queue") if isinstance(after, dict) else None
+            found[name] = queue if isinstance(queue, str) else ""
     return found
 
 

@@ -15,8 +15,8 @@ from codemods.values import Decision
 
 def expected(
     inventory: Inventory, decisions: Collection[Decision], side: Side
-) -> dict[str, tuple[object, ...]] | None:
-    """The content of each entry by key, once the decisions are carried out; `None`: no table."""
+) -> dict[str, Entry] | None:
+    """The entries by key, once the decisions are carried out; `None`: there is no table."""
     gone = {source.place for source in going(inventory.schedule, decisions)}
     table = inventory.schedule.without(gone, side)
     if not isinstance(table, Mapping):
@@ -35,7 +35,7 @@ def expected(
                     if key in entries:
                         added = dict.fromkeys(item.names, repr(seconds))
                         entries[key] = _with(entries[key], added)
-    return {key: entry.content() for key, entry in entries.items()}
+    return entries
 
 
 def _with(entry: Entry, options: dict[str, str]) -> Entry:
