@@ -3,14 +3,16 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Self
 
-import msgspec
+from msgspec.structs import replace
 
 from codemods.beat.times import gaps_of_entry
-from codemods.in_force.routing import Refused, Unknown
+from codemods.in_force.routing import Refused, RouteTable, Unknown, prepared
+from codemods.in_force.routing import answer as answer_of
 from codemods.inventory.configuration.entries import Code, Entry
 from codemods.inventory.configuration.values import BOTH
 from codemods.inventory.link import Inventory
 from codemods.inventory.timetable import near_name, orphan_cause
+from codemods.queues import configured_queues, the_table, value_of
 from codemods.sources import choices, going, still_read
 from codemods.values import Answered, Decision, Decisions, Note, Question
 
@@ -67,7 +69,7 @@ class Expires(Decision, frozen=True, tag="expires", forbid_unknown_fields=True):
 
     def taken(self) -> Self:
         """The expiries, accepted."""
-        return msgspec.structs.replace(self, accepted=True)
+        return replace(self, accepted=True)
 
 
 def decide(inventory: Inventory) -> Decisions:
@@ -80,7 +82,12 @@ def decide(inventory: Inventory) -> Decisions:
     for item in choices(inventory, schedule, settings.in_force, settings.dead):
         (notes if isinstance(item, Note) else decisions).append(item)  # type: ignore[arg-type]
     entries = in_force(inventory, decisions)
-    decisions.extend(_orphans(inventory, entries))
+    for orphan in _orphans(inventory, entries):
+        decisions.append(orphan)
+        if orphan.target:
+            entries[orphan.key] = replace(entries[orphan.key], task=orphan.target)
+        elif orphan.answer == "remove":
+            del entries[orphan.key]
     decisions.extend(_queues(inventory, entries))
     expires = _expires(inventory, entries, notes)
     decisions.extend([expires] if expires is not None else [])
@@ -124,21 +131,29 @@ def _orphans(inventory: Inventory, entries: Mapping[str, Entry]) -> Iterator[Orp
 
 def _queues(inventory: Inventory, entries: Mapping[str, Entry]) -> Iterator[Queue]:
     """The entries in force that name no queue, and whose task has a route that does."""
+    configured = configured_queues(inventory)
     for key, entry in entries.items():
         if entry.task not in inventory.known_names or not _is_literal(inventory, entry):
             continue
         if entry.options.keys() & {"queue", "exchange", "routing_key", "*"}:
             continue
-        queue = queue_of(inventory, inventory.aliases.get(entry.task, entry.task))
+        name = inventory.aliases.get(entry.task, entry.task)
+        queue = queue_of(inventory, name) or configured.get(name, ("", ""))[0]
         if queue and inventory.routing.is_known:
             yield Queue(f"queue:{key}", f'the route of "{entry.task}" says so', key, queue)
 
 
 def queue_of(inventory: Inventory, name: str) -> str:
-    """The queue that the routes give a name, the same on both sides of Celery 5.7, or `""`."""
+    """The queue that the table that stays gives a name, the same on both sides of 5.7, or `""`."""
+    table = the_table(inventory)
+    stays = prepared(value_of(inventory, table)) if table is not None else None
     found: set[str] = set()
     for side in BOTH:
-        answer = inventory.answer(name, side)
+        answer = (
+            answer_of(stays, name)
+            if isinstance(stays, RouteTable)
+            else inventory.answer(name, side)
+        )
         if isinstance(answer, Refused | Unknown) or answer is None:
             return ""
         queue = answer.get("queue")

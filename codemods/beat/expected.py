@@ -39,4 +39,5 @@ def expected(
 
 
 def _with(entry: Entry, options: dict[str, str]) -> Entry:
-    return msgspec.structs.replace(entry, options={**entry.options, **options})
+    """The entry with options that it has none of yet."""
+    return msgspec.structs.replace(entry, options={**options, **entry.options})

@@ -97,6 +97,9 @@ def _with_options(tables: Tables, entry: Entry, given: dict[str, str]) -> None:
     fields = entry_values(node) if node is not None else None
     if node is None or fields is None:
         return
+    given = {name: value for name, value in given.items() if name not in entry.options}
+    if not given:
+        return
     single = "'" in source.text(node) and '"' not in source.text(node)
     texts = {
         name: value if value.isdigit() else _text(value, single=single)

@@ -1,13 +1,12 @@
 """Which tables and keys of routes have no effect, and which tasks no route names."""
 
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 
 from codemods.in_force.dead import dead_keys
-from codemods.in_force.routing import Refused, RouteMap, Router, RouteTable, answer, prepared
-from codemods.inventory.configuration.values import BOTH, Source
+from codemods.in_force.routing import Refused, RouteMap, Router, RouteTable, prepared
 from codemods.inventory.link import Inventory
 from codemods.inventory.timetable import near_name
+from codemods.queues import configured_queues, the_table, value_of
 from codemods.routes.suggestions import suggested
 from codemods.sources import choices, still_read
 from codemods.values import Answered, Decision, Decisions, Note, Question
@@ -62,17 +61,6 @@ def decide(inventory: Inventory) -> Decisions:
     return Decisions(tuple(decisions), tuple(notes))
 
 
-def the_table(inventory: Inventory) -> Source | None:
-    """The source whose one dict is in force, alone, or will be once the others are gone."""
-    found = inventory.routing
-    alive = [source for source in found.sources if source.alive & inventory.sides.sides]
-    winner = inventory.settings.routes.in_force
-    chosen = [source for source in alive if source.path == winner] or alive
-    if len(chosen) != 1 or not all(isinstance(v, dict) for v in found.values.values()):
-        return None
-    return chosen[0]
-
-
 def _opaque(inventory: Inventory) -> Iterator[Note]:
     """A note for each router: only running the project tells what it answers."""
     table = prepared(inventory.routing.values["5.7"])
@@ -103,7 +91,7 @@ def _dead_keys(inventory: Inventory) -> Iterator[DeadKey]:
     names = inventory.known_names
     if table is None or any(task.name is None for task in inventory.tasks):
         return
-    value = _value_of(inventory, table)
+    value = value_of(inventory, table)
     for dead in dead_keys(RouteTable((RouteMap(tuple(value.items())),)), names):
         key = str(dead.key)
         if key.startswith("celery.") or inventory.timetable.names.state(key) != "orphan":
@@ -114,35 +102,10 @@ def _dead_keys(inventory: Inventory) -> Iterator[DeadKey]:
         yield DeadKey(f"dead:{key}", because, inventory.settings.routes.dead_keys, key)
 
 
-def _value_of(inventory: Inventory, table: Source) -> dict[str, object]:
-    for side in BOTH:
-        value = inventory.routing.values[side]
-        if side in table.alive and isinstance(value, dict):
-            return value
-    return {}
-
-
 def _unrouted(inventory: Inventory) -> Iterator[Route]:
     """The tasks that no route names, with the queue that the configuration gives them."""
-    table = the_table(inventory)
-    given = inventory.settings.routes.queues
-    if table is None or not given:
-        return
-    value = prepared(_value_of(inventory, table))
-    for name in sorted(inventory.names):
-        if isinstance(value, RouteTable) and not _answers(value, name):
-            pattern = (
-                name
-                if name in given
-                else next((key for key in given if fnmatchcase(name, key)), "")
-            )
-            if pattern:
-                yield Route(f"route:{name}", f'"{pattern}" is configured', given[pattern], name)
-    return
-
-
-def _answers(table: RouteTable, name: str) -> bool:
-    return answer(table, name) is not None
+    for name, (queue, pattern) in configured_queues(inventory).items():
+        yield Route(f"route:{name}", f'"{pattern}" is configured', queue, name)
 
 
 def suggestions(inventory: Inventory) -> dict[str, tuple[str, str]]:

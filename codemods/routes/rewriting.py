@@ -6,7 +6,8 @@ from codemods.alias_module import quoted
 from codemods.elements import after
 from codemods.inventory.expressions import text_of
 from codemods.inventory.link import Inventory
-from codemods.routes.decisions import DeadKey, Route, the_table
+from codemods.queues import the_table
+from codemods.routes.decisions import DeadKey, Route
 from codemods.snapshot import Snapshot
 from codemods.sources import going
 from codemods.tables import Tables
