@@ -24,11 +24,19 @@ class Tables:
         self.notes: list[Note] = []
         self.kept: set[str] = set()
         self._sources: dict[str, Source] = {}
+        self._data: dict[str, bytes] = {}
 
     def source(self, path: str) -> Source:
         """A file as it stands."""
         if path not in self._sources:
             self._sources[path] = Source(self.snapshot.read(path))
+        return self._sources[path]
+
+    def flush(self, path: str) -> Source:
+        """The file with the edits up to now, so that more of them find it as they leave it."""
+        spans = self.spans.pop(path, [])
+        self._data[path] = self.source(path).edited(spans)
+        self._sources[path] = Source(self._data[path])
         return self._sources[path]
 
     def edit(self, path: str, span: Span, node: ast.expr | ast.stmt, what: str) -> None:
@@ -45,11 +53,11 @@ class Tables:
             first -= 1
         span = without_lines(source, key, value)
         alone = span.start == source.starts[key.lineno - 1]
+        last = value.end_lineno or value.lineno
         if alone:
             span = Span(source.starts[first - 1], span.end, "")
-        last = value.end_lineno or value.lineno
+            self.dropped.append(Dropped(path, first, last))
         self.spans.setdefault(path, []).append(span)
-        self.dropped.append(Dropped(path, first if alone else key.lineno, last))
         self.edits.extend(Edit(path, line, "an entry goes") for line in range(key.lineno, last + 1))
 
     def remove(self, gone: Iterable[Table], decisions: Iterable[Decision]) -> None:
@@ -83,9 +91,9 @@ class Tables:
     def result(self) -> Rewrite:
         """All of it."""
         changes: list[Change] = []
-        for path, spans in sorted(self.spans.items()):
+        for path in sorted({*self.spans, *self._data}):
             data = self.snapshot.read(path)
-            edited = self.source(path).edited(spans)
+            edited = self.source(path).edited(self.spans.get(path, []))
             after = without_unused(self.inventory, path, data, edited)
             changes.append(Change(path, data, after))
         return Rewrite(

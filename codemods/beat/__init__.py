@@ -6,7 +6,7 @@
 """
 
 from codemods.beat.decisions import Expires, Orphan, Queue, decide
-from codemods.beat.expected import expected
+from codemods.beat.outcome import expected
 from codemods.beat.rewriting import rewrite
 
 __all__ = ["Expires", "Orphan", "Queue", "decide", "expected", "rewrite"]

@@ -213,5 +213,5 @@ def _zone(inventory: Inventory) -> str | None:
     values = set(map(str, found.values.values()))
     if found.unclear or len(values) != 1:
         return None
-    zone = values.pop()
+    (zone,) = sorted(values)
     return "UTC" if zone in {"None", ""} else zone

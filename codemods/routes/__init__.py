@@ -6,7 +6,7 @@ CELERY_TASK_ROUTES = {                     CELERY_TASK_ROUTES = {
 """
 
 from codemods.routes.decisions import DeadKey, Route, decide
-from codemods.routes.expected import expected
+from codemods.routes.outcome import expected
 from codemods.routes.rewriting import rewrite
 
 __all__ = ["DeadKey", "Route", "decide", "expected", "rewrite"]

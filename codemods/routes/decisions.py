@@ -94,11 +94,13 @@ def _dead_keys(inventory: Inventory) -> Iterator[DeadKey]:
     value = value_of(inventory, table)
     for dead in dead_keys(RouteTable((RouteMap(tuple(value.items())),)), names):
         key = str(dead.key)
-        if key.startswith("celery.") or inventory.timetable.names.state(key) != "orphan":
+        if dead.why == "shadowed":
+            because = " and ".join(f'"{winner}"' for _, winner in dead.by) + " always wins over it"
+        elif key.startswith("celery.") or inventory.timetable.names.state(key) != "orphan":
             continue
-        near = near_name(key, names)
-        hint = f'; "{near}" is near' if near else ""
-        because = f'no task is named "{key}"{hint}'
+        else:
+            near = near_name(key, names)
+            because = f'no task is named "{key}"' + (f'; "{near}" is near' if near else "")
         yield DeadKey(f"dead:{key}", because, inventory.settings.routes.dead_keys, key)
 
 

@@ -4,6 +4,7 @@ import ast
 
 from codemods.alias_module import quoted
 from codemods.elements import after
+from codemods.inventory.configuration.words import holder_of
 from codemods.inventory.expressions import text_of
 from codemods.inventory.link import Inventory
 from codemods.queues import the_table
@@ -45,10 +46,23 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
         else:
             tables.without_pair(table.path, *pair)
     if new:
-        gone = {item.key for item in dead}
-        span = _added(tables.source(table.path), holder, new, gone)
-        tables.edit(table.path, span, holder, "routes")
+        text = tables.flush(table.path)
+        left = _named(text, table.holder)
+        if left is not None:
+            tables.edit(table.path, _added(text, left, new), holder, "routes")
     return tables.result()
+
+
+def _named(source: Source, holder: str) -> ast.Dict | None:
+    """The last dict literal that a name or an attribute of this name is set to."""
+    found = [
+        node.value
+        for node in walk(source.tree)
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Dict)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if holder_of(target) == holder
+    ]
+    return found[-1] if found else None
 
 
 def _literal(source: Source, line: int) -> ast.Dict | None:
@@ -59,20 +73,15 @@ def _literal(source: Source, line: int) -> ast.Dict | None:
     return None
 
 
-def _added(source: Source, holder: ast.Dict, new: list[Route], gone: set[str]) -> Span:
+def _added(source: Source, holder: ast.Dict, new: list[Route]) -> Span:
     """New routes behind the last one of a table."""
     single = "'" in source.text(holder) and '"' not in source.text(holder)
     text = repr if single else quoted
     elements = [f"{text(d.name)}: {{{text('queue')}: {text(d.answer)}}}" for d in new]
-    left = [
-        (k, v)
-        for k, v in zip(holder.keys, holder.values, strict=True)
-        if k is not None and text_of(k) not in gone
-    ]
-    if not left:
+    key = holder.keys[-1] if holder.keys else None
+    if key is None:
         inner = "".join(f"    {element},\n" for element in elements)
         return source.replace(holder, "{\n" + inner + "}")
-    key, value = left[-1]
-    keyword = ast.keyword(arg="", value=value)
+    keyword = ast.keyword(arg="", value=holder.values[-1])
     keyword.lineno, keyword.col_offset = key.lineno, key.col_offset
     return after(source, holder, keyword, elements)
