@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property
 
+from codemods.in_force.routing import Key, RouteMap, RouteTable, Unknown, winner
 from codemods.inventory.apps import Apps
 from codemods.inventory.current import COMMANDS, CurrentApp, find_current
 from codemods.inventory.duplicates import Duplicate, find_duplicates
@@ -33,7 +34,6 @@ from codemods.inventory.timetable import (
     Names,
     Route,
     Timetable,
-    route_matches,
 )
 from codemods.inventory.values import FileFacts, ParseError, Reference
 from codemods.settings import Settings
@@ -206,10 +206,19 @@ class Linked:
         return bool(self.app_names or self.tasks or self._seen_only)
 
     def routed(self, name: str) -> str | None:
-        """The queue of the first route that matches this name, as written."""
-        exact = next((route for route in self.routes if route.pattern == name), None)
-        found = exact or next((r for r in self.routes if route_matches(r.pattern, name)), None)
-        return found.queue if found is not None else None
+        """The queue of the route that answers for this name, as written, all tables taken for one map.
+
+        Of one key in several places the first counts.
+        """
+        found = winner(self._routing, name)
+        return None if found is None or isinstance(found, Unknown) else str(found[2])
+
+    @cached_property
+    def _routing(self) -> RouteTable:
+        keys: dict[Key, str] = {}
+        for route in self.routes:
+            keys.setdefault(route.pattern, route.queue)
+        return RouteTable((RouteMap(tuple(keys.items())),))
 
     @cached_property
     def graph(self) -> dict[str, frozenset[str]]:

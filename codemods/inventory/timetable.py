@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 import msgspec
 from msgspec import Struct
 
+from codemods.in_force.routing import key_matches
 from codemods.inventory.evaluation.evaluator import Evaluator
 from codemods.inventory.evaluation.things import Const, Table, Thing, each
 from codemods.inventory.project import Project
@@ -220,7 +221,7 @@ class Timetable:
 
     def matching(self, route: RouteFact | Route) -> list[str]:
         """The registered names that a route matches, by Celery's rules."""
-        return [name for name in sorted(self.names.known) if route_matches(route.pattern, name)]
+        return [name for name in sorted(self.names.known) if key_matches(route.pattern, name)]
 
 
 def orphan_cause(entry: BeatEntry, names: set[str]) -> str:
@@ -240,11 +241,3 @@ def near_name(name: str, names: set[str]) -> str:
 def _tail(name: str) -> str:
     """The last word of a dotted name, letters and digits alone."""
     return re.sub(r"[^a-z0-9]", "", name.rpartition(".")[2].lower())
-
-
-def route_matches(pattern: str, name: str) -> bool:
-    """Whether a route's key matches a task name: exact, or a glob if it has `*` (Celery's MapRoute)."""
-    if "*" in pattern:
-        parts = [re.escape(part) for part in pattern.split("*")]
-        return re.fullmatch(".*?".join(parts), name) is not None
-    return pattern == name
