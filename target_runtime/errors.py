@@ -30,6 +30,14 @@ class ScopeError(RuntimeFault):
     """The scope of an idempotent task has no value in this call."""
 
 
+class RouteError(RuntimeFault):
+    """The routes of the app can't be read, or a router of it fails: a task can't be sent."""
+
+    def __init__(self, task: str = "", why: str = "") -> None:
+        super().__init__(f"'{task}' can't be sent: {why}")
+        self.why = why
+
+
 class UnknownTaskError(RuntimeFault):
     """No task of this name is registered."""
 
