@@ -8,6 +8,7 @@ from django.core import checks
 from kombu import Queue as KombuQueue
 
 from target_runtime import conf
+from target_runtime.checks.deliveries import deliveries
 from target_runtime.checks.registered import few, own_tasks
 from target_runtime.errors import NoStoreError, RuntimeFault
 from target_runtime.idempotency.faults import faults_of
@@ -20,7 +21,14 @@ from target_runtime.tasks.base import RuntimeTask
 def check_tasks(**_: object) -> list[checks.CheckMessage]:
     """Every task has a route to a queue that exists, and every mark is enforced."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
-    return [*_marks(app), *_faults(app), *_own_call(app), *_store(app), *_routes(app)]
+    return [
+        *_marks(app),
+        *_faults(app),
+        *_own_call(app),
+        *_store(app),
+        *_routes(app),
+        *deliveries(app),
+    ]
 
 
 def _marks(app: Any) -> Iterator[checks.CheckMessage]:  # noqa: ANN401

@@ -227,16 +227,16 @@ def test_a_priority_on_rabbitmq_is_its_own_order(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("routes", "says"),
     [
-        ([["notify", "fast"]], "above, auto_close_jobs, below and 28 more can't be sent: task_routes is no table of routes"),
-        ({"notify": None}, "notify can't be sent: its route can't be read"),
-        (["more_tasks.Nobody"], "above, auto_close_jobs, below and 28 more can't be sent: its route can't be read"),
+        ([["notify", "fast"]], "task_routes is no table of routes"),
+        ({"notify": None}, "E011) notify can't be sent: its route can't be read"),
+        (["more_tasks.Nobody"], "its route can't be read"),
     ],
 )  # fmt: skip
 def test_routes_at_which_celery_raises(routes: object, says: str, tmp_path: Path) -> None:
     settings = {"task_queues": {"celery": {}}, "task_routes": routes}
     tasks = f'@shared_task(name="notify")\n{NOTIFY}'
     shown = checked(tmp_path, tasks, SITE_CELERY=json.dumps(settings))
-    assert f"target_runtime.E011) {says}" in shown, shown
+    assert says in shown, shown
     assert shown.count("E011") == 1
 
 
@@ -250,3 +250,19 @@ def test_a_route_without_a_queue_is_a_route(tmp_path: Path) -> None:
     tasks = tasks.replace("*", "")
     shown = checked(tmp_path, tasks, SITE_CELERY=json.dumps(settings))
     assert "Without a route: aaa, above, auto_close_jobs" in shown, shown
+
+
+@pytest.mark.parametrize(
+    ("base", "settings", "told"),
+    [
+        ("Task", {}, True),
+        ("Task", {"task_acks_late": False}, False),
+        ("IdempotentTask", {}, False),
+    ],
+)
+def test_a_task_that_may_come_back_for_ever(
+    base: str, settings: dict[str, object], told: bool, tmp_path: Path
+) -> None:
+    tasks = f'@shared_task(name="aaa", base={base}, time_limit=5)\ndef aaa(): ...\n'
+    shown = checked(tmp_path, tasks, SITE_CELERY=json.dumps(settings))
+    assert ("W009" in shown and "aaa would come back for ever" in shown) is told, shown
