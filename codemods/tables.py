@@ -1,7 +1,7 @@
 """Files with tables of settings, edited by several decisions at once, and what is declared of it."""
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from codemods.inventory.configuration.values import Source as Table
 from codemods.inventory.link import Inventory
@@ -45,16 +45,27 @@ class Tables:
         lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
         self.edits.extend(Edit(path, line, what) for line in lines)
 
-    def without_pair(self, path: str, key: ast.expr, value: ast.expr) -> None:
-        """Takes a key and its value out of a dict, with the remarks right above it."""
-        source = self.source(path)
-        first = key.lineno
+    def without_pairs(self, path: str, holder: ast.Dict, keys: Collection[ast.expr]) -> None:
+        """Takes these keys with their values out of a dict, and the remarks right above them."""
+        run: list[tuple[ast.expr, ast.expr]] = []
+        for key, value in zip(holder.keys, holder.values, strict=True):
+            if key is not None and key in keys:
+                run.append((key, value))
+                continue
+            self._without_run(path, run)
+            run = []
+        self._without_run(path, run)
+
+    def _without_run(self, path: str, run: list[tuple[ast.expr, ast.expr]]) -> None:
+        """Takes out pairs that follow each other, as one."""
+        if not run:
+            return
+        source, key, value = self.source(path), run[0][0], run[-1][1]
+        first, last = key.lineno, value.end_lineno or value.lineno
         while first > 1 and source.lines[first - 2].lstrip().startswith(b"#"):
             first -= 1
         span = without_lines(source, key, value)
-        alone = span.start == source.starts[key.lineno - 1]
-        last = value.end_lineno or value.lineno
-        if alone:
+        if span.start == source.starts[key.lineno - 1]:
             span = Span(source.starts[first - 1], span.end, "")
             self.dropped.append(Dropped(path, first, last))
         self.spans.setdefault(path, []).append(span)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
+from codemods.inventory.configuration.values import BOTH
 from codemods.inventory.facts import parsed
 from codemods.inventory.graph import closure, cycles
 from codemods.inventory.link import Inventory
@@ -21,7 +22,7 @@ from codemods.values import Change
 from migrate.comments import lost_comments
 from migrate.differences import undeclared_differences
 from migrate.grounds import default_app, import_roots
-from migrate.in_force import routes_in_force, schedule_in_force
+from migrate.in_force import changed_entries, routes_in_force, schedule_in_force
 from migrate.pipeline import Load, StepRun, run_again
 
 
@@ -247,7 +248,11 @@ def schedules(run: StepRun) -> list[str]:
         if entry.orphan and (entry.key, entry.task) not in before
     ]
     dropped = _dropped(run)
-    expected = sum(entry.line not in dropped.get(entry.path, ()) for entry in run.before.beat)
+    gone = {key for side in BOTH for key, to in changed_entries(run, side).items() if to is None}
+    expected = sum(
+        entry.line not in dropped.get(entry.path, ()) and entry.key not in gone
+        for entry in run.before.beat
+    )
     if expected != len(run.after.beat):
         found.append(f"{expected} beat entries became {len(run.after.beat)}")
     dead = {route.pattern for route in run.before.routes if route.dead} | drops

@@ -24,6 +24,7 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
     tables.remove(going(inventory.schedule, decisions), decisions)
     entries = in_force(inventory, decisions)
     options: dict[str, dict[str, str]] = {}
+    gone: list[Entry] = []
     for item in decisions:
         match item:
             case Queue(key=key, queue=queue):
@@ -33,13 +34,14 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
                     for name in item.names:
                         options.setdefault(key, {})[name] = str(seconds)
             case Orphan(key=key) if key in entries and item.answer == "remove":
-                _removed(tables, entries[key])
+                gone.append(entries[key])
             case Orphan(key=key) if key in entries and item.target:
                 _pointed(tables, entries[key], item.target)
             case _:
                 pass
+    _removed(tables, gone)
     for key, given in options.items():
-        if key in entries:
+        if key in entries and entries[key] not in gone:
             _with_options(tables, entries[key], given)
     return tables.result()
 
@@ -72,12 +74,17 @@ def _pair(tree: ast.Module, node: ast.expr) -> tuple[ast.Dict, ast.expr] | None:
     return None
 
 
-def _removed(tables: Tables, entry: Entry) -> None:
-    source = tables.source(entry.path)
-    node = node_of(source, entry)
-    pair = _pair(source.tree, node) if node is not None else None
-    if pair is not None and node is not None:
-        tables.without_pair(entry.path, pair[1], node)
+def _removed(tables: Tables, gone: list[Entry]) -> None:
+    """Takes entries out, those of one table together."""
+    keys: dict[tuple[str, ast.Dict], list[ast.expr]] = {}
+    for entry in gone:
+        source = tables.source(entry.path)
+        node = node_of(source, entry)
+        pair = _pair(source.tree, node) if node is not None else None
+        if pair is not None:
+            keys.setdefault((entry.path, pair[0]), []).append(pair[1])
+    for (path, holder), found in keys.items():
+        tables.without_pairs(path, holder, found)
 
 
 def _pointed(tables: Tables, entry: Entry, target: str) -> None:

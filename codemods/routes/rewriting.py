@@ -32,19 +32,9 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
         tables.notes.append(Note(table.path, table.line, "routes-computed", message))
         tables.kept.update(item.id for item in (*dead, *new))
         return tables.result()
-    for item in dead:
-        pair = next(
-            (
-                (k, v)
-                for k, v in zip(holder.keys, holder.values, strict=True)
-                if k is not None and text_of(k) == item.key
-            ),
-            None,
-        )
-        if pair is None:
-            tables.kept.add(item.id)
-        else:
-            tables.without_pair(table.path, *pair)
+    keys = {text_of(key): key for key in holder.keys if key is not None}
+    tables.kept.update(item.id for item in dead if item.key not in keys)
+    tables.without_pairs(table.path, holder, [keys[d.key] for d in dead if d.key in keys])
     if new:
         text = tables.flush(table.path)
         left = _named(text, table.holder)

@@ -123,7 +123,7 @@ def test_notes_of_apply_have_first_what_asks_for_something(shop: Path, migrate: 
     commit_files(
         shop, {"pyproject.toml": '[tool.migrate.names.rename]\n"no" = "yes"\n'}, "Configure"
     )
-    migrate("apply", "--through-gates")
+    migrate("apply", "--through-gates", code=1)
     lines = (shop / ".migrate" / "notes.txt").read_text().splitlines()
     codes = [line.split(": ")[2] for line in lines]
     assert {"setting-unused", "name-as-data"} <= set(codes)

@@ -63,7 +63,7 @@ def test_both_examples_are_steps_of_the_demo(shop: Path, migrate: Terminal) -> N
     assert "migrate/05a-log-arguments" in [step["branch"] for step in status["steps"]]
     assert "log-arguments" in migrate("report", "-C", shop).out
     undone = migrate("rollback", "-C", shop, "--to", "log-arguments", "--json").json
-    assert sorted(undone["undone"]) == ["log-arguments", "runtime"]
+    assert sorted(undone["undone"]) == ["beat", "log-arguments", "routes", "runtime"]
     assert "05a" not in git(shop, "branch", "--list", "migrate/*")
 
 
