@@ -15,6 +15,8 @@ from codemods.settings import Domain
 NAME, BANNER, QUEUE, BASE, BODY = 4.0, 3.0, 3.0, 2.0, 1.0
 """What a word counts, by the place where it stands."""
 BODY_MOST = 2.0
+NAMED = 100.0
+"""What it counts that the user named a task."""
 FOUND_FROM = 3
 """A word that so many otherwise homeless tasks share makes a domain."""
 
@@ -86,7 +88,7 @@ class Domains:
         """The domain that most speaks for; the user's words before all."""
         for domain, settings in self.configured.items():
             if any(fnmatchcase(name, pattern) for pattern in settings.tasks):
-                return Choice(domain, 100.0, "it is named in [tool.migrate]")
+                return Choice(domain, NAMED, "it is named in [tool.migrate]")
         scores: dict[str, float] = {}
         reasons: dict[str, list[str]] = {}
         for domain, words in self.words.items():
