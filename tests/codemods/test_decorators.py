@@ -613,8 +613,8 @@ def test_the_app_is_loaded_where_only_the_tasks_loaded_it() -> None:
         {"shop/__init__.py": "from .celery import app as celery_app  # noqa: F401\n"},
     )
     assert [decision.id for decision in found.decisions] == [
-        f"convert:{TASKS}",
         "load:shop/__init__.py",
+        f"convert:{TASKS}",
     ]
 
 
