@@ -81,8 +81,7 @@ def guarded(body: list[ast.stmt], guard: str) -> Iterator[tuple[ast.stmt, str]]:
         if isinstance(node, ast.Try | ast.TryStar):
             inner = "try"
         elif isinstance(node, ast.If):
-            is_typing = "TYPE_CHECKING" in ast.unparse(node.test)
-            inner = "type_checking" if is_typing else (guard or "if")
+            inner = "type_checking" if _asks_for_typing(node.test) else (guard or "if")
         elif isinstance(node, ast.Match):
             inner = guard or "if"
         yield from guarded(getattr(node, "body", []), inner)
@@ -91,6 +90,15 @@ def guarded(body: list[ast.stmt], guard: str) -> Iterator[tuple[ast.stmt, str]]:
             yield from guarded(getattr(node, name, []), outer)
         for part in (*getattr(node, "handlers", []), *getattr(node, "cases", [])):
             yield from guarded(part.body, outer)
+
+
+def _asks_for_typing(test: ast.expr) -> bool:
+    """Whether a condition speaks of `TYPE_CHECKING`."""
+    return any(
+        "TYPE_CHECKING" in (part.id if isinstance(part, ast.Name) else part.attr)
+        for part in walk(test)
+        if isinstance(part, ast.Name | ast.Attribute)
+    )
 
 
 def import_facts(tree: ast.Module, path: str) -> Iterator[Import]:
