@@ -61,3 +61,9 @@ def test_json_status_and_the_exit_code_say_so(house: Path, migrate: Terminal) ->
     assert status["next_command"] == "migrate plan"
     assert "waits for you (1)" in migrate("status").out
     assert "waits for you (1)" in migrate("apply", "--through-gates", code=1).out
+
+
+def test_the_report_says_so_as_markdown_too(house: Path, migrate: Terminal) -> None:
+    assert "1 decision waits for you" in migrate("report").out
+    page = migrate("report", "--format", "markdown").out
+    assert "\n## 1 decision waits for you\n\n- paint:door\n" in page
