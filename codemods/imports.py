@@ -4,6 +4,7 @@ import ast
 from collections.abc import Callable, Iterable
 
 from codemods.text import Source, Span
+from codemods.walking import walk
 
 ImportNode = ast.Import | ast.ImportFrom
 
@@ -14,7 +15,7 @@ def order_of(source: Source) -> Order:
     """How a file's import lists are ordered: by type as isort does it, or by letters alone."""
     lists = [
         [alias.name for alias in node.names]
-        for node in ast.walk(source.tree)
+        for node in walk(source.tree)
         if isinstance(node, ast.ImportFrom) and len(node.names) > 1
     ]
     typed = all(names == sorted(names, key=by_type) for names in lists)
