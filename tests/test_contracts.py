@@ -33,6 +33,8 @@ FORBIDDEN = (
     ("target_runtime/queues.py", "import rich.table", "the runtime imports none of the toolkit"),
     ("target_runtime/queues.py", "import target_runtime.checks", "the runtime's rooms stand on each other"),
     ("codemods/inventory/facts.py", "import codemods.import_names", "reading imports no LibCST"),
+    ("codemods/in_force/layers.py", "import codemods.inventory.link", "what is in force is told from values alone"),
+    ("codemods/in_force/layers.py", "import celery.app", "Celery runs only in codemods.in_force.gaps, and where projects are run"),
     ("codemods/names.py", "import libcst", LIBCST),
     ("codemods/moves/headers.py", "from libcst import matchers", LIBCST),
     ("migrate/applying.py", "import libcst", LIBCST),
