@@ -1,6 +1,7 @@
 """Which files change their decorators, which stay and why, and where the app must be loaded."""
 
 from codemods.decorators.loading import app_lost, by_hand, load_place
+from codemods.decorators.own_class import why_unlike_celery
 from codemods.inventory.link import Inventory
 from codemods.inventory.task import Task
 from codemods.values import Decision, Decisions, Note
@@ -77,10 +78,11 @@ def current_app(inventory: Inventory) -> tuple[str, str]:
         )
     own = inventory.apps.app_class(chosen)
     if own is not None and not inventory.settings.convert_own_app_class:
-        return (
-            "",
-            f"{chosen} is made of the project's own class {own.name}, which may have a task() of its own: if @shared_task does the same, write convert_own_app_class = true in [tool.migrate]",
-        )
+        if why := why_unlike_celery(inventory, chosen):
+            return (
+                "",
+                f"{chosen} is made of the project's own class {own.name}, which {why}: if @shared_task does the same, write convert_own_app_class = true in [tool.migrate]",
+            )
     odd = sorted({"fixups", "set_as_current"} & keywords_of_app(inventory, chosen))
     if odd and not _sets_default(inventory):
         return (
