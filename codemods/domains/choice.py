@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 
 from msgspec import Struct
 
-from codemods.domains.words import COMMON, DOMAINS, WEAK, singular, words_in
+from codemods.domains.words import COMMON, DOMAINS, WEAK, domain_of, singular, words_in
 from codemods.inventory.link import Inventory
 from codemods.inventory.task import Task
 from codemods.moves.units import Module, Unit
@@ -164,6 +164,6 @@ def _existing(inventory: Inventory, folder: str) -> Iterator[tuple[str, str]]:
     """The domain files that stand beside the god file already."""
     for path, facts in inventory.facts.items():
         head, _, name = path.rpartition("/")
-        stem = name.removesuffix("_tasks.py")
-        if head == folder and stem != name and facts.error is None and not name.startswith("_"):
-            yield singular(stem), name
+        domain = domain_of(path)
+        if head == folder and domain and facts.error is None:
+            yield domain, name

@@ -9,7 +9,7 @@ from codemods.inventory.link import Inventory
 from codemods.moves.places import Places
 from codemods.moves.settled import Settled
 from codemods.split.together import brought_together
-from codemods.split.wishes import GodFile, god_files, read_god_file
+from codemods.split.wishes import GodFile, god_files, left_whole, read_god_file
 from codemods.values import Decision, Decisions, Note
 
 
@@ -34,7 +34,7 @@ class Choices:
     """Every god file's tasks with their chosen domains, settled into moves that can be made."""
 
     def __init__(self, inventory: Inventory) -> None:
-        self.notes: list[Note] = []
+        self.notes: list[Note] = list(left_whole(inventory))
         self.gods = list(read_all(inventory, self.notes))
         self.chosen: dict[str, dict[int, Choice]] = {}
         self.wanted: dict[str, dict[int, str]] = {}
