@@ -1,5 +1,6 @@
 """Which files change their decorators, which stay and why, and where the app must be loaded."""
 
+from codemods.decorators.above import marked_above
 from codemods.decorators.loading import app_lost, by_hand, load_place
 from codemods.decorators.own_class import why_unlike_celery
 from codemods.inventory.link import Inventory
@@ -161,7 +162,7 @@ def unsafe(inventory: Inventory, task: Task, current: str) -> str | None:
         inventory.apps.maker_of(wrapper, inventory.facts[task.path]) for wrapper in task.wrappers
     ):
         return f"is made by the project's own {task.wrappers[0]}"
-    return used_early(inventory, task)
+    return marked_above(inventory, task) or used_early(inventory, task)
 
 
 def used_early(inventory: Inventory, task: Task) -> str | None:

@@ -117,3 +117,26 @@ def test_a_refusal_names_the_files_that_the_proof_speaks_of() -> None:
     assert blamed(found, ("app: orders.tasks no longer loads ops.celery.app",)) == [TASKS]
     assert blamed(found, ("parses: 'shop/__init__.py' no longer parses",)) == ["shop/__init__.py"]
     assert blamed(found, ("tests: 3 failed",)) == found.files
+
+
+@pytest.mark.parametrize(
+    ("body", "stays"),
+    [
+        ("task.who = who\n        return task", True),
+        ("setattr(task, 'who', who)\n        return task", True),
+        ("return lambda *args: task(*args)", False),
+    ],
+)
+def test_a_task_that_a_decorator_above_marks_stays(body: str, stays: bool) -> None:
+    files = {
+        TASKS: "from shop.celery import app\nfrom shop.marks import Public\n\n\n"
+        "@Public.only('all')\n@app.task\ndef one():\n    pass\n",
+        "shop/marks.py": "class Public:\n    def only(who):\n        def mark(task):\n"
+        f"            {body.replace('        ', '            ')}\n\n        return mark\n",
+    }
+    assert (run("decorators", files).files == []) is stays
+    if stays:
+        note = check_note("decorators", files, "app-task-stays")
+        assert "one is marked by @Public.only above it (line 5)" in note.message
+    below = files[TASKS].replace("@Public.only('all')\n@app.task", "@app.task\n@Public.only('all')")
+    assert run("decorators", files | {TASKS: below}).files == [TASKS]
