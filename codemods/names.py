@@ -128,9 +128,9 @@ def obstacle(
                 ),
                 f"{task.qualname} is not given it as one plain text: write it so, then run the step again",
             )
-    exact = any(route.pattern == old for route in inventory.routes)
+    exact = old in inventory.route_keys
     queue, later = inventory.routed(old), inventory.routed(new)
-    both = any(route.pattern == new for route in inventory.routes)
+    both = new in inventory.route_keys
     if queue != later and (both or not exact):
         task = next(task for task in inventory.tasks if task.name == old)
         return (

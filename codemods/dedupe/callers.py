@@ -57,7 +57,7 @@ def _scheduled(inventory: Inventory, kept: Task) -> Iterator[tuple[str, int, str
     """Each beat entry in force whose arguments the kept signature would refuse."""
     lines: dict[str, set[int]] = {}
     for entry in inventory.beat:
-        if entry.task == kept.name and entry.in_force:
+        if entry.task == kept.name and entry.in_force is not False:
             lines.setdefault(entry.path, set()).add(entry.line)
     for path, own in lines.items():
         for node in _nodes(inventory, path):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from codemods.in_force.routing import Refused, Side, Unknown, answer, prepared
+from codemods.in_force.routing import Refused, RouteTable, Side, Unknown, answer, keys, prepared
 from codemods.in_force.version import Sides, celery_sides, may_say_celery
 from codemods.inventory.apps import Apps
 from codemods.inventory.configuration.entries import Code
@@ -243,6 +243,13 @@ class Linked:
         exact = next((route for route in self.routes if route.pattern == name), None)
         first = exact or next((r for r in self.routes if route_matches(r.pattern, name)), None)
         return first.queue if first is not None else None
+
+    @cached_property
+    def route_keys(self) -> set[str]:
+        """The keys of all tables of routes, in force or not."""
+        tables = [prepared(value) for value in self.routing.values.values()]
+        written = {str(k) for t in tables if isinstance(t, RouteTable) for _, k in keys(t)}
+        return written | {route.pattern for route in self.routes}
 
     def answer(self, name: str, side: Side) -> dict[str, Any] | Refused | Unknown | None:
         """What the routes in force on one side of Celery 5.7 say of a name."""
