@@ -11,6 +11,9 @@ from codemods.inventory.values import Call, FileFacts, Import
 
 Graph = Mapping[str, frozenset[str]]
 
+ADMINS = frozenset({"django.contrib.admin", "django.contrib.admin.apps.AdminConfig"})
+"""The apps of Django's admin that look for `admin` modules; `SimpleAdminConfig` does not."""
+
 AT_IMPORT = frozenset({"", "try", "if"})
 """The guards of imports that may run when their module is imported."""
 
@@ -169,9 +172,18 @@ def is_django(project: Project) -> bool:
 
 
 def always_loaded(project: Project) -> list[str]:
-    """What every process of a Django project loads: its settings, and its apps' `apps` and `models`."""
+    """What every process of a Django project loads: its settings, and its apps' `apps` and `models`.
+
+    Django's admin, where it is installed, looks for an `admin` in each of them when it is ready.
+    """
     starts = list(settings_modules(project))
+    has_admin = any(
+        item.kind == "installed_app" and item.text in ADMINS
+        for facts in project.facts.values()
+        for item in facts.references
+    )
     for package in installed_apps(project):
+        starts.extend([f"{package}.admin"] if has_admin else [])
         starts.extend((package, f"{package}.apps", f"{package}.models"))
         starts.extend(name for name in project.path_of if name.startswith(f"{package}.models."))
     return starts

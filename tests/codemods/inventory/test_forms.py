@@ -482,6 +482,24 @@ def test_installed_apps_of_a_settings_class_s_property_are_read() -> None:
     assert notes == {"never/tasks.py": "never-loaded"}
 
 
+@pytest.mark.parametrize(
+    ("admin", "found"),
+    [
+        ("django.contrib.admin", {}),
+        ("django.contrib.admin.apps.AdminConfig", {}),
+        ("django.contrib.admin.apps.SimpleAdminConfig", {"orders/mails.py": "never-loaded"}),
+        ("django.contrib.auth", {"orders/mails.py": "never-loaded"}),
+    ],
+)
+def test_what_django_s_admin_imports_is_loaded(admin: str, found: dict[str, str]) -> None:
+    files = {
+        "orders/mails.py": f"{SHARED}\n\n@shared_task{BODY}",
+        "orders/admin.py": "import orders.mails\n",
+        "shop/settings.py": f'INSTALLED_APPS = ["{admin}", "orders"]\n',
+    }
+    assert {note.path: note.code for note in read(files).notes} == found
+
+
 def test_a_product_module_that_is_named_like_a_test_is_none() -> None:
     files = {
         "orders/test_results.py": f"{SHARED}\n\n@shared_task{BODY}",
