@@ -57,7 +57,11 @@ def second_key(source: Source, literal: Literal, new: str) -> Iterator[Span]:
 
 def without_entry(source: Source, literal: Literal) -> Span:
     """The entry taken out, its comma and, where it stood alone, its lines with it."""
-    first, last = entry_nodes(literal)
+    return without_lines(source, *entry_nodes(literal))
+
+
+def without_lines(source: Source, first: ast.expr | ast.stmt, last: ast.expr | ast.stmt) -> Span:
+    """The span that takes out what stands from one node to another, its comma and lines with it."""
     start, end = source.start(first), source.end(last)
     after = source.data[end:]
     gap = len(after) - len(after.lstrip(b" "))

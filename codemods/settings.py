@@ -15,13 +15,15 @@ class ExceptionRule(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Targets(Struct, frozen=True, forbid_unknown_fields=True):
-    """The figures that `report` measures against."""
+    """The figures that `report` measures against; `unrouted_tasks` only where it is set."""
 
     shared_task_percent: float = 95.0
     god_file_lines: int = 300
     duplicated_names: int = 0
     names_with_parentheses: int = 0
     orphaned_beat_entries: int = 0
+    beat_sources: int = 1
+    unrouted_tasks: int | None = None
 
 
 class Names(Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,6 +70,37 @@ class Dedupe(Struct, frozen=True, forbid_unknown_fields=True):
         "*_unused_*",
     )
     skip: tuple[str, ...] = ()
+
+
+Dead = Literal["", "remove", "keep"]
+"""What becomes of what has no effect; `""`: a person is asked."""
+
+
+class Beat(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a person has decided about the schedule.
+
+    `in_force` is the file whose schedule counts where that differs by Celery's version; `dead` what
+    becomes of a schedule that another one replaces; `expires` whether entries get one. `orphans` says
+    by key what becomes of an entry whose task does not exist: `point-to NAME`, `remove` or `keep`.
+    """
+
+    in_force: str = ""
+    dead: Dead = ""
+    expires: bool | None = None
+    orphans: dict[str, str] = field(default_factory=dict)
+
+
+class Routes(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a person has decided about the routes.
+
+    `in_force` and `dead` are as for the schedule; `dead_keys` says what becomes of keys that no task
+    has. `queues` gives queues to tasks that no route names, by name or glob.
+    """
+
+    in_force: str = ""
+    dead: Dead = ""
+    dead_keys: Dead = ""
+    queues: dict[str, str] = field(default_factory=dict)
 
 
 Part = Literal[
@@ -150,6 +183,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     split: Split = Split()
     dedupe: Dedupe = Dedupe()
     names: Names = Names()
+    beat: Beat = Beat()
+    routes: Routes = Routes()
     runtime: Runtime = Runtime()
     targets: Targets = Targets()
     limits: Limits = Limits()

@@ -90,6 +90,17 @@ class Decision(Struct, frozen=True, forbid_unknown_fields=True):
         return self
 
 
+class Answered(Decision, frozen=True, forbid_unknown_fields=True):
+    """A decision that only a person takes, by one of several answers; `--accept` takes none."""
+
+    answer: str = ""
+
+    @property
+    def waits(self) -> bool:
+        """Whether nobody has answered yet."""
+        return not self.answer
+
+
 class Decisions(Struct, frozen=True):
     """What a step would do, and its notes on what it leaves alone."""
 

@@ -5,7 +5,7 @@ import signal
 import sys
 from contextlib import suppress
 
-from migrate.cli import app
+from migrate.cli import app, with_verb_first
 from migrate.cli.console import complain
 from migrate.memory import collect_rarely
 
@@ -17,7 +17,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     collect_rarely()
     try:
-        code = app(standalone_mode=False)
+        code = app(with_verb_first(sys.argv[1:]), standalone_mode=False)
         if code == INTERRUPTED:
             complain(KeyboardInterrupt())
         sys.stdout.flush()

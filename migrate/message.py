@@ -1,5 +1,6 @@
 """The commit message of a step."""
 
+from codemods.values import Answered, Decision
 from codemods.visible import visible
 from migrate import __version__
 from migrate.pipeline import StepRun
@@ -14,7 +15,7 @@ def commit_message(run: StepRun) -> str:
     head = f"{run.step.name}: {run.step.does} in {count} {plural(count, 'file')}"
     lines = [visible(head), ""]
     done = [decision for decision in run.decisions if decision.id not in run.rewrite.kept]
-    lines.extend(visible(f"- {item.id}: {item.because}") for item in done[:40])
+    lines.extend(visible(f"- {item.id}: {_why(item)}") for item in done[:40])
     if len(done) > 40:
         lines.append(f"- and {len(done) - 40} more")
     lines.extend(
@@ -28,3 +29,10 @@ def commit_message(run: StepRun) -> str:
         )
     )
     return "\n".join(lines)
+
+
+def _why(item: Decision) -> str:
+    """Why a decision is as it is, with a person's answer where there is one."""
+    if isinstance(item, Answered):
+        return f"{item.answer or 'open'} ({item.because})"
+    return item.because

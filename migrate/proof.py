@@ -21,6 +21,7 @@ from codemods.values import Change
 from migrate.comments import lost_comments
 from migrate.differences import undeclared_differences
 from migrate.grounds import default_app, import_roots
+from migrate.in_force import routes_in_force, schedule_in_force
 from migrate.pipeline import Load, StepRun, run_again
 
 
@@ -46,6 +47,8 @@ def prove(run: StepRun, load: Load) -> Proof:
         "names": names,
         "cycles": import_cycles,
         "schedules": schedules,
+        "beat": schedule_in_force,
+        "routes": routes_in_force,
         "comments": comments,
         "app": lambda made: [*app_loaded(made), *default_app(made)],
         "roots": import_roots,
@@ -107,7 +110,9 @@ def _identity(
     name = task.name or task.like or f"computed in {task.qualname}"
     apart = {"name", "base"} if name in rebased else {"name"}
     options = {key: value for key, value in task.options.items() if key not in apart}
-    queue = inventory.routed(task.name) if task.name else None
+    # Where the tables of routes can be told, check `routes` looks at all of each answer.
+    known = inventory.routing.is_known
+    queue = inventory.routed(task.name) if task.name and not known else None
     name = renames.get(name, name)
     return name, task.qualname, repr(sorted(options.items())), task.signature, queue or ""
 
@@ -115,6 +120,7 @@ def _identity(
 def importable(run: StepRun) -> list[str]:
     """Names that could be imported from a touched module can be, and are the same thing."""
     found: list[str] = []
+    dropped = _dropped(run)
     for change in _python(run):
         old, new = run.before.facts.get(change.path), run.after.facts.get(change.path)
         if old is None or old.error is not None or new is None:
@@ -125,6 +131,8 @@ def importable(run: StepRun) -> list[str]:
             if binding.kind == "import" and name not in wanted:
                 continue
             now = new.bindings.get(name)
+            if now is None and name not in wanted and binding.line in dropped.get(change.path, ()):
+                continue
             if now is None:
                 found.append(f"'{name}' can no longer be imported from {module}")
             elif _kind(now) != _kind(binding) and not _has_moved(run, module, name, binding):
@@ -238,8 +246,10 @@ def schedules(run: StepRun) -> list[str]:
         for entry in run.after.beat
         if entry.orphan and (entry.key, entry.task) not in before
     ]
-    if len(run.before.beat) != len(run.after.beat):
-        found.append(f"{len(run.before.beat)} beat entries became {len(run.after.beat)}")
+    dropped = _dropped(run)
+    expected = sum(entry.line not in dropped.get(entry.path, ()) for entry in run.before.beat)
+    if expected != len(run.after.beat):
+        found.append(f"{expected} beat entries became {len(run.after.beat)}")
     dead = {route.pattern for route in run.before.routes if route.dead} | drops
     found.extend(
         f'route "{route.pattern}" matches no task any more'

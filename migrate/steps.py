@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
-from codemods import aliases, decorators, dedupe, drop_aliases, names, runtime, split
+from codemods import aliases, beat, decorators, dedupe, drop_aliases, names, routes, runtime, split
 from codemods.inventory.link import Inventory
 from codemods.snapshot import Snapshot
+from codemods.sources import DeadTable, Winner
 from codemods.values import Decision, Decisions, Rewrite
 
 Decide = Callable[[Inventory], Decisions]
@@ -123,6 +124,24 @@ BUILT_IN: tuple[Step, ...] = (
         renames=names.renamed_by,
         requires="aliases",
         gate=1,
+    ),
+    Step(
+        name="beat",
+        number=6,
+        does="one schedule; nothing points at nothing",
+        about=beat.__doc__ or "",
+        decide=beat.decide,
+        rewrite=beat.rewrite,
+        kinds=(Winner, DeadTable, beat.Orphan, beat.Queue, beat.Expires),
+    ),
+    Step(
+        name="routes",
+        number=7,
+        does="one table of routes",
+        about=routes.__doc__ or "",
+        decide=routes.decide,
+        rewrite=routes.rewrite,
+        kinds=(Winner, DeadTable, routes.DeadKey, routes.Route),
     ),
     Step(
         name="runtime",

@@ -155,7 +155,7 @@ def aims(metrics: Metrics, targets: Targets, god_files: list[str]) -> list[Aim]:
                 lines < targets.god_file_lines and sure,
             )
         )
-    for label, value, target in (
+    counts = [
         ("names defined twice", metrics.duplicated_names, targets.duplicated_names),
         ("names with ()", metrics.names_with_parentheses, targets.names_with_parentheses),
         (
@@ -163,7 +163,12 @@ def aims(metrics: Metrics, targets: Targets, god_files: list[str]) -> list[Aim]:
             metrics.orphaned_beat_entries,
             targets.orphaned_beat_entries,
         ),
-    ):
+    ]
+    if metrics.beat_entries:
+        counts.append(("beat schedules", metrics.beat_sources, targets.beat_sources))
+    if targets.unrouted_tasks is not None:
+        counts.append(("tasks without a route", metrics.unrouted_tasks, targets.unrouted_tasks))
+    for label, value, target in counts:
         found.append(
             Aim(
                 label,

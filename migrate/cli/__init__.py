@@ -15,3 +15,12 @@ app = typer.Typer(
 )
 for verb in (plan, apply, status, report, rollback, verify, trust, explain, demo):
     app.command(verb.__name__.rpartition(".")[2], cls=Verb)(verb.command)
+
+
+def with_verb_first(words: list[str]) -> list[str]:
+    """The words of a command line with a leading `-C DIR` behind the verb, where verbs take it."""
+    if words[:1] in (["-C"], ["--project"]) and len(words) > 2:
+        return [words[2], *words[:2], *words[3:]]
+    if words and words[0].startswith(("--project=", "-C")) and len(words[0]) > 2 and len(words) > 1:
+        return [words[1], words[0], *words[2:]]
+    return words

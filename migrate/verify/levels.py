@@ -6,8 +6,10 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from codemods.inventory.configuration.values import BOTH
 from migrate.applying import MoreProof
 from migrate.errors import UsageError
+from migrate.in_force import changed_entries, changed_queues
 from migrate.pipeline import StepRun
 from migrate.project import Project
 from migrate.verify.registry import BootError, Expected, Registry, boot, compare, stub
@@ -59,6 +61,8 @@ def expected(run: StepRun) -> Expected:
             item.name: frozenset(modules[copy.path] for copy in item.copies)
             for item in run.before.duplicates
         },
+        entries={side: changed_entries(run, side) for side in BOTH},
+        queues={side: changed_queues(run, side) for side in BOTH},
         modules=moved_tasks(run),
         moved=moved_names(run),
     )

@@ -4,12 +4,14 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
+from codemods.in_force.version import side_of
+from codemods.inventory.configuration.entries import Entry
 from codemods.inventory.link import Inventory
 from migrate.errors import MigrateError
 
@@ -29,8 +31,11 @@ class Registry(Struct, frozen=True):
 
     keys: list[str]
     tasks: dict[str, dict[str, object]]
-    beat: dict[str, str]
+    beat: dict[str, dict[str, object]]
     problems: list[object]
+    routes: dict[str, dict[str, object]] = {}
+    """The whole route of each key, the queue by its name."""
+    celery: str = ""
     roots: list[str] = []
     """The import roots that `stub` found by itself."""
 
@@ -132,6 +137,10 @@ class Expected(Struct, frozen=True):
     """Options that the app gives from now on to tasks that set none."""
     own_classes: tuple[str, ...] = ()
     """Beginnings of the dotted names of base classes that the step may put in or out."""
+    entries: dict[str, dict[str, Entry | None]] = {}
+    """By side of Celery 5.7 the entries that the step changes as they are to be; `None`: it goes."""
+    queues: dict[str, dict[str, str]] = {}
+    """By side of Celery 5.7 the names that the step sends elsewhere, each with its queue or `""`."""
     moved: dict[str, str] = {}
     """Dotted names of classes and functions that move, each with its new one."""
 
@@ -177,16 +186,53 @@ def compare(before: Registry, after: Registry, expected: Expected) -> list[str]:
             old = expected.moved_task(name, task)
             lines = task_differences(old, expected.plain(now))
             found.extend(f'"{name}": {line}' for line in lines)
-    for key, task_name in before.beat.items():
-        if after.beat.get(key) != expected.renames.get(task_name, task_name):
-            found.append(f'beat entry "{key}" ran "{task_name}", runs {after.beat.get(key)!r}')
+    side = side_of(after.celery or "5.7")
+    found.extend(_schedules(before, after, expected, expected.entries.get(side, {})))
+    found.extend(_routes(before, after, expected, expected.queues.get(side, {})))
     return found
+
+
+def _schedules(
+    before: Registry, after: Registry, expected: Expected, changed: dict[str, Entry | None]
+) -> Iterator[str]:
+    """How the schedule in force differs beyond what the step means to do."""
+    for key in sorted(before.beat.keys() | after.beat.keys()):
+        old, new = before.beat.get(key), after.beat.get(key)
+        if key in changed:
+            wanted = changed[key]
+            if (wanted is None) != (new is None):
+                yield f'beat entry "{key}" was to {"go" if wanted is None else "run"}'
+            elif wanted is not None and new is not None and new.get("task") != wanted.task:
+                yield f'beat entry "{key}" was to run "{wanted.task}", runs {new.get("task")!r}'
+            continue
+        if old is not None:
+            task = str(old.get("task"))
+            old = {**old, "task": expected.renames.get(task, task)}
+        if old != new:
+            yield f'beat entry "{key}" was {old!r}, is {new!r}'
+
+
+def _routes(
+    before: Registry, after: Registry, expected: Expected, changed: dict[str, str]
+) -> Iterator[str]:
+    """How the routes in force differ beyond what the step means to do."""
+    for name, old in sorted(before.routes.items()):
+        if name in expected.renames.values():
+            # Until now a name for messages that nobody sends yet; its route follows the old one's.
+            continue
+        for now in sorted({name, expected.renames.get(name, name)} & after.routes.keys()):
+            new = after.routes[now]
+            if name in changed:
+                if changed[name] and new.get("queue") != changed[name]:
+                    yield f'"{now}" was to go to "{changed[name]}", goes to {new.get("queue")!r}'
+            elif old != new:
+                yield f'"{now}" went by {old!r}, goes by {new!r}'
 
 
 def task_differences(before: dict[str, object], after: dict[str, object]) -> list[str]:
     """What differs between two descriptions of one task, option by option."""
     found: list[str] = []
-    for part in ("module", "bases", "options", "signature", "queue", "bound"):
+    for part in ("module", "bases", "options", "signature", "bound"):
         old, new = before.get(part), after.get(part)
         if isinstance(old, dict) and isinstance(new, dict):
             names = [name for name in old if old[name] != new.get(name)]

@@ -10,7 +10,7 @@ from codemods.inventory.configuration.statements import Statement
 from codemods.inventory.configuration.values import Done, Place, Source
 from codemods.inventory.configuration.words import holder_of
 from codemods.inventory.evaluation.evaluator import Evaluator
-from codemods.inventory.evaluation.things import Const, Thing
+from codemods.inventory.evaluation.things import Const, Given, Table, Thing
 from codemods.inventory.project import Project
 from codemods.inventory.testing import is_test_code
 
@@ -115,7 +115,7 @@ class Reading:
         assert isinstance(item.value, ast.Call)
         for keyword in item.value.keywords:
             if keyword.arg == "namespace":
-                thing = self._evaluated(path, item.line, keyword.value)
+                thing = self.evaluator.expression(keyword.value, path)
                 if isinstance(thing, Const) and isinstance(thing.value, str):
                     return thing.value
                 self._doubt(path, item, "its namespace is computed")
@@ -165,8 +165,9 @@ class Reading:
         """The value that a statement gives, remembered as a source; `None` where it is unclear."""
         assert item.value is not None
         if item.form == "item":
-            text = f"{{{item.key!r}: {ast.unparse(item.value)}}}"
-            thing = self.evaluator.source(text, path, item.line)
+            inner = self.evaluator.expression(item.value, path)
+            given = Given(inner, ast.unparse(item.value), path, item.value.lineno)
+            thing: Thing = Table({item.key or "": given})
         elif item.form == "name" and item.guard != "class":
             # What the name holds once its file has run, whatever changed it below.
             thing = self.evaluator.symbol(f"{self.project.module_of[path]}.{item.holder}")
@@ -174,7 +175,7 @@ class Reading:
             handed = self._handed_on(item)
             if handed is not None:
                 return handed
-            thing = self._evaluated(path, item.line, item.value)
+            thing = self.evaluator.expression(item.value, path)
         try:
             value = self.read(thing)
         except UnreadError as error:
@@ -192,9 +193,6 @@ class Reading:
         if isinstance(value, ast.Attribute) and holder_of(value.value) in {"settings", "conf"}:
             return self._named.get(value.attr)
         return None
-
-    def _evaluated(self, path: str, line: int, value: ast.expr) -> Thing:
-        return self.evaluator.source(ast.unparse(value), path, line)
 
     def _periodic(self) -> Iterator[Done]:
         """`add_periodic_task`, which adds to the schedule in force under a key of its own."""

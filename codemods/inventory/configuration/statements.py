@@ -98,7 +98,8 @@ def _of_statement(node: ast.stmt) -> Iterator[Statement]:
         yield from _called(node, node.value)
     elif isinstance(node, ast.Delete):
         for target in node.targets:
-            name = conf_setting(target)
+            inner = target.value if isinstance(target, ast.Subscript) else target
+            name = conf_setting(target) if setting_of(conf_setting(target)) else conf_setting(inner)
             if setting_of(name):
                 yield Statement(node.lineno, setting_of(name), name, "unclear", None, node)
 

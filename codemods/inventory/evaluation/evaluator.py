@@ -61,6 +61,11 @@ class Evaluator(Names):
             return Unknown(text)
         return self.evaluate(node, self._frame_at(path, line))
 
+    def expression(self, node: ast.expr, path: str) -> Thing:
+        """What an expression of a file's own tree stands for, where it stands."""
+        self.ask()
+        return self.evaluate(node, self._frame_at(path, node.lineno))
+
     def _frame_at(self, path: str, line: int) -> Frame:
         """The frame of a line: of a module, a class, or a function whose names nobody gives."""
         frame = self.module_frame(path, line)

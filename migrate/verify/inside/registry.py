@@ -10,6 +10,8 @@ import json
 import re
 import sys
 
+import celery
+
 ATTRIBUTES = (
     "max_retries", "default_retry_delay", "rate_limit", "time_limit", "soft_time_limit",
     "ignore_result", "store_errors_even_if_ignored", "acks_late", "acks_on_failure_or_timeout",
@@ -48,13 +50,14 @@ def set_up_django():
 
 
 def dump(app, problems):
-    """Registry keys, tasks by their own name, and the beat schedule in force."""
+    """Registry keys, tasks by their own name, and the schedule and the routes in force."""
     tasks = {key: task for key, task in app.tasks.items() if not key.startswith("celery.")}
-    beat = getattr(app.conf, "beat_schedule", None) or {}
     return {
         "keys": sorted(tasks),
         "tasks": {task.name: describe(app, task) for task in tasks.values()},
-        "beat": {str(key): entry["task"] for key, entry in beat.items() if "task" in entry},
+        "beat": schedule(app),
+        "routes": {key: route(app, key) for key in tasks},
+        "celery": celery.__version__,
         "problems": problems,
     }
 
@@ -67,7 +70,6 @@ def describe(app, task):
         "bases": ["%s.%s" % (c.__module__, c.__qualname__) for c in type(task).__mro__[1:-1]],
         "options": {name: plain(getattr(task, name, None)) for name in ATTRIBUTES},
         "signature": signature(task.run),
-        "queue": queue(app, task.name),
         "code": code_digest(function),
         "bound": inspect.ismethod(task.run),
     }
@@ -90,14 +92,35 @@ def code_digest(function):
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def queue(app, name):
-    """The queue that a message of this name goes to."""
+def schedule(app):
+    """The entries of the schedule in force by key, each with all that beat reads of it."""
+    found = getattr(app.conf, "beat_schedule", None)
+    table = found if isinstance(found, dict) else {}
+    return {
+        str(key): {name: shown(value) for name, value in dict(entry).items()}
+        for key, entry in table.items()
+        if isinstance(entry, dict)
+    }
+
+
+def shown(value):
+    """A value of an entry as JSON can hold it; a schedule by its text."""
+    if type(value).__module__ in {"celery.schedules", "datetime"}:
+        return re.sub(r" at 0x[0-9a-f]+", "", repr(value))
+    if isinstance(value, (list, tuple)):
+        return [shown(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): shown(item) for key, item in value.items()}
+    return plain(value)
+
+
+def route(app, name):
+    """The whole route of a name, its queue by name; what was raised instead, as a text."""
     try:
-        route = app.amqp.router.route({}, name)
+        found = app.amqp.router.route({}, name, (), {})
     except Exception as error:
-        return "%s: %s" % (type(error).__name__, error)
-    found = route.get("queue")
-    return str(getattr(found, "name", found))
+        return {"error": "%s: %s" % (type(error).__name__, error)}
+    return {key: getattr(value, "name", None) or plain(value) for key, value in found.items()}
 
 
 def plain(value):

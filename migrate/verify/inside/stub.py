@@ -14,10 +14,11 @@ import os
 import sys
 import types
 
+import celery
 from celery import Celery, _state
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from registry import describe
+from registry import describe, route, schedule
 from roots import find_roots, module_of
 
 REAL = set(sys.stdlib_module_names) | {
@@ -264,6 +265,32 @@ def tables_alone(add):
     return plain
 
 
+TABLES = ("beat_schedule", "beatschedule", "task_routes", "celery_routes", "default_queue")
+"""What is taken from an object of settings: when and where tasks run, which needs nothing else."""
+
+
+def tables_of_object(start):
+    """`config_from_object` with the schedule and the routes of the object alone."""
+
+    def plain(self, given, *args, **kwargs):
+        try:
+            module = given
+            if isinstance(given, str):
+                name = given.partition(":")[0]
+                if name == "django.conf":
+                    name = os.environ["DJANGO_SETTINGS_MODULE"]
+                module = importlib.import_module(name)
+            names = [name for name in dir(module) if name.lower().endswith(TABLES)]
+            found = {name: getattr(module, name) for name in names}
+            tables = {k: v for k, v in found.items() if isinstance(v, (dict, list, tuple, str))}
+            if tables:
+                start(self, types.SimpleNamespace(**tables), *args, **kwargs)
+        except BaseException as error:
+            heal(str(self.main), 0, "config_from_object: %s" % error)
+
+    return plain
+
+
 def main():
     """Loads the files' modules and prints what they registered."""
     top, paths = os.path.realpath(sys.argv[1]), sys.argv[2:]
@@ -272,7 +299,7 @@ def main():
     Celery.builtin_fixups = set()
     Celery.__init__ = without_text_class(Celery.__init__)
     Celery.add_defaults = tables_alone(Celery.add_defaults)
-    Celery.config_from_object = lambda self, *args, **kwargs: None
+    Celery.config_from_object = tables_of_object(Celery.config_from_object)
     Celery.autodiscover_tasks = lambda self, *args, **kwargs: None
     sys.meta_path.insert(0, Finder(top, roots))
     loaded = []
@@ -282,7 +309,7 @@ def main():
             loaded.append(name)
         except BaseException as error:
             heal(name, 0, "%s: %s" % (type(error).__name__, str(error)[:120]))
-    keys, tasks = set(), {}
+    keys, tasks, beat, routes = set(), {}, {}, {}
     for app in list(_state._get_active_apps()):
         try:
             app.finalize()
@@ -294,8 +321,13 @@ def main():
             if not key.startswith("celery."):
                 keys.add(key)
                 tasks.setdefault(task.name, describe(app, task))
-    result = {"keys": sorted(keys), "tasks": tasks, "beat": {}, "problems": healings}
-    result["roots"] = roots
+                routes.setdefault(key, route(app, key))
+        try:
+            beat.update({key: entry for key, entry in schedule(app).items() if key not in beat})
+        except BaseException as error:
+            heal(str(app.main), 0, "schedule: %s" % error)
+    result = {"keys": sorted(keys), "tasks": tasks, "beat": beat, "problems": healings}
+    result.update(roots=roots, routes=routes, celery=celery.__version__)
     print("\n@@" + json.dumps(result, sort_keys=True, default=repr))
 
 

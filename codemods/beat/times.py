@@ -1,0 +1,70 @@
+"""How long a run of an entry may wait: until the next one is due at the latest."""
+
+import ast
+from datetime import timedelta
+
+from codemods.in_force.gaps import Crontab, Field, Gaps, gaps_of
+from codemods.in_force.routing import Refused
+from codemods.inventory.configuration.entries import Entry
+from codemods.inventory.evaluation.things import Const
+from codemods.inventory.link import Inventory
+
+FIELDS = ("minute", "hour", "day_of_week", "day_of_month", "month_of_year")
+
+
+def gaps_of_entry(inventory: Inventory, entry: Entry, zone: str) -> Gaps | None:
+    """The gaps between the runs of an entry; `None` where the source does not tell them."""
+    try:
+        node = ast.parse(entry.schedule, mode="eval").body
+    except SyntaxError:
+        return None
+    schedule = _read(inventory, entry, node)
+    found = gaps_of(schedule, zone) if schedule is not None else None
+    return None if isinstance(found, Refused) else found
+
+
+def _read(inventory: Inventory, entry: Entry, node: ast.expr) -> Crontab | timedelta | float | None:
+    value = _value(inventory, entry, node)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    if not isinstance(node, ast.Call) or any(item.arg is None for item in node.keywords):
+        return None
+    named = ast.unparse(node.func).rpartition(".")[2]
+    given = [_value(inventory, entry, part) for part in node.args]
+    keywords = {item.arg or "": _value(inventory, entry, item.value) for item in node.keywords}
+    if named == "crontab" and keywords.keys() <= set(FIELDS):
+        fields: dict[str, Field] = {}
+        for name, text in (*zip(FIELDS, given, strict=False), *keywords.items()):
+            if not isinstance(text, str | int) or isinstance(text, bool):
+                return None
+            fields[name] = text
+        return Crontab(**fields)
+    if named == "timedelta" and not given:
+        numbers = {k: v for k, v in keywords.items() if isinstance(v, int | float)}
+        return timedelta(**numbers) if len(numbers) == len(keywords) else None
+    return None
+
+
+def _value(inventory: Inventory, entry: Entry, node: ast.expr) -> object:
+    if isinstance(node, ast.Constant):
+        return node.value
+    if isinstance(node, ast.BinOp | ast.Name | ast.Attribute):
+        try:
+            return _number(node)
+        except ValueError:
+            thing = inventory.evaluator.source(ast.unparse(node), entry.path, entry.line)
+            return thing.value if isinstance(thing, Const) else None
+    return None
+
+
+def _number(node: ast.expr) -> float:
+    """A product or sum of numbers, as people write `60 * 60`."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
+        return node.value
+    if isinstance(node, ast.BinOp):
+        left, right = _number(node.left), _number(node.right)
+        if isinstance(node.op, ast.Mult):
+            return left * right
+        if isinstance(node.op, ast.Add):
+            return left + right
+    raise ValueError(ast.unparse(node))

@@ -1,0 +1,116 @@
+"""Which tables and keys of routes have no effect, and which tasks no route names."""
+
+from collections.abc import Iterator
+
+from codemods.in_force.dead import dead_keys
+from codemods.in_force.routing import Refused, RouteMap, Router, RouteTable, prepared
+from codemods.inventory.link import Inventory
+from codemods.inventory.timetable import near_name
+from codemods.queues import configured_queues, the_table, value_of
+from codemods.routes.suggestions import suggested
+from codemods.sources import choices, still_read
+from codemods.values import Answered, Decision, Decisions, Note, Question
+
+
+class DeadKey(Answered, frozen=True, tag="dead-key", forbid_unknown_fields=True):
+    """A key that answers for no task: `remove` takes it out, `keep` leaves it."""
+
+    key: str = ""
+
+    @property
+    def asks(self) -> Question:
+        """Whether the key goes."""
+        return Question(self.key, "a route for nothing", 'answer = "remove" or "keep"')
+
+
+class Route(Answered, frozen=True, tag="route", forbid_unknown_fields=True):
+    """A task that no route names: the answer is a queue, or `keep` for the default one."""
+
+    name: str = ""
+
+    @property
+    def asks(self) -> Question | None:
+        """Nothing, since the default queue is a place too: only a line in the configuration routes it."""
+        return None
+
+    @property
+    def waits(self) -> bool:
+        """Never."""
+        return False
+
+
+def decide(inventory: Inventory) -> Decisions:
+    """The decisions on the routes, tables first, and notes on what stays as it is."""
+    routing, settings = inventory.routing, inventory.settings.routes
+    decisions: list[Decision] = []
+    notes: list[Note] = []
+    if not inventory.has_celery:
+        return Decisions()
+    for item in choices(inventory, routing, settings.in_force, settings.dead):
+        (notes if isinstance(item, Note) else decisions).append(item)  # type: ignore[arg-type]
+    for unclear in routing.unclear:
+        message = f"a table of routes here stays as it is: {unclear.why}"
+        notes.append(Note(unclear.path, unclear.line, "routes-computed", message))
+    for source in routing.sources:
+        note = still_read(inventory, source) if not source.alive else None
+        notes.extend([note] if note is not None else [])
+    notes.extend(_opaque(inventory))
+    if routing.is_known:
+        decisions.extend(_dead_keys(inventory))
+        decisions.extend(_unrouted(inventory))
+    return Decisions(tuple(decisions), tuple(notes))
+
+
+def _opaque(inventory: Inventory) -> Iterator[Note]:
+    """A note for each router: only running the project tells what it answers."""
+    table = prepared(inventory.routing.values["5.7"])
+    routers = (
+        [part for part in table.elements if isinstance(part, Router)]
+        if isinstance(table, RouteTable)
+        else []
+    )
+    if isinstance(table, Refused) and inventory.routing.sources:
+        source = inventory.routing.sources[0]
+        message = (
+            f"Celery can't read these routes, so the first task that is sent raises: {table.reason}"
+        )
+        yield Note(source.path, source.line, "routes-broken", message)
+    for router, source in zip(routers, inventory.routing.sources * len(routers), strict=False):
+        said = (
+            "is asked for each task" if router.asks else "is never asked, since it is a bare class"
+        )
+        message = (
+            f"the router {router.source} {said}: which queues it gives is not told by the source"
+        )
+        yield Note(source.path, source.line, "routes-computed", message)
+
+
+def _dead_keys(inventory: Inventory) -> Iterator[DeadKey]:
+    """The keys of the table that stays which answer for no name."""
+    table = the_table(inventory)
+    names = inventory.known_names
+    if table is None or any(task.name is None for task in inventory.tasks):
+        return
+    value = value_of(inventory, table)
+    for dead in dead_keys(RouteTable((RouteMap(tuple(value.items())),)), names):
+        key = str(dead.key)
+        if dead.why == "shadowed":
+            because = " and ".join(f'"{winner}"' for _, winner in dead.by) + " always wins over it"
+        elif key.startswith("celery.") or inventory.timetable.names.state(key) != "orphan":
+            continue
+        else:
+            near = near_name(key, names)
+            because = f'no task is named "{key}"' + (f'; "{near}" is near' if near else "")
+        yield DeadKey(f"dead:{key}", because, inventory.settings.routes.dead_keys, key)
+
+
+def _unrouted(inventory: Inventory) -> Iterator[Route]:
+    """The tasks that no route names, with the queue that the configuration gives them."""
+    for name, (queue, pattern) in configured_queues(inventory).items():
+        yield Route(f"route:{name}", f'"{pattern}" is configured', queue, name)
+
+
+def suggestions(inventory: Inventory) -> dict[str, tuple[str, str]]:
+    """For each task that no route names the queue that its words speak for, and why."""
+    unrouted = [name for name in sorted(inventory.names) if inventory.routed(name) is None]
+    return {name: found for name in unrouted if (found := suggested(name)) is not None}

@@ -1,0 +1,87 @@
+"""The table of routes, edited in place, and the tables that go."""
+
+import ast
+
+from codemods.alias_module import quoted
+from codemods.elements import after
+from codemods.inventory.configuration.words import holder_of
+from codemods.inventory.expressions import text_of
+from codemods.inventory.link import Inventory
+from codemods.queues import the_table
+from codemods.routes.decisions import DeadKey, Route
+from codemods.snapshot import Snapshot
+from codemods.sources import going
+from codemods.tables import Tables
+from codemods.text import Source, Span
+from codemods.values import Decision, Note, Rewrite
+from codemods.walking import walk
+
+
+def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision, ...]) -> Rewrite:
+    """The files of the routes with the decisions carried out."""
+    tables = Tables(snapshot, inventory)
+    tables.remove(going(inventory.routing, decisions), decisions)
+    table = the_table(inventory)
+    dead = [d for d in decisions if isinstance(d, DeadKey) and d.answer == "remove"]
+    new = [d for d in decisions if isinstance(d, Route) and d.answer not in {"", "keep"}]
+    if table is None or not (dead or new):
+        return tables.result()
+    holder = _literal(tables.source(table.path), table.line)
+    if holder is None:
+        message = "these routes are not written as one dict, so keys are neither added nor taken out: write them so, then run the step again"
+        tables.notes.append(Note(table.path, table.line, "routes-computed", message))
+        tables.kept.update(item.id for item in (*dead, *new))
+        return tables.result()
+    for item in dead:
+        pair = next(
+            (
+                (k, v)
+                for k, v in zip(holder.keys, holder.values, strict=True)
+                if k is not None and text_of(k) == item.key
+            ),
+            None,
+        )
+        if pair is None:
+            tables.kept.add(item.id)
+        else:
+            tables.without_pair(table.path, *pair)
+    if new:
+        text = tables.flush(table.path)
+        left = _named(text, table.holder)
+        if left is not None:
+            tables.edit(table.path, _added(text, left, new), holder, "routes")
+    return tables.result()
+
+
+def _named(source: Source, holder: str) -> ast.Dict | None:
+    """The last dict literal that a name or an attribute of this name is set to."""
+    found = [
+        node.value
+        for node in walk(source.tree)
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Dict)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if holder_of(target) == holder
+    ]
+    return found[-1] if found else None
+
+
+def _literal(source: Source, line: int) -> ast.Dict | None:
+    """The dict literal that a statement gives, if it is one."""
+    for node in walk(source.tree):
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.lineno == line:
+            return node.value if isinstance(node.value, ast.Dict) else None
+    return None
+
+
+def _added(source: Source, holder: ast.Dict, new: list[Route]) -> Span:
+    """New routes behind the last one of a table."""
+    single = "'" in source.text(holder) and '"' not in source.text(holder)
+    text = repr if single else quoted
+    elements = [f"{text(d.name)}: {{{text('queue')}: {text(d.answer)}}}" for d in new]
+    key = holder.keys[-1] if holder.keys else None
+    if key is None:
+        inner = "".join(f"    {element},\n" for element in elements)
+        return source.replace(holder, "{\n" + inner + "}")
+    keyword = ast.keyword(arg="", value=holder.values[-1])
+    keyword.lineno, keyword.col_offset = key.lineno, key.col_offset
+    return after(source, holder, keyword, elements)

@@ -1,0 +1,118 @@
+"""Files with tables of settings, edited by several decisions at once, and what is declared of it."""
+
+import ast
+from collections.abc import Iterable
+
+from codemods.inventory.configuration.values import Source as Table
+from codemods.inventory.link import Inventory
+from codemods.routekeys import without_lines
+from codemods.snapshot import Snapshot
+from codemods.sources import DeadTable, Winner, still_read, without_statement, without_unused
+from codemods.text import Source, Span
+from codemods.values import Change, Decision, Dropped, Edit, Note, Rewrite
+
+
+class Tables:
+    """The edits of one run of a step, gathered by file."""
+
+    def __init__(self, snapshot: Snapshot, inventory: Inventory) -> None:
+        self.snapshot = snapshot
+        self.inventory = inventory
+        self.spans: dict[str, list[Span]] = {}
+        self.edits: list[Edit] = []
+        self.dropped: list[Dropped] = []
+        self.notes: list[Note] = []
+        self.kept: set[str] = set()
+        self._sources: dict[str, Source] = {}
+        self._data: dict[str, bytes] = {}
+
+    def source(self, path: str) -> Source:
+        """A file as it stands."""
+        if path not in self._sources:
+            self._sources[path] = Source(self.snapshot.read(path))
+        return self._sources[path]
+
+    def flush(self, path: str) -> Source:
+        """The file with the edits up to now, so that more of them find it as they leave it."""
+        spans = self.spans.pop(path, [])
+        self._data[path] = self.source(path).edited(spans)
+        self._sources[path] = Source(self._data[path])
+        return self._sources[path]
+
+    def edit(self, path: str, span: Span, node: ast.expr | ast.stmt, what: str) -> None:
+        """Declares and makes one edit of an expression."""
+        self.spans.setdefault(path, []).append(span)
+        lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
+        self.edits.extend(Edit(path, line, what) for line in lines)
+
+    def without_pair(self, path: str, key: ast.expr, value: ast.expr) -> None:
+        """Takes a key and its value out of a dict, with the remarks right above it."""
+        source = self.source(path)
+        first = key.lineno
+        while first > 1 and source.lines[first - 2].lstrip().startswith(b"#"):
+            first -= 1
+        span = without_lines(source, key, value)
+        alone = span.start == source.starts[key.lineno - 1]
+        last = value.end_lineno or value.lineno
+        if alone:
+            span = Span(source.starts[first - 1], span.end, "")
+            self.dropped.append(Dropped(path, first, last))
+        self.spans.setdefault(path, []).append(span)
+        self.edits.extend(Edit(path, line, "an entry goes") for line in range(key.lineno, last + 1))
+
+    def remove(self, gone: Iterable[Table], decisions: Iterable[Decision]) -> None:
+        """Takes whole tables out; what something else reads stays, with a note."""
+        for table in gone:
+            ids = [item.id for item in decisions if _is_about(item, table)]
+            note = still_read(self.inventory, table)
+            found = self.inventory.configuration.statement(*table.place)
+            if note is None and (found is None or len(_targets(found.node)) != 1):
+                message = f"{table.holder} is set together with other things, so it stays: write it alone, then run the step again"
+                note = Note(table.path, table.line, "table-stays", message)
+            if note is not None or found is None:
+                self.notes.extend([note] if note is not None else [])
+                self.kept.update(ids)
+                continue
+            source = self.source(table.path)
+            node = next(
+                n
+                for n in ast.walk(source.tree)
+                if isinstance(n, ast.stmt)
+                and n.lineno == found.node.lineno
+                and type(n) is type(found.node)
+            )
+            span, (first, last) = without_statement(source, node)
+            self.spans.setdefault(table.path, []).append(span)
+            self.dropped.append(Dropped(table.path, first, last))
+            self.edits.extend(
+                Edit(table.path, n, f"{table.holder} goes") for n in range(first, last + 1)
+            )
+
+    def result(self) -> Rewrite:
+        """All of it."""
+        changes: list[Change] = []
+        for path in sorted({*self.spans, *self._data}):
+            data = self.snapshot.read(path)
+            edited = self.source(path).edited(self.spans.get(path, []))
+            after = without_unused(self.inventory, path, data, edited)
+            changes.append(Change(path, data, after))
+        return Rewrite(
+            tuple(changes),
+            tuple(self.edits),
+            tuple(self.notes),
+            frozenset(self.kept),
+            tuple(self.dropped),
+        )
+
+
+def _is_about(item: Decision, table: Table) -> bool:
+    if isinstance(item, DeadTable):
+        return (item.path, item.holder) == (table.path, table.holder)
+    return isinstance(item, Winner)
+
+
+def _targets(node: ast.stmt) -> list[ast.expr]:
+    """What a statement assigns to; a call sets several things."""
+    if isinstance(node, ast.Assign):
+        return node.targets
+    return [node.target] if isinstance(node, ast.AnnAssign) else []
