@@ -46,7 +46,8 @@ class RuntimeSettings:
     `policy` (what happens when a store is away) is chosen by `target_runtime.stores.configured` when
     empty, `redis_url` is Celery's own Redis when empty, `database` is a Django alias. All keys begin
     with `namespace`: two projects on one Redis need two. Durations are seconds, `sla` those from
-    send to start by queue, `max_result_bytes` bounds a stored result. Raises `OptionError` for a
+    send to start by queue, `max_result_bytes` bounds a stored result, `max_deliveries` how many runs
+    of one message may end with the death of their process. Raises `OptionError` for a
     value that can't be.
     """
 
@@ -66,6 +67,7 @@ class RuntimeSettings:
     ttls: Mapping[str, int] = field(default_factory=lambda: CATEGORY_TTLS)
     scope_arguments: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: SCOPE_ARGUMENTS)
     sla: Mapping[str, float] = field(default_factory=lambda: SLA_SECONDS)
+    max_deliveries: int = 3
     max_result_bytes: int = 65_536
     metrics_interval: float = 5.0
     enforce_eager: bool = True

@@ -30,6 +30,23 @@ class ScopeError(RuntimeFault):
     """The scope of an idempotent task has no value in this call."""
 
 
+class ProcessLostError(RuntimeFault):
+    """The process of a task died each time that it ran."""
+
+    def __init__(self, task: str = "", deaths: int = 0) -> None:
+        # Celery makes it anew from its arguments, of which the first may be the whole text.
+        text = f"The process of '{task}' died {deaths} times that it ran: it is not run again."
+        super().__init__(text if deaths else task)
+
+
+class RouteError(RuntimeFault):
+    """The routes of the app can't be read, or a router of it fails: a task can't be sent."""
+
+    def __init__(self, task: str = "", why: str = "") -> None:
+        super().__init__(f"'{task}' can't be sent: {why}")
+        self.why = why
+
+
 class UnknownTaskError(RuntimeFault):
     """No task of this name is registered."""
 

@@ -7,7 +7,6 @@ priorities to 0..9 with 0 first, so that "10" would run last, and RabbitMQ ignor
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from kombu import Exchange
 from kombu import Queue as KombuQueue
@@ -55,16 +54,6 @@ def task_queue(name: str, arguments: Mapping[str, object] | None = None) -> Komb
     """A queue bound by its own name."""
     exchange = Exchange(name, type="direct")
     return KombuQueue(name, exchange, routing_key=name, queue_arguments=arguments)
-
-
-def queue_of_task(app: Any, task: Any) -> str:  # noqa: ANN401 - any app and task
-    """The queue that a message of this task goes to: its own `queue`, else its route, else the default."""
-    queue = getattr(task, "queue", None)
-    if not queue:
-        # Not `route`, which raises where the app may not make the queue that is asked for.
-        found = app.amqp.router.lookup_route(task.name, (), {}, {}, task) or {}
-        queue = found if isinstance(found, str) else found.get("queue")
-    return str(getattr(queue, "name", queue) or app.conf.task_default_queue)
 
 
 TASK_CLS = "target_runtime.tasks.base:RuntimeTask"

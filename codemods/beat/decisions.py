@@ -192,7 +192,9 @@ def _expires(
         if gaps is None or gaps.longest < 1:
             continue
         seconds[key] = int(gaps.longest)
-        if not gaps.is_regular:
+        everywhere = gaps_of_entry(inventory, entry, "UTC")
+        # A clock that is put back makes one gap a year longer: that alone is no news.
+        if everywhere is not None and not everywhere.is_regular:
             message = f'the runs of "{key}" are {gaps.shortest:,.0f} to {gaps.longest:,.0f} seconds apart, so it expires after the longest'
             notes.append(Note(entry.path, entry.line, "expires-irregular", message))
     if not seconds:

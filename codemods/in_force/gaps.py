@@ -15,7 +15,7 @@ START = date(2027, 1, 1)
 DAYS = 800
 """Days that are looked at; a gap counts if both of its runs are in them."""
 MOST = 8_000
-"""Runs that are asked for at most; a schedule of all minutes takes 5,000."""
+"""Runs that are asked for at most; a schedule of all minutes takes some 5,000."""
 
 Field = str | int | list[int]
 
@@ -100,12 +100,10 @@ class _Clock:
 
     def after(self, run: datetime) -> datetime:
         """The next run, in UTC."""
-        last = run.astimezone(self.zone)
-        # Up to 5.6 the time left is wrong while the clocks are still to be changed; beat asks again.
-        for _ in range(2):
-            self.now = run.astimezone(self.zone)
-            run += self.cron.remaining_estimate(last)
-        return run
+        # Up to 5.6 the crontab reads a time in the zone that it comes in, as beat's are in the app's.
+        self.now = run.astimezone(self.zone)
+        left: timedelta = self.cron.remaining_estimate(self.now)
+        return run + left
 
     def day_of(self, run: datetime) -> date:
         """The day of a run in the zone."""

@@ -6,7 +6,18 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from codemods.in_force.routing import Refused, RouteTable, Side, Unknown, answer, keys, prepared
+from codemods.in_force.routing import (
+    Key,
+    Refused,
+    RouteMap,
+    RouteTable,
+    Side,
+    Unknown,
+    answer,
+    keys,
+    prepared,
+    winner,
+)
 from codemods.in_force.version import Sides, celery_sides, may_say_celery
 from codemods.inventory.apps import Apps
 from codemods.inventory.configuration.entries import Code
@@ -39,7 +50,6 @@ from codemods.inventory.timetable import (
     Names,
     Route,
     Timetable,
-    route_matches,
 )
 from codemods.inventory.values import FileFacts, ParseError, Reference
 from codemods.settings import Settings
@@ -240,9 +250,16 @@ class Linked:
         if self.routing.is_known and "?" not in found:
             queues = sorted(queue for queue in found if queue is not None)
             return " or ".join(queues) if queues else None
-        exact = next((route for route in self.routes if route.pattern == name), None)
-        first = exact or next((r for r in self.routes if route_matches(r.pattern, name)), None)
-        return first.queue if first is not None else None
+        first = winner(self._written, name)
+        return None if first is None or isinstance(first, Unknown) else str(first[2])
+
+    @cached_property
+    def _written(self) -> RouteTable:
+        """The routes as they are written, all taken for one map; of one key the first counts."""
+        known: dict[Key, str] = {}
+        for route in self.routes:
+            known.setdefault(route.pattern, route.queue)
+        return RouteTable((RouteMap(tuple(known.items())),))
 
     @cached_property
     def route_keys(self) -> set[str]:

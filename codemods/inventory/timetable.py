@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from msgspec import Struct
 from msgspec.structs import replace
 
+from codemods.in_force.routing import key_matches
 from codemods.in_force.version import Sides
 from codemods.inventory.configuration.entries import Entry
 from codemods.inventory.configuration.values import InForce
@@ -225,7 +226,7 @@ class Timetable:
 
     def matching(self, route: RouteFact | Route) -> list[str]:
         """The registered names that a route matches, by Celery's rules."""
-        return [name for name in sorted(self.names.known) if route_matches(route.pattern, name)]
+        return [name for name in sorted(self.names.known) if key_matches(route.pattern, name)]
 
 
 def _is_in_force(entry: BeatEntry, schedule: InForce, sides: Sides) -> bool | None:
@@ -267,11 +268,3 @@ def near_name(name: str, names: set[str]) -> str:
 def _tail(name: str) -> str:
     """The last word of a dotted name, letters and digits alone."""
     return re.sub(r"[^a-z0-9]", "", name.rpartition(".")[2].lower())
-
-
-def route_matches(pattern: str, name: str) -> bool:
-    """Whether a route's key matches a task name: exact, or a glob if it has `*` (Celery's MapRoute)."""
-    if "*" in pattern:
-        parts = [re.escape(part) for part in pattern.split("*")]
-        return re.fullmatch(".*?".join(parts), name) is not None
-    return pattern == name

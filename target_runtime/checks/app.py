@@ -7,6 +7,7 @@ from celery import current_app
 from django.core import checks
 
 from target_runtime import conf
+from target_runtime.checks.priorities import priorities
 from target_runtime.checks.registered import few, own_tasks
 from target_runtime.conf import REDIS_SCHEMES
 from target_runtime.errors import NoStoreError, RuntimeFault
@@ -36,7 +37,7 @@ def check_app(**_: object) -> list[checks.CheckMessage]:
                 id="target_runtime.E002",
             )
         ]
-    return [*_visibility(app), *_limits(app), *_priorities(app)]
+    return [*_visibility(app), *_limits(app), *priorities(app)]
 
 
 def _limits(app: Any) -> Iterator[checks.CheckMessage]:  # noqa: ANN401 - any app
@@ -76,20 +77,4 @@ def _visibility(app: Any) -> Iterator[checks.CheckMessage]:  # noqa: ANN401 - an
             f"Redis gives a message out again after {timeout:.0f} s, and nothing ends a run of {few(endless)} before: a longer one would start twice.",
             hint="Give them a time_limit, or set task_time_limit.",
             id="target_runtime.W008",
-        )
-
-
-def _priorities(app: Any) -> Iterator[checks.CheckMessage]:  # noqa: ANN401
-    if not str(app.conf.broker_url or "").startswith(REDIS_SCHEMES):
-        return
-    routes = app.conf.task_routes or {}
-    entries = routes.items() if isinstance(routes, dict) else ()
-    named = [name for name, route in entries if isinstance(route, dict) and "priority" in route]
-    if app.conf.task_default_priority is not None:
-        named.append("task_default_priority")
-    if named:
-        yield checks.Warning(
-            f"Priorities are set for {', '.join(map(str, named[:5]))}, but Redis takes 0 as the first and 9 as the last: a high number runs late.",
-            hint="Give each rank a queue of its own, as target_runtime.queues has them.",
-            id="target_runtime.W001",
         )

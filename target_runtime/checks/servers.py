@@ -3,17 +3,35 @@
 from collections.abc import Iterator
 from typing import Any
 
+from celery import current_app
+from django.apps import apps
 from django.core import checks
+from django.db import DatabaseError
 
 from target_runtime import conf
+from target_runtime.checks.priorities import warned
 from target_runtime.connections import redis_client, redis_url
 from target_runtime.errors import RuntimeFault
 from target_runtime.stores.configured import durable_stores, store_for
 
 
 def check_servers(**_: object) -> list[checks.CheckMessage]:
-    """Redis keeps every key until its time, and the database has the table of the keys."""
-    return [*_eviction(), *_table()]
+    """Redis keeps every key until its time, the database has the table of the keys, rows no priority."""
+    return [*_eviction(), *_table(), *_rows()]
+
+
+def _rows() -> Iterator[checks.CheckMessage]:
+    """Rows of django-celery-beat that set a priority."""
+    if not apps.is_installed("django_celery_beat"):
+        return
+    from django_celery_beat.models import PeriodicTask
+
+    try:
+        rows = PeriodicTask.objects.filter(enabled=True, priority__isnull=False).order_by("name")
+        names = [f"the periodic task '{row.name}'" for row in rows]
+    except DatabaseError:
+        return
+    yield from warned(current_app, names)
 
 
 def _eviction() -> Iterator[checks.CheckMessage]:

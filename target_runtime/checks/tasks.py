@@ -8,11 +8,12 @@ from django.core import checks
 from kombu import Queue as KombuQueue
 
 from target_runtime import conf
+from target_runtime.checks.deliveries import deliveries
 from target_runtime.checks.registered import few, own_tasks
 from target_runtime.errors import NoStoreError, RuntimeFault
 from target_runtime.idempotency.faults import faults_of
 from target_runtime.idempotency.marks import mark_of
-from target_runtime.queues import queue_of_task
+from target_runtime.routes import fault_of, queue_of_task, route_of
 from target_runtime.stores.configured import store_for
 from target_runtime.tasks.base import RuntimeTask
 
@@ -20,7 +21,14 @@ from target_runtime.tasks.base import RuntimeTask
 def check_tasks(**_: object) -> list[checks.CheckMessage]:
     """Every task has a route to a queue that exists, and every mark is enforced."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
-    return [*_marks(app), *_faults(app), *_own_call(app), *_store(app), *_queues(app)]
+    return [
+        *_marks(app),
+        *_faults(app),
+        *_own_call(app),
+        *_store(app),
+        *_routes(app),
+        *deliveries(app),
+    ]
 
 
 def _marks(app: Any) -> Iterator[checks.CheckMessage]:  # noqa: ANN401
@@ -71,7 +79,20 @@ def _store(app: Any) -> Iterator[checks.CheckMessage]:  # noqa: ANN401
         return  # check_settings says so.
 
 
-def _queues(app: Any) -> Iterator[checks.CheckMessage]:  # noqa: ANN401
+def _routes(app: Any) -> Iterator[checks.CheckMessage]:  # noqa: ANN401
+    """What Celery's own router raises at; where it sends the other tasks."""
+    tasks = own_tasks(app)
+    faults = {str(task.name): why for task in tasks if (why := fault_of(app, task))}
+    for why in dict.fromkeys(faults.values()):
+        yield checks.Error(
+            f"{few(name for name in faults if faults[name] == why)} can't be sent: {why}",
+            hint="Give task_routes a dict of names and queues, or a list of such dicts and of routers.",
+            id="target_runtime.E011",
+        )
+    yield from _queues(app, [task for task in tasks if task.name not in faults])
+
+
+def _queues(app: Any, tasks: list[Any]) -> Iterator[checks.CheckMessage]:  # noqa: ANN401
     declared = {q.name if isinstance(q, KombuQueue) else str(q) for q in app.conf.task_queues or ()}
     if not declared:
         return
@@ -85,7 +106,7 @@ def _queues(app: Any) -> Iterator[checks.CheckMessage]:  # noqa: ANN401
     declared.add(default)
     is_made = bool(app.conf.task_create_missing_queues)
     unrouted: list[str] = []
-    for task in own_tasks(app):
+    for task in tasks:
         name = queue_of_task(app, task)
         hint = "Add it to CELERY_TASK_QUEUES, or route the task to one of its queues."
         if name not in declared and is_made:
@@ -100,7 +121,8 @@ def _queues(app: Any) -> Iterator[checks.CheckMessage]:  # noqa: ANN401
                 hint=hint,
                 id="target_runtime.E005",
             )
-        if name == default:
+        is_routed = getattr(task, "queue", None) or route_of(app, task.name, task) is not None
+        if not is_routed:
             unrouted.append(str(task.name))
     if unrouted:
         yield checks.Warning(

@@ -18,6 +18,7 @@ from target_runtime.idempotency.backends import (
     keeps_result,
     keeps_result_of,
 )
+from target_runtime.idempotency.deliveries import run_counted
 from target_runtime.idempotency.looks import give_header, header_of, next_look, own_header, soonest
 from target_runtime.idempotency.marks import Mark
 from target_runtime.idempotency.resend import send_again
@@ -108,13 +109,13 @@ class Run:
             COUNTERS.add("unguarded")
             text = "%s[%s] runs without a guard: no store answers"
             logger.warning(text, self.task.name, self.id)
-            return self.task.run(*self.args, **self.kwargs)
+            return run_counted(self.task, self.args, self.kwargs)
         return self._run()
 
     def _run(self) -> Any:  # noqa: ANN401
         hold = RENEWER.begin(self.service.store, self.key, self.owner, self.lease)
         try:
-            result, failure = self.task.run(*self.args, **self.kwargs), None
+            result, failure = run_counted(self.task, self.args, self.kwargs), None
         except BaseException as error:  # noqa: BLE001 - whatever it was, the key must not stay held
             result, failure = None, error
         _past_the_limit(lambda: RENEWER.end(hold))

@@ -20,6 +20,7 @@ from celery.utils.time import get_exponential_backoff_interval
 
 from target_runtime.errors import CircuitOpenError
 from target_runtime.idempotency.came import keep_arguments
+from target_runtime.idempotency.deliveries import note_redelivered, run_counted
 from target_runtime.idempotency.guard import REPLACED, RETRIED, run_guarded
 from target_runtime.idempotency.keys import Scope
 from target_runtime.idempotency.marks import mark_of
@@ -66,8 +67,11 @@ class RuntimeTask(DjangoTask):  # type: ignore[type-arg]
         setattr(request, GUARDED, True)
         if not request.is_eager:
             keep_arguments(request, args, kwargs)
+            note_redelivered(request)
         mark = mark_of(self)
-        return self.run(*args, **kwargs) if mark is None else run_guarded(self, mark, args, kwargs)
+        if mark is None:
+            return run_counted(self, args, kwargs)
+        return run_guarded(self, mark, args, kwargs)
 
     def retry(
         self,

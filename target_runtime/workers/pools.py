@@ -8,7 +8,8 @@ from typing import Any
 
 from target_runtime import conf
 from target_runtime.errors import OptionError
-from target_runtime.queues import BY_NAME, queue_of_task
+from target_runtime.queues import BY_NAME
+from target_runtime.routes import queue_of_name, queue_of_task, queues_of_routes
 from target_runtime.workers.kept import Kept
 
 DEFAULT_CONCURRENCY = 2
@@ -51,7 +52,10 @@ def pools(
 
 
 def routed(app: Any) -> set[str]:  # noqa: ANN401
-    """The queues of tasks and beat entries: a message there waits for ever without a worker."""
+    """The queues of tasks, beat entries and routes: a message there waits for ever without a worker.
+
+    Raises `RouteError` for routes that Celery can't read either.
+    """
     app.loader.import_default_modules()
     tasks = [task for name, task in app.tasks.items() if not name.startswith("celery.")]
     found = {queue_of_task(app, task) for task in tasks}
@@ -59,13 +63,10 @@ def routed(app: Any) -> set[str]:  # noqa: ANN401
         queue = (entry.get("options") or {}).get("queue")
         if queue:
             found.add(str(getattr(queue, "name", queue)))
-    routes = app.conf.task_routes or {}
-    targets = list(routes.values()) if isinstance(routes, dict) else []
-    named = [t.get("queue") if isinstance(t, dict) else t for t in targets]
-    # Of a task of another project, which sends here by name.
-    return found | {
-        str(getattr(q, "name", q)) for q in named if isinstance(q, str) or hasattr(q, "name")
-    }
+        elif entry.get("task"):
+            found.add(queue_of_name(app, str(entry["task"])))
+    # Also of a task of another project, which sends here by name.
+    return found | queues_of_routes(app)
 
 
 def _pool(name: str, asked: Mapping[str, int], before: Kept | None, sla: float | None) -> Pool:

@@ -83,10 +83,13 @@ def test_after_the_steps(demo: Path) -> None:
     assert last["metrics"]["app_task"] == 3
     assert last["metrics"]["names_with_parentheses"] == 0
     assert last["metrics"]["aliases"] == 6
-    assert last["metrics"]["orphaned_beat_entries"] == 4
+    assert last["metrics"]["orphaned_beat_entries"] == 0
+    assert last["metrics"]["beat_sources"] == 1
+    assert last["metrics"]["unrouted_tasks"] == 0
     assert last["metrics"]["unique_tasks"] == 94
     steps = [item["step"] for item in report["history"]]
-    assert steps == [None, "split", "dedupe", "decorators", "aliases", "names", "runtime"]
+    built = ["split", "dedupe", "decorators", "aliases", "names", "beat", "routes", "runtime"]
+    assert steps == [None, *built]
     assert last["metrics"]["god_file_lines"] < 300
     assert last["metrics"]["god_file_tasks"] == 0
     assert last["metrics"]["duplicated_names"] == 0

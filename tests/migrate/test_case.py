@@ -79,7 +79,7 @@ def test_a_file_that_split_makes_takes_another_name(here: Path, migrate: Termina
     )
     assert any("does not tell case apart" in item["because"] for item in split["decisions"])
     assert any("does not tell case apart" in note["message"] for note in plan["notes"])
-    migrate("apply", "--through-gates")
+    migrate("apply", "--through-gates", "--step", "split")
     assert len({name.lower() for name in listed(here)}) == len(listed(here))
 
 

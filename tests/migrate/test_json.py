@@ -17,11 +17,17 @@ FILES = {
     "manage.py": "",
     "shop/__init__.py": "from .celery import app\n",
     "shop/celery.py": 'from celery import Celery\n\napp = Celery("shop")\n'
-    'app.conf.beat_schedule = {"jobs": {"task": "create_job()", "schedule": 5}, "gone": {"task": "x", "schedule": 5}}\n'
+    'app.conf.beat_schedule = {"jobs": {"task": "create_job()", "schedule": 5, "options": {"queue": "jobs", "expires": 5}}}\n'
     'app.conf.task_routes = {"create_job()": {"queue": "jobs"}}\n',
     "shop/settings.py": 'INSTALLED_APPS = ["shop"]\n',
     "shop/tasks.py": "from shop.celery import app\n\n\n@app.task(name='create_job()', bind=True)\ndef one(self):\n    pass\n",
     "shop/broken.py": "def (\n",
+}
+
+ORPHANED = FILES | {
+    "shop/celery.py": FILES["shop/celery.py"].replace(
+        "5}}}", '5}}, "gone": {"task": "x", "schedule": 5, "options": {"expires": 5}}}'
+    )
 }
 
 PLAN_KEYS = {"format", "revision", "god_files", "tasks", "duplicates", "beat", "routes", "references", "unparsed", "notes", "steps", "metrics"}  # fmt: skip
@@ -58,7 +64,8 @@ def test_every_verb_takes_json_and_has_a_shape() -> None:
 
 
 def test_every_verb(here: Path, migrate: Terminal) -> None:
-    make_repository(here, FILES)
+    kept = {"migrate.toml": '[beat.orphans]\ngone = "keep"\n'}
+    make_repository(here, ORPHANED | kept)
     said: set[str] = set()
 
     def json_of(verb: str, *words: str) -> Any:
@@ -88,6 +95,8 @@ def test_every_verb(here: Path, migrate: Terminal) -> None:
         "decorators",
         "aliases",
         "names",
+        "beat",
+        "routes",
         "runtime",
     ]
     applied = json_of("apply", "--through-gates")

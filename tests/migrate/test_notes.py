@@ -7,7 +7,7 @@ import pytest
 
 from codemods.codes import KINDS, code_of
 from tests.command import Terminal, commit_files, make_repository
-from tests.migrate.test_json import FILES, valid
+from tests.migrate.test_json import FILES, ORPHANED, valid
 
 NEVER = 'from celery import shared_task\n\n\n@shared_task(name="never_{0}")\ndef one():\n    pass\n\n\n@shared_task(name="never_{0}_b")\nasync def two():\n    pass\n'
 ENTRIES = ", ".join(f'"entry{n}": {{"task": "gone{n}", "schedule": 5}}' for n in range(40))
@@ -34,7 +34,7 @@ def many(here: Path) -> Path:
 
 @pytest.fixture
 def shop(here: Path) -> Path:
-    return make_repository(here, FILES)
+    return make_repository(here, ORPHANED)
 
 
 def notes_on(page: str) -> list[str]:

@@ -51,7 +51,7 @@ def test_both_examples_are_steps_of_the_demo(shop: Path, migrate: Terminal) -> N
     plan = migrate("plan", "-C", shop, "--trust", "--json").json
     steps = [step["name"] for step in plan["steps"]]
     assert steps.index("csv-delimiter") == steps.index("decorators") + 1
-    assert steps[-2:] == ["log-arguments", "runtime"]
+    assert steps[-4:] == ["log-arguments", "beat", "routes", "runtime"]
     done = migrate("apply", "--through-gates", "-C", shop, "--accept", "--trust", "--json").json
     proofs = {step["name"]: set(step["proof"].values()) for step in done["steps"]}
     assert proofs["log-arguments"] == proofs["csv-delimiter"] == {"held"}

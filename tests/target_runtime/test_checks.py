@@ -176,3 +176,93 @@ class Named(IdempotentTask):
     def run(self): ...
 """
     assert "no issues" in checked(tmp_path, task)
+
+
+NOTIFY = "def notify(): ...\n"
+PRIORITIES = """
+class Router:
+    def route_for_task(self, task, *args, **kwargs):
+        return {"queue": "celery", "priority": 4} if task == "by_router" else None
+
+class Own(IdempotentTask):
+    abstract = True
+    priority = 0
+
+def task(): ...
+
+shared_task(name="by_decorator", priority=9)(task)
+shared_task(name="by_class", base=Own)(task)
+shared_task(name="by_annotation")(task)
+shared_task(name="by_glob")(task)
+shared_task(name="by_router")(task)
+shared_task(name="usual", priority=5)(task)
+"""
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"task_annotations": {"by_annotation": {"priority": 3}}}, ["by_annotation", "by_class", "by_decorator", "usual"]),
+        ({"task_default_priority": 5}, ["by_class", "by_decorator", "task_default_priority"]),
+        (
+            {
+                "task_routes": [[["other", {"priority": 5}]], {"by_g*": {"priority": 0}}, "more_tasks.Router"],
+                "beat_schedule": {"nightly": {"task": "usual", "schedule": 60, "options": {"priority": 1}}},
+            },
+            ["by_class", "by_decorator", "usual", "other", "by_glob and 2 more"],
+        ),
+    ],
+)  # fmt: skip
+def test_a_priority_on_redis_is_seen_wherever_it_is_set(
+    settings: dict[str, object], named: list[str], tmp_path: Path
+) -> None:
+    shown = checked(tmp_path, PRIORITIES, SITE_CELERY=json.dumps(settings))
+    assert f"W001) Priorities are set for {', '.join(named)}, but Redis" in shown, shown
+
+
+def test_a_priority_on_rabbitmq_is_its_own_order(tmp_path: Path) -> None:
+    assert "W001" not in checked(tmp_path, PRIORITIES, SITE_BROKER="amqp://127.0.0.1:1//")
+
+
+@pytest.mark.parametrize(
+    ("routes", "says"),
+    [
+        ([["notify", "fast"]], "task_routes is no table of routes"),
+        ({"notify": None}, "E011) notify can't be sent: its route can't be read"),
+        (["more_tasks.Nobody"], "its route can't be read"),
+    ],
+)  # fmt: skip
+def test_routes_at_which_celery_raises(routes: object, says: str, tmp_path: Path) -> None:
+    settings = {"task_queues": {"celery": {}}, "task_routes": routes}
+    tasks = f'@shared_task(name="notify")\n{NOTIFY}'
+    shown = checked(tmp_path, tasks, SITE_CELERY=json.dumps(settings))
+    assert says in shown, shown
+    assert shown.count("E011") == 1
+
+
+def test_a_route_without_a_queue_is_a_route(tmp_path: Path) -> None:
+    """It ends Celery's search: what follows it in the table does not count."""
+    routes = {"aab": {"queue": "celery"}, "aac": {}, "aad*": {"priority": 3}}
+    tasks = "".join(
+        f'@shared_task(name="{name}")\ndef {name}(): ...\n' for name in (*routes, "aaa")
+    )
+    settings = {"task_queues": {"celery": {}}, "task_routes": routes}
+    tasks = tasks.replace("*", "")
+    shown = checked(tmp_path, tasks, SITE_CELERY=json.dumps(settings))
+    assert "Without a route: aaa, above, auto_close_jobs" in shown, shown
+
+
+@pytest.mark.parametrize(
+    ("base", "settings", "told"),
+    [
+        ("Task", {}, True),
+        ("Task", {"task_acks_late": False}, False),
+        ("IdempotentTask", {}, False),
+    ],
+)
+def test_a_task_that_may_come_back_for_ever(
+    base: str, settings: dict[str, object], told: bool, tmp_path: Path
+) -> None:
+    tasks = f'@shared_task(name="aaa", base={base}, time_limit=5)\ndef aaa(): ...\n'
+    shown = checked(tmp_path, tasks, SITE_CELERY=json.dumps(settings))
+    assert ("W009" in shown and "aaa would come back for ever" in shown) is told, shown

@@ -274,6 +274,22 @@ def test_what_makes_the_command_fail(
     assert ("00:00 " in text) is ("--check-hotspots" in words)
 
 
+def test_an_entry_is_shown_with_the_queue_that_celery_sends_it_to(beat: dict[str, str]) -> None:
+    more = """
+app.conf.task_routes = [{"pl*": {"priority": 3}}, {"plain": "never"}, {"unknown.*": "far"}]
+app.conf.beat_schedule = {
+    "a": {"task": "plain", "schedule": 60},
+    "b": {"task": "plain", "schedule": 60, "options": {"queue": "own"}},
+    "c": {"task": "unknown.name", "schedule": 60},
+}
+"""
+    page = Path(beat["SITE_MORE"]) / "timed" / "beat.py"
+    page.write_text(page.read_text() + more)
+    text = validate(beat, "--check-orphaned-tasks", "--verbose", code=1)
+    shown = {line[0]: line.rpartition(" -> ")[2] for line in text.splitlines() if " -> " in line}
+    assert shown == {"a": "celery", "b": "own", "c": "far"}
+
+
 def test_six_entries_at_one_minute_are_one_warning(beat: dict[str, str]) -> None:
     more = "\napp.conf.beat_schedule = {f't{n}': {'task': 'plain', 'args': (n,), 'schedule': crontab(minute='0'), 'options': {'expires': 60}} for n in range(6)}\n"
     page = Path(beat["SITE_MORE"]) / "timed" / "beat.py"

@@ -148,7 +148,8 @@ def test_nothing_is_lost_and_nothing_runs_twice(
     shop: Callable[..., Shop],
 ) -> None:
     """By RabbitMQ: Redis' transport loses what a worker takes at the moment in which it is killed."""
-    options = {"policy": "write_through", "lease": LEASE}
+    # Whoever kills here, it is never the task: no number of deaths may end it.
+    options = {"policy": "write_through", "lease": LEASE, "max_deliveries": 1_000}
     here = shop(broker, redis_server, own_postgres, by_rabbitmq(queue), **options)
     here.sends_by(rabbitmq, queue, workers=rabbitmq)
     for _ in range(2):

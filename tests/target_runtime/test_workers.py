@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -17,7 +18,7 @@ from celery.app.task import Context
 from kombu import Exchange, Queue
 
 from target_runtime import conf
-from target_runtime.errors import RuntimeFault
+from target_runtime.errors import RouteError, RuntimeFault
 from target_runtime.observe import messages
 from target_runtime.workers.exporter import Queues
 from target_runtime.workers.kept import Kept, kept
@@ -419,3 +420,32 @@ def test_pools_take_their_size_from_the_environment(monkeypatch: pytest.MonkeyPa
         Pool("my-own.queue", 3, None),
         Pool("celery", 2, None),
     ]
+
+
+def test_every_queue_that_messages_go_to_has_a_pool() -> None:
+    """In whatever form routes have it, and of entries also the queue that only a route names."""
+    from target_runtime.workers.pools import routed
+
+    app = Celery(set_as_current=False)
+    app.conf.task_routes = [
+        [("a.*", "pairs")],
+        {"b": {"queue": "options"}, re.compile("c"): "expression", "d": {"priority": 3}},
+        {"a.one": "hidden"},
+        lambda name, *args, **kwargs: {"queue": "router"} if name == "asked" else None,
+    ]
+    app.conf.beat_schedule = {
+        "e": {"task": "asked", "schedule": 60},
+        "f": {"task": "else", "schedule": 60, "options": {"queue": "entry"}},
+        "g": {"task": "else", "schedule": 60},
+    }
+    known = {"pairs", "options", "expression", "hidden", "router", "entry", "celery"}
+    assert known <= routed(app)
+
+
+def test_routes_that_celery_can_t_read_are_told_of() -> None:
+    from target_runtime.workers.pools import routed
+
+    app = Celery(set_as_current=False)
+    app.conf.task_routes = [("shop.tasks.a", "email")]
+    with pytest.raises(RouteError, match="task_routes is no table of routes"):
+        routed(app)

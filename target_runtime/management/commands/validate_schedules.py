@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from target_runtime.checks import schedules as findings
 from target_runtime.checks.schedules import LEVELS, Finding
+from target_runtime.errors import RouteError
+from target_runtime.routes import queue_of_name
 from target_runtime.schedules import heatmap, stagger
 from target_runtime.schedules.entries import Entry, entries
 
@@ -93,8 +95,7 @@ class Command(BaseCommand):
     def _print(self, known: list[Entry], found: list[Finding], verbose: bool) -> None:
         if verbose:
             for entry in known:
-                queue = f" -> {entry.queue}" if entry.queue else ""
-                self.stdout.write(f"{entry.name}: {entry.call}, {entry.shown}{queue}")
+                self.stdout.write(f"{entry.name}: {entry.call}, {entry.shown} -> {_goes_to(entry)}")
         for finding in found:
             if finding.level == "notice" and not verbose:
                 continue
@@ -133,6 +134,14 @@ class Command(BaseCommand):
         self.stdout.write(
             f"most in one minute: {spread.peak_before} now, {spread.peak_after} so staggered"
         )
+
+
+def _goes_to(entry: Entry) -> str:
+    """The queue that Celery sends an entry to, or why it can't."""
+    try:
+        return entry.queue or queue_of_name(current_app, entry.task)
+    except RouteError as error:
+        return f"nowhere: {error}"
 
 
 def _counted(number: int, what: str) -> str:

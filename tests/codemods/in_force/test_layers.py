@@ -89,6 +89,9 @@ def test_periodic_tasks_join_the_table_in_force_under_their_key() -> None:
         {"a": "again"},
         B | {"a": "again"},
     )
+    # They are added before anyone is told that the settings are read.
+    late = ops.AfterConfigure((ops.Assign("beat_schedule", B),))
+    assert both(PREFIXED, add, late) == ({"a": "again"}, B)
     wiped = ops.AfterFinalize((ops.Assign("beat_schedule", C),))
     assert both(PREFIXED, add, wiped) == ({"a": "again"}, C)
 

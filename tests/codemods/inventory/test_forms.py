@@ -324,6 +324,19 @@ def test_routes_of_every_shape() -> None:
     ]  # fmt: skip
 
 
+def test_a_name_has_the_route_that_celery_gives_it() -> None:
+    text = (
+        'CELERY_TASK_ROUTES = {"shop.[ab]*": "wild", "shop.?at": "text", "shop.*": "glob"}\n'
+        'CELERY_TASK_ROUTES["shop.cat"] = "exact"\n'
+    )
+    task = 'from celery import shared_task\n\n\n@shared_task(name="shop.bat")\ndef bat(): ...\n'
+    inventory = read({"shop/routes.py": "from celery import x\n" + text, "orders/tasks.py": task})
+    names = ("shop.bat", "shop.cat", "shop.?at", "shop.dog", "other")
+    assert list(map(inventory.routed, names)) == ["wild", "exact", "text", "glob", None]
+    dead = {route.pattern for route in inventory.routes if route.dead}
+    assert dead == {"shop.?at", "shop.cat"}
+
+
 def test_references_of_every_kind() -> None:
     text = (
         "from unittest.mock import patch\nfrom celery import signature\nfrom orders.tasks import one\nimport importlib\n\n\n"

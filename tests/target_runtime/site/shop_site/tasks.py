@@ -2,6 +2,7 @@
 
 import functools
 import os
+import signal
 import time
 
 from celery import current_task, shared_task
@@ -80,6 +81,21 @@ def plain(*args):
     """No guard at all."""
     record("begin", "plain")
     return list(args)
+
+
+@shared_task(name="kills_itself")
+def kills_itself(key):
+    """What the system does to a process that has taken all memory."""
+    record("begin", key)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@with_idempotency(ttl=60)
+@shared_task(name="kills_itself_guarded")
+def kills_itself_guarded(key):
+    """The same with a guard, whose key stays held."""
+    record("begin", key)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 @with_idempotency(scope="user", ttl=60)
