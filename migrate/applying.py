@@ -20,6 +20,9 @@ from migrate.sittings import further, still_planned
 from migrate.steps import Step
 from reports.words import plural
 
+SHOWN = 5
+"""Files that a message lists by name."""
+
 Tell = Callable[[str], None]
 MoreProof = Callable[[StepRun, str, str], dict[str, list[str] | None]]
 
@@ -129,10 +132,21 @@ def _proved(
             proof = Proof(proof.checks | {level: outcome(findings)}, proof.findings + added)
     if not proof.holds:
         shown = "\n  ".join(proof.findings[:20])
+        files = blamed(run, proof.findings)
+        listed = ", ".join(f'"{path}"' for path in files[:SHOWN])
+        listed += f" and {len(files) - SHOWN} more" if files[SHOWN:] else ""
         raise ProofError(
-            f"step '{run.step.name}' could not be proved, so it was not committed:\n  {shown}\nWhat was committed before it stands. Leave that file out with exclude in [tool.migrate], or take its entry out of the plan: migrate plan"
+            f"step '{run.step.name}' could not be proved, so it was not committed:\n  {shown}\nWhat was committed before it stands. Leave files out with exclude in [tool.migrate] ({listed}), or take their entries out of the plan: migrate plan"
         )
     return proof
+
+
+def blamed(run: StepRun, findings: tuple[str, ...]) -> list[str]:
+    """The changed files that findings name by path or module; every one where they name none."""
+    words = {word.strip("'\",.:;()") for finding in findings for word in finding.split()}
+    modules = run.after.project.module_of
+    named = [path for path in run.files if path in words or modules.get(path, path) in words]
+    return named or run.files
 
 
 def _done(

@@ -1,13 +1,23 @@
 """Progress as Markdown, for a pull request or a wiki."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from codemods.visible import visible
 from reports.progress import NONE, Aim, Progress, percent
+from reports.words import plural
 
 
-def page(title: str, aims: list[Aim], history: list[Progress], remarks: Iterable[str] = ()) -> str:
-    """The figures against their targets, then one row a revision; remarks above them."""
+def page(
+    title: str,
+    aims: list[Aim],
+    history: list[Progress],
+    remarks: Iterable[str] = (),
+    waiting: Sequence[str] = (),
+) -> str:
+    """The figures against their targets, then one row a revision; remarks above them.
+
+    `waiting` are the ids of the decisions that a person has to take.
+    """
     lines = [f"# {visible(title)}", ""]
     for remark in remarks:
         lines.extend((visible(remark), ""))
@@ -15,6 +25,11 @@ def page(title: str, aims: list[Aim], history: list[Progress], remarks: Iterable
     lines.extend(
         f"| {visible(aim.label)} | {aim.now} | {aim.target} | {_state(aim)} |" for aim in aims
     )
+    if waiting:
+        what = plural(len(waiting), "decision waits", "decisions wait")
+        lines.extend(("", f"## {len(waiting)} {what} for you", ""))
+        lines.extend(f"- {visible(item)}" for item in waiting)
+        lines.extend(("", "What each of them asks: `migrate plan`."))
     if history:
         lines.extend(
             (

@@ -1,17 +1,14 @@
 """Which files change their decorators, which stay and why, and where the app must be loaded."""
 
-from collections.abc import Iterator
-
-from codemods.inventory.graph import closure
+from codemods.decorators.above import marked_above
+from codemods.decorators.loading import app_lost, by_hand, load_place
+from codemods.decorators.own_class import why_unlike_celery
 from codemods.inventory.link import Inventory
 from codemods.inventory.task import Task
-from codemods.inventory.testing import is_test
 from codemods.values import Decision, Decisions, Note
 
 SWALLOWED = {"filter": "filter=", "shared": "shared=False", "lazy": "lazy=False"}
 """Options that `shared_task` takes and ignores (seen on Celery 5.6 and 5.7)."""
-
-SENDING = frozenset({"send", "send_task", "signature"})
 
 
 class Convert(Decision, frozen=True, tag="convert", forbid_unknown_fields=True):
@@ -60,15 +57,14 @@ def _with_load(
     place = load_place(inventory, current) if inventory.settings.load_app else None
     if place is None:
         message = (
-            f"{lost[0]} would no longer load the Celery app {current}, and no package above the app"
-            " can import it: its messages would go to amqp://localhost. Import the app in the"
-            " project's __init__.py, then run the step again"
+            f"{lost[0]} would no longer load the Celery app {current}: its messages would go to"
+            f" amqp://localhost. {by_hand(inventory, current)}, then run the step again"
         )
         first = Note(inventory.project.path_of[lost[0]], 0, "app-not-loaded", message)
         return Decisions((), (*notes, first))
     because = f"{len(lost)} modules load the app only through an import that this step takes out"
     load = Load(f"load:{place}", because, place, current)
-    return Decisions((*converted, load), tuple(notes))
+    return Decisions((load, *converted), tuple(notes))
 
 
 def current_app(inventory: Inventory) -> tuple[str, str]:
@@ -83,10 +79,11 @@ def current_app(inventory: Inventory) -> tuple[str, str]:
         )
     own = inventory.apps.app_class(chosen)
     if own is not None and not inventory.settings.convert_own_app_class:
-        return (
-            "",
-            f"{chosen} is made of the project's own class {own.name}, which may have a task() of its own: if @shared_task does the same, write convert_own_app_class = true in [tool.migrate]",
-        )
+        if why := why_unlike_celery(inventory, chosen):
+            return (
+                "",
+                f"{chosen} is made of the project's own class {own.name}, which {why}: if @shared_task does the same, write convert_own_app_class = true in [tool.migrate]",
+            )
     odd = sorted({"fixups", "set_as_current"} & keywords_of_app(inventory, chosen))
     if odd and not _sets_default(inventory):
         return (
@@ -165,7 +162,7 @@ def unsafe(inventory: Inventory, task: Task, current: str) -> str | None:
         inventory.apps.maker_of(wrapper, inventory.facts[task.path]) for wrapper in task.wrappers
     ):
         return f"is made by the project's own {task.wrappers[0]}"
-    return used_early(inventory, task)
+    return marked_above(inventory, task) or used_early(inventory, task)
 
 
 def used_early(inventory: Inventory, task: Task) -> str | None:
@@ -178,45 +175,3 @@ def used_early(inventory: Inventory, task: Task) -> str | None:
             ):
                 return f"is used while '{path}' is imported (line {line})"
     return None
-
-
-def app_lost(inventory: Inventory, app: str, converted: set[str]) -> Iterator[str]:
-    """The modules that send or hold tasks and would no longer load the app."""
-    module = inventory.project.split(app)[0]
-    before = inventory.graph
-    after = {
-        name: frozenset(targets - {module})
-        if inventory.project.path_of[name] in converted
-        else targets
-        for name, targets in before.items()
-    }
-    if module in closure(after, inventory.always_starts):
-        return
-    always = module in closure(before, inventory.always_starts)
-    for path, facts in inventory.facts.items():
-        name = inventory.project.module_of[path]
-        if is_test(path) or not (path in converted or any(c.kind in SENDING for c in facts.calls)):
-            continue
-        loaded = always or module in closure(before, [name])
-        if loaded and module not in closure(after, [name]):
-            yield name
-
-
-def _needs_models(inventory: Inventory, module: str) -> bool:
-    """Whether importing the app imports models, which Django refuses before its apps are ready."""
-    loaded = closure(inventory.explicit_graph, [module])
-    return any(name.endswith(".models") or ".models." in name for name in loaded)
-
-
-def load_place(inventory: Inventory, app: str) -> str | None:
-    """The `__init__.py` that every process loads and that can import the app."""
-    module = inventory.project.split(app)[0]
-    package = module.split(".")[0]
-    path = inventory.project.path_of.get(package)
-    if path is None or not path.endswith("__init__.py") or package == module:
-        return None
-    facts = inventory.facts[path]
-    if "celery_app" in facts.bindings or _needs_models(inventory, module):
-        return None
-    loaded = package in inventory.loaded_always or not inventory.is_django
-    return path if facts.error is None and loaded else None

@@ -5,12 +5,11 @@ import ast
 from msgspec import Struct
 
 from codemods import import_places, imports
+from codemods.decorators.loading import LOCAL
 from codemods.inventory.link import Inventory
 from codemods.snapshot import Snapshot
 from codemods.text import Source, Span
 from codemods.values import Change, Edit
-
-LOCAL = "celery_app"
 
 
 class Loading(Struct, frozen=True):
@@ -21,22 +20,27 @@ class Loading(Struct, frozen=True):
 
 
 def load_app(snapshot: Snapshot, inventory: Inventory, path: str, app: str) -> Loading:
-    """The file with `from .celery import app as celery_app` below its docstring and imports."""
+    """The file with `from .celery import app as celery_app` below its docstring and imports.
+
+    An app outside the package is imported from the root.
+    """
     data = snapshot.read(path)
     source = Source(data)
     module, name = inventory.project.split(app)
-    inner = module.removeprefix(inventory.project.module_of[path] + ".")
+    package = inventory.project.module_of[path]
+    inside = module.startswith(package + ".")
+    where = module.removeprefix(package) if inside else module
     local = LOCAL if name[0] == LOCAL else f"{name[0]} as {LOCAL}"
-    line = f"from .{inner} import {local}  # noqa: F401\n"
+    line = f"from {where} import {local}  # noqa: F401\n"
     block = import_places.top_block(source)
     if block:
         end = imports.whole_lines(source, block[-1])[1]
-        alike = isinstance(block[-1], ast.ImportFrom) and block[-1].level
+        alike = isinstance(block[-1], ast.ImportFrom) and bool(block[-1].level) == inside
         lead = "" if source.data[:end].endswith(b"\n") else "\n"
         span = Span(end, end, lead + ("" if alike else "\n") + line)
     else:
         span = _below_head(source, line)
-    edit = Edit(path, 0, f"imports the Celery app of .{inner}")
+    edit = Edit(path, 0, f"imports the Celery app of {where}")
     return Loading(Change(path, data, source.edited([span])), edit)
 
 

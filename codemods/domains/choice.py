@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 
 from msgspec import Struct
 
-from codemods.domains.words import COMMON, DOMAINS, WEAK, singular, words_in
+from codemods.domains.words import COMMON, DOMAINS, WEAK, domain_of, singular, words_in
 from codemods.inventory.link import Inventory
 from codemods.inventory.task import Task
 from codemods.moves.units import Module, Unit
@@ -15,6 +15,8 @@ from codemods.settings import Domain
 NAME, BANNER, QUEUE, BASE, BODY = 4.0, 3.0, 3.0, 2.0, 1.0
 """What a word counts, by the place where it stands."""
 BODY_MOST = 2.0
+NAMED = 100.0
+"""What it counts that the user named a task."""
 FOUND_FROM = 3
 """A word that so many otherwise homeless tasks share makes a domain."""
 
@@ -86,7 +88,7 @@ class Domains:
         """The domain that most speaks for; the user's words before all."""
         for domain, settings in self.configured.items():
             if any(fnmatchcase(name, pattern) for pattern in settings.tasks):
-                return Choice(domain, 100.0, "it is named in [tool.migrate]")
+                return Choice(domain, NAMED, "it is named in [tool.migrate]")
         scores: dict[str, float] = {}
         reasons: dict[str, list[str]] = {}
         for domain, words in self.words.items():
@@ -162,6 +164,6 @@ def _existing(inventory: Inventory, folder: str) -> Iterator[tuple[str, str]]:
     """The domain files that stand beside the god file already."""
     for path, facts in inventory.facts.items():
         head, _, name = path.rpartition("/")
-        stem = name.removesuffix("_tasks.py")
-        if head == folder and stem != name and facts.error is None and not name.startswith("_"):
-            yield singular(stem), name
+        domain = domain_of(path)
+        if head == folder and domain and facts.error is None:
+            yield domain, name

@@ -30,6 +30,14 @@ DOMAINS: dict[str, tuple[str, ...]] = {
 WEAK = frozenset({"integration", "import", "maintenance"})
 """Domains of verbs: a task that also names a thing belongs to the thing."""
 
+NO_DOMAIN = frozenset(
+    {
+        "all", "app", "async", "background", "base", "beat", "celery", "common", "core", "default",
+        "django", "main", "misc", "periodic", "project", "scheduled", "shared", "worker",
+    }
+)  # fmt: skip
+"""Words that a file of tasks of any kind is named by."""
+
 COMMON = frozenset(
     [
         "task",
@@ -146,6 +154,15 @@ COMMON = frozenset(
     ]
 )
 """Words that say nothing of a domain."""
+
+
+def domain_of(path: str) -> str:
+    """The domain that a file of tasks is named after: `email` of `email_tasks.py`; `""` for none."""
+    name = path.rpartition("/")[2]
+    stem = name.removesuffix("_tasks.py")
+    if stem == name or name.startswith("_") or set(words_in(stem)) <= NO_DOMAIN:
+        return ""
+    return singular(stem)
 
 
 def words_in(text: str) -> list[str]:

@@ -50,6 +50,18 @@ class Configured:
             if isinstance(part, ast.Dict):
                 self.dict_entries(part, holder)
 
+    def setting_method(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        """The installed apps that a property of a settings class lists, or adds one by one."""
+        if not node.name.lower().endswith("_apps"):
+            return
+        for part in walk(node):
+            if isinstance(part, ast.List | ast.Tuple | ast.Set):
+                self.texts("installed_app", part)
+            elif isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute):
+                if part.func.attr in {"append", "insert"}:
+                    for item in part.args:
+                        self.texts("installed_app", item)
+
     def _by_expression(self, key: str | None, value: ast.expr, holder: str) -> None:
         """Remembers a schedule that is not wholly written out where it is set."""
         plain = isinstance(value, ast.Dict) and all(

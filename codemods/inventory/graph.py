@@ -1,33 +1,47 @@
 """Who imports whom, what a worker loads, and where loading one module leads."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 
 from codemods.inventory.apps import Apps
 from codemods.inventory.evaluation.things import Const, Items, each
 from codemods.inventory.project import Project
 from codemods.inventory.roots import is_manage
 from codemods.inventory.testing import is_test
-from codemods.inventory.values import Call, FileFacts
+from codemods.inventory.values import Call, FileFacts, Import
 
 Graph = Mapping[str, frozenset[str]]
+
+ADMINS = frozenset({"django.contrib.admin", "django.contrib.admin.apps.AdminConfig"})
+"""The apps of Django's admin that look for `admin` modules; `SimpleAdminConfig` does not."""
+
+AT_IMPORT = frozenset({"", "try", "if"})
+"""The guards of imports that may run when their module is imported."""
 
 
 def import_graph(project: Project) -> dict[str, frozenset[str]]:
     """For each module the project's modules that importing it may import, parents included."""
-    guards = {"", "try", "if"}
-    return {name: _imported(project, path, guards) for path, name in project.module_of.items()}
+    return {name: _imported(project, path, AT_IMPORT) for path, name in project.module_of.items()}
+
+
+def graph_without(project: Project, gone: Mapping[str, Set[str]]) -> dict[str, frozenset[str]]:
+    """The import graph once some files no longer import these names."""
+    found = import_graph(project)
+    for path, names in gone.items():
+        kept = [item for item in project.facts[path].imports if item.alias not in names]
+        found[project.module_of[path]] = _imported(project, path, AT_IMPORT, imports=kept)
+    return found
 
 
 def certain_graph(project: Project) -> dict[str, frozenset[str]]:
     """The import graph without what stands under an `if`."""
-    guards = {"", "try"}
+    guards = frozenset({"", "try"})
     return {name: _imported(project, path, guards) for path, name in project.module_of.items()}
 
 
 def late_graph(project: Project) -> dict[str, frozenset[str]]:
     """The import graph with the imports inside functions, which run if their function does."""
     return {
-        name: _imported(project, path, {"", "try", "if"}, late=True)
+        name: _imported(project, path, AT_IMPORT, late=True)
         for path, name in project.module_of.items()
     }
 
@@ -51,12 +65,17 @@ def explicit_graph(project: Project) -> dict[str, frozenset[str]]:
 
 
 def _imported(
-    project: Project, path: str, guards: set[str], *, late: bool = False
+    project: Project,
+    path: str,
+    guards: Set[str],
+    *,
+    late: bool = False,
+    imports: Iterable[Import] | None = None,
 ) -> frozenset[str]:
     found: set[str] = set()
     # AppConfig.ready runs in every process, so the imports in it count as those of the module.
     ready = late or path.endswith("/apps.py")
-    for item in project.facts[path].imports:
+    for item in project.facts[path].imports if imports is None else imports:
         if item.guard not in guards or (item.scope == "function" and not ready):
             continue
         module = project.canonical(item.module)
@@ -153,9 +172,18 @@ def is_django(project: Project) -> bool:
 
 
 def always_loaded(project: Project) -> list[str]:
-    """What every process of a Django project loads: its settings, and its apps' `apps` and `models`."""
+    """What every process of a Django project loads: its settings, and its apps' `apps` and `models`.
+
+    Django's admin, where it is installed, looks for an `admin` in each of them when it is ready.
+    """
     starts = list(settings_modules(project))
+    has_admin = any(
+        item.kind == "installed_app" and item.text in ADMINS
+        for facts in project.facts.values()
+        for item in facts.references
+    )
     for package in installed_apps(project):
+        starts.extend([f"{package}.admin"] if has_admin else [])
         starts.extend((package, f"{package}.apps", f"{package}.models"))
         starts.extend(name for name in project.path_of if name.startswith(f"{package}.models."))
     return starts

@@ -279,6 +279,11 @@ class Linked:
         return import_graph(self.project)
 
     @cached_property
+    def certain_graph(self) -> dict[str, frozenset[str]]:
+        """The import graph without what stands under a condition."""
+        return certain_graph(self.project)
+
+    @cached_property
     def explicit_graph(self) -> dict[str, frozenset[str]]:
         """The import graph of what statements name, in which a circle is a danger."""
         return explicit_graph(self.project)
@@ -286,7 +291,7 @@ class Linked:
     @cached_property
     def loaded_by_worker(self) -> set[str]:
         """The modules that a worker of this project loads, as far as the source tells."""
-        return closure(certain_graph(self.project), self.worker_starts)
+        return closure(self.certain_graph, self.worker_starts)
 
     @cached_property
     def maybe_loaded(self) -> set[str]:
@@ -303,7 +308,7 @@ class Linked:
     @cached_property
     def loaded_always(self) -> set[str]:
         """The modules that every process of a Django project loads, whatever it does."""
-        return closure(certain_graph(self.project), self.always_starts)
+        return closure(self.certain_graph, self.always_starts)
 
     @cached_property
     def always_starts(self) -> list[str]:

@@ -110,6 +110,8 @@ class Reader(Configured):
         if node.decorator_list:
             text = "".join(self.source[first_line(node) - 1 : node.end_lineno])
             self.functions.append(function_fact(node, qualname, nested, guard, text, self.scopes))
+        if nested == "class":
+            self.setting_method(node)
         if not nested:
             self.makers.extend(maker_fact(node, self.scopes))
         for part in (*node.decorator_list, node.args, *([node.returns] if node.returns else [])):

@@ -92,7 +92,7 @@ class Decorated(TaskSource):
             return True
         if not dotted or not self.project.split(dotted)[0]:
             return False
-        doubts = self.evaluator.doubts_of(dotted)
+        doubts = self.evaluator.doubts_of(dotted, applied=use.applied)
         return not any(not evidence.is_foreign(doubt) for doubt in doubts)
 
     def _is_own(self, use: Use) -> bool:

@@ -193,8 +193,18 @@ class Patches:
         return True
 
     def _beside(self, site: Site, text: str) -> str:
-        """A further item of a `with`, its arguments on a line of their own if the line gets long."""
+        """A further item of a `with`, its arguments on a line of their own if the line gets long.
+
+        It begins a line where the item before it does, as between the parentheses of a `with`.
+        """
         line = self.source.lines[site.whole.lineno - 1].rstrip()
+        start = self.source.start(site.whole) - self.source.starts[site.whole.lineno - 1]
+        if not line[:start].strip():
+            indent = self._indent(site.whole.lineno)
+            head, _, rest = text.partition("(")
+            if "\n" not in text and len(indent) + len(text) + 1 > line_limit(self.source):
+                text = f"{head}(\n{indent}    {rest[:-1]},\n{indent})"
+            return f",\n{indent}{text}"
         if len(line) + len(text) + 2 <= line_limit(self.source) or "\n" in text:
             return f", {text}"
         indent = self._indent(site.whole.lineno)

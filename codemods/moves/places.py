@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from codemods.moves.quiet import is_quiet
 from codemods.moves.units import OWN_GLOBALS, OWN_MODULE, Module, Unit
 from codemods.walking import walk
 
@@ -117,7 +118,7 @@ class Places:
         """Imports below code that runs first, and those that lead to this very file."""
         ran = 0
         for unit in self.module.units:
-            if unit.kind == "effect" and "__all__" not in unit.names:
+            if unit.kind == "effect" and "__all__" not in unit.names and not is_quiet(unit):
                 ran = ran or unit.line
             elif unit.kind in {"import", "star", "choice", "typing"}:
                 if ran and unit.kind != "typing":

@@ -46,11 +46,10 @@ def trimmed_imports(
     departed = {n for index in gone for n in module.units[index].reads.all}
     data = _without_typing(path, data, departed, taken)
     rest = read_module(path, data)
-    read = {name for unit in rest.units for name in unit.reads.all} | exported(rest)
     for unit in module.units:
         if unit.kind in {"typing", "choice"}:
             departed |= unit.reads.all
-    unread = departed - read
+    unread = departed - _still_read(rest, departed - taken)
     spans: list[Span] = []
     for node in module_imports(rest.source):
         names = set(bound_names(node))
@@ -70,6 +69,21 @@ def trimmed_imports(
     }
     data = rebuilt(rest, [i for i, text in seated.items() if not text], seated)
     return with_names_of(moves, borders, path, data)
+
+
+def _still_read(rest: Module, free: set[str]) -> set[str]:
+    """The names that a file reads once its optional imports are gone of names that may all go."""
+    units = list(rest.units)
+    while True:
+        read = {name for unit in units for name in unit.reads.all} | exported(rest)
+        left = [
+            u
+            for u in units
+            if u.kind != "choice" or not u.names or set(u.names) - free or set(u.names) & read
+        ]
+        if len(left) == len(units):
+            return read
+        units = left
 
 
 def _with_remarks(data: bytes, names: set[str]) -> bytes:

@@ -188,7 +188,7 @@ def _inner_imports(
         place = first_statement(function)
         if place is None:
             raise CannotEditError(f"{function.name} has its body on the line of its def")
-        at = module.source.starts[place - 1]
+        at = module.source.starts[_above_comments(module, place) - 1]
         indent = _indent(module.source.lines[function.body[0].lineno - 1])
         text = "".join(
             f"{indent}from {target} import {', '.join(sorted(names))}\n"
@@ -198,6 +198,13 @@ def _inner_imports(
             text = "\n" + text
         what = f"{function.name} imports {', '.join(sorted(targets))} itself"
         yield Span(at, at, text), _following(function).lineno, what
+
+
+def _above_comments(module: Module, line: int) -> int:
+    """The line, or the first of the comments that stand right above it and speak of it."""
+    while module.source.lines[line - 2].lstrip().startswith(b"#"):
+        line -= 1
+    return line
 
 
 def _following(function: Function) -> ast.stmt:

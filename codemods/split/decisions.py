@@ -4,11 +4,12 @@ from collections import Counter
 
 from msgspec import Struct
 
-from codemods.domains.choice import Choice, Domains
+from codemods.domains.choice import NAMED, Choice, Domains
 from codemods.inventory.link import Inventory
 from codemods.moves.places import Places
 from codemods.moves.settled import Settled
-from codemods.split.wishes import GodFile, god_files, read_god_file
+from codemods.split.together import brought_together
+from codemods.split.wishes import GodFile, god_files, left_whole, read_god_file
 from codemods.values import Decision, Decisions, Note
 
 
@@ -33,10 +34,10 @@ class Choices:
     """Every god file's tasks with their chosen domains, settled into moves that can be made."""
 
     def __init__(self, inventory: Inventory) -> None:
-        self.notes: list[Note] = []
+        self.notes: list[Note] = list(left_whole(inventory))
         self.gods = list(read_all(inventory, self.notes))
         self.chosen: dict[str, dict[int, Choice]] = {}
-        wishes = []
+        self.wanted: dict[str, dict[int, str]] = {}
         for god in self.gods:
             domains = Domains(inventory, god.module, god.folder)
             choices = domains.choose(god.tasks)
@@ -47,12 +48,35 @@ class Choices:
             one_home_for_state(god, wanted, own)
             stay_at_home(god, wanted)
             self.chosen[god.module.path] = own
-            wishes.append(god.wish(shared_file(inventory, god), wanted))
+            self.wanted[god.module.path] = wanted
             self.notes.extend(god.notes)
-        self.settled = Settled(inventory, wishes, pins_of(self.gods), another=another_file)
+        self.settled = self._settled(inventory)
         for module, unit, why in self.settled.reasons():
             message = f"{unit.name} stays: {why}"
             self.notes.append(Note(module.path, unit.line, "task-stays", message, why))
+
+    def _settled(self, inventory: Inventory) -> Settled:
+        """The wishes settled so that no two new files import each other, where tasks can prevent it."""
+        bound = {
+            (path, index)
+            for path, own in self.chosen.items()
+            for index, choice in own.items()
+            if choice.score >= NAMED
+        }
+        while True:
+            wishes = [
+                god.wish(shared_file(inventory, god), self.wanted[god.module.path])
+                for god in self.gods
+            ]
+            settled = Settled(inventory, wishes, pins_of(self.gods), another=another_file)
+            again = brought_together(settled, bound)
+            if not again:
+                return settled
+            bound |= again.keys()
+            for (path, index), (home, why) in again.items():
+                self.wanted[path][index] = home
+                known = self.chosen[path][index]
+                self.chosen[path][index] = Choice(known.domain, known.score, why)
 
     def because(self, path: str, index: int, home: str) -> str:
         """Why a task goes where it goes."""

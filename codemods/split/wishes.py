@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from codemods.domains.place import place_of
+from codemods.domains.words import domain_of
 from codemods.inventory.link import Inventory
 from codemods.inventory.task import Task
 from codemods.moves.moved import COPIED
@@ -60,9 +61,24 @@ class GodFile:
 def god_files(inventory: Inventory) -> Iterator[str]:
     """The god files to split: a domain file that has grown large is none unless it is configured."""
     for path in inventory.god_files:
-        if path in inventory.settings.god_files or not path.endswith("_tasks.py"):
-            if not any(matches(path, pattern) for pattern in inventory.settings.split.skip):
-                yield path
+        if not _skipped(inventory, path) and not _is_of_one_domain(inventory, path):
+            yield path
+
+
+def left_whole(inventory: Inventory) -> Iterator[Note]:
+    """Notes on the god files that are no matter for a split, since they are files of one domain."""
+    for path in inventory.god_files:
+        if not _skipped(inventory, path) and _is_of_one_domain(inventory, path):
+            message = f'it is the file of one domain, {domain_of(path)}: to split it all the same, write god_files = ["{path}"] in [tool.migrate]'
+            yield Note(path, 0, "god-file-stays", message)
+
+
+def _skipped(inventory: Inventory, path: str) -> bool:
+    return any(matches(path, pattern) for pattern in inventory.settings.split.skip)
+
+
+def _is_of_one_domain(inventory: Inventory, path: str) -> bool:
+    return path not in inventory.settings.god_files and bool(domain_of(path))
 
 
 def read_god_file(inventory: Inventory, path: str) -> GodFile:

@@ -3,6 +3,7 @@
 import typer
 
 from migrate.cli import apply, demo, explain, plan, report, rollback, status, trust, verify
+from migrate.cli.words import Verb
 
 app = typer.Typer(
     name="migrate",
@@ -13,7 +14,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for verb in (plan, apply, status, report, rollback, verify, trust, explain, demo):
-    app.command(verb.__name__.rpartition(".")[2])(verb.command)
+    app.command(verb.__name__.rpartition(".")[2], cls=Verb)(verb.command)
 
 
 def with_verb_first(words: list[str]) -> list[str]:

@@ -147,7 +147,7 @@ def not_understood_line(found: list[NotUnderstood]) -> str:
     spellings = ", ".join(text for text, _ in Counter(i.text for i in found).most_common(3))
     return (
         f"{count} {plural(count, 'place')} not understood, in {files} {plural(files, 'file')}: {spellings}."
-        " No figure counts as reached before they are (migrate plan --json, not_understood)\n"
+        " No figure counts as reached before they are (migrate plan --json, not_understood)"
     )
 
 

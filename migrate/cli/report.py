@@ -66,7 +66,7 @@ def command(
         gods = found.god_files()
         points, inventory = _measured(found, chosen, gods, bar)
         bar.tell("looking at what is left")
-        open_decisions = sum(len(run.left_open) for run in outlook(found))
+        waiting = [item for run in outlook(found) for item in run.left_open]
         targets, name = found.settings.targets, found.repository.name
         below = found.repository.work_tree
         short = {point.revision: found.repository.short(point.revision) for point in points}
@@ -75,15 +75,13 @@ def command(
     last, remarks = points[-1], list(absent_lines(inventory))
     reached = aims_of(inventory, last.metrics, targets, gods)
     if as_json or form == "json":
-        made = report_out(
-            last.revision, last.metrics, targets, points, open_decisions, len(commits)
-        )
+        made = report_out(last.revision, last.metrics, targets, points, len(waiting), len(commits))
         _write(out_file, json_text(made), below)
     elif form == "markdown":
         title = f"{name}: progress of the migration"
-        _write(out_file, markdown.page(title, reached, points, remarks), below)
+        _write(out_file, markdown.page(title, reached, points, remarks, waiting), below)
     else:
-        page = Page(name, points, reached, short, remarks, open_decisions)
+        page = Page(name, points, reached, short, remarks, len(waiting))
         _write(out_file, page.text(), below) if out_file else page.show(out())
     return 0
 

@@ -553,17 +553,6 @@ def test_the_app_that_workers_are_started_with_is_current(command: tuple[str, st
     assert TASKS in found.files
 
 
-def test_an_app_of_the_projects_own_class_stays_unless_configured() -> None:
-    files = {
-        "shop/celery.py": 'from celery import Celery\n\n\nclass Shop(Celery):\n    pass\n\n\napp = Shop("shop")\n',
-        TASKS: "from shop.celery import app\n\n\n@app.task\ndef one():\n    pass\n",
-    }
-    check_untouched("decorators", files)
-    check_note("decorators", files, "app-unknown")
-    found = run("decorators", files, Settings(convert_own_app_class=True))
-    assert TASKS in found.files
-
-
 def test_without_django_an_app_that_is_not_the_default_stays() -> None:
     files = {
         "shop/__init__.py": PROJECT["shop/__init__.py"],
@@ -613,8 +602,8 @@ def test_the_app_is_loaded_where_only_the_tasks_loaded_it() -> None:
         {"shop/__init__.py": "from .celery import app as celery_app  # noqa: F401\n"},
     )
     assert [decision.id for decision in found.decisions] == [
-        f"convert:{TASKS}",
         "load:shop/__init__.py",
+        f"convert:{TASKS}",
     ]
 
 

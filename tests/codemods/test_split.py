@@ -406,6 +406,14 @@ PATCHED = (
             'with patch("orders.email_tasks.now", return_value=1), patch(\n        "orders.report_tasks.now", return_value=1\n    ):\n',
         ),
         (
+            'with (\n        patch("orders.tasks.now") as now,\n    ):\n        send_email(1); make_report()',
+            'with (\n        patch("orders.email_tasks.now") as now,\n        patch("orders.report_tasks.now", now),\n    ):\n',
+        ),
+        (
+            'with (\n        patch(\n            "orders.tasks.now", return_value=1\n        ),\n    ):\n        send_email(1); make_report()',
+            '            "orders.email_tasks.now", return_value=1\n        ),\n        patch(\n            "orders.report_tasks.now", return_value=1\n        ),\n    ):\n',
+        ),
+        (
             'with patch("orders.tasks.now") as now:\n        send_email(1); make_report()',
             'with patch("orders.email_tasks.now") as now, patch("orders.report_tasks.now", now):\n        send_email(1); make_report()',
         ),

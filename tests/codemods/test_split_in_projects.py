@@ -120,3 +120,24 @@ def test_an_import_for_types_that_leads_back_holds_nothing_here() -> None:
     files = {GOD: god + SEND.format("Mailer()") + MAKE.format("day"), "orders/models.py": models}
     texts, _ = split(files)
     assert "def send_email" in texts["orders/email_tasks.py"]
+
+
+def test_what_only_a_departed_optional_import_reads_goes_too() -> None:
+    god = "from django.conf import settings\n\nfrom celery import shared_task\n\nif settings.AUDITED:\n    from auditlog import Entry\n"
+    god += "\n\ndef left():\n    return 1\n"
+    god += SEND.format("Entry(to)") + MAKE.format("day")
+    texts, _ = split({GOD: god})
+    assert (
+        "if settings.AUDITED:\n    from auditlog import Entry\n" in texts["orders/email_tasks.py"]
+    )
+    assert "settings" not in texts[GOD]
+    assert "Entry" not in texts[GOD]
+
+
+def test_what_a_kept_optional_import_reads_stays() -> None:
+    god = "from django.conf import settings\n\nfrom celery import shared_task\n\nif settings.AUDITED:\n    from auditlog import Entry\n"
+    god += "\n\ndef left():\n    return Entry\n"
+    god += SEND.format("Entry(to)") + MAKE.format("day")
+    texts, _ = split({GOD: god})
+    assert "from django.conf import settings\n" in texts[GOD]
+    assert "if settings.AUDITED:\n    from auditlog import Entry\n" in texts[GOD]

@@ -78,6 +78,7 @@ def test_one_kind_of_notes_in_full(many: Path, migrate: Terminal) -> None:
     assert len(lines) == 48
     assert lines[0].startswith("shop/never/never0.py:5: never-loaded: no worker loads ")
     assert migrate("plan", "never-loaded", "--notes").out.splitlines() == lines
+    assert migrate("plan", "--notes=never-loaded", "-C", many).out.splitlines() == lines
 
 
 def test_the_flag_works_alone_and_before_other_words(shop: Path, migrate: Terminal) -> None:
@@ -85,6 +86,7 @@ def test_the_flag_works_alone_and_before_other_words(shop: Path, migrate: Termin
     assert "orphan: 1 beat entry with a task that doesn't exist" in alone
     assert migrate("plan", "--notes", "-C", shop).out == alone
     assert migrate("plan", "-C", shop, "--notes").out == alone
+    assert migrate("plan", "--notes=").out == alone
 
 
 def test_no_notes_of_a_kind(shop: Path, migrate: Terminal) -> None:
@@ -96,6 +98,7 @@ def test_no_notes_of_a_kind(shop: Path, migrate: Terminal) -> None:
     [
         (["--notes", "orphans"], "there is no kind of note 'orphans'. Did you mean orphan?"),
         (["--notes", "never"], "there is no kind of note 'never'. Did you mean never-loaded?"),
+        (["--notes=never"], "there is no kind of note 'never'. Did you mean never-loaded?"),
         (["--notes", "zzz"], f"there is no kind of note 'zzz'. The kinds of notes are: {KINDS[0]}, "),
         (["--notes", "god-file"], "there is no kind of note 'god-file'"),
         (["orphan"], "a kind of note is shown with --notes: migrate plan --notes orphan"),

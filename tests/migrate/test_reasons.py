@@ -27,6 +27,7 @@ def test_what_is_not_understood_stands_on_the_first_screen(here: Path, migrate: 
     make_repository(here, {**FILES, "orders/jobs.py": text})
     page = migrate("plan").out
     assert "1 place not understood, in 1 file: @org_task." in page
+    assert "\\x0a" not in page
     assert "reached" not in page.replace("counts as reached", "")
     told = migrate("plan", "--json").json
     assert told["not_understood"] == [{"path": "orders/jobs.py", "line": 5, "text": "@org_task"}]

@@ -61,3 +61,13 @@ def test_json_status_and_the_exit_code_say_so(house: Path, migrate: Terminal) ->
     assert status["next_command"] == "migrate plan"
     assert "waits for you (1)" in migrate("status").out
     assert "waits for you (1)" in migrate("apply", "--through-gates", code=1).out
+
+
+def test_the_report_says_so_as_markdown_too(house: Path, migrate: Terminal) -> None:
+    waiting = migrate("report", "--json").json["waiting"]
+    said = "decision waits" if waiting == 1 else "decisions wait"
+    assert f"{waiting} {said} for you" in migrate("report").out
+    page = migrate("report", "--format", "markdown").out
+    listed = page.partition(f"\n## {waiting} {said} for you\n\n")[2].partition("\n\n")[0]
+    assert "- paint:door" in listed.splitlines()
+    assert len(listed.splitlines()) == waiting

@@ -99,8 +99,11 @@ class Evaluator(Names):
                 return self.made[-1].maker
         return None
 
-    def doubts_of(self, dotted: str) -> list[str]:
-        """What a decorator hands a function to that can't be followed, and may make a task of it."""
+    def doubts_of(self, dotted: str, *, applied: bool) -> list[str]:
+        """What a decorator hands a function to that can't be followed, and may make a task of it.
+
+        One that is `applied` stands there with arguments of its own.
+        """
         self.ask()
         thing = self.of(dotted)
         if isinstance(thing, Outside):
@@ -108,8 +111,8 @@ class Evaluator(Names):
         if isinstance(thing, Unknown | Const):
             return [dotted]
         sample = FunctionThing(_SAMPLE, Frame(""))
-        self.call(thing, [sample], Table())
-        self.call(self.call(thing, [], Table()), [sample], Table())
+        decorator = self.call(thing, [], Table()) if applied else thing
+        self.call(decorator, [sample], Table())
         found = [name for name in self.doubts if name.rpartition(".")[2] not in HARMLESS]
         return [*found, "too deep"] if self.exhausted else found
 

@@ -464,6 +464,55 @@ def test_a_decorator_that_hands_functions_to_something_unknown_is_told() -> None
     assert [(item.line, item.text) for item in inventory.not_understood] == [(5, "@jobs.task")]
 
 
+@pytest.mark.parametrize(
+    ("made", "use", "told"),
+    [
+        ("def cached_task(fn):\n    def inner(*args):\n        return fn(*args)\n    return inner\n", "@jobs.cached_task", []),
+        ("def cached_task(age):\n    def deco(fn):\n        def inner(*args):\n            return fn(*args)\n        return inner\n    return deco\n", "@jobs.cached_task(3)", []),
+        ("import venusian\n\n\ndef cached_task(fn):\n    return venusian.attach(fn)\n", "@jobs.cached_task", ["@jobs.cached_task"]),
+    ],
+)  # fmt: skip
+def test_a_decorator_of_the_projects_that_only_calls_the_function_is_no_doubt(
+    made: str, use: str, told: list[str]
+) -> None:
+    text = f"import celery\nfrom orders import jobs\n\n\n{use}\ndef one(self):\n    pass\n"
+    inventory = read({"orders/jobs.py": made, "orders/tasks.py": text})
+    assert [item.text for item in inventory.not_understood] == told
+
+
+def test_installed_apps_of_a_settings_class_s_property_are_read() -> None:
+    task = f"{SHARED}\n\n@shared_task{BODY}"
+    files = {
+        "orders/tasks.py": task,
+        "extra/__init__.py": "",
+        "extra/tasks.py": task,
+        "never/tasks.py": task,
+        "shop/settings.py": "class Settings(Base):\n    @property\n    def INSTALLED_APPS(self):\n"
+        '        apps = ["orders"]\n        if self.DEBUG:\n            apps.append("extra")\n'
+        '        return [app for app in apps if "never" not in app]\n',
+    }
+    notes = {note.path: note.code for note in read(files).notes}
+    assert notes == {"never/tasks.py": "never-loaded"}
+
+
+@pytest.mark.parametrize(
+    ("admin", "found"),
+    [
+        ("django.contrib.admin", {}),
+        ("django.contrib.admin.apps.AdminConfig", {}),
+        ("django.contrib.admin.apps.SimpleAdminConfig", {"orders/mails.py": "never-loaded"}),
+        ("django.contrib.auth", {"orders/mails.py": "never-loaded"}),
+    ],
+)
+def test_what_django_s_admin_imports_is_loaded(admin: str, found: dict[str, str]) -> None:
+    files = {
+        "orders/mails.py": f"{SHARED}\n\n@shared_task{BODY}",
+        "orders/admin.py": "import orders.mails\n",
+        "shop/settings.py": f'INSTALLED_APPS = ["{admin}", "orders"]\n',
+    }
+    assert {note.path: note.code for note in read(files).notes} == found
+
+
 def test_a_product_module_that_is_named_like_a_test_is_none() -> None:
     files = {
         "orders/test_results.py": f"{SHARED}\n\n@shared_task{BODY}",

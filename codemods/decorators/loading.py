@@ -1,0 +1,93 @@
+"""Which modules would lose the Celery app, and the package whose `__init__.py` can import it for them."""
+
+from collections.abc import Iterable, Iterator
+
+from codemods.decorators.uses import Uses
+from codemods.inventory.graph import closure, graph_without, settings_modules
+from codemods.inventory.link import Inventory
+from codemods.inventory.testing import is_test
+
+SENDING = frozenset({"send", "send_task", "signature"})
+LOCAL = "celery_app"
+"""The name by which a package has its app."""
+
+
+def app_lost(inventory: Inventory, app: str, converted: set[str]) -> Iterator[str]:
+    """The modules that send or hold tasks and would no longer load the app."""
+    module = inventory.project.split(app)[0]
+    before = inventory.graph
+    gone = {path: _app_names(inventory, path, app) for path in sorted(converted)}
+    after = graph_without(inventory.project, gone)
+    if module in closure(after, inventory.always_starts):
+        return
+    always = module in closure(before, inventory.always_starts)
+    holding = converted | {task.path for task in inventory.tasks}
+    for path, facts in inventory.facts.items():
+        name = inventory.project.module_of[path]
+        if is_test(path) or not (path in holding or any(c.kind in SENDING for c in facts.calls)):
+            continue
+        loaded = always or module in closure(before, [name])
+        if loaded and module not in closure(after, [name]):
+            yield name
+
+
+def _app_names(inventory: Inventory, path: str, app: str) -> set[str]:
+    """The names by which a file reaches the app, and that it needs for nothing else."""
+    tree = inventory.tree(path)
+    assert tree is not None  # a file that does not parse keeps its decorators
+    uses = Uses(tree, path, app, set(), inventory.project)
+    return {use.root for use in uses.found} - uses.reads
+
+
+def load_place(inventory: Inventory, app: str) -> str | None:
+    """The `__init__.py` that every process loads and that can import the app."""
+    fit = (p for p in _packages(inventory, app) if not _unfit(inventory, p, app))
+    return next((inventory.project.path_of[package] for package in fit), None)
+
+
+def by_hand(inventory: Inventory, app: str) -> str:
+    """What a person can do where no package can import the app as it is."""
+    module, name = inventory.project.split(app)
+    local = LOCAL if name[0] == LOCAL else f"{name[0]} as {LOCAL}"
+    line = f"from {module} import {local}"
+    reasons = {package: _unfit(inventory, package, app) for package in _packages(inventory, app)}
+    shown = "; ".join(f"{package} {why}" for package, why in reasons.items() if why)
+    place = "in a module that every process imports" + (f" ({shown})" if shown else "")
+    if not inventory.settings.load_app and not all(reasons.values()):
+        package = next(package for package, why in reasons.items() if not why)
+        place = f"in {inventory.project.path_of[package]}"
+    return f"Write {line} {place}"
+
+
+def _packages(inventory: Inventory, app: str) -> Iterable[str]:
+    """The package above the app, and the one that holds a Django project's settings."""
+    project = inventory.project
+    module = project.split(app)[0]
+    tops = {name.partition(".")[0] for name in settings_modules(project)}
+    own = module.partition(".")[0]
+    candidates = [own] if own != module else []
+    if len(tops) == 1:
+        candidates.extend(tops - {own})
+    return [name for name in candidates if name in project.path_of]
+
+
+def _unfit(inventory: Inventory, package: str, app: str) -> str:
+    """Why a package's `__init__.py` can't import the app, or `""`."""
+    module = inventory.project.split(app)[0]
+    path = inventory.project.path_of[package]
+    facts = inventory.facts[path]
+    loaded = closure(inventory.explicit_graph, [module])
+    if not path.endswith("__init__.py"):
+        return "is no package"
+    if facts.error is not None:
+        return "can't be read"
+    if inventory.is_django and package not in inventory.loaded_always:
+        return "is not loaded by every process"
+    if LOCAL in facts.bindings:
+        return f"has another {LOCAL}"
+    if package in loaded:
+        return "is imported by the app itself"
+    # Django refuses models before its apps are ready.
+    if any(name.endswith(".models") or ".models." in name for name in loaded):
+        return "is imported before the models that the app imports can be"
+    return ""

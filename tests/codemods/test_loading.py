@@ -1,0 +1,142 @@
+"""The step `decorators` where only the files of tasks loaded the Celery app."""
+
+import pytest
+
+from codemods.settings import Settings
+from migrate.applying import blamed
+from tests.codemods.harness import check_note, check_untouched, run
+
+TASKS = "orders/tasks.py"
+APART = {
+    "manage.py": "import django\n",
+    "shop/__init__.py": "",
+    "shop/settings.py": 'INSTALLED_APPS = ["orders"]\n',
+    "ops/__init__.py": "from .celery import app as celery_app\n",
+    "ops/celery/__init__.py": "from celery import Celery\nfrom shop import settings\n\n"
+    'app = Celery("shop")\napp.autodiscover_tasks()\n',
+    "orders/__init__.py": "",
+    TASKS: "from ops import celery_app\n\n\n@celery_app.task\ndef one():\n    pass\n",
+}
+"""A project whose app stands in a package that is not its settings'."""
+LINE = "from ops.celery import app as celery_app  # noqa: F401\n"
+
+
+@pytest.mark.parametrize(
+    ("imported", "decorator"),
+    [
+        ("from ops import celery_app", "celery_app.task"),
+        ("from ops.celery import app", "app.task"),
+        ("from ops import celery", "celery.app.task"),
+        ("import ops", "ops.celery_app.task"),
+        ("import ops.celery as made", "made.app.task"),
+    ],
+)
+def test_a_way_around_the_package_is_no_way_to_the_app(imported: str, decorator: str) -> None:
+    task = f"{imported}\n\n\n@{decorator}\ndef one():\n    pass\n"
+    found = run("decorators", {**APART, TASKS: task}, bare=True)
+    assert found.files == [TASKS, "shop/__init__.py"]
+    assert found.snapshot.read("shop/__init__.py").decode() == LINE
+    assert b"ops" not in found.snapshot.read(TASKS)
+
+
+def test_what_else_a_file_imports_of_the_app_s_package_still_loads_it() -> None:
+    more = {
+        "ops/queues.py": 'FAST = "fast"\n',
+        TASKS: "from ops import celery_app\nfrom ops.queues import FAST\n\n\n"
+        "@celery_app.task(queue=FAST)\ndef one():\n    pass\n",
+    }
+    assert run("decorators", {**APART, **more}, bare=True).files == [TASKS]
+
+
+def test_tasks_that_load_the_app_through_others_go_on_loading_it() -> None:
+    more = {
+        "orders/more.py": "from celery import shared_task\nimport orders.tasks\n\n\n"
+        "@shared_task\ndef two():\n    orders.tasks.one()\n",
+        # The converted file still loads the app by itself, but not by its import.
+        TASKS: "from shop import workers\n\n\n@workers.app.task\ndef one():\n    pass\n",
+        "shop/workers.py": "from ops.celery import app\n",
+    }
+    found = run("decorators", {**APART, **more}, bare=True)
+    assert found.snapshot.read("shop/__init__.py").decode() == LINE
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ({"shop/__init__.py": "celery_app = None\n"}, "shop has another celery_app"),
+        (
+            {"ops/queues.py": "from shop import NAME\n", "shop/__init__.py": "NAME = 1\n"}
+            | {
+                "ops/celery/__init__.py": "from ops import queues\n"
+                + APART["ops/celery/__init__.py"]
+            },
+            "shop is imported by the app itself",
+        ),
+        (
+            {"ops/models.py": ""}
+            | {"ops/celery/__init__.py": "import ops.models\n" + APART["ops/celery/__init__.py"]},
+            "shop is imported before the models that the app imports can be",
+        ),
+    ],
+)
+def test_a_package_that_cannot_import_the_app_is_named(more: dict[str, str], why: str) -> None:
+    found = run("decorators", {**APART, **more}, bare=True)
+    assert found.files == []
+    message = found.notes[0].message
+    assert "orders.tasks would no longer load the Celery app ops.celery.app" in message
+    assert "Write from ops.celery import app as celery_app" in message
+    assert "ops is not loaded by every process" in message
+    assert why in message
+
+
+def test_the_place_is_named_where_the_app_s_import_is_not_wanted() -> None:
+    files = {
+        "shop/__init__.py": "",
+        TASKS: "from shop.celery import app\n\n\n@app.task\ndef one():\n    pass\n",
+    }
+    settings = Settings(load_app=False)
+    check_untouched("decorators", files, settings)
+    message = check_note("decorators", files, "app-not-loaded", settings).message
+    assert "Write from shop.celery import app as celery_app in shop/__init__.py" in message
+
+
+def test_an_app_that_imports_its_own_package_is_not_imported_by_it() -> None:
+    files = {
+        "shop/__init__.py": "NAME = 'shop'\n",
+        "shop/celery.py": "from celery import Celery\nfrom shop import NAME\n\n"
+        "app = Celery(NAME)\napp.autodiscover_tasks()\n",
+        TASKS: "from shop.celery import app\n\n\n@app.task\ndef one():\n    pass\n",
+    }
+    check_untouched("decorators", files)
+    note = check_note("decorators", files, "app-not-loaded")
+    assert "shop is imported by the app itself" in note.message
+
+
+def test_a_refusal_names_the_files_that_the_proof_speaks_of() -> None:
+    found = run("decorators", APART, bare=True)
+    assert blamed(found, ("app: orders.tasks no longer loads ops.celery.app",)) == [TASKS]
+    assert blamed(found, ("parses: 'shop/__init__.py' no longer parses",)) == ["shop/__init__.py"]
+    assert blamed(found, ("tests: 3 failed",)) == found.files
+
+
+@pytest.mark.parametrize(
+    ("body", "stays"),
+    [
+        ("task.who = who\n        return task", True),
+        ("setattr(task, 'who', who)\n        return task", True),
+        ("return lambda *args: task(*args)", False),
+    ],
+)
+def test_a_task_that_a_decorator_above_marks_stays(body: str, stays: bool) -> None:
+    files = {
+        TASKS: "from shop.celery import app\nfrom shop.marks import Public\n\n\n"
+        "@Public.only('all')\n@app.task\ndef one():\n    pass\n",
+        "shop/marks.py": "class Public:\n    def only(who):\n        def mark(task):\n"
+        f"            {body.replace('        ', '            ')}\n\n        return mark\n",
+    }
+    assert (run("decorators", files).files == []) is stays
+    if stays:
+        note = check_note("decorators", files, "app-task-stays")
+        assert "one is marked by @Public.only above it (line 5)" in note.message
+    below = files[TASKS].replace("@Public.only('all')\n@app.task", "@app.task\n@Public.only('all')")
+    assert run("decorators", files | {TASKS: below}).files == [TASKS]
