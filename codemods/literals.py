@@ -99,6 +99,12 @@ def owner_name(call: ast.Call) -> str:
     return last_name(call.func.value) if isinstance(call.func, ast.Attribute) else ""
 
 
+QUERIES = frozenset(
+    {"filter", "exclude", "get", "get_or_create", "update_or_create", "create", "Q"}
+)
+"""What asks for rows of a database, or writes them."""
+
+
 def meaning(literal: Literal) -> str:
     """What a literal that equals a task's name is for.
 
@@ -127,10 +133,13 @@ def _keyword_meaning(literal: Literal, parent: ast.keyword) -> str:
     called = _called(call)
     if parent.arg == "name":
         return "call" if called in {"send_task", "signature"} else "name"
+    if parent.arg == "sender" and called == "connect":
+        # A receiver of signals of one task: it hears no message that is sent by another name.
+        return "unclear"
     if parent.arg == "task" and isinstance(call, ast.Call):
         if called == "dict":
             return "beat" if any(key.arg == "schedule" for key in call.keywords) else "data"
-        if "PeriodicTask" in ast.unparse(call.func):
+        if "PeriodicTask" in ast.unparse(call.func) or called in QUERIES:
             return "row"
         return "call" if called in CERTAIN_CALLS else "data"
     return "data"

@@ -9,6 +9,7 @@ from codemods.literals import renamed
 from codemods.mentions import Mention, closed_mentions, mentions_of, not_python
 from codemods.renames import wanted
 from codemods.routekeys import second_key
+from codemods.routers import decides_by_name
 from codemods.snapshot import Snapshot
 from codemods.text import Source, Span
 from codemods.values import Change, Decision, Decisions, Edit, Note, Rewrite
@@ -49,10 +50,11 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
     changes, edits = list[Change](), list[Edit]()
     for path in sorted({mention.path for mention in mentions}):
         inside = [m for m in mentions if m.path == path and m.old in moving]
+        said = {"data": as_data, "row": as_row}
         notes.extend(
-            as_data(path, m.line, m.old, moving[m.old]) for m in inside if m.kind == "data"
+            said[m.kind](path, m.line, m.old, moving[m.old]) for m in inside if m.kind in said
         )
-        certain = [mention for mention in inside if mention.kind != "data"]
+        certain = [mention for mention in inside if mention.kind not in said]
         if certain:
             data = snapshot.read(path)
             after = _rewritten(certain[0].source, certain, moving)
@@ -128,6 +130,11 @@ def obstacle(
                 ),
                 f"{task.qualname} is not given it as one plain text: write it so, then run the step again",
             )
+    router = decides_by_name(inventory, old, new)
+    if router:
+        task = next(task for task in inventory.tasks if task.name == old)
+        why = f'the router {router} may send "{new}" elsewhere: let it know both names'
+        return (task.path, task.line), why
     exact = old in inventory.route_keys
     queue, later = inventory.routed(old), inventory.routed(new)
     both = new in inventory.route_keys
@@ -138,6 +145,12 @@ def obstacle(
             f'its messages go to {queue or "the default queue"}, those of "{new}" would go to {later or "the default queue"}',
         )
     return ("", 0), ""
+
+
+def as_row(path: str, line: int, old: str, new: str) -> Note:
+    """A note on code that looks for rows of a database by a name, which no step renames."""
+    message = f'rows of the database are looked for or written by "{old}" here, and the task is "{new}" now. The alias runs them as they are: rename the rows in a migration first, then write "{new}" here'
+    return Note(path, line, "beat-rows", message)
 
 
 def as_data(path: str, line: int, old: str, new: str) -> Note:

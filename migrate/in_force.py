@@ -42,6 +42,21 @@ def routes_in_force(run: StepRun) -> list[str]:
     return found
 
 
+SENT = frozenset({"send_task", "signature", "registry"})
+"""Kinds of references that ask workers for a task by its name."""
+
+
+def still_answered(run: StepRun) -> list[str]:
+    """Whatever is sent by name is answered, if anything answered before: no name is new and unknown."""
+    known = run.before.known_names
+    unanswered = {r.text for r in run.before.references if r.kind in SENT and r.text not in known}
+    return [
+        f"'{r.path}' line {r.line} sends \"{r.text}\", and nothing answers to that"
+        for r in run.after.references
+        if r.kind in SENT and r.text not in run.after.known_names | unanswered | run.drops
+    ]
+
+
 def changed_entries(run: StepRun, side: Side) -> dict[str, Entry | None]:
     """The entries that the decisions of a step change, as they are to be; `None` for one that goes."""
     before = beat.expected(run.before, (), side) or {}

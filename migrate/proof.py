@@ -22,7 +22,12 @@ from codemods.values import Change
 from migrate.comments import lost_comments
 from migrate.differences import undeclared_differences
 from migrate.grounds import default_app, import_roots
-from migrate.in_force import changed_entries, routes_in_force, schedule_in_force
+from migrate.in_force import (
+    changed_entries,
+    routes_in_force,
+    schedule_in_force,
+    still_answered,
+)
 from migrate.pipeline import Load, StepRun, run_again
 
 
@@ -50,6 +55,7 @@ def prove(run: StepRun, load: Load) -> Proof:
         "schedules": schedules,
         "beat": schedule_in_force,
         "routes": routes_in_force,
+        "sent": still_answered,
         "comments": comments,
         "app": lambda made: [*app_loaded(made), *default_app(made)],
         "roots": import_roots,

@@ -264,14 +264,18 @@ class Linked:
     @cached_property
     def route_keys(self) -> set[str]:
         """The keys of all tables of routes, in force or not."""
-        tables = [prepared(value) for value in self.routing.values.values()]
+        tables = self._tables.values()
         written = {str(k) for t in tables if isinstance(t, RouteTable) for _, k in keys(t)}
         return written | {route.pattern for route in self.routes}
 
     def answer(self, name: str, side: Side) -> dict[str, Any] | Refused | Unknown | None:
         """What the routes in force on one side of Celery 5.7 say of a name."""
-        table = prepared(self.routing.values[side])
+        table = self._tables[side]
         return table if isinstance(table, Refused) else answer(table, name)
+
+    @cached_property
+    def _tables(self) -> dict[Side, RouteTable | Refused]:
+        return {side: prepared(value) for side, value in self.routing.values.items()}
 
     @cached_property
     def graph(self) -> dict[str, frozenset[str]]:

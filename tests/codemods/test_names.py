@@ -147,12 +147,64 @@ def test_tests_that_compare_names() -> None:
     check_renamed(path, before, before.replace("create_job()", "create_job"))
 
 
-def test_a_row_made_by_code() -> None:
-    before = (
-        "from django_celery_beat.models import PeriodicTask\n\n\ndef make():\n"
-        '    PeriodicTask.objects.create(name="jobs", task="create_job()")\n'
-    )
-    check_renamed("orders/rows.py", before, before.replace("create_job()", "create_job"))
+@pytest.mark.parametrize(
+    "query",
+    [
+        'PeriodicTask.objects.create(name="jobs", task="create_job()")',
+        'PeriodicTask.objects.filter(task="create_job()").update(enabled=False)',
+        'PeriodicTask.objects.exclude(task="create_job()")',
+        'rows.get_or_create(task="create_job()", name="jobs")',
+        'rows.filter(Q(task="create_job()") | Q(name="x"))',
+    ],
+)
+def test_code_that_asks_for_rows_by_name_stays_while_no_step_renames_them(query: str) -> None:
+    text = f"from django_celery_beat.models import PeriodicTask\n\n\ndef rows_of(rows, Q):\n    return {query}\n"
+    files = {**ALIASED, "orders/rows.py": text}
+    found = run("names", files)
+    assert "orders/rows.py" not in found.files
+    lines = [note.line for note in found.notes if note.code == "beat-rows"]
+    assert lines == [5]
+
+
+ROUTER = "\n\ndef route(name, args, kwargs, options, task=None, **more):\n"
+ASKED = "\n\napp.conf.task_routes = (route,)\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "follows"),
+    [
+        ("    return {'queue': 'all'}\n", True),
+        ("    if kwargs.get('urgent'):\n        return {'queue': 'high'}\n", True),
+        ("    if name.startswith('create'):\n        return {'queue': 'jobs'}\n", True),
+        ("    if name.endswith('()'):\n        return {'queue': 'legacy'}\n", False),
+        ("    return {'queue': name.removesuffix('()')}\n", True),
+        ("    return {'queue': name}\n", False),
+        ("    if re.match(r'.*job\\(', name):\n        return {'queue': 'jobs'}\n", False),
+        ("    if queue_of(name) == 'jobs':\n        return {'queue': 'jobs'}\n", False),
+        (
+            "    short = name.rpartition('.')[2]\n    if short in JOBS:\n        return {'queue': 'j'}\n",
+            False,
+        ),
+    ],
+)
+def test_a_router_that_may_send_the_new_name_elsewhere_keeps_the_old_one(
+    body: str, follows: bool
+) -> None:
+    celery = str(ALIASED["shop/celery.py"]) + ROUTER + body + ASKED
+    found = run("names", {**ALIASED, "shop/celery.py": celery})
+    assert (TASKS in found.files) is follows
+    assert any("router route" in note.message for note in found.notes) is not follows
+
+
+def test_a_router_that_is_not_here_keeps_the_old_name() -> None:
+    celery = str(ALIASED["shop/celery.py"]) + "\n\napp.conf.task_routes = ('routers.Router',)\n"
+    found = run("names", {**ALIASED, "shop/celery.py": celery})
+    assert TASKS not in found.files
+
+
+def test_a_receiver_of_one_tasks_signals_keeps_its_name() -> None:
+    text = 'from celery.signals import before_task_publish\n\n\n@before_task_publish.connect(sender="create_job()")\ndef seen(**kwargs):\n    pass\n'
+    assert TASKS not in run("names", {**ALIASED, "orders/watch.py": text}).files
 
 
 def test_a_constant_that_names_the_task() -> None:

@@ -109,6 +109,7 @@ def test_nothing_is_wrong_with_a_comment() -> None:
         ("cycles", tasks("import json\n", "import json\nimport orders.views  # noqa\n")),
         ("schedules", {"shop/settings.py": FILES["shop/settings.py"].replace('"task": "job"', '"task": "jib"')}),
         ("schedules", {"shop/settings.py": FILES["shop/settings.py"].replace('{"job": {"queue"', '{"jib": {"queue"')}),
+        ("sent", {"orders/new.py": 'from celery import current_app\n\n\ndef f():\n    current_app.send_task("jib")\n'}),
         ("comments", tasks("    # why\n", "")),
         ("comments", tasks("  # seconds", "")),
         ("app", {"shop/__init__.py": ""}),

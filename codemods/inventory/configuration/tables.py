@@ -50,6 +50,10 @@ class Configuration:
         done = tuple(reading.operations(setting))
         return settled(setting, done, tuple(reading.sources), reading.unclear)
 
+    def about(self, setting: str) -> list[tuple[str, Statement]]:
+        """The statements about a setting, with their files."""
+        return [(path, item) for path, item in self._statements if item.setting == setting]
+
     def statement(self, path: str, line: int, holder: str) -> Statement | None:
         """The statement at the place of a source."""
         for known, item in self._statements:
