@@ -43,7 +43,7 @@ class Tables:
         """Declares and makes one edit of an expression."""
         self.spans.setdefault(path, []).append(span)
         lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
-        self.edits.extend(Edit(path, line, what) for line in lines)
+        self.edits.extend(Edit(path, line, what, loses_remarks=False) for line in lines)
 
     def without_pairs(self, path: str, holder: ast.Dict, keys: Collection[ast.expr]) -> None:
         """Takes these keys with their values out of a dict, and the remarks right above them."""
@@ -69,7 +69,8 @@ class Tables:
             span = Span(source.starts[first - 1], span.end, "")
             self.dropped.append(Dropped(path, first, last))
         self.spans.setdefault(path, []).append(span)
-        self.edits.extend(Edit(path, line, "an entry goes") for line in range(key.lineno, last + 1))
+        lines = range(key.lineno, last + 1)
+        self.edits.extend(Edit(path, line, "an entry goes", loses_remarks=False) for line in lines)
 
     def remove(self, gone: Iterable[Table], decisions: Iterable[Decision]) -> None:
         """Takes whole tables out; what something else reads stays, with a note."""

@@ -29,11 +29,15 @@ class Change(Struct, frozen=True):
 
 
 class Edit(Struct, frozen=True):
-    """A declared difference inside a file: what a proof may see changed, and why."""
+    """A declared difference inside a file: what a proof may see changed, and why.
+
+    `loses_remarks` tells whether a remark on the line may go with what is changed.
+    """
 
     path: str
     line: int
     what: str
+    loses_remarks: bool = True
 
 
 class Dropped(Struct, frozen=True):

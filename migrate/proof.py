@@ -272,7 +272,10 @@ def schedules(run: StepRun) -> list[str]:
 
 def _free_lines(run: StepRun) -> dict[str, set[int]]:
     """The lines whose comments may go."""
-    found, dropped = _declared(run), _dropped(run)
+    found, dropped = dict[str, set[int]](), _dropped(run)
+    for edit in run.edits:
+        if edit.loses_remarks:
+            found.setdefault(edit.path, set()).add(edit.line)
     return {path: found.get(path, set()) | dropped.get(path, set()) for path in found | dropped}
 
 
