@@ -15,6 +15,7 @@ from migrate.errors import UsageError
 from reports.words import plural
 
 PASSWORD = re.compile(r"//([^/@;]*?):[^/@;]*@")
+SCHEMES = frozenset({"redis", "rediss", "sentinel", "amqp", "amqps", "pyamqp"})
 UNREACHED = (
     "no worker answered, so it is not known what runs; where none does, say so: --no-workers"
 )
@@ -44,27 +45,23 @@ def opened_broker(
     Raises `UsageError` where it can't be reached, or is of a kind whose messages can't be read.
     """
     from celery import Celery
-    from kombu.exceptions import KombuError, OperationalError
 
-    app = Celery("migrate-drain", broker=url, set_as_current=False, changes={})
+    check_kind(url)
+    app = Celery("migrate-drain", broker=url, set_as_current=False)
     app.conf.broker_transport_options = {
         "socket_timeout": 30,
         "socket_connect_timeout": 10,
     } | options
     app.conf.broker_connection_timeout = 10
+    faults = connection_errors()
     try:
         with app.connection_for_write() as connection:
-            kind = connection.transport.driver_type
-            if kind not in {"redis", "amqp"}:
-                raise UsageError(
-                    f"messages on '{kind}' can't be read: drain reads Redis and RabbitMQ"
-                )
-            connection.ensure_connection(max_retries=1, interval_start=0.2)
-            if kind == "redis":
+            connection.ensure_connection(max_retries=1, interval_start=0)
+            if connection.transport.driver_type == "redis":
                 yield RedisBroker(app, connection, workers=workers)
             else:
                 yield RabbitBroker(app, connection, manner, management, workers=workers)
-    except (OperationalError, KombuError, LookupError, *connection_errors()) as error:
+    except faults as error:
         raise UsageError(
             f"the broker {without_password(url)} can't be read: {str(error) or type(error).__name__}. Say which: --broker URL, with --option KEY=VALUE for each of its transport options"
         ) from None
@@ -72,12 +69,22 @@ def opened_broker(
         app.close()
 
 
+def check_kind(url: str) -> None:
+    """Raises `UsageError` for a URL of a broker whose messages can't be read."""
+    scheme = url.partition("://")[0].partition("+")[0]
+    if scheme not in SCHEMES:
+        raise UsageError(
+            f"'{scheme}' is no broker that drain reads: it reads Redis (redis://, rediss://, sentinel://) and RabbitMQ (amqp://, amqps://)"
+        )
+
+
 def connection_errors() -> tuple[type[Exception], ...]:
     """What the clients raise where a broker is away, or refuses."""
     import amqp
     import redis
+    from kombu.exceptions import KombuError
 
-    return (redis.RedisError, amqp.AMQPError, OSError)
+    return (KombuError, redis.RedisError, amqp.AMQPError, OSError)
 
 
 class RedisBroker:

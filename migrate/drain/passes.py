@@ -16,14 +16,16 @@ def passes(
     asked: Collection[str],
     longest: float,
     wait: Callable[[float], None],
+    *,
+    settled: bool = False,
 ) -> list[Look]:
     """The looks that were needed: one where it shows that a name is in flight or can't be known.
 
     A task that ran during the first look may have sent something behind its back; between the two it
-    has the time to end. `wait` waits for some seconds.
+    has the time to end. `wait` waits for some seconds; `settled` tells that the answer is no already.
     """
     first = broker.look(asked)
-    if not asked or first.doubts or any(first.of(name) for name in asked):
+    if not asked or settled or first.doubts or any(first.of(name) for name in asked):
         return [first]
     wait(max(longest, broker.settles))
     second = broker.look(asked)

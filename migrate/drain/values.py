@@ -8,7 +8,6 @@ from reports.words import plural
 
 WAITING, HELD, INSIDE, RUNNING = "waiting", "held", "inside", "running"
 """In a queue; taken by a worker and not acknowledged; named by another message; running now."""
-HOWS = (WAITING, HELD, INSIDE, RUNNING)
 
 
 class Sight(Struct, frozen=True, order=True):
