@@ -24,6 +24,8 @@ GIT = "git is only in migrate.git"
 LIBCST = "LibCST is only in codemods.imports, and where the user's own codemods run"
 COMMANDS = "commands are run only in migrate.git and migrate.verify"
 STEPS = "no step imports another"
+BROKERS = "brokers are spoken to only in migrate.drain"
+DRAIN = "a drain is read, judged and kept by rooms that stand on each other"
 
 FORBIDDEN = (
     ("codemods/text.py", "import reports.progress", "migrate stands on reports, which stands on codemods"),
@@ -46,6 +48,12 @@ FORBIDDEN = (
     ("migrate/cli/apply.py", "from subprocess import run", COMMANDS),
     ("codemods/snapshot.py", "import subprocess", COMMANDS),
     ("reports/progress.py", "import subprocess", COMMANDS),
+    ("migrate/cli/drain.py", "from celery import Celery", BROKERS),
+    ("migrate/applying.py", "import redis", BROKERS),
+    ("codemods/aliases.py", "import kombu", BROKERS),
+    ("migrate/verify/live.py", "import amqp", BROKERS),
+    ("migrate/drain/messages.py", "import migrate.drain.broker", DRAIN),
+    ("migrate/drain/redis.py", "import migrate.drain.rabbitmq", DRAIN),
     ("codemods/split/included.py", "from codemods.dedupe import decide", STEPS),
     ("codemods/drop_aliases.py", "from codemods.aliases import MODULE", STEPS),
     ("codemods/moves/headers.py", "import codemods.split", STEPS),

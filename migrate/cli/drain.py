@@ -19,7 +19,7 @@ from migrate.cli.console import (
     progress,
     shown,
 )
-from migrate.cli.drained import drained_table, reason_lines, verdict_line
+from migrate.cli.drained import drained_table, reason_lines, verdict_lines
 from migrate.drain.broker import opened_broker, without_password
 from migrate.drain.kept import keep
 from migrate.drain.passes import LONGEST, passes
@@ -217,4 +217,5 @@ def show(found: DrainOut, minutes: float) -> None:
         console.print(drained_table(found))
     for line in reason_lines(found):
         console.print(shown(line), style="yellow")
-    console.print(shown(verdict_line(found, minutes, zero=is_zero(found))))
+    for line in verdict_lines(found, minutes, zero=is_zero(found)):
+        console.print(shown(line))

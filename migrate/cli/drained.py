@@ -12,6 +12,11 @@ from reports.words import plural
 OTHERS = 8
 """How many names are shown that nobody asked about."""
 PLACES = 3
+NEXT = {
+    "drop-aliases": "migrate apply --step drop-aliases",
+    "rollback": "migrate rollback --to aliases",
+}
+"""What may be typed once the names asked about may go."""
 
 
 def drained_table(found: DrainOut) -> Table:
@@ -55,25 +60,24 @@ def reason_lines(found: DrainOut) -> Iterator[str]:
         yield f"can't know: {doubt}"
 
 
-def verdict_line(found: DrainOut, minutes: float, *, zero: bool) -> str:
-    """What was found in one line, and what may be typed now."""
-    looks = f"{found.looks} {plural(found.looks, 'look')}"
+def verdict_lines(found: DrainOut, minutes: float, *, zero: bool) -> Iterator[str]:
+    """What was found, and what may be typed now."""
     if not found.names:
-        return f"{found.messages:,} {plural(found.messages, 'message')} in flight; no old name is kept alive here: ask about others with --name"
-    if zero:
-        line = f"nothing is in flight under {_these(found)}, in {looks}; other senders than this code are unknown"
-        after = {
-            "drop-aliases": "migrate apply --step drop-aliases",
-            "rollback": "migrate rollback --to aliases",
-        }.get(found.before)
-        return f"{line}\nnext, within {minutes:g} minutes: {after}" if after else line
+        yield f"{found.messages:,} {plural(found.messages, 'message')} in flight; no old name is kept alive here: ask about others with --name"
+        return
     counts = [item for item in found.names if _total(item)]
-    if counts:
+    if zero:
+        looks = f"{found.looks} {plural(found.looks, 'look')}"
+        yield f"nothing is in flight under {_these(found)}, in {looks}; other senders than this code are unknown"
+        if found.before in NEXT:
+            yield f"next, within {minutes:g} minutes: {NEXT[found.before]}"
+    elif counts:
         what = f"in flight: {len(counts)} of {len(found.names)} {plural(len(found.names), 'name')}"
-        return f"{what}; let the workers run on, then ask again"
-    if any(item.still_sent for item in found.names):
-        return "not in flight now, and still sent: change that, deploy it, then ask again"
-    return "nothing was seen in flight, and not all could be looked at"
+        yield f"{what}; let the workers run on, then ask again"
+    elif any(item.still_sent for item in found.names):
+        yield "not in flight now, and still sent: change that, deploy it, then ask again"
+    else:
+        yield "nothing was seen in flight, and not all could be looked at"
 
 
 def _these(found: DrainOut) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from migrate.drain.management import Management
-from migrate.drain.rabbitmq import Manner, RabbitReader
+from migrate.drain.rabbitmq import Manner, RabbitReader, listeners
 from migrate.drain.redis import RedisReader
 from migrate.drain.values import HELD, INSIDE, RUNNING, Look, Tally
 from migrate.drain.workers import Answers, ask
@@ -99,13 +99,13 @@ class RedisBroker:
     def look(self, asked: Collection[str]) -> Look:
         """What lies in Redis, and what its workers run beside that."""
         tally = Tally()
-        listeners = self._reader.listeners()
-        answers = ask(self._app, self._connection, asked)
+        there = self._reader.listeners()
+        answers = ask(self._app, self._connection, asked, there)
         # Afterwards: what a task sent that ran a moment ago lies in Redis by now.
         self._reader.read(tally, asked)
         answered = len(answers.workers)
-        if listeners > answered:
-            tally.doubt(f"what {listeners - answered} of {listeners} workers run: no answer came")
+        if there > answered:
+            tally.doubt(f"what {there - answered} of {there} workers run: no answer came")
         elif not answered and self._workers:
             tally.doubt(UNREACHED)
         running = {}
@@ -145,9 +145,11 @@ class RabbitBroker:
     def look(self, asked: Collection[str]) -> Look:
         """What waits, and what workers say that they hold."""
         tally = Tally()
-        answers = ask(self._app, self._connection, asked)
-        held, listeners = self._reader.read(tally, asked)
-        self._compare(tally, answers, held, listeners)
+        queues = self._reader.survey()
+        there = listeners(queues) if queues is not None else None
+        answers = ask(self._app, self._connection, asked, None if there is None else len(there))
+        held = self._reader.read(tally, asked, queues)
+        self._compare(tally, answers, held, there or [])
         running = {}
         for taken in answers.taken:
             if taken.runs and taken.acknowledged:
@@ -157,12 +159,10 @@ class RabbitBroker:
                 tally.see(name, INSIDE, taken.worker)
         return tally.look(running, answers.workers)
 
-    def _compare(
-        self, tally: Tally, answers: Answers, held: int | None, listeners: list[str] | None
-    ) -> None:
+    def _compare(self, tally: Tally, answers: Answers, held: int | None, there: list[str]) -> None:
         """Holds what the workers say against what the broker counts."""
         told = sum(not taken.acknowledged for taken in answers.taken)
-        for worker in sorted(set(listeners or ()) - set(answers.workers)):
+        for worker in sorted(set(there) - set(answers.workers)):
             tally.doubt(f"what {worker} holds and runs: no answer came")
         if held is not None and held > told:
             more = held - told
@@ -177,5 +177,5 @@ class RabbitBroker:
             tally.doubt(
                 f"what workers hold: the management API tells that, and {self._reader.unmanaged or 'it counts nothing'} (--management URL; where no worker runs: --no-workers)"
             )
-        if not answers.workers and not listeners and self._workers:
+        if not answers.workers and not there and self._workers:
             tally.doubt(UNREACHED)

@@ -36,6 +36,24 @@ class Manner(Struct, frozen=True):
     """Those that the code and the workers name, for where the broker can't be asked for all."""
 
 
+Queues = dict[str, Counted]
+
+
+def listeners(queues: Queues) -> list[str]:
+    """The workers that hear what is asked of all: each has a queue of its own for that."""
+    found = (LISTENER.match(name) for name in queues)
+    return [match["worker"] for match in found if match is not None]
+
+
+def held_in(queues: Queues | None, names: Collection[str]) -> int | None:
+    """How many messages of some queues workers hold; `None` where that is not told."""
+    counts = [
+        (queues or {})[name].messages_unacknowledged for name in names if name in (queues or {})
+    ]
+    told = [count for count in counts if count is not None]
+    return None if queues is None or len(told) < len(counts) else sum(told)
+
+
 class RabbitReader:
     """Reads one virtual host by an open connection, and by the management API where there is one."""
 
@@ -46,21 +64,19 @@ class RabbitReader:
         self.unmanaged = ""
         """Why the management API tells nothing."""
 
-    def read(self, tally: Tally, asked: Collection[str]) -> tuple[int | None, list[str] | None]:
-        """Counts what waits. Gives how many messages workers hold, and who listens, where that is told."""
-        counted = self._counted()
-        queues = self._queues(counted, tally)
-        for name in queues:
-            known = counted.get(name) if counted is not None else None
-            self._queue(name, known, tally, asked)
-        if counted is None:
-            return None, None
-        found = [LISTENER.match(name) for name in counted]
-        held = [counted[name].messages_unacknowledged for name in queues if name in counted]
-        listeners = [match["worker"] for match in found if match is not None]
-        return None if None in held else sum(number or 0 for number in held), listeners
+    def read(self, tally: Tally, asked: Collection[str], before: Queues | None) -> int | None:
+        """Counts what waits. Gives how many messages workers hold, where that is told.
 
-    def _counted(self) -> dict[str, Counted] | None:
+        A message goes from a queue to a worker: what they hold is counted before and afterwards.
+        """
+        queues = self._queues(before, tally)
+        for name in queues:
+            self._queue(name, (before or {}).get(name), tally, asked)
+        held = [held_in(counted, queues) for counted in (before, self.survey())]
+        return max((number for number in held if number is not None), default=None)
+
+    def survey(self) -> Queues | None:
+        """All queues with their counts; `None` where the management API does not tell."""
         try:
             found = self._management.queues()
         except ManagementError as error:
@@ -68,7 +84,7 @@ class RabbitReader:
             return None
         return {queue.name: queue for queue in found}
 
-    def _queues(self, counted: dict[str, Counted] | None, tally: Tally) -> list[str]:
+    def _queues(self, counted: Queues | None, tally: Tally) -> list[str]:
         """The queues that are there and may hold tasks."""
         named = self._manner.queues
         if named:
