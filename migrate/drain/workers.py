@@ -38,8 +38,11 @@ def ask(
 ) -> Answers:
     """Asks all workers, in the order in which a task goes on, so that none slips through.
 
-    `there` is how many will hear it, where that is known: the last answer is not waited for longer.
+    `there` is how many will hear it, where that is known, else those count who say that they are
+    there: what is asked then waits for no more answers than that.
     """
+    if there is None:
+        there = len(app.control.inspect(timeout=SECONDS, connection=connection).ping() or {})
     if there == 0:
         return Answers((), ())
     inspect = app.control.inspect(timeout=SECONDS, connection=connection, limit=there)

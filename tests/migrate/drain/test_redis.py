@@ -43,7 +43,7 @@ def drain(shop: Path, redis_server: RedisServer, migrate: Terminal) -> Callable[
     """Drains the test's Redis, where no worker runs."""
 
     def run(*words: str, code: int = 1, workers: bool = False) -> Any:
-        more = () if workers else ("--no-workers",)
+        more = ["--longest", "0.1"] if workers else ["--no-workers"]
         return migrate(
             "drain", "--broker", redis_server.url, "--json", *more, *words, code=code
         ).json
@@ -141,7 +141,7 @@ def test_a_worker_that_does_not_answer(
 ) -> None:
     write_tasks(here, redis_server.url, HELD)
     with worker(here, "held", "-P", "solo") as made:
-        sender(redis_server.url).send_task("short")
+        sender(redis_server.url).send_task("late")
         until(lambda: "received" in made.log.read_text(), 10, "it does not run")
         found = drain(workers=True)
     assert found["cant_know"] == ["what 1 of 1 workers run: no answer came"]
@@ -171,9 +171,9 @@ def test_what_is_no_message_is_left_alone(
     client.rpush(
         "x.reply.celery.pidbox", json.dumps({"body": "e30=", "headers": {}, "properties": {}})
     )
-    before = {key: client.dump(key) for key in client.keys()}
+    before = {key: client.dump(key) for key in client.scan_iter()}
     assert drain(code=0)["messages"] == 0
-    assert {key: client.dump(key) for key in client.keys()} == before
+    assert {key: client.dump(key) for key in client.scan_iter()} == before
 
 
 def test_a_broken_element_among_messages_is_told(
