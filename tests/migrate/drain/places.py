@@ -27,13 +27,19 @@ def sender(url: str, **options: object) -> Celery:
 
 
 class Worker:
-    """A worker of one file of tasks, in a process group of its own."""
+    """A worker of one folder's app, or its beat, in a process group of its own."""
 
-    def __init__(self, folder: Path, app: str, *words: str, **environment: str) -> None:
+    def __init__(
+        self, folder: Path, app: str, *words: str, beat: bool = False, **environment: str
+    ) -> None:
         self.name = f"w{uuid.uuid4().hex[:8]}@test"
         self.log = folder / f"{self.name}.log"
-        command = [sys.executable, "-m", "celery", "-A", app, "worker", "-n", self.name]
-        command += ["-l", "info", "--without-gossip", "--without-mingle", *words]
+        command = [sys.executable, "-m", "celery", "-A", app]
+        if beat:
+            command += ["beat", "-l", "info", "-s", str(folder / "beat"), "--pidfile="]
+        else:
+            command += ["worker", "-n", self.name, "-l", "info"]
+            command += ["--without-gossip", "--without-mingle", *words]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 command,
