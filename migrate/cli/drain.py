@@ -182,7 +182,8 @@ def add_rows(
         for task, rows in rows_of(inventory, folder, python, asked).items():
             senders[task].extend(rows)
     except BootError as error:
-        return [f"the rows of django-celery-beat: {error}"]
+        said = "; ".join(line.strip() for line in str(error).splitlines())
+        return [f"the rows of django-celery-beat: {said}"]
     return []
 
 

@@ -1,7 +1,7 @@
 """One broker, opened by its URL: each look at it gives what is in flight there and in its workers."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -32,7 +32,7 @@ class Broker(Protocol):
     settles: float
     """Seconds that its own counts may lag behind."""
 
-    def look(self, asked: Collection[str]) -> Look:
+    def look(self, asked: frozenset[str]) -> Look:
         """What is in flight now."""
 
 
@@ -96,7 +96,7 @@ class RedisBroker:
         self._app, self._connection, self._workers = app, connection, workers
         self._reader = RedisReader(connection.default_channel)
 
-    def look(self, asked: Collection[str]) -> Look:
+    def look(self, asked: frozenset[str]) -> Look:
         """What lies in Redis, and what its workers run beside that."""
         tally = Tally()
         there = self._reader.listeners()
@@ -142,7 +142,7 @@ class RabbitBroker:
         asked = Management(url, user, password, connection.virtual_host or "/")
         self._reader = RabbitReader(connection, asked, manner)
 
-    def look(self, asked: Collection[str]) -> Look:
+    def look(self, asked: frozenset[str]) -> Look:
         """What waits, and what workers say that they hold."""
         tally = Tally()
         queues = self._reader.survey()

@@ -80,6 +80,8 @@ class Drained(Struct, frozen=True):
             return f"the last drain saw it {count} times in flight"
         if entry.still_sent:
             return f"it is still sent: {entry.still_sent[0]}"
+        if self.kept is not None and not self.kept.cant_know:
+            return "the last drain looked only once, since other names were in flight"
         return "the last drain could not tell"
 
     def saw(self, names: Collection[str]) -> bool:

@@ -6,7 +6,7 @@ import bz2
 import json
 import lzma
 import zlib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -20,6 +20,9 @@ SIGNATURE = frozenset({"args", "kwargs", "options", "subtask_type", "immutable"}
 """Keys one of which every signature has beside its `task`."""
 
 
+NONE: frozenset[str] = frozenset()
+
+
 class UnreadError(Exception):
     """A body that can't be read; the message is the word for what it is."""
 
@@ -29,7 +32,7 @@ def read_message(
     body: bytes,
     content_type: str,
     encoding: str = "utf-8",
-    asked: Collection[str] = (),
+    asked: frozenset[str] = NONE,
 ) -> Message | None:
     """The names of a message in either of Celery's protocols; `None` for one that is no task's.
 
@@ -62,22 +65,28 @@ def _until(said: Mapping[str, Any]) -> str:
     return eta if isinstance(eta, str) else ""
 
 
-def names_inside(value: object, asked: Collection[str]) -> frozenset[str]:
+def names_inside(value: object, asked: frozenset[str]) -> frozenset[str]:
     """The names of all signatures in a value: chains, chords, callbacks, what is mapped over."""
     found: set[str] = set()
     waiting = [value]
     while waiting:
         item = waiting.pop()
+        parts: Iterable[object] = ()
         if isinstance(item, dict):
             name = item.get("task")
             if isinstance(name, str) and not SIGNATURE.isdisjoint(item):
                 found.add(name)
-            waiting.extend(item.keys())
-            waiting.extend(item.values())
+            found.update(asked.intersection(item))
+            parts = item.values()
         elif isinstance(item, list):
-            waiting.extend(item)
-        elif isinstance(item, str) and item in asked:
-            found.add(item)
+            parts = item
+        # Most parts are texts and figures, of which there may be millions: they take no turn.
+        for part in parts:
+            if isinstance(part, str):
+                if part in asked:
+                    found.add(part)
+            elif isinstance(part, dict | list):
+                waiting.append(part)
     return frozenset(found)
 
 
@@ -141,7 +150,7 @@ class Payload(msgspec.Struct):
     content_encoding: str | None = msgspec.field(default=None, name="content-encoding")
 
 
-def read_payload(data: bytes, asked: Collection[str]) -> Message | None:
+def read_payload(data: bytes, asked: frozenset[str]) -> Message | None:
     """The names of a message that lies in Redis. Raises `ValueError` for what is no message."""
     try:
         payload = msgspec.json.decode(data, type=Payload)
@@ -166,7 +175,7 @@ class Held(msgspec.Struct, array_like=True):
     routing_key: str | None
 
 
-def read_held(data: bytes, asked: Collection[str]) -> tuple[Message | None, str]:
+def read_held(data: bytes, asked: frozenset[str]) -> tuple[Message | None, str]:
     """A message that a worker has taken, and its queue. Raises `ValueError` for what is none."""
     held = msgspec.json.decode(data, type=Held)
     return read_payload(bytes(held.message), asked), held.routing_key or held.exchange or ""

@@ -13,7 +13,7 @@ LONGEST = 300.0
 
 def passes(
     broker: Broker,
-    asked: Collection[str],
+    names: Collection[str],
     longest: float,
     wait: Callable[[float], None],
     *,
@@ -24,6 +24,7 @@ def passes(
     A task that ran during the first look may have sent something behind its back; between the two it
     has the time to end. `wait` waits for some seconds; `settled` tells that the answer is no already.
     """
+    asked = frozenset(names)
     first = broker.look(asked)
     if not asked or settled or first.doubts or any(first.of(name) for name in asked):
         return [first]

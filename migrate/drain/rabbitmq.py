@@ -64,7 +64,7 @@ class RabbitReader:
         self.unmanaged = ""
         """Why the management API tells nothing."""
 
-    def read(self, tally: Tally, asked: Collection[str], before: Queues | None) -> int | None:
+    def read(self, tally: Tally, asked: frozenset[str], before: Queues | None) -> int | None:
         """Counts what waits. Gives how many messages workers hold, where that is told.
 
         A message goes from a queue to a worker: what they hold is counted before and afterwards.
@@ -116,7 +116,7 @@ class RabbitReader:
         return ready
 
     def _queue(
-        self, queue: str, counted: Counted | None, tally: Tally, asked: Collection[str]
+        self, queue: str, counted: Counted | None, tally: Tally, asked: frozenset[str]
     ) -> None:
         ready = self._ready(queue)
         if not ready:
@@ -165,7 +165,7 @@ class RabbitReader:
             return True
         return False
 
-    def _peek(self, queue: str, tally: Tally, asked: Collection[str]) -> None:
+    def _peek(self, queue: str, tally: Tally, asked: frozenset[str]) -> None:
         """Takes messages without acknowledging one; with the channel closed they are where they were."""
         channel = self._connection.channel()
         try:

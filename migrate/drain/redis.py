@@ -33,7 +33,7 @@ class RedisReader:
         # Kombu's own client puts the prefix before the keys of some commands and not of others.
         self._client: Any = redis.Redis(connection_pool=channel.pool, decode_responses=False)
 
-    def read(self, tally: Tally, asked: Collection[str]) -> None:
+    def read(self, tally: Tally, asked: frozenset[str]) -> None:
         """Counts what is there: a message goes from a list to the taken ones, and may come back."""
         taken = self._hashes()
         self._taken(taken, tally, asked)
@@ -72,7 +72,7 @@ class RedisReader:
         named = f"{self.prefix}{self.channel.unacked_key}".encode()
         return {named, *self._keys("hash")}
 
-    def _taken(self, keys: Collection[bytes], tally: Tally, asked: Collection[str]) -> None:
+    def _taken(self, keys: Collection[bytes], tally: Tally, asked: frozenset[str]) -> None:
         for key in sorted(keys):
             cursor = None
             while cursor != 0:
@@ -81,7 +81,7 @@ class RedisReader:
                     break
 
     def _taken_page(
-        self, key: bytes, page: dict[bytes, bytes], tally: Tally, asked: Collection[str]
+        self, key: bytes, page: dict[bytes, bytes], tally: Tally, asked: frozenset[str]
     ) -> bool:
         """Counts a page of a hash; whether it holds taken messages, so that the next one counts."""
         broken = found = 0
@@ -100,7 +100,7 @@ class RedisReader:
         return bool(found)
 
     def _scheduled(
-        self, key: bytes, field: bytes, value: bytes, tally: Tally, asked: Collection[str]
+        self, key: bytes, field: bytes, value: bytes, tally: Tally, asked: frozenset[str]
     ) -> None:
         """An entry of redbeat's, which sends its task for ever."""
         if field != b"definition":
@@ -113,7 +113,7 @@ class RedisReader:
             name = entry.get("name") or self._shown(key)
             tally.scheduled[str(entry["task"])].append(f'redbeat: entry "{name}" in Redis')
 
-    def _list(self, key: bytes, tally: Tally, asked: Collection[str]) -> None:
+    def _list(self, key: bytes, tally: Tally, asked: frozenset[str]) -> None:
         """Counts a list page by page from its young end, so that what is taken meanwhile shifts nothing."""
         queue, start, found, broken = self._shown(key), 0, 0, 0
         while page := self._client.lrange(key, start, start + PAGE - 1):

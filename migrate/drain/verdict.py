@@ -29,7 +29,8 @@ def verdict(
         sent = [*senders.get(name, ())] if not senders_stopped else []
         sent.extend(place for look in looks for place in look.scheduled.get(name, ()))
         made = _drained(name, sights, list(dict.fromkeys(sent)))
-        made.may_go = not sights and not sent and not unknown
+        # What one look alone does not see may have moved behind it.
+        made.may_go = len(looks) > 1 and not sights and not sent and not unknown
         names.append(made)
     last = looks[-1]
     others = sorted({item.name for item in last.sights} - set(asked))

@@ -1,6 +1,5 @@
 """What the workers of a broker say of themselves: what they run, have taken, and wait to run."""
 
-from collections.abc import Collection
 from typing import Any
 
 from msgspec import Struct
@@ -33,7 +32,7 @@ class Answers(Struct, frozen=True):
 def ask(
     app: Any,  # noqa: ANN401 - Celery's
     connection: Any,  # noqa: ANN401 - kombu's
-    asked: Collection[str],
+    asked: frozenset[str],
     there: int | None,
 ) -> Answers:
     """Asks all workers, in the order in which a task goes on, so that none slips through.
@@ -57,7 +56,7 @@ def ask(
     return Answers(tuple(sorted(workers)), tuple(found.values()))
 
 
-def _taken(item: dict[str, Any], worker: str, asked: Collection[str], *, runs: bool) -> Taken:
+def _taken(item: dict[str, Any], worker: str, asked: frozenset[str], *, runs: bool) -> Taken:
     request = item.get("request", item)
     return Taken(
         id=str(request.get("id") or ""),

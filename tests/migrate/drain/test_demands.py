@@ -57,6 +57,19 @@ def test_a_message_in_flight_keeps_its_name(
     migrate(*DROP)
 
 
+def test_one_look_alone_lets_no_name_go(
+    redis_server: RedisServer, drain: Callable[..., Any], migrate: Terminal
+) -> None:
+    """Another name is in flight, so the second look is spared, and the first may have missed this one."""
+    sender(redis_server.url).send_task("other")
+    found = drain("--name", "other", "--name", OLD, "--json", code=1).json
+    assert [(item["waiting"], item["may_go"]) for item in found["names"]] == [
+        (1, False),
+        (0, False),
+    ]
+    assert "looked only once" in migrate(*DROP, code=3).err
+
+
 def test_what_can_t_be_known_keeps_a_name(
     redis_server: RedisServer, drain: Callable[..., Any], migrate: Terminal
 ) -> None:

@@ -112,9 +112,9 @@ def test_an_old_message_has_its_name_in_the_body() -> None:
 
 def test_an_asked_name_counts_wherever_it_stands_as_a_text() -> None:
     body = json.dumps([["b()"], {"k": {"b() ": 1}}, {}]).encode()
-    assert read_message({"task": "a", "id": "1"}, body, "application/json", "utf-8", {"b()"}) == (
-        Message(("1", 0), "a", frozenset({"b()"}))
-    )
+    assert read_message(
+        {"task": "a", "id": "1"}, body, "application/json", "utf-8", frozenset({"b()"})
+    ) == (Message(("1", 0), "a", frozenset({"b()"})))
 
 
 FIRED: list[str] = []
@@ -211,16 +211,16 @@ def test_a_message_as_it_lies_in_redis() -> None:
         "headers": headers,
         "properties": {"body_encoding": "base64"},
     }
-    assert read_payload(json.dumps(lies).encode(), ()) == Message(("1", 0), "a")
+    assert read_payload(json.dumps(lies).encode(), frozenset()) == Message(("1", 0), "a")
     held = json.dumps([lies, "", "email"]).encode()
-    assert read_held(held, ()) == (Message(("1", 0), "a"), "email")
+    assert read_held(held, frozenset()) == (Message(("1", 0), "a"), "email")
     lies["properties"] = {"body_encoding": None}
     with_nan = json.dumps(lies | {"body": "[[NaN], {}, {}]"}).encode()
-    assert read_payload(with_nan, ()) == Message(("1", 0), "a")
+    assert read_payload(with_nan, frozenset()) == Message(("1", 0), "a")
 
 
 @pytest.mark.parametrize("data", [b"", b"1", b"{}", b"[]", b"\xff", b'{"body": 1, "headers": {}}'])
 def test_what_is_no_message_at_all(data: bytes) -> None:
     for read in (read_payload, read_held):
         with pytest.raises(ValueError):
-            read(data, ())
+            read(data, frozenset())
