@@ -16,6 +16,7 @@ $(STAMP): pyproject.toml target_runtime/pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt "pip>=25.1"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --group dev --editable . --editable target_runtime
 	@$(BIN)/python -m tests.servers
+	@$(BIN)/python -m tests.celeries
 	@touch $@
 
 install: $(STAMP)  ## .venv with the tool, the runtime, and all that tests need
@@ -35,9 +36,10 @@ test: check  ## every test
 corpus: $(STAMP)  ## real projects installed, booted, migrated and compared
 	$(BIN)/python -m tests.corpus.run --all
 
-soak: $(STAMP)  ## 300 god files and 2,000 declarations booted and compared; names changed under way; workers and stores killed for 5 minutes
+soak: $(STAMP)  ## god files, declarations, routes and settings run by Celery and compared; names changed under way; workers and stores killed for 5 minutes
 	SOAK_PROJECTS=300 $(BIN)/pytest -n 2 tests/codemods/test_god_projects.py
 	SOAK_DECLARED=2000 $(BIN)/pytest -n 2 tests/codemods/inventory/test_declared_projects.py
+	SOAK_ROUTES=100000 SOAK_PROGRAMS=1500 $(BIN)/pytest -n 2 tests/codemods/in_force
 	SOAK_RENAMES=1 $(BIN)/pytest -n 2 tests/migrate/drain/test_renames.py
 	SOAK_SECONDS=300 $(BIN)/pytest -rP tests/target_runtime/test_soak.py
 
@@ -50,4 +52,4 @@ matrix: $(STAMP)  ## the tests on every Python that this machine has
 	$(BIN)/python -m tests.matrix
 
 clean:  ## remove what was made
-	rm -rf $(VENV) .corpus .matrix .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .corpus .matrix .celery .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,12 +1,10 @@
 """Import statements: a name taken out of one, or put into one, comments and commas kept."""
 
 import ast
-from collections.abc import Callable, Iterable, Sequence
-
-import libcst as cst
-from libcst.helpers import get_full_name_for_node
+from collections.abc import Callable, Iterable
 
 from codemods.text import Source, Span
+from codemods.walking import walk
 
 ImportNode = ast.Import | ast.ImportFrom
 
@@ -17,7 +15,7 @@ def order_of(source: Source) -> Order:
     """How a file's import lists are ordered: by type as isort does it, or by letters alone."""
     lists = [
         [alias.name for alias in node.names]
-        for node in ast.walk(source.tree)
+        for node in walk(source.tree)
         if isinstance(node, ast.ImportFrom) and len(node.names) > 1
     ]
     typed = all(names == sorted(names, key=by_type) for names in lists)
@@ -89,13 +87,17 @@ def without_names(source: Source, node: ImportNode, names: set[str]) -> Span:
     """The statement without these local names; its lines go if none is left."""
     if names >= set(bound_names(node)):
         return _removed(source, node)
-    statement = _statement(source, node)
-    found = statement.body[0]
-    assert isinstance(found, cst.Import | cst.ImportFrom)
-    assert not isinstance(found.names, cst.ImportStar)
-    kept = [alias for alias in found.names if _bound(alias) not in names]
-    kept[-1] = kept[-1].with_changes(comma=_with_comment_of(found.names[-1].comma, kept[-1].comma))
-    return _replaced(source, node, statement, found.with_changes(names=kept))
+    from codemods import import_names
+
+    return _replaced(source, node, import_names.without_names(_text(source, node), names))
+
+
+def with_names(source: Source, node: ast.ImportFrom, names: Iterable[str]) -> Span:
+    """The statement with these names too, in order if its names are in order."""
+    from codemods import import_names
+
+    text, order = _text(source, node), order_of(source)
+    return _replaced(source, node, import_names.with_names(text, names, order))
 
 
 def marked(source: Source, node: ImportNode) -> Span | None:
@@ -132,107 +134,15 @@ def _removed(source: Source, node: ImportNode) -> Span:
     return Span(start, end, "")
 
 
-def with_names(source: Source, node: ast.ImportFrom, names: Iterable[str]) -> Span:
-    """The statement with these names too, in order if its names are in order."""
-    statement = _statement(source, node)
-    found = statement.body[0]
-    assert isinstance(found, cst.ImportFrom)
-    assert not isinstance(found.names, cst.ImportStar)
-    aliases, order = list(found.names), order_of(source)
-    for name in sorted(names):
-        aliases = _inserted(aliases, name, found, order)
-    return _replaced(source, node, statement, found.with_changes(names=aliases))
-
-
-def _inserted(
-    aliases: Sequence[cst.ImportAlias], name: str, statement: cst.ImportFrom, order: Order
-) -> list[cst.ImportAlias]:
-    keys = [order(_imported(alias)) for alias in aliases]
-    index = len(aliases)
-    if keys == sorted(keys):
-        index = sum(key < order(name.partition(" as ")[0]) for key in keys)
-    new = _alias(name)
-    between = next((_plain(alias.comma) for alias in aliases[:-1]), _between(statement))
-    if index < len(aliases):
-        return [*aliases[:index], new.with_changes(comma=between), *aliases[index:]]
-    last = aliases[-1]
-    tail = _plain(last.comma)
-    return [
-        *aliases[:-1],
-        last.with_changes(comma=_with_comment_of(between, last.comma)),
-        new.with_changes(comma=tail),
-    ]
-
-
-def _alias(text: str) -> cst.ImportAlias:
-    """A name, or `name as other`."""
-    name, _, other = text.partition(" as ")
-    asname = cst.AsName(name=cst.Name(other)) if other else None
-    return cst.ImportAlias(name=cst.Name(name), asname=asname)
-
-
-Comma = cst.Comma | cst.MaybeSentinel
-
-
-def _plain(comma: Comma) -> Comma:
-    """A comma with its line break and without its comment."""
-    if isinstance(comma, cst.Comma) and isinstance(
-        comma.whitespace_after, cst.ParenthesizedWhitespace
-    ):
-        return comma.with_deep_changes(
-            comma.whitespace_after, first_line=cst.TrailingWhitespace(), empty_lines=()
-        )
-    return comma
-
-
-def _with_comment_of(comma: Comma, old: Comma) -> Comma:
-    """A comma with the comment that stood behind another."""
-    if (
-        isinstance(comma, cst.Comma)
-        and isinstance(comma.whitespace_after, cst.ParenthesizedWhitespace)
-        and isinstance(old, cst.Comma)
-        and isinstance(old.whitespace_after, cst.ParenthesizedWhitespace)
-    ):
-        first = old.whitespace_after.first_line
-        return comma.with_deep_changes(comma.whitespace_after, first_line=first)
-    return comma
-
-
-def _between(statement: cst.ImportFrom) -> cst.Comma:
-    opening = statement.lpar
-    if opening is not None and isinstance(opening.whitespace_after, cst.ParenthesizedWhitespace):
-        return cst.Comma(whitespace_after=opening.whitespace_after)
-    return cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
-
-
-def _bound(alias: cst.ImportAlias) -> str:
-    if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
-        return alias.asname.name.value
-    name = get_full_name_for_node(alias.name) or ""
-    return name.partition(".")[0]
-
-
-def _imported(alias: cst.ImportAlias) -> str:
-    return get_full_name_for_node(alias.name) or ""
-
-
-def _statement(source: Source, node: ImportNode) -> cst.SimpleStatementLine:
+def _text(source: Source, node: ImportNode) -> str:
+    """A statement as it is written, without its indentation."""
     start, end = whole_lines(source, node)
-    text = source.data[start:end].decode("utf-8").replace("\r\n", "\n").lstrip()
-    statement = cst.parse_statement(text)
-    assert isinstance(statement, cst.SimpleStatementLine)
-    return statement
+    return source.data[start:end].decode("utf-8").replace("\r\n", "\n").lstrip()
 
 
-def _replaced(
-    source: Source,
-    node: ImportNode,
-    statement: cst.SimpleStatementLine,
-    found: cst.Import | cst.ImportFrom,
-) -> Span:
+def _replaced(source: Source, node: ImportNode, code: str) -> Span:
     start, end = whole_lines(source, node)
     text = source.lines[node.lineno - 1]
     indent = text[: len(text) - len(text.lstrip())].decode("utf-8")
-    code = cst.Module(body=[statement.with_changes(body=[found])], has_trailing_newline=False).code
     tail = "\n" if source.data[start:end].endswith((b"\n", b"\r")) else ""
     return Span(start, end, indent + code.rstrip("\n") + tail)

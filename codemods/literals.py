@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from codemods.inventory.expressions import text_of
 from codemods.text import Source, Span
+from codemods.walking import children, walk
 
 CERTAIN_CALLS = frozenset(
     {
@@ -64,14 +65,14 @@ def literals_of(tree: ast.Module, texts: set[str]) -> list[Literal]:
         above = [node, *parents]
         # The parts of an f-string are no text of their own.
         skipped = ast.Constant if isinstance(node, ast.JoinedStr) else ()
-        children = (part for part in ast.iter_child_nodes(node) if not isinstance(part, skipped))
-        waiting.extend((child, above) for child in children)
+        parts = (part for part in children(node) if not isinstance(part, skipped))
+        waiting.extend((child, above) for child in parts)
     return sorted(found, key=lambda item: (item.node.lineno, item.node.col_offset))
 
 
 def keyed_names(tree: ast.Module) -> Iterator[str]:
     """The variables that a file puts into its routes or annotations."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign) and node.value is not None:
             target = node.targets[0] if isinstance(node, ast.Assign) else node.target
             value: ast.AST = node.value
@@ -83,7 +84,7 @@ def keyed_names(tree: ast.Module) -> Iterator[str]:
             value = node
         else:
             continue
-        yield from (part.id.lower() for part in ast.walk(value) if isinstance(part, ast.Name))
+        yield from (part.id.lower() for part in walk(value) if isinstance(part, ast.Name))
 
 
 def last_name(node: ast.AST) -> str:
@@ -214,10 +215,10 @@ def _is_holder(name: str, literal: Literal) -> bool:
 
 def route_expressions(tree: ast.Module) -> Iterator[re.Pattern[str]]:
     """The regular expressions that stand in routes."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if not isinstance(node, ast.Assign) or not last_name(node.targets[0]).endswith(KEYED):
             continue
-        for part in ast.walk(node.value):
+        for part in walk(node.value):
             text = text_of(part.args[0]) if isinstance(part, ast.Call) and part.args else None
             if text is not None and _called(part) == "compile":
                 try:

@@ -4,6 +4,7 @@ import ast
 
 from codemods.inventory.project import Project
 from codemods.inventory.symbols import FunctionNode, Scopes
+from codemods.walking import children, walk
 
 CURRENT_APP_SAFE = frozenset({"send_task", "conf", "control", "signature", "tasks", "AsyncResult"})
 """Attributes of an app that are the same on `current_app` when a function body reads them."""
@@ -54,7 +55,7 @@ class Uses:
             return
         if isinstance(node, ast.Name) and not self.scopes.is_local(node.id):
             self.reads.add(node.id)
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             self._visit(child, prefix)
 
     def _scope(self, node: Scoped, prefix: str) -> None:
@@ -63,7 +64,7 @@ class Uses:
         qualname = f"{prefix}.{name}" if prefix else name
         body = [node.body] if isinstance(node, ast.Lambda) else node.body
         inner = {id(part) for part in body}
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             if id(child) in inner:
                 continue
             if not isinstance(node, ast.Lambda) and child in node.decorator_list:
@@ -112,7 +113,7 @@ def bound_names(tree: ast.Module) -> set[str]:
     """Every name that anything in a file binds, in whatever scope, but by module-level imports."""
     found: set[str] = set()
     top = {id(node) for node in tree.body}
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
             found.add(node.id)
         elif isinstance(node, ast.arg):
@@ -131,13 +132,13 @@ def bound_names(tree: ast.Module) -> set[str]:
 def annotation_texts(tree: ast.Module) -> list[str]:
     """The annotations of a file that are written as text."""
     parts: list[ast.AST | None] = []
-    for node in ast.walk(tree):
+    for node in walk(tree):
         parts.append(getattr(node, "annotation", None))
         parts.append(getattr(node, "returns", None))
     return [
         inner.value
         for part in parts
         if part is not None
-        for inner in ast.walk(part)
+        for inner in walk(part)
         if isinstance(inner, ast.Constant) and isinstance(inner.value, str)
     ]

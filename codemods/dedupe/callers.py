@@ -7,6 +7,7 @@ from codemods.inventory.link import Inventory
 from codemods.inventory.schedules import entry_values, node_line
 from codemods.inventory.task import Task
 from codemods.inventory.values import Call
+from codemods.walking import walk
 
 SENDS = frozenset(
     {"delay", "s", "si", "subtask", "apply_async", "signature", "send_task", "apply", "run"}
@@ -49,7 +50,7 @@ def misfits(inventory: Inventory, copies: list[Task], kept: Task) -> list[tuple[
 def _nodes(inventory: Inventory, path: str) -> Iterator[ast.AST]:
     """Everything in a file, also in one that another Python has read."""
     tree = inventory.tree(path)
-    return ast.walk(tree) if tree is not None else iter(())
+    return walk(tree) if tree is not None else iter(())
 
 
 def _scheduled(inventory: Inventory, kept: Task) -> Iterator[tuple[str, int, str]]:

@@ -13,7 +13,7 @@ from codemods.inventory.symbols import (
     target_names,
 )
 from codemods.inventory.values import Binding, Import
-from codemods.inventory.walking import walk
+from codemods.walking import walk
 
 
 def binding_facts(tree: ast.Module, path: str) -> dict[str, Binding]:
@@ -71,46 +71,75 @@ def header_parts(node: ast.stmt) -> Iterator[ast.AST]:
             yield from walk(part)
 
 
+SIMPLE = frozenset(
+    {ast.Expr, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return, ast.Raise, ast.Assert}
+    | {ast.Pass, ast.Delete, ast.Global, ast.Nonlocal, ast.Break, ast.Continue}
+)
+"""Statements that hold no others and import nothing."""
+
+
 def guarded(body: list[ast.stmt], guard: str) -> Iterator[tuple[ast.stmt, str]]:
     """The statements of one scope with what guards them: `try`, `if`, `type_checking` or nothing."""
     for node in body:
         yield node, guard
-        if isinstance(node, SCOPES):
-            continue
-        inner = guard
-        if isinstance(node, ast.Try | ast.TryStar):
-            inner = "try"
-        elif isinstance(node, ast.If):
-            is_typing = "TYPE_CHECKING" in ast.unparse(node.test)
-            inner = "type_checking" if is_typing else (guard or "if")
-        elif isinstance(node, ast.Match):
-            inner = guard or "if"
-        yield from guarded(getattr(node, "body", []), inner)
-        outer = guard if inner == "type_checking" else inner
-        for name in ("orelse", "finalbody"):
-            yield from guarded(getattr(node, name, []), outer)
-        for part in (*getattr(node, "handlers", []), *getattr(node, "cases", [])):
-            yield from guarded(part.body, outer)
+        if type(node) not in SIMPLE and not isinstance(node, SCOPES):
+            for part, inner in _branches(node, guard):
+                yield from guarded(part, inner)
 
 
-def import_facts(tree: ast.Module, path: str) -> Iterator[Import]:
+def _branches(node: ast.stmt, guard: str) -> Iterator[tuple[list[ast.stmt], str]]:
+    """The bodies of a compound statement, each with what guards it."""
+    inner = guard
+    if isinstance(node, ast.Try | ast.TryStar):
+        inner = "try"
+    elif isinstance(node, ast.If):
+        inner = "type_checking" if _asks_for_typing(node.test) else (guard or "if")
+    elif isinstance(node, ast.Match):
+        inner = guard or "if"
+    yield getattr(node, "body", []), inner
+    outer = guard if inner == "type_checking" else inner
+    for name in ("orelse", "finalbody"):
+        yield getattr(node, name, []), outer
+    for part in (*getattr(node, "handlers", []), *getattr(node, "cases", [])):
+        yield part.body, outer
+
+
+def _asks_for_typing(test: ast.expr) -> bool:
+    """Whether a condition speaks of `TYPE_CHECKING`."""
+    return any(
+        "TYPE_CHECKING" in (part.id if isinstance(part, ast.Name) else part.attr)
+        for part in walk(test)
+        if isinstance(part, ast.Name | ast.Attribute)
+    )
+
+
+def import_facts(tree: ast.Module, path: str) -> list[Import]:
     """Every import of a file, also those inside functions and classes."""
-    yield from _imports(tree.body, path, "module", "")
+    found: list[Import] = []
+    _add_imports(found, tree.body, path, "module", "")
+    return found
 
 
-def _imports(body: list[ast.stmt], path: str, scope: str, outer: str) -> Iterator[Import]:
-    for node, guard in guarded(body, outer):
+def _add_imports(
+    found: list[Import], body: list[ast.stmt], path: str, scope: str, guard: str
+) -> None:
+    for node in body:
+        if type(node) in SIMPLE:
+            continue
         if isinstance(node, FunctionNode):
-            yield from _imports(node.body, path, "function", guard)
+            _add_imports(found, node.body, path, "function", guard)
         elif isinstance(node, ast.ClassDef):
             inner = scope if scope == "function" else "class"
-            yield from _imports(node.body, path, inner, guard)
+            _add_imports(found, node.body, path, inner, guard)
         elif isinstance(node, ast.Import):
             for alias in node.names:
                 name = alias.asname or alias.name.partition(".")[0]
-                yield Import(node.lineno, alias.name, None, name, scope, guard)
+                found.append(Import(node.lineno, alias.name, None, name, scope, guard))
         elif isinstance(node, ast.ImportFrom):
             module = imported_module(path, node.module, node.level)
             for alias in node.names:
                 name = alias.asname or alias.name
-                yield Import(node.lineno, module, alias.name, name, scope, guard)
+                found.append(Import(node.lineno, module, alias.name, name, scope, guard))
+        else:
+            for part, inner in _branches(node, guard):
+                _add_imports(found, part, path, scope, inner)

@@ -6,7 +6,7 @@ from codemods.inventory import schedules
 from codemods.inventory.expressions import keyword, text_of
 from codemods.inventory.symbols import Scopes
 from codemods.inventory.values import BeatFact, Reference, RouteFact, Scheduled
-from codemods.inventory.walking import walk
+from codemods.walking import walk
 
 INCLUDES = ("celery_imports", "celery_include", "imports", "include")
 
@@ -106,9 +106,9 @@ class Configured:
         if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
             if node.func.attr in {"update", "setdefault", "pop"}:
                 self.changed.add(node.func.value.id)
-        owner = ast.unparse(node.func)
         text = text_of(keyword(node, "task"))
-        if text is not None and owner.startswith(("PeriodicTask.", "models.PeriodicTask.")):
+        rows = ("PeriodicTask.", "models.PeriodicTask.")
+        if text is not None and ast.unparse(node.func).startswith(rows):
             self.refer("periodic_task", node, text)
 
     def refer(self, kind: str, node: ast.AST, text: str) -> None:

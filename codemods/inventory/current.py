@@ -57,7 +57,7 @@ def find_current(
     exported = [name for name in likely if is_exported(project, name)]
     if len(exported) == 1:
         return CurrentApp(exported[0], "the package around it imports it")
-    counts = Counter({name: _importers(project, name) for name in likely})
+    counts = _importers(project, likely)
     imported = [name for name in likely if counts[name]]
     if len(imported) == 1:
         many = f"{counts[imported[0]]} modules import it"
@@ -107,21 +107,24 @@ def is_exported(project: Project, app: str) -> bool:
     return any(b.kind == "import" and project.resolve(b.target) == app for b in bindings)
 
 
-def _importers(project: Project, app: str) -> int:
-    """How many modules besides its own import an app or its module."""
-    module, rest = project.split(app)
-    words = {rest[0], module.rpartition(".")[2]}
-    count = 0
+def _importers(project: Project, names: list[str]) -> Counter[str]:
+    """How many modules besides its own import each of these apps, or its module."""
+    apps = {name: project.split(name) for name in names}
+    words = {
+        word for module, rest in apps.values() for word in (rest[0], module.rpartition(".")[2])
+    }
+    found = Counter[str]()
     for path, facts in project.facts.items():
-        if is_test(path) or project.module_of[path] == module:
+        if is_test(path):
             continue
+        imported: set[str] = set()
         for item in facts.imports:
-            if not words & {item.name or "", item.module.rpartition(".")[2]}:
-                continue
-            base = project.canonical(item.module)
-            inner = f"{base}.{item.name}" if item.name else base
-            # Another name of the app's module says nothing of the app, but loads it all the same.
-            if module in {base, inner} or project.resolve(inner) == f"{module}.{rest[0]}":
-                count += 1
-                break
-    return count
+            if item.name in words or item.module.rpartition(".")[2] in words:
+                base = project.canonical(item.module)
+                inner = f"{base}.{item.name}" if item.name else base
+                # Another name of the app's module says nothing of the app, but loads it all the same.
+                imported |= {base, inner, project.resolve(inner)}
+        own = project.module_of[path]
+        for name, (module, rest) in apps.items() if imported else ():
+            found[name] += own != module and bool(imported & {module, f"{module}.{rest[0]}"})
+    return found

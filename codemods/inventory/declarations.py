@@ -14,7 +14,7 @@ from codemods.inventory.expressions import (
 )
 from codemods.inventory.symbols import FunctionNode, Scopes
 from codemods.inventory.values import Class, Function, Maker, Name, Use
-from codemods.inventory.walking import walk
+from codemods.walking import walk, walk_statements
 
 ATTRIBUTES = {"name", "abstract", "ignore_result", "max_retries", "queue", "acks_late"}
 
@@ -43,7 +43,7 @@ def maker_fact(node: FunctionNode, scopes: Scopes) -> Iterator[Maker]:
     scopes.enter(node)
     returns, uses, options = list[str | None](), list[Use](), dict[str, str]()
     inner: str | None = None
-    for part in walk(node):
+    for part in walk_statements(node):
         if isinstance(part, FunctionNode) and part is not node:
             inner = inner or part.name
             uses.extend(use_of(use, scopes) for use in part.decorator_list)

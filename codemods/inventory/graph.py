@@ -62,15 +62,9 @@ def _imported(
         module = project.canonical(item.module)
         names = [module] if item.name in {None, "*"} else [module, f"{module}.{item.name}"]
         for name in names:
-            found.update(_with_parents(project, name))
+            found.update(project.imported(name))
     own = project.module_of[path]
-    return frozenset((found | set(_with_parents(project, own))) - {own})
-
-
-def _with_parents(project: Project, dotted: str) -> list[str]:
-    parts = dotted.split(".")
-    names = (".".join(parts[:cut]) for cut in range(1, len(parts) + 1))
-    return [name for name in names if name in project.path_of]
+    return frozenset((found | set(project.imported(own))) - {own})
 
 
 def closure(graph: Graph, starts: Iterable[str]) -> set[str]:

@@ -60,6 +60,7 @@ class Linked:
         self.running = dict(running or {})
         """For duplicated names the file whose copy a worker runs, where one was asked."""
         self.facts = {path: fact for path, fact in facts.items() if not settings.excluded(path)}
+        self._followed: Mapping[str, bytes] = {}
         self.roots = self._find_roots()
         """The folders that imports start from, deepest first, each with its reason."""
         weights = {root.path: root.needed for root in self.roots}
@@ -83,7 +84,12 @@ class Linked:
 
     def tree(self, path: str) -> ast.Module | None:
         """A file's syntax tree, by another Python or its headers where this one can't parse it."""
-        data = self.files.read_many([path]).get(path, b"")
+        if not self._followed:
+            # One question to git for all that may be followed, not one for each file.
+            self._followed = self.files.read_many(
+                [p for p, fact in self.facts.items() if (fact.full and not is_test(p)) or p == path]
+            )
+        data = self._followed.get(path) or self.files.read_many([path]).get(path, b"")
         tree = parsed(data)
         if not isinstance(tree, ParseError):
             return tree

@@ -4,6 +4,7 @@ import ast
 
 from codemods.inventory.link import Inventory
 from codemods.inventory.testing import is_test
+from codemods.walking import walk
 
 
 def names_read_from(inventory: Inventory, module: str) -> set[str]:
@@ -59,10 +60,10 @@ def _as_value(inventory: Inventory, path: str, name: str) -> bool:
     tree = inventory.tree(path)
     if tree is None:
         return False
-    bases = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Attribute)}
+    bases = {id(n.value) for n in walk(tree) if isinstance(n, ast.Attribute)}
     patched = {
         id(node.args[0])
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Call)
         and len(node.args) > 1
         and isinstance(node.args[1], ast.Constant)
@@ -73,7 +74,7 @@ def _as_value(inventory: Inventory, path: str, name: str) -> bool:
         and node.id == name
         and isinstance(node.ctx, ast.Load)
         and id(node) not in bases | patched
-        for node in ast.walk(tree)
+        for node in walk(tree)
     )
 
 

@@ -20,6 +20,8 @@ class Project:
         self.module_of: dict[str, str] = {}
         self.path_of: dict[str, str] = {}
         self._resolved: dict[str, str] = {}
+        self._canonical: dict[str, str] = {}
+        self._imported: dict[str, tuple[str, ...]] = {}
         self._imported_as: dict[str, str] = {}
         self._shared: dict[str, set[str]] = {}
         """Modules that several programs of the repository have under one name, by their roots."""
@@ -80,9 +82,27 @@ class Project:
 
     def canonical(self, symbol: str) -> str:
         """A symbol as a plain dotted name: `/web.shop.tasks.send` becomes `shop.tasks.send`."""
-        if not symbol.startswith("/"):
-            return self._shortened(symbol)
-        dotted = symbol[1:]
+        found = self._canonical.get(symbol)
+        if found is None:
+            is_path = symbol.startswith("/")
+            found = self._below_root(symbol[1:]) if is_path else self._shortened(symbol)
+            self._canonical[symbol] = found
+        return found
+
+    def imported(self, dotted: str) -> tuple[str, ...]:
+        """The project's modules that importing a dotted name loads: packages above it, and itself."""
+        found = self._imported.get(dotted)
+        if found is None:
+            found = ()
+            if dotted.partition(".")[0] in self._tops:
+                parts = dotted.split(".")
+                names = (".".join(parts[:cut]) for cut in range(1, len(parts) + 1))
+                found = tuple(name for name in names if name in self.path_of)
+            self._imported[dotted] = found
+        return found
+
+    def _below_root(self, dotted: str) -> str:
+        """A name from the repository's top as its import root has it."""
         if self._shared and self.path_of.get(self.split(dotted)[0], "") in self._imported_as:
             return dotted
         for root in self.roots:

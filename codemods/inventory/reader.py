@@ -14,7 +14,7 @@ from codemods.inventory.values import (
     Function,
     Maker,
 )
-from codemods.inventory.walking import children
+from codemods.walking import children
 
 CALLS = {
     "register_task": "register",

@@ -1,6 +1,7 @@
 """Which files belong to a project's tests."""
 
 import re
+from functools import lru_cache
 
 from codemods.inventory.values import FileFacts
 
@@ -8,6 +9,7 @@ TEST_PARTS = frozenset({"tests", "test", "testsuite"})
 TEST_NAME = re.compile(r"^(test_.*|.*_tests?|tests?|conftest)\.py$")
 
 
+@lru_cache(maxsize=100_000)
 def is_test(path: str) -> bool:
     """Whether a file belongs to the project's tests."""
     *folders, name = path.split("/")

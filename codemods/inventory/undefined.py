@@ -8,6 +8,7 @@ from codemods.inventory.bindings import import_facts
 from codemods.inventory.facts import decoded, parsed
 from codemods.inventory.standard import BUILTINS
 from codemods.inventory.values import ParseError
+from codemods.walking import children, walk
 
 IMPLICIT = BUILTINS | {
     "__file__", "__name__", "__doc__", "__package__", "__spec__", "__loader__", "__path__",
@@ -75,12 +76,12 @@ def _read_at_once(node: ast.stmt) -> Iterator[str]:
             continue
         if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load):
             yield part.id
-        waiting.extend(ast.iter_child_nodes(part))
+        waiting.extend(children(part))
 
 
 def _bound_by(node: ast.stmt) -> Iterator[str]:
     """The names that a statement binds, whichever way it takes."""
-    for part in ast.walk(node):
+    for part in walk(node):
         if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield part.name
         elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
@@ -124,7 +125,7 @@ def unused_imports(data: bytes, *, in_texts: bool = True) -> set[str]:
         # `import a.b` may stand there for what importing it does.
         and not (item.name is None and "." in item.module)
     }
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Name):
             names.discard(node.id)
         elif in_texts and isinstance(node, ast.Constant) and isinstance(node.value, str):

@@ -16,6 +16,7 @@ from codemods.inventory.symbols import imported_module
 from codemods.moves.moved import Moves
 from codemods.text import Source, Span
 from codemods.values import Edit
+from codemods.walking import walk
 
 
 class Follower:
@@ -41,7 +42,7 @@ class Follower:
         """The imports inside functions that follow, which a proof sees as differences."""
         source = Source(data)
         top = {node for node in source.tree.body if isinstance(node, ast.ImportFrom)}
-        for node in ast.walk(source.tree):
+        for node in walk(source.tree):
             if isinstance(node, ast.ImportFrom) and node not in top and self._homes(path, node):
                 yield Edit(path, node.lineno, "an import follows what it names")
 
@@ -68,7 +69,7 @@ class Follower:
         alone = set(module_imports(source))
         return [
             node
-            for node in ast.walk(source.tree)
+            for node in walk(source.tree)
             if isinstance(node, ast.ImportFrom) and node not in alone
         ]
 

@@ -7,6 +7,7 @@ from codemods.imports import bound_names, module_imports, without_names
 from codemods.inventory.undefined import undefined_names, unused_imports
 from codemods.moves.patches import Patches
 from codemods.text import Source, Span
+from codemods.walking import walk
 
 
 def patched(patches: Patches, first_party: frozenset[str]) -> bytes | None:
@@ -74,7 +75,7 @@ def _ends_its_line(source: Source, node: ast.stmt) -> bool:
 
 def _inner_import(place: ast.AST, root: str) -> ast.Import | ast.ImportFrom | None:
     """The import of the old module inside a function."""
-    for node in ast.walk(place):
+    for node in walk(place):
         if isinstance(node, ast.Import | ast.ImportFrom):
             bound = [alias.asname or alias.name.partition(".")[0] for alias in node.names]
             if root in bound:

@@ -10,6 +10,7 @@ from codemods.moves.sites import Site, Sites
 from codemods.moves.spots import Spot
 from codemods.text import Source, Span
 from codemods.values import Edit, Note
+from codemods.walking import walk
 
 PLAIN = (ast.Name, ast.Constant, ast.Lambda, ast.Attribute)
 """Values that may be written twice: each time they are the same."""
@@ -136,7 +137,7 @@ class Patches:
         taken = any(
             (isinstance(node, ast.Name) and node.id == stem)
             or (isinstance(node, ast.arg) and node.arg == stem)
-            for node in ast.walk(self.source.tree)
+            for node in walk(self.source.tree)
         ) or any(item.alias == stem for item in facts.imports)
         return stem if is_it or not taken else f"{stem}_module"
 
@@ -250,7 +251,7 @@ class Patches:
 
     def _follow_reads(self) -> None:
         """A test that reads the name which it replaced reads it where it is replaced now."""
-        for node in ast.walk(self.source.tree):
+        for node in walk(self.source.tree):
             if not isinstance(node, ast.Attribute) or not isinstance(node.ctx, ast.Load):
                 continue
             owner = self._sites.owner(node.value)

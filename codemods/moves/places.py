@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from codemods.moves.units import OWN_GLOBALS, OWN_MODULE, Module, Unit
+from codemods.walking import walk
 
 Key = tuple[str, int]
 """A unit: the path of its file and its index there."""
@@ -237,7 +238,7 @@ def anchored(unit: Unit) -> str:
         attributes = {
             part.attr
             for node in unit.nodes
-            for part in ast.walk(node)
+            for part in walk(node)
             if isinstance(part, ast.Attribute)
         }
         found = sorted(attributes & OWN_GLOBALS)

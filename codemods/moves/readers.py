@@ -8,6 +8,7 @@ from codemods.inventory.testing import is_test
 from codemods.moves.moved import COPIED, Moves
 from codemods.moves.places import Key
 from codemods.moves.spots import Spot
+from codemods.walking import children, walk
 
 Locals = Mapping[tuple[Key, str], Spot]
 """Where each moved unit looks up each name that it reads."""
@@ -197,7 +198,7 @@ class TestFile:
     def __init__(self, tree: ast.Module) -> None:
         self.tree = tree
         self.parents: dict[ast.AST, ast.AST] = {
-            child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)
+            child: node for node in walk(tree) for child in children(node)
         }
         self.functions = {
             part.name: part
@@ -233,7 +234,7 @@ class TestFile:
             if part in seen:
                 continue
             seen.add(part)
-            for inner in ast.walk(part):
+            for inner in walk(part):
                 word = _word(inner)
                 if word and word not in words:
                     words.add(word)

@@ -8,6 +8,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from codemods.inventory.symbols import FunctionNode
+from codemods.walking import walk
 
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 COMPREHENSION_NAMES = frozenset({"listcomp", "setcomp", "dictcomp", "genexpr"})
@@ -115,7 +116,7 @@ def changed_in_place(nodes: Iterable[ast.stmt]) -> frozenset[str]:
     """The names whose values some code changes: by a method of a container, or by an index."""
     found = set[str]()
     for node in nodes:
-        for part in ast.walk(node):
+        for part in walk(node):
             is_method = isinstance(part, ast.Attribute) and part.attr in MUTATORS
             is_write = isinstance(part, ast.Subscript) and not isinstance(part.ctx, ast.Load)
             owner = getattr(part, "value", None) if is_method or is_write else None
@@ -150,14 +151,14 @@ def _in_class_bodies(node: ast.stmt) -> Iterator[str]:
         if isinstance(inner, FunctionNode | ast.ClassDef):
             yield from _in_class_bodies(inner)
             continue
-        for part in ast.walk(inner):
+        for part in walk(inner):
             if isinstance(part, COMPREHENSIONS):
                 yield from _loads(part)
 
 
 def _loads(node: ast.AST) -> Iterator[str]:
-    stored = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and not _is_load(n)}
-    for part in ast.walk(node):
+    stored = {n.id for n in walk(node) if isinstance(n, ast.Name) and not _is_load(n)}
+    for part in walk(node):
         if isinstance(part, ast.Name) and _is_load(part) and part.id not in stored:
             yield part.id
 
@@ -168,7 +169,7 @@ def _is_load(node: ast.Name) -> bool:
 
 def _in_text_annotations(node: ast.stmt) -> Iterator[str]:
     """Names in types that are written as strings: annotations, `cast`, `TypeVar`, subscripts."""
-    for part in ast.walk(node):
+    for part in walk(node):
         for annotation in (getattr(part, "annotation", None), getattr(part, "returns", None)):
             if isinstance(annotation, ast.expr):
                 yield from _in_type(annotation)

@@ -20,6 +20,7 @@ from codemods.moves.moved import Moves
 from codemods.moves.rebuilt import rebuilt
 from codemods.moves.units import Banner, Module, Unit, read_module
 from codemods.text import Source, Span
+from codemods.walking import walk
 
 REMARK = "# noqa: F401"
 
@@ -130,7 +131,7 @@ def exported(module: Module) -> set[str]:
     for unit in module.units:
         if "__all__" in unit.names:
             for node in unit.nodes:
-                texts = (part for part in ast.walk(node) if isinstance(part, ast.Constant))
+                texts = (part for part in walk(node) if isinstance(part, ast.Constant))
                 found.update(part.value for part in texts if isinstance(part.value, str))
     return found
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from codemods.inventory.symbols import FunctionNode, bound_by_import, statements, target_names
 from codemods.moves.reads import COMPREHENSIONS
+from codemods.walking import children, walk
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,11 +47,11 @@ def _in(
         return
     if isinstance(node, COMPREHENSIONS):
         bound = {n for generator in node.generators for n in target_names(generator.target)}
-        for part in ast.iter_child_nodes(node):
+        for part in children(node):
             inner = hidden or name in bound
             yield from _in(part, name, hidden=inner, function=function, in_class=in_class)
         return
-    for part in ast.iter_child_nodes(node):
+    for part in children(node):
         yield from _in(part, name, hidden=hidden, function=function, in_class=in_class)
 
 
@@ -90,7 +91,7 @@ def _bound(node: ast.stmt) -> set[str]:
     found: set[str] = set()
     if isinstance(node, ast.Try | ast.TryStar):
         found.update(handler.name for handler in node.handlers if handler.name)
-    for child in ast.iter_child_nodes(node):
+    for child in children(node):
         if isinstance(child, ast.stmt | ast.ExceptHandler):
             continue
         pattern = child.pattern if isinstance(child, ast.match_case) else child
@@ -101,7 +102,7 @@ def _bound(node: ast.stmt) -> set[str]:
 def _stored(node: ast.AST) -> Iterator[str]:
     """Names stored below an expression, but for those of comprehensions' and lambdas' own scopes."""
     if isinstance(node, COMPREHENSIONS):
-        for part in ast.walk(node):
+        for part in walk(node):
             if isinstance(part, ast.NamedExpr):
                 yield part.target.id
         return
@@ -113,5 +114,5 @@ def _stored(node: ast.AST) -> Iterator[str]:
         yield node.name
     elif isinstance(node, ast.MatchMapping) and node.rest:
         yield node.rest
-    for part in ast.iter_child_nodes(node):
+    for part in children(node):
         yield from _stored(part)

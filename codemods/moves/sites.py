@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from codemods.inventory.values import FileFacts, Import
 from codemods.moves.readers import Readers
+from codemods.walking import children, walk
 
 PATCHING = frozenset(
     {"patch", "object", "multiple", "dict", "setattr", "delattr", "spy", "setitem"}
@@ -56,7 +57,7 @@ class Sites:
                 site = self._assignment(node, parents)
             if site is not None:
                 yield site
-            waiting.extend((child, [*parents, node]) for child in ast.iter_child_nodes(node))
+            waiting.extend((child, [*parents, node]) for child in children(node))
 
     def _call(self, node: ast.Call, parents: list[ast.AST]) -> Site | None:
         word, shift = self._word(node.func), 0
@@ -99,8 +100,8 @@ class Sites:
         shown = ast.unparse(first)
         old = list(self.readers.old)
         aliases = {item.alias for item in self.facts.imports if self.module_of(item) in old}
-        words = {part.id for part in ast.walk(first) if isinstance(part, ast.Name)}
-        texts = [part.value for part in ast.walk(first) if isinstance(part, ast.Constant)]
+        words = {part.id for part in walk(first) if isinstance(part, ast.Name)}
+        texts = [part.value for part in walk(first) if isinstance(part, ast.Constant)]
         if isinstance(first, ast.Attribute) and self._is_of_old(first):
             return
         if (
@@ -155,7 +156,7 @@ class Sites:
         inner = [
             part
             for target in node.targets
-            for part in ast.walk(target)
+            for part in walk(target)
             if isinstance(part, ast.Attribute) and self.owner(part.value)
         ]
         for part in inner:
@@ -223,13 +224,11 @@ def _inside(node: ast.expr) -> ast.expr:
 def _texts_assigned(tree: ast.Module) -> dict[str, list[str]]:
     """The names that a file gives nothing but texts, each with them."""
     found: dict[str, list[str]] = {}
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Assign) and len(node.targets) == 1:
             target, value = node.targets[0], node.value
             if isinstance(target, ast.Name) and isinstance(value, ast.Constant):
                 if isinstance(value.value, str):
                     found.setdefault(target.id, []).append(value.value)
-    stores = [
-        n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
-    ]
+    stores = [n.id for n in walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
     return {name: texts for name, texts in found.items() if stores.count(name) == len(texts)}

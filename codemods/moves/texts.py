@@ -10,6 +10,7 @@ from codemods.moves.scopes import Function, global_reads
 from codemods.moves.units import Module, Unit
 from codemods.text import Span
 from codemods.values import Edit
+from codemods.walking import walk
 
 
 class CannotEditError(Exception):
@@ -105,7 +106,7 @@ def _pinned_nodes(unit: Unit, adjust: Adjust) -> Iterator[ast.AST]:
         return
     keyword = _name_keyword(_decorator(unit, adjust.pin[0]))
     if keyword is not None:
-        yield from ast.walk(keyword.value)
+        yield from walk(keyword.value)
 
 
 def _decorator(unit: Unit, index: int) -> ast.expr:
@@ -154,7 +155,7 @@ def _absolute(
     module: Module, unit: Unit, canonical: Mapping[str, str]
 ) -> Iterator[tuple[Span, int, str]]:
     """Relative imports inside the unit, spelled from the root."""
-    for node in (part for top in unit.nodes for part in ast.walk(top)):
+    for node in (part for top in unit.nodes for part in walk(top)):
         if isinstance(node, ast.ImportFrom) and node.level:
             symbol = imported_module(module.path, node.module, node.level)
             start = module.source.start(node)
@@ -221,5 +222,5 @@ def first_statement(function: Function) -> int | None:
 
 
 def _header_end(function: Function) -> int:
-    parts = [*ast.walk(function.args), *([function.returns] if function.returns else [])]
+    parts = [*walk(function.args), *([function.returns] if function.returns else [])]
     return max((getattr(part, "end_lineno", 0) or 0 for part in parts), default=0)

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from codemods.inventory.link import Inventory
 from codemods.inventory.testing import is_test
+from codemods.walking import walk
 
 LONGEST = 1800
 """Seconds of the longest limit that the runtime's visibility timeout allows for by itself."""
@@ -68,7 +69,7 @@ def numbers(tree: ast.Module) -> dict[str, float]:
 
 
 def _set(tree: ast.Module) -> Iterator[ast.expr]:
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.keyword) and node.arg in NAMES:
             yield node.value
         elif isinstance(node, ast.Dict):

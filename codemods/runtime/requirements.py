@@ -4,7 +4,8 @@ import re
 
 from codemods.inventory.link import Inventory
 from codemods.inventory.testing import is_test
-from codemods.runtime.versions import ASIDE, refused
+from codemods.requirements import ASIDE
+from codemods.runtime.versions import refused
 
 CELERY = re.compile(r"^[ \t]*celery\b(?!-)", re.IGNORECASE | re.MULTILINE)
 PSYCOPG2 = re.compile(r"""^[ \t"']*psycopg2(-binary)?\b""", re.IGNORECASE | re.MULTILINE)

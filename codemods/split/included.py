@@ -16,6 +16,7 @@ from codemods.inventory.values import FileFacts
 from codemods.snapshot import Snapshot
 from codemods.text import Source, Span
 from codemods.values import Change, Edit, Note, Rewrite
+from codemods.walking import walk
 
 Holder = ast.List | ast.Tuple | ast.Set
 
@@ -62,7 +63,7 @@ def with_modules(
     source, places = Source(data), _included(read_facts(path, data))
     spans: list[Span] = []
     edits: list[Edit] = []
-    for holder in ast.walk(source.tree):
+    for holder in walk(source.tree):
         if not isinstance(holder, Holder):
             continue
         present = {text_of(item) for item in holder.elts}

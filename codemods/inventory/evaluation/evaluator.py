@@ -23,6 +23,7 @@ from codemods.inventory.evaluation.things import (
     Unknown,
 )
 from codemods.inventory.symbols import FunctionNode
+from codemods.walking import walk
 
 HARMLESS = frozenset(
     {"append", "add", "setdefault", "wraps", "update_wrapper", "isfunction", "iscoroutinefunction"}
@@ -174,7 +175,7 @@ def _stands_for(function: FunctionThing, given: FunctionThing) -> bool:
         scope = scope.outer
     body = function.node.body
     parts: list[ast.AST] = [*(body if isinstance(body, list) else [body]), function.node.args]
-    read = {name.id for part in parts for name in ast.walk(part) if isinstance(name, ast.Name)}
+    read = {name.id for part in parts for name in walk(part) if isinstance(name, ast.Name)}
     return bool(names & read) or "self" in read
 
 

@@ -25,6 +25,7 @@ from codemods.inventory.evaluation.things import (
     either,
 )
 from codemods.inventory.symbols import FunctionNode
+from codemods.walking import walk
 
 Line = list[ClassThing | Outside]
 """A class and its ancestors, in the order in which they are asked for an attribute."""
@@ -223,5 +224,5 @@ def _sets(node: FunctionNode, name: str) -> bool:
     """Whether a method assigns an attribute of this name."""
     return any(
         isinstance(part, ast.Attribute) and part.attr == name and isinstance(part.ctx, ast.Store)
-        for part in ast.walk(node)
+        for part in walk(node)
     )

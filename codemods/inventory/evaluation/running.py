@@ -21,6 +21,7 @@ from codemods.inventory.evaluation.things import (
     either,
 )
 from codemods.inventory.symbols import FunctionNode, bound_by_import
+from codemods.walking import walk
 
 
 class Running(Expressions):
@@ -115,13 +116,13 @@ class Running(Expressions):
         for item in items:
             self._assigned([node.target], item, node.iter, frame)
             self.body(node.body, frame, returned)
-        if any(isinstance(part, ast.Break | ast.Continue) for part in ast.walk(node)):
+        if any(isinstance(part, ast.Break | ast.Continue) for part in walk(node)):
             self._forget(node, frame)
 
     @staticmethod
     def _forget(node: ast.For | ast.AsyncFor | ast.While, frame: Frame) -> None:
         """What a loop assigns that ends who knows when can't be told."""
-        for part in ast.walk(node):
+        for part in walk(node):
             if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
                 frame.names[part.id] = Unknown(part.id)
 

@@ -1,0 +1,126 @@
+"""The shortest and the longest time between two runs of a schedule, from Celery's own crontab."""
+
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from types import SimpleNamespace
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from celery.schedules import ParseException, crontab
+from msgspec import Struct
+
+from codemods.in_force.routing import Refused
+
+START = date(2027, 1, 1)
+"""Where each simulation starts: fixed, since a decision is the same whenever it is taken."""
+DAYS = 800
+"""Days that are looked at; a gap counts if both of its runs are in them."""
+MOST = 8_000
+"""Runs that are asked for at most; a schedule of all minutes takes 5,000."""
+
+Field = str | int | list[int]
+
+
+class Crontab(Struct, frozen=True):
+    """The fields of a `crontab(...)`, each as it is written there."""
+
+    minute: Field = "*"
+    hour: Field = "*"
+    day_of_week: Field = "*"
+    day_of_month: Field = "*"
+    month_of_year: Field = "*"
+
+
+class Gaps(Struct, frozen=True):
+    """Seconds between two runs, as they pass: where the clocks change, a day has 82,800 or 90,000."""
+
+    shortest: float
+    longest: float
+
+    @property
+    def is_regular(self) -> bool:
+        """Whether there is one gap only."""
+        return self.shortest == self.longest
+
+
+def gaps_of(schedule: Crontab | timedelta | float, zone: str = "UTC") -> Gaps | Refused | None:
+    """The gaps of a schedule read in a time zone (`app.conf.timezone`).
+
+    `None` where no second run is found in 800 days (29 February), and for an interval of nothing.
+    `Refused` for fields that Celery does not take and for a zone that nobody knows.
+    """
+    if isinstance(schedule, timedelta | int | float):
+        every = schedule.total_seconds() if isinstance(schedule, timedelta) else float(schedule)
+        return Gaps(every, every) if every > 0 else None
+    try:
+        return _simulated(_Clock(schedule, ZoneInfo(zone)))
+    except (ParseException, ValueError, TypeError, ZoneInfoNotFoundError, RuntimeError) as error:
+        return Refused(str(error))
+
+
+def _simulated(clock: "_Clock") -> Gaps | None:
+    """Goes from run to run; of days whose clocks change alike the inner ones are gone through once."""
+    found: set[float] = set()
+    seen: set[timedelta] = set()
+    last, run, end = None, clock.first(), clock.at(START + timedelta(days=DAYS), time())
+    within = clock.day_of(run)
+    for _ in range(MOST):
+        if run > end:
+            break
+        if last is not None:
+            found.add((run - last).total_seconds())
+        if clock.day_of(run) != within:
+            seen.add(clock.change(within))
+            within = clock.day_of(run)
+            if clock.change(within) in seen:
+                run = max(run, clock.last_of(within))
+        last, run = run, clock.after(run)
+    return Gaps(min(found), max(found)) if found else None
+
+
+class _Clock:
+    """A crontab in a time zone."""
+
+    def __init__(self, fields: Crontab, zone: tzinfo) -> None:
+        self.zone = zone
+        self.now = self.at(START, time())
+        app: Any = SimpleNamespace(timezone=zone, conf=SimpleNamespace(enable_utc=True))
+        self.cron: Any = crontab(
+            minute=fields.minute,
+            hour=fields.hour,
+            day_of_week=fields.day_of_week,
+            day_of_month=fields.day_of_month,
+            month_of_year=fields.month_of_year,
+            nowfun=lambda: self.now,
+            app=app,
+        )
+
+    def first(self) -> datetime:
+        """The first run of all, in UTC."""
+        return self.after(self.now.astimezone(UTC) - timedelta(minutes=1))
+
+    def after(self, run: datetime) -> datetime:
+        """The next run, in UTC."""
+        last = run.astimezone(self.zone)
+        # Up to 5.6 the time left is wrong while the clocks are still to be changed; beat asks again.
+        for _ in range(2):
+            self.now = run.astimezone(self.zone)
+            run += self.cron.remaining_estimate(last)
+        return run
+
+    def day_of(self, run: datetime) -> date:
+        """The day of a run in the zone."""
+        return run.astimezone(self.zone).date()
+
+    def change(self, day: date) -> timedelta:
+        """By how much the clocks are put forward on a day."""
+        first, last = self.at(day, time()), self.at(day + timedelta(days=1), time())
+        return (last.utcoffset() or timedelta()) - (first.utcoffset() or timedelta())
+
+    def last_of(self, day: date) -> datetime:
+        """The last run of a day on which it runs, in UTC."""
+        latest = time(max(self.cron.hour), max(self.cron.minute))
+        return self.at(day, latest).astimezone(UTC)
+
+    def at(self, day: date, clock: time) -> datetime:
+        """A time of a day in the zone."""
+        return datetime.combine(day, clock, self.zone)
