@@ -3,6 +3,7 @@
 import json
 import time
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -108,15 +109,14 @@ def command(
         manner = Manner(peek, cap, tuple(queue or ()), queues_of(inventory))
         bar.tell(f"looking at {without_password(broker)}")
         wait = longest_run(longest, found, inventory, is_idle=no_workers)
-        with opened_broker(broker, options, manner, management, workers=not no_workers) as place:
-            settled = bool(doubts) or (any(senders.values()) and not senders_stopped)
-            looks = passes(
-                place,
-                asked,
-                wait,
-                lambda seconds: waiting(bar, seconds, longest),
-                settled=settled,
-            )
+        settled = bool(doubts) or (any(senders.values()) and not senders_stopped)
+        looks = passes(
+            partial(opened_broker, broker, options, manner, management, workers=not no_workers),
+            asked,
+            wait,
+            lambda seconds: waiting(bar, seconds, longest),
+            settled=settled,
+        )
         result = verdict(
             looks,
             asked,

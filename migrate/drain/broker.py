@@ -15,7 +15,8 @@ from migrate.errors import UsageError
 from reports.words import plural
 
 PASSWORD = re.compile(r"//([^/@;]*?):[^/@;]*@")
-SCHEMES = frozenset({"redis", "rediss", "sentinel", "amqp", "amqps", "pyamqp"})
+AMQP = frozenset({"amqp", "amqps", "pyamqp"})
+SCHEMES = AMQP | {"redis", "rediss", "sentinel"}
 UNREACHED = (
     "no worker answered, so it is not known what runs; where none does, say so: --no-workers"
 )
@@ -46,12 +47,10 @@ def opened_broker(
     """
     from celery import Celery
 
-    check_kind(url)
+    kind = kind_of(url)
     app = Celery("migrate-drain", broker=url, set_as_current=False)
-    app.conf.broker_transport_options = {
-        "socket_timeout": 30,
-        "socket_connect_timeout": 10,
-    } | options
+    patience = {"socket_timeout": 30, "socket_connect_timeout": 10}
+    app.conf.broker_transport_options = options if kind in AMQP else patience | options
     app.conf.broker_connection_timeout = 10
     faults = connection_errors()
     try:
@@ -69,13 +68,14 @@ def opened_broker(
         app.close()
 
 
-def check_kind(url: str) -> None:
-    """Raises `UsageError` for a URL of a broker whose messages can't be read."""
+def kind_of(url: str) -> str:
+    """The scheme of a URL. Raises `UsageError` for a broker whose messages can't be read."""
     scheme = url.partition("://")[0].partition("+")[0]
     if scheme not in SCHEMES:
         raise UsageError(
             f"'{scheme}' is no broker that drain reads: it reads Redis (redis://, rediss://, sentinel://) and RabbitMQ (amqp://, amqps://)"
         )
+    return scheme
 
 
 def connection_errors() -> tuple[type[Exception], ...]:

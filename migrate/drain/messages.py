@@ -7,7 +7,7 @@ import json
 import lzma
 import zlib
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -20,6 +20,7 @@ SIGNATURE = frozenset({"args", "kwargs", "options", "subtask_type", "immutable"}
 """Keys one of which every signature has beside its `task`."""
 
 
+Form = TypeVar("Form")
 NONE: frozenset[str] = frozenset()
 
 
@@ -152,10 +153,11 @@ class Payload(msgspec.Struct):
 
 def read_payload(data: bytes, asked: frozenset[str]) -> Message | None:
     """The names of a message that lies in Redis. Raises `ValueError` for what is no message."""
-    try:
-        payload = msgspec.json.decode(data, type=Payload)
-    except msgspec.DecodeError:
-        payload = msgspec.convert(plain(data), Payload)
+    return message_of(_converted(data, Payload), asked)
+
+
+def message_of(payload: Payload, asked: frozenset[str]) -> Message | None:
+    """The names of a message as kombu writes it. Raises `ValueError` for a body that is no base64."""
     text = payload.body or ""
     encoding = payload.content_encoding or ""
     body = text.encode("utf-8", "surrogatepass")
@@ -170,12 +172,22 @@ def read_payload(data: bytes, asked: frozenset[str]) -> Message | None:
 class Held(msgspec.Struct, array_like=True):
     """An entry of kombu's hash of messages that workers have taken."""
 
-    message: msgspec.Raw
+    message: Payload
     exchange: str | None
     routing_key: str | None
 
 
 def read_held(data: bytes, asked: frozenset[str]) -> tuple[Message | None, str]:
     """A message that a worker has taken, and its queue. Raises `ValueError` for what is none."""
-    held = msgspec.json.decode(data, type=Held)
-    return read_payload(bytes(held.message), asked), held.routing_key or held.exchange or ""
+    held = _converted(data, Held)
+    return message_of(held.message, asked), held.routing_key or held.exchange or ""
+
+
+def _converted(data: bytes, kind: type[Form]) -> Form:
+    """JSON in a form, be it strict or as Celery writes it."""
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:
+        return msgspec.convert(plain(data), kind)

@@ -1,6 +1,7 @@
 """Two looks at a broker: what is in flight may move behind one look, and not behind both."""
 
 from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager
 
 import msgspec
 
@@ -12,7 +13,7 @@ LONGEST = 300.0
 
 
 def passes(
-    broker: Broker,
+    opens: Callable[[], AbstractContextManager[Broker]],
     names: Collection[str],
     longest: float,
     wait: Callable[[float], None],
@@ -22,14 +23,18 @@ def passes(
     """The looks that were needed: one where it shows that a name is in flight or can't be known.
 
     A task that ran during the first look may have sent something behind its back; between the two it
-    has the time to end. `wait` waits for some seconds; `settled` tells that the answer is no already.
+    has the time to end. `opens` opens the broker, `wait` waits for some seconds; `settled` tells that
+    the answer is no already.
     """
     asked = frozenset(names)
-    first = broker.look(asked)
+    with opens() as broker:
+        first, settles = broker.look(asked), broker.settles
     if not asked or settled or first.doubts or any(first.of(name) for name in asked):
         return [first]
-    wait(max(longest, broker.settles))
-    second = broker.look(asked)
+    # No connection is held meanwhile: a long idle one may be cut.
+    wait(max(longest, settles))
+    with opens() as broker:
+        second = broker.look(asked)
     still = [first.running[task] for task in second.running if task in first.running]
     doubts = [
         f"what {what} will send: it runs since the first look, so --longest is too short"

@@ -30,11 +30,14 @@ class RedisReader:
 
         self.channel = channel
         self.prefix: str = channel.global_keyprefix
+        self._named = f"{self.prefix}{channel.unacked_key}".encode()
+        self._bound: set[str] = set()
         # Kombu's own client puts the prefix before the keys of some commands and not of others.
         self._client: Any = redis.Redis(connection_pool=channel.pool, decode_responses=False)
 
     def read(self, tally: Tally, asked: frozenset[str]) -> None:
         """Counts what is there: a message goes from a list to the taken ones, and may come back."""
+        self._bound = self._bound_queues()
         taken = self._hashes()
         self._taken(taken, tally, asked)
         for key in self._keys("list"):
@@ -69,8 +72,7 @@ class RedisReader:
 
     def _hashes(self) -> set[bytes]:
         """The keys of hashes in which kombu may keep taken messages."""
-        named = f"{self.prefix}{self.channel.unacked_key}".encode()
-        return {named, *self._keys("hash")}
+        return {self._named, *self._keys("hash")}
 
     def _taken(self, keys: Collection[bytes], tally: Tally, asked: frozenset[str]) -> None:
         for key in sorted(keys):
@@ -95,9 +97,10 @@ class RedisReader:
             found += 1
             if message is not None:
                 tally.add(message, HELD, queue)
-        if found and broken:
+        if broken and (found or key == self._named):
             tally.doubt(f'{broken} broken {plural(broken, "message")} in "{self._shown(key)}"')
-        return bool(found)
+        # A page of a hash may be empty and not the last.
+        return bool(found) or not page or key == self._named
 
     def _scheduled(
         self, key: bytes, field: bytes, value: bytes, tally: Tally, asked: frozenset[str]
@@ -126,12 +129,22 @@ class RedisReader:
                 found += 1
                 if message is not None:
                     tally.add(message, WAITING, queue)
-            if broken and not found:
-                # A list of somebody else's: its first page holds no message at all.
+            if not found and queue not in self._bound:
+                # A list of somebody else's: nothing is sent there by kombu, and no message begins it.
                 return
             start += len(page)
         if broken:
             tally.doubt(f'{broken} broken {plural(broken, "message")} in "{queue}"')
+
+    def _bound_queues(self) -> set[str]:
+        """The queues that kombu sends to, as it keeps them itself."""
+        found: set[str] = set()
+        for key in self._keys("set"):
+            if key.startswith(f"{self.prefix}_kombu.binding.".encode()):
+                for member in self._client.smembers(key):
+                    text = member.decode("utf-8", "replace")
+                    found.update(text.rpartition(sep)[2] for sep in (SEPARATOR, self.channel.sep))
+        return found
 
     def _shown(self, key: bytes) -> str:
         """A key as the name of a queue: without prefix and priority."""

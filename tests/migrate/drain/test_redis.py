@@ -184,6 +184,39 @@ def test_a_broken_element_among_messages_is_told(
     assert drain()["cant_know"] == ['1 broken message in "email"']
 
 
+@pytest.mark.parametrize("key", ["unacked", "celery"])
+def test_what_is_broken_in_a_place_of_kombu_s_own_is_told(
+    key: str, redis_server: RedisServer, drain: Callable[..., Any]
+) -> None:
+    """Alone, too: elsewhere it would be something of somebody else's."""
+    if key == "celery":
+        sender(redis_server.url).send_task("other")
+        redis_server.client.delete("celery")
+        redis_server.client.rpush("celery", *["broken"] * 2_000)
+    else:
+        redis_server.client.hset("unacked", "tag", "broken")
+    (doubt,) = drain()["cant_know"]
+    assert doubt.endswith(f'in "{key}"')
+
+
+def test_an_old_message_behind_a_page_of_broken_ones_counts(
+    redis_server: RedisServer, drain: Callable[..., Any]
+) -> None:
+    sender(redis_server.url).send_task(OLD)
+    redis_server.client.lpush("celery", *["broken"] * 1_500)
+    assert counts(drain())[OLD] == (1, 0, 0, 0)
+
+
+def test_a_taken_message_with_a_figure_that_is_none(
+    redis_server: RedisServer, drain: Callable[..., Any]
+) -> None:
+    sender(redis_server.url).send_task("other", headers={"ratio": float("nan")})
+    (message,) = redis_server.client.lrange("celery", 0, -1)
+    redis_server.client.hset("unacked", "tag", b"[" + message + b', "", "celery"]')
+    redis_server.client.delete("celery")
+    assert counts(drain(code=0))["other"] == (0, 1, 0, 0)
+
+
 def test_an_entry_of_redbeat_s_sends_for_ever(
     redis_server: RedisServer, drain: Callable[..., Any]
 ) -> None:
