@@ -57,6 +57,12 @@ def celery_sides(files: Mapping[str, bytes]) -> Sides:
     return Sides(left, narrow.reason, narrow.path, narrow.line)
 
 
+def may_say_celery(path: str) -> bool:
+    """Whether a file may be one of those that say which Celery a project runs."""
+    name = path.rpartition("/")[2]
+    return name in LOCKS or name in DECLARING or LIST.search(path) is not None
+
+
 def side_of(version: str) -> Side:
     """The side of one version; a pre-release of 5.7.0 already reads settings as 5.7.0 does."""
     return "5.7" if Version(version).release[:2] >= FIRST.release[:2] else "5.6"

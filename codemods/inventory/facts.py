@@ -20,7 +20,7 @@ from codemods.inventory.values import FileFacts, ParseError
 from codemods.settings import Limits
 from codemods.walking import children, is_deeper
 
-FACTS_VERSION = 8
+FACTS_VERSION = 9
 """Raised whenever facts change for the same bytes, so that older caches are passed over."""
 
 LIMITS = Limits()
@@ -180,9 +180,16 @@ def _read_facts(
         aliases=alias_tables(tree),
         import_time_uses=import_time_uses(tree, path),
         attributes=tuple(sorted(reader.attributes)),
+        configures=CONFIGURES.search(data) is not None,
         path_edits=path_edits(data),
     )
 
+
+CONFIGURES = re.compile(
+    rb"beat_?schedule|(task|celery)_routes|default_queue|config_from_object|celery_timezone|^TIME_ZONE",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""What a file holds that does something to the settings which say when and where tasks run."""
 
 EDIT = re.compile(rb"sys\.path\.(?:insert|append|extend)\((.*)")
 WORD = re.compile(rb"""["']([\w./-]+)["']""")

@@ -4,8 +4,14 @@ import ast
 from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property
+from typing import Any
 
+from codemods.in_force.routing import Refused, Side, Unknown, answer, prepared
+from codemods.in_force.version import Sides, celery_sides, may_say_celery
 from codemods.inventory.apps import Apps
+from codemods.inventory.configuration.entries import Code
+from codemods.inventory.configuration.tables import Configuration
+from codemods.inventory.configuration.values import InForce
 from codemods.inventory.current import COMMANDS, CurrentApp, find_current
 from codemods.inventory.duplicates import Duplicate, find_duplicates
 from codemods.inventory.evaluation.evaluator import Evaluator
@@ -185,9 +191,32 @@ class Linked:
         return Timetable(self.project, self.evaluator, self.app_names, names)
 
     @cached_property
+    def configuration(self) -> Configuration:
+        """What the project's files do to the settings of its app."""
+        return Configuration(self.project, self.evaluator, self.app_names, self.tree)
+
+    @cached_property
+    def schedule(self) -> InForce:
+        """The schedule in force."""
+        return self.configuration.schedule()
+
+    @cached_property
+    def routing(self) -> InForce:
+        """The routes in force."""
+        return self.configuration.routes()
+
+    @cached_property
+    def sides(self) -> Sides:
+        """On which sides of Celery 5.7 the project may be, with the reason."""
+        paths = [path for path in self.files.files if may_say_celery(path)]
+        return celery_sides(self.files.read_many(paths))
+
+    @cached_property
     def beat(self) -> list[BeatEntry]:
         """The entries of every schedule."""
-        return self.timetable.beat() if self.has_celery else []
+        if not self.has_celery:
+            return []
+        return self.timetable.marked(self.timetable.beat(), self.schedule, self.sides)
 
     @cached_property
     def routes(self) -> list[Route]:
@@ -206,10 +235,19 @@ class Linked:
         return bool(self.app_names or self.tasks or self._seen_only)
 
     def routed(self, name: str) -> str | None:
-        """The queue of the first route that matches this name, as written."""
+        """The queue that the route of a name gives, as written; `None` where no route answers."""
+        found = {_queue(self.answer(name, side)) for side in self.sides.sides}
+        if self.routing.is_known and "?" not in found:
+            queues = sorted(queue for queue in found if queue is not None)
+            return " or ".join(queues) if queues else None
         exact = next((route for route in self.routes if route.pattern == name), None)
-        found = exact or next((r for r in self.routes if route_matches(r.pattern, name)), None)
-        return found.queue if found is not None else None
+        first = exact or next((r for r in self.routes if route_matches(r.pattern, name)), None)
+        return first.queue if first is not None else None
+
+    def answer(self, name: str, side: Side) -> dict[str, Any] | Refused | Unknown | None:
+        """What the routes in force on one side of Celery 5.7 say of a name."""
+        table = prepared(self.routing.values[side])
+        return table if isinstance(table, Refused) else answer(table, name)
 
     @cached_property
     def graph(self) -> dict[str, frozenset[str]]:
@@ -277,6 +315,14 @@ class Linked:
     def unparsed(self) -> list[FileFacts]:
         """The files that could not be read."""
         return [facts for facts in self.facts.values() if facts.error is not None]
+
+
+def _queue(found: dict[str, Any] | Refused | Unknown | None) -> str | None:
+    """The queue of an answer as written, `?` where only running the project tells."""
+    if isinstance(found, Refused | Unknown):
+        return "?"
+    queue = found.get("queue", "") if found is not None else None
+    return queue.source if isinstance(queue, Code) else queue
 
 
 def _makes_app(facts: FileFacts) -> bool:

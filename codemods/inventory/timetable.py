@@ -5,9 +5,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from fnmatch import fnmatchcase
 
-import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
+from codemods.in_force.version import Sides
+from codemods.inventory.configuration.entries import Entry
+from codemods.inventory.configuration.values import InForce
 from codemods.inventory.evaluation.evaluator import Evaluator
 from codemods.inventory.evaluation.things import Const, Table, Thing, each
 from codemods.inventory.project import Project
@@ -21,6 +24,8 @@ from codemods.values import Note
 class BeatEntry(Struct, frozen=True):
     """One entry of a schedule, in force or not.
 
+    `in_force` is `None` where that differs by Celery's version, or only running it tells.
+
     `state` is `known`; `orphan`: no task of that name is registered; `maybe`: a task whose name the
     source does not tell may be it; `third-party`: its module is no part of the repository.
     """
@@ -31,7 +36,7 @@ class BeatEntry(Struct, frozen=True):
     line: int
     holder: str
     state: str
-    in_force: bool = True
+    in_force: bool | None = True
 
     @property
     def orphan(self) -> bool:
@@ -112,7 +117,7 @@ class Timetable:
             for scheduled in facts.scheduled:
                 found.extend(self._followed(scheduled, path))
         found.extend(self._periodic())
-        return self._in_force(found)
+        return found
 
     def _entry(
         self, key: str | None, task: str | None, path: str, fact: BeatFact | Scheduled
@@ -166,28 +171,28 @@ class Timetable:
                 state = self.names.state(task.name)
                 yield BeatEntry(task.name, task.name, task.path, task.line, "periodic_task", state)
 
-    @staticmethod
-    def overridden(entries: list[BeatEntry]) -> Iterator[Note]:
-        """A note for each schedule that another one replaces, with the place of its first entry."""
-        alive = next((entry.path for entry in entries if entry.in_force), "")
-        dead: dict[tuple[str, str], list[BeatEntry]] = {}
-        for entry in entries:
-            if not entry.in_force:
-                dead.setdefault((entry.path, entry.holder), []).append(entry)
-        for (path, holder), found in dead.items():
-            message = f"entries of {holder} are not in force ({len(found)}): the schedule in '{alive}' replaces them. Move them there, or delete them"
-            yield Note(path, found[0].line, "schedule-overridden", message)
+    def marked(self, entries: list[BeatEntry], schedule: InForce, sides: Sides) -> list[BeatEntry]:
+        """The entries with whether they are in force, by the versions of Celery that are possible."""
+        return [replace(e, in_force=_is_in_force(e, schedule, sides)) for e in entries]
 
-    def _in_force(self, entries: list[BeatEntry]) -> list[BeatEntry]:
-        """Marks as dead the settings' schedules that the app's own assignment replaces."""
-        app_paths = {self.project.path_of[self.project.split(name)[0]] for name in self.apps}
-        replaced = any(e.path in app_paths and e.holder == "beat_schedule" for e in entries)
-        return [
-            msgspec.structs.replace(e, in_force=False)
-            if replaced and e.path not in app_paths and e.holder.upper() == e.holder != ""
-            else e
-            for e in entries
-        ]
+    @staticmethod
+    def overridden(schedule: InForce, sides: Sides) -> Iterator[Note]:
+        """A note for each schedule that another one replaces, and for what differs by version."""
+        if not schedule.is_known:
+            return
+        for source in schedule.sources:
+            others = [s.path for s in schedule.sources if s.place != source.place and s.alive]
+            there = (
+                f"the schedule in '{others[0]}' replaces them" if others else "nothing reads them"
+            )
+            number, open_ = len(source.keys), sides.sides & source.alive
+            if number and not open_:
+                message = f"entries of {source.holder} are not in force ({number}): {there}. Move them there, or delete them"
+                yield Note(source.path, source.line, "schedule-overridden", message)
+            elif number and open_ != sides.sides:
+                side = "up to 5.6" if "5.6" in open_ else "from 5.7 on"
+                message = f"entries of {source.holder} ({number}) are in force only on Celery {side} ({sides.reason}): keep one schedule before that changes"
+                yield Note(source.path, source.line, "schedule-by-version", message)
 
     def _entry_name(self, fact: BeatFact, path: str) -> str | None:
         if fact.task is None:
@@ -221,6 +226,28 @@ class Timetable:
     def matching(self, route: RouteFact | Route) -> list[str]:
         """The registered names that a route matches, by Celery's rules."""
         return [name for name in sorted(self.names.known) if route_matches(route.pattern, name)]
+
+
+def _is_in_force(entry: BeatEntry, schedule: InForce, sides: Sides) -> bool | None:
+    """Whether an entry is in force; `None` where that differs or can't be told."""
+    if any(source.holder == entry.holder for source in schedule.sources if entry.holder) or any(
+        item.path == entry.path for item in schedule.unclear
+    ):
+        found = {
+            any(
+                known.key == entry.key and known.path == entry.path
+                for known in _entries(schedule.values[side])
+            )
+            for side in sides.sides
+        }
+        if len(found) == 1 and (schedule.is_known or found == {True}):
+            return found.pop()
+        return None
+    return True
+
+
+def _entries(value: object) -> list[Entry]:
+    return [e for e in value.values() if isinstance(e, Entry)] if isinstance(value, dict) else []
 
 
 def orphan_cause(entry: BeatEntry, names: set[str]) -> str:

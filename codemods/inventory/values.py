@@ -218,6 +218,8 @@ class FileFacts(Struct, frozen=True):
     aliases: dict[str, str] = {}
     import_time_uses: dict[str, int] = {}
     attributes: tuple[str, ...] = ()
+    configures: bool = False
+    """Whether it sets or changes the schedule, the routes or their like, or reads settings from an object."""
     path_edits: tuple[str, ...] = ()
     """What the file puts on `sys.path`: the literal words of each change, joined by slashes."""
 

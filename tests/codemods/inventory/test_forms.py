@@ -282,19 +282,34 @@ def test_entries_added_to_an_app_and_by_a_tasks_name() -> None:
     ]
 
 
-def test_the_apps_schedule_is_in_force_over_that_of_settings() -> None:
-    files = {
-        "shop/settings.py": 'CELERY_BEAT_SCHEDULE = {"dead": {"task": "t", "schedule": 1}}\n',
-        "shop/celery.py": PROJECT["shop/celery.py"]
-        + 'app.conf.beat_schedule = {"alive": {"task": "t", "schedule": 1}}\n',
-    }
-    inventory = read(files)
-    assert {entry.key: entry.in_force for entry in inventory.beat} == {
-        "dead": False,
-        "alive": True,
-    }
+TWO_SCHEDULES = {
+    "shop/settings.py": 'CELERY_BEAT_SCHEDULE = {"one": {"task": "t", "schedule": 1}}\n',
+    "shop/celery.py": PROJECT["shop/celery.py"]
+    + 'app.conf.beat_schedule = {"two": {"task": "t", "schedule": 1}}\n',
+}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "alive", "dead", "holder"),
+    [
+        ("celery==5.6.3", "one", "two", "beat_schedule"),
+        ("celery>=5.7", "two", "one", "CELERY_BEAT_SCHEDULE"),
+    ],
+)
+def test_which_of_two_schedules_is_in_force_is_told_by_celerys_version(
+    wanted: str, alive: str, dead: str, holder: str
+) -> None:
+    inventory = read({**TWO_SCHEDULES, "requirements.txt": f"{wanted}\n"})
+    assert {entry.key: entry.in_force for entry in inventory.beat} == {alive: True, dead: False}
     (note,) = [note for note in inventory.notes if note.code == "schedule-overridden"]
-    assert "CELERY_BEAT_SCHEDULE are not in force" in note.message
+    assert f"{holder} are not in force" in note.message
+
+
+def test_a_range_across_celery_5_7_leaves_open_which_schedule_is_in_force() -> None:
+    inventory = read({**TWO_SCHEDULES, "requirements.txt": "celery>=5.4\n"})
+    assert {entry.key: entry.in_force for entry in inventory.beat} == {"one": None, "two": None}
+    found = [note for note in inventory.notes if note.code == "schedule-by-version"]
+    assert ["up to 5.6" in note.message for note in sorted(found)] == [False, True]
 
 
 def test_routes_of_every_shape() -> None:

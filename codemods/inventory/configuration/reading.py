@@ -1,0 +1,213 @@
+"""The operations of a project on one setting, from its statements, in the order of its imports."""
+
+import ast
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from codemods.in_force import operations as ops
+from codemods.inventory.configuration.entries import Entry, Unclear, UnreadError
+from codemods.inventory.configuration.statements import Statement
+from codemods.inventory.configuration.values import Done, Place, Source
+from codemods.inventory.configuration.words import holder_of
+from codemods.inventory.evaluation.evaluator import Evaluator
+from codemods.inventory.evaluation.things import Const, Thing
+from codemods.inventory.project import Project
+from codemods.inventory.testing import is_test_code
+
+Found = tuple[str, Statement]
+"""A statement and its file."""
+
+DJANGO = frozenset({"django.conf.settings", "settings"})
+
+
+class Reading:
+    """The operations of one setting, with their sources and what is unclear, as they are gathered.
+
+    `read` makes a value of what an expression stands for; `homes` are the files that make apps.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        evaluator: Evaluator,
+        homes: list[str],
+        statements: list[Found],
+        read: Callable[[Thing], Any],
+    ) -> None:
+        self.project = project
+        self.evaluator = evaluator
+        self.homes = homes
+        self.statements = statements
+        self.read = read
+        self.sources: list[Source] = []
+        self.unclear: list[Unclear] = []
+        self._named: dict[str, Any] = {}
+        self._files: set[str] = set()
+
+    def operations(self, setting: str) -> Iterator[Done]:
+        """All that the project does to a setting."""
+        about = [(path, item) for path, item in self.statements if item.setting == setting]
+        about.sort(key=lambda pair: (pair[0] not in self.homes, pair[0], pair[1].line))
+        names = [(path, item) for path, item in about if item.form == "name"]
+        rest = [(path, item) for path, item in about if item.form != "name"]
+        if len({path for path, _ in rest if path in self.homes}) > 1:
+            self._doubt(*rest[0], "several apps of the project set it")
+        yield from self._made([pair for pair in rest if pair[1].form == "make"])
+        yield from self._from_object(names)
+        for path, item in rest:
+            if item.form != "make":
+                yield from self._operation(path, item)
+        if setting == "beat_schedule":
+            yield from self._periodic()
+        for path, item in names:
+            if path not in self._files:
+                self._doubt(path, item, f"nothing seems to read {item.holder} for an app")
+
+    def _calls(self, form: str) -> list[Found]:
+        """The calls of `config_from_object` (`source`), and of `Celery` with a namespace (`make`)."""
+        return [(p, item) for p, item in self.statements if not item.setting and item.form == form]
+
+    def _made(self, made: list[Found]) -> Iterator[Done]:
+        """`Celery(...)` with this setting or a namespace."""
+        values, places = self._values(made)
+        spaces = [self._namespace(path, item) for path, item in self._calls("make")]
+        if values or spaces:
+            yield Done(ops.Make(values, *spaces[:1]), places)
+
+    def _from_object(self, names: list[Found]) -> Iterator[Done]:
+        """`config_from_object`, with the names of the object that it reads."""
+        calls = self._calls("source")
+        if not calls:
+            return
+        path, item = calls[0]
+        if names and (len(calls) > 1 or item.guard):
+            self._doubt(path, item, "config_from_object is called several times, or under an if")
+        read = self._of_object(path, item, names)
+        files = sorted({file for file, _ in read})
+        if len(files) > 1:
+            shown = ", ".join(f"'{name}'" for name in files)
+            self._doubt(*read[0], f"several settings have it: {shown}")
+        chosen = [(file, found) for file, found in read if file == files[0]]
+        values, places = self._values(chosen)
+        self._named = values
+        yield Done(ops.FromObject(values, self._namespace(path, item)), places)
+
+    def _of_object(self, path: str, item: Statement, names: list[Found]) -> list[Found]:
+        """The names that are those of the object of a call."""
+        assert isinstance(item.value, ast.Call)
+        argument = item.value.args[0] if item.value.args else None
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+            dotted = argument.value.replace(":", ".")
+        elif isinstance(argument, ast.Name | ast.Attribute):
+            first, _, others = ast.unparse(argument).partition(".")
+            binding = self.project.facts[path].bindings.get(first)
+            target = binding.target if binding is not None and binding.target else first
+            dotted = ".".join(filter(None, [self.project.resolve(target), others]))
+        else:
+            self._doubt(path, item, "which object is read is computed")
+            return []
+        if dotted in DJANGO:
+            return [(file, found) for file, found in names if found.holder.isupper()]
+        module = self.project.split(self.project.resolve(dotted) or dotted)[0]
+        return [(file, found) for file, found in names if self.project.module_of[file] == module]
+
+    def _namespace(self, path: str, item: Statement) -> str:
+        assert isinstance(item.value, ast.Call)
+        for keyword in item.value.keywords:
+            if keyword.arg == "namespace":
+                thing = self._evaluated(path, item.line, keyword.value)
+                if isinstance(thing, Const) and isinstance(thing.value, str):
+                    return thing.value
+                self._doubt(path, item, "its namespace is computed")
+        return ""
+
+    def _values(self, found: list[Found]) -> tuple[dict[str, Any], dict[str, Place]]:
+        """The values of several names, and where each is written last."""
+        values, places = dict[str, Any](), dict[str, Place]()
+        last = {item.holder: (path, item) for path, item in found}
+        for holder, (path, item) in last.items():
+            again = sum(other.holder == holder for _, other in found) > 1
+            value = self._value(path, item, "names" if again else "")
+            if value is not None:
+                values[holder] = value
+                places[holder] = (path, item.line, holder)
+        return values, places
+
+    def _operation(self, path: str, item: Statement) -> Iterator[Done]:
+        """What one statement does to the configuration of the app."""
+        if item.form == "unclear" or item.guard:
+            why = (
+                "stands under a condition" if item.guard else "is changed in a way that is computed"
+            )
+            self._doubt(path, item, why)
+            return
+        if item.within and not item.when:
+            self._doubt(path, item, f"stands in a function ({item.within})")
+            return
+        value = self._value(path, item)
+        if value is None:
+            return
+        match item.form:
+            case "assign":
+                made: ops.Operation = ops.Assign(item.holder, value)
+            case "item" | "update":
+                made = ops.Change(item.holder, value)
+            case "join":
+                made = ops.Join(item.holder, value)
+            case _:
+                made = ops.AddDefaults({item.holder: value})
+        if item.when:
+            after = {"on_after_configure": ops.AfterConfigure}.get(item.when, ops.AfterFinalize)
+            made = after((made,))
+        yield Done(made, {item.holder: (path, item.line, item.holder)})
+
+    def _value(self, path: str, item: Statement, form: str = "") -> Any:  # noqa: ANN401
+        """The value that a statement gives, remembered as a source; `None` where it is unclear."""
+        assert item.value is not None
+        if item.form == "item":
+            text = f"{{{item.key!r}: {ast.unparse(item.value)}}}"
+            thing = self.evaluator.source(text, path, item.line)
+        elif item.form == "name" and item.guard != "class":
+            # What the name holds once its file has run, whatever changed it below.
+            thing = self.evaluator.symbol(f"{self.project.module_of[path]}.{item.holder}")
+        else:
+            handed = self._handed_on(item)
+            if handed is not None:
+                return handed
+            thing = self._evaluated(path, item.line, item.value)
+        try:
+            value = self.read(thing)
+        except UnreadError as error:
+            self._doubt(path, item, str(error))
+            return None
+        keys = tuple(str(key) for key in value) if isinstance(value, dict) else ()
+        self.sources.append(Source(path, item.line, item.holder, form or item.form, keys))
+        entries = value.values() if isinstance(value, dict) else ()
+        self._files |= {path, *(entry.path for entry in entries if isinstance(entry, Entry))}
+        return value
+
+    def _handed_on(self, item: Statement) -> Any:  # noqa: ANN401
+        """What the settings hold, where an expression is just that: `settings.CELERY_BEAT_SCHEDULE`."""
+        value = item.value
+        if isinstance(value, ast.Attribute) and holder_of(value.value) in {"settings", "conf"}:
+            return self._named.get(value.attr)
+        return None
+
+    def _evaluated(self, path: str, line: int, value: ast.expr) -> Thing:
+        return self.evaluator.source(ast.unparse(value), path, line)
+
+    def _periodic(self) -> Iterator[Done]:
+        """`add_periodic_task`, which adds to the schedule in force under a key of its own."""
+        for path, facts in self.project.facts.items():
+            if is_test_code(path, facts):
+                continue
+            for number, fact in enumerate(f for f in facts.beat if f.holder == "add_periodic_task"):
+                key = fact.key or f"add_periodic_task {path} {number}"
+                entry = Entry(key, fact.source, "", "", "", {}, {}, path, fact.line)
+                source = Source(path, fact.line, "add_periodic_task", "periodic", (key,))
+                self.sources.append(source)
+                made = ops.AfterConfigure((ops.AddPeriodic(key, entry),))
+                yield Done(made, {"add_periodic_task": source.place})
+
+    def _doubt(self, path: str, item: Statement, why: str) -> None:
+        self.unclear.append(Unclear(path, item.line, why))
