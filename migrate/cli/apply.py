@@ -97,6 +97,7 @@ def command(
             # Who names a step has read what must come before it.
             gates = Gates(deployed or 0, through_gates or bool(step))
             if deployed and found.state.head and not dry_run:
+                check_checkout(found.repository)
                 note_deployed(found.repository, found.state.head)
             kept = read_kept(found.repository.own_dir)
             fresh = found.settings.drain.fresh_minutes

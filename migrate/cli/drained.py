@@ -17,6 +17,7 @@ NEXT = {
     "rollback": "migrate rollback --to aliases",
 }
 """What may be typed once the names asked about may go."""
+CHANGE = "migrate rollback --to names, deploy that"
 
 
 def drained_table(found: DrainOut) -> Table:
@@ -75,7 +76,8 @@ def verdict_lines(found: DrainOut, minutes: float, *, zero: bool) -> Iterator[st
         what = f"in flight: {len(counts)} of {len(found.names)} {plural(len(found.names), 'name')}"
         yield f"{what}; let the workers run on, then ask again"
     elif any(item.still_sent for item in found.names):
-        yield "not in flight now, and still sent: change that, deploy it, then ask again"
+        how = CHANGE if found.before == "rollback" else "change that, deploy it"
+        yield f"not in flight now, and still sent: {how}, then ask again"
     else:
         yield "nothing was seen in flight, and not all could be looked at"
 

@@ -89,6 +89,7 @@ def test_a_prefix_a_separator_and_a_key_of_ones_own(
         found = drain(*words, workers=tells)
     assert counts(found) == {OLD: (1, 1, 0, 0), "other.prefix": (1, 0, 0, 0)}
     assert {place["place"] for place in found["names"][0]["places"]} >= {"held"}
+    assert found["cant_know"] == []
 
 
 def test_another_prefix_s_messages_are_another_project_s(
