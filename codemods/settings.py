@@ -168,6 +168,13 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     depth: int = 150
 
 
+class Drain(Struct, frozen=True, forbid_unknown_fields=True):
+    """How long a drain counts, and how long a task may run: 0 is the longest limit of the source."""
+
+    fresh_minutes: float = 60.0
+    longest_task_seconds: float = 0.0
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """`[tool.migrate]` in `pyproject.toml`, or the whole of `migrate.toml`.
 
@@ -188,6 +195,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     runtime: Runtime = Runtime()
     targets: Targets = Targets()
     limits: Limits = Limits()
+    drain: Drain = Drain()
     alias_module: str = ""
     load_app: bool = True
     convert_own_app_class: bool = False

@@ -8,6 +8,7 @@ from msgspec import Struct
 from codemods.inventory.link import Inventory
 from codemods.values import Decision, Note
 from migrate.branches import check_checkout, check_own_branch, record
+from migrate.drain.kept import NOTHING, Drained
 from migrate.errors import ProofError, SafetyError
 from migrate.gates import Gates, is_held
 from migrate.message import commit_message
@@ -53,12 +54,14 @@ def apply_steps(
     dry: bool,
     accept: bool = False,
     gates: Gates,
+    drained: Drained = NOTHING,
 ) -> list[Applied]:
     """Applies these steps in order. Raises `ProofError` at the first that can't be proved.
 
     With `dry` everything is run and proved, and no branch moves. With `accept` the suggestions of
     steps without a plan are taken; a plan says itself what is accepted. A step that waits for a deploy
-    commits nothing; where it has changes to make, its result names the gate.
+    commits nothing; where it has changes to make, its result names the gate. Raises `SafetyError`
+    before a name goes that may be in flight, as far as `drained` tells.
     """
     if not dry:
         check_checkout(project.repository)
@@ -88,6 +91,8 @@ def apply_steps(
         if held or not run.changes:
             results.append(_done(run, None, started, {}, held=held))
             continue
+        if not dry:
+            drained.check_drops(run.drops, parent)
         tree = project.repository.write_tree(parent, run.snapshot)
         if not resumes:
             check_tree(project, plan, step, tree)

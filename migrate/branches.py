@@ -135,11 +135,8 @@ def check_own_branch(repository: Repository, ref: str, step: str) -> None:
         )
 
 
-def rollback(repository: Repository, state: State, step: str | None) -> tuple[str, str]:
-    """Moves `migrate/head` to before a step, or to the base; the old tip stays as a branch.
-
-    Returns the new tip and the name of the branch that keeps the old one.
-    """
+def rollback_target(state: State, step: str | None) -> str:
+    """The commit that a rollback goes to. Raises `SafetyError` where there is nothing to undo."""
     if state.head is None or state.base is None:
         raise SafetyError("nothing is applied here, so there is nothing to roll back")
     target = state.base
@@ -150,6 +147,16 @@ def rollback(repository: Repository, state: State, step: str | None) -> tuple[st
         target = state.commits[index - 1].id if index else state.base
     if target == state.head:
         raise SafetyError("nothing stands after that, so there is nothing to roll back")
+    return target
+
+
+def rollback(repository: Repository, state: State, step: str | None) -> tuple[str, str]:
+    """Moves `migrate/head` to before a step, or to the base; the old tip stays as a branch.
+
+    Returns the new tip and the name of the branch that keeps the old one.
+    """
+    target = rollback_target(state, step)
+    assert state.head is not None
     check_checkout(repository)
     gone = [c.step for c in state.commits if c.step and not _stays(state, c, target)]
     kept = UNDONE + str(_next_number(repository))

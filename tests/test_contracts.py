@@ -24,6 +24,9 @@ GIT = "git is only in migrate.git"
 LIBCST = "LibCST is only in codemods.import_names, and where the user's own codemods run"
 COMMANDS = "commands are run only in migrate.git and migrate.verify"
 STEPS = "no step imports another"
+CELERY = "Celery runs only in codemods.in_force.gaps and migrate.drain, and where projects are run"
+BROKERS = "brokers are spoken to only in migrate.drain"
+DRAIN = "a drain is read, judged and kept by rooms that stand on each other"
 
 FORBIDDEN = (
     ("codemods/text.py", "import reports.progress", "migrate stands on reports, which stands on codemods"),
@@ -34,7 +37,7 @@ FORBIDDEN = (
     ("target_runtime/queues.py", "import target_runtime.checks", "the runtime's rooms stand on each other"),
     ("codemods/inventory/facts.py", "import codemods.import_names", "reading imports no LibCST"),
     ("codemods/in_force/layers.py", "import codemods.inventory.link", "what is in force is told from values alone"),
-    ("codemods/in_force/layers.py", "import celery.app", "Celery runs only in codemods.in_force.gaps, and where projects are run"),
+    ("codemods/in_force/layers.py", "import celery.app", CELERY),
     ("codemods/names.py", "import libcst", LIBCST),
     ("codemods/moves/headers.py", "from libcst import matchers", LIBCST),
     ("migrate/applying.py", "import libcst", LIBCST),
@@ -48,6 +51,12 @@ FORBIDDEN = (
     ("migrate/cli/apply.py", "from subprocess import run", COMMANDS),
     ("codemods/snapshot.py", "import subprocess", COMMANDS),
     ("reports/progress.py", "import subprocess", COMMANDS),
+    ("migrate/cli/drain.py", "from celery import Celery", CELERY),
+    ("migrate/applying.py", "import redis", BROKERS),
+    ("codemods/aliases.py", "import kombu", BROKERS),
+    ("migrate/verify/live.py", "import amqp", BROKERS),
+    ("migrate/drain/messages.py", "import migrate.drain.broker", DRAIN),
+    ("migrate/drain/redis.py", "import migrate.drain.rabbitmq", DRAIN),
     ("codemods/split/included.py", "from codemods.dedupe import decide", STEPS),
     ("codemods/drop_aliases.py", "from codemods.aliases import MODULE", STEPS),
     ("codemods/moves/headers.py", "import codemods.split", STEPS),

@@ -2,7 +2,7 @@
 
 import typer
 
-from migrate.cli import apply, demo, explain, plan, report, rollback, status, trust, verify
+from migrate.cli import apply, demo, drain, explain, plan, report, rollback, status, trust, verify
 from migrate.cli.words import Verb
 
 app = typer.Typer(
@@ -13,7 +13,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for verb in (plan, apply, status, report, rollback, verify, trust, explain, demo):
+for verb in (plan, apply, status, report, rollback, drain, verify, trust, explain, demo):
     app.command(verb.__name__.rpartition(".")[2], cls=Verb)(verb.command)
 
 

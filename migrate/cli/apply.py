@@ -22,6 +22,7 @@ from migrate.cli.console import (
 from migrate.cli.notes import note_line
 from migrate.cli.options import (
     AcceptOption,
+    KnownOption,
     ProveOption,
     PythonOption,
     TestCommandOption,
@@ -31,6 +32,8 @@ from migrate.cli.options import (
     step_names,
 )
 from migrate.diffs import file_diff
+from migrate.drain.kept import Drained, read_kept
+from migrate.drain.undoing import note_deployed
 from migrate.errors import MigrateError
 from migrate.gates import Gates, check_gate, select
 from migrate.lock import run_lock
@@ -61,6 +64,7 @@ def command(
     through_gates: Annotated[
         bool, typer.Option("--through-gates", help="Build all commits; deploy them one by one.")
     ] = False,
+    i_know: KnownOption = None,
     accept: AcceptOption = False,
     trust: TrustOption = False,
     dry_run: Annotated[
@@ -92,8 +96,22 @@ def command(
                 read = taken(read)
             # Who names a step has read what must come before it.
             gates = Gates(deployed or 0, through_gates or bool(step))
+            if deployed and found.state.head and not dry_run:
+                check_checkout(found.repository)
+                note_deployed(found.repository, found.state.head)
+            kept = read_kept(found.repository.own_dir)
+            fresh = found.settings.drain.fresh_minutes
+            drained = Drained(kept, fresh, frozenset(i_know or ()))
             results = apply_steps(
-                found, steps, read, more, bar.tell, dry=dry_run, accept=accept, gates=gates
+                found,
+                steps,
+                read,
+                more,
+                bar.tell,
+                dry=dry_run,
+                accept=accept,
+                gates=gates,
+                drained=drained,
             )
             if checkout and found.state.head and not dry_run:
                 found.repository.switch("migrate/head")

@@ -36,6 +36,16 @@ TrustOption = Annotated[
 ]
 
 
+KnownOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--i-know",
+        metavar="NAME",
+        help="No message bears this task name any more; may be repeated.",
+    ),
+]
+
+
 def consent(bar: Bar, trust: bool) -> Consent:
     """What a verb that runs codemods says of those of the repository."""
     return Consent(runs=True, trusts=trust, tell=bar.say)

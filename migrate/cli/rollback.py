@@ -8,7 +8,8 @@ import typer
 from migrate.branches import read_state
 from migrate.branches import rollback as roll_back
 from migrate.cli.console import JsonOption, ProjectOption, out, print_json, shown
-from migrate.cli.options import step_names
+from migrate.cli.options import KnownOption, step_names
+from migrate.drain.undoing import check_rollback
 from migrate.git.checkout import Repository
 from migrate.lock import run_lock
 from migrate.shapes import RollbackOut
@@ -23,6 +24,7 @@ def command(
             "--to", metavar="STEP", help="Go to just before this step; without it to the start."
         ),
     ] = "",
+    i_know: KnownOption = None,
     as_json: JsonOption = False,
 ) -> int:
     """Moves migrate/head to just before a step; the old tip stays as migrate/undone-N."""
@@ -30,6 +32,7 @@ def command(
         before = read_state(repository)
         if to and to not in before.applied:
             step_names([to], Steps())
+        untold = check_rollback(project, repository, before, to or None, i_know or ())
         tip, kept = roll_back(repository, before, to or None)
         after = read_state(repository)
         short = repository.short(tip)
@@ -43,4 +46,9 @@ def command(
             f"migrate/head is at {short}; undone: {shown(', '.join(undone)) or 'nothing'}; the old tip is kept as {kept}"
         )
         console.print("next: migrate plan | to have it back: git branch -f migrate/head " + kept)
+        if untold:
+            console.print(
+                "if workers ran what was undone, don't deploy this yet: messages under its names would be thrown away. Have it back, then: migrate drain --broker URL --before rollback",
+                style="yellow",
+            )
     return 0

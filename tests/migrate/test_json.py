@@ -12,6 +12,7 @@ from migrate.cli import app
 from migrate.shapes import SHAPES, schema
 from tests.command import Terminal, make_repository
 from tests.migrate.write_schemas import FOLDER
+from tests.servers import redis_server
 
 FILES = {
     "manage.py": "",
@@ -63,7 +64,9 @@ def test_every_verb_takes_json_and_has_a_shape() -> None:
         assert any("--json" in option.opts for option in verb.params), name
 
 
-def test_every_verb(here: Path, migrate: Terminal) -> None:
+def test_every_verb(
+    here: Path, migrate: Terminal, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     kept = {"migrate.toml": '[beat.orphans]\ngone = "keep"\n'}
     make_repository(here, ORPHANED | kept)
     said: set[str] = set()
@@ -110,6 +113,9 @@ def test_every_verb(here: Path, migrate: Terminal) -> None:
     assert report["metrics"] == report["history"][-1]["metrics"]
     verified = json_of("verify")
     assert verified["findings"] == []
+    with redis_server(tmp_path_factory.mktemp("redis")) as url:
+        drained = json_of("drain", "--broker", url, "--no-workers")
+    assert drained["names"][0]["may_go"]
     undone = json_of("rollback", "--to", "names")
     assert undone["undone"] == ["names"]
     explained = json_of("explain", "split")
