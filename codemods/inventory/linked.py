@@ -203,7 +203,8 @@ class Linked:
     @cached_property
     def configuration(self) -> Configuration:
         """What the project's files do to the settings of its app."""
-        return Configuration(self.project, self.evaluator, self.app_names, self.tree)
+        named = self.timetable.entry_name
+        return Configuration(self.project, self.evaluator, self.app_names, self.tree, named)
 
     @cached_property
     def schedule(self) -> InForce:

@@ -114,7 +114,7 @@ class Timetable:
             if is_test_code(path, facts):
                 continue
             for fact in facts.beat:
-                found.append(self._entry(fact.key, self._entry_name(fact, path), path, fact))
+                found.append(self._entry(fact.key, self.entry_name(fact, path), path, fact))
             for scheduled in facts.scheduled:
                 found.extend(self._followed(scheduled, path))
         found.extend(self._periodic())
@@ -195,7 +195,8 @@ class Timetable:
                 message = f"entries of {source.holder} ({number}) are in force only on Celery {side} ({sides.reason}): keep one schedule before that changes"
                 yield Note(source.path, source.line, "schedule-by-version", message)
 
-    def _entry_name(self, fact: BeatFact, path: str) -> str | None:
+    def entry_name(self, fact: BeatFact, path: str) -> str | None:
+        """The name of the task that an entry runs, `None` where the source does not tell it."""
         if fact.task is None:
             return None
         kind, value = fact.task.kind, fact.task.value

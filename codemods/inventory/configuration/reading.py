@@ -1,6 +1,7 @@
 """The operations of a project on one setting, from its statements, in the order of its imports."""
 
 import ast
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,6 +14,7 @@ from codemods.inventory.evaluation.evaluator import Evaluator
 from codemods.inventory.evaluation.things import Const, Given, Table, Thing
 from codemods.inventory.project import Project
 from codemods.inventory.testing import is_test_code
+from codemods.inventory.values import BeatFact
 
 Found = tuple[str, Statement]
 """A statement and its file."""
@@ -39,6 +41,8 @@ class Reading:
         self.homes = homes
         self.statements = statements
         self.read = read
+        self.named: Callable[[BeatFact, str], str | None] = lambda fact, path: fact.source
+        """The name of the task that an entry of `add_periodic_task` runs."""
         self.sources: list[Source] = []
         self.unclear: list[Unclear] = []
         self._named: dict[str, Any] = {}
@@ -196,12 +200,17 @@ class Reading:
 
     def _periodic(self) -> Iterator[Done]:
         """`add_periodic_task`, which adds to the schedule in force under a key of its own."""
+        seen = Counter[str]()
         for path, facts in self.project.facts.items():
             if is_test_code(path, facts):
                 continue
-            for number, fact in enumerate(f for f in facts.beat if f.holder == "add_periodic_task"):
-                key = fact.key or f"add_periodic_task {path} {number}"
-                entry = Entry(key, fact.source, "", "", "", {}, {}, path, fact.line)
+            for fact in facts.beat:
+                if fact.holder != "add_periodic_task":
+                    continue
+                task = self.named(fact, path)
+                seen[task or fact.source] += 1
+                key = fact.key or f"{task or fact.source}() {seen[task or fact.source]}"
+                entry = Entry(key, task, "", "", "", {}, {}, path, fact.line)
                 source = Source(path, fact.line, "add_periodic_task", "periodic", (key,))
                 self.sources.append(source)
                 made = ops.AfterConfigure((ops.AddPeriodic(key, entry),))

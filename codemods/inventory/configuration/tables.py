@@ -12,6 +12,7 @@ from codemods.inventory.evaluation.evaluator import Evaluator
 from codemods.inventory.evaluation.things import Const, Thing
 from codemods.inventory.project import Project
 from codemods.inventory.testing import is_test_code
+from codemods.inventory.values import BeatFact
 
 
 class Configuration:
@@ -23,9 +24,11 @@ class Configuration:
         evaluator: Evaluator,
         apps: list[str],
         tree: Callable[[str], ast.Module | None],
+        named: Callable[[BeatFact, str], str | None],
     ) -> None:
         self.project = project
         self.evaluator = evaluator
+        self._named = named
         self._homes = [project.path_of[project.split(name)[0]] for name in apps]
         self._statements: list[tuple[str, Statement]] = []
         for path, facts in project.facts.items():
@@ -47,6 +50,7 @@ class Configuration:
 
     def _in_force(self, setting: str, read: Callable[[Thing], Any]) -> InForce:
         reading = Reading(self.project, self.evaluator, self._homes, self._statements, read)
+        reading.named = self._named
         done = tuple(reading.operations(setting))
         return settled(setting, done, tuple(reading.sources), reading.unclear)
 
