@@ -4,6 +4,7 @@
 app.send_task("create_job()")           app.send_task("create_job")
 """
 
+from codemods.beat_rows import migration
 from codemods.inventory.link import Inventory
 from codemods.literals import renamed
 from codemods.mentions import Mention, closed_mentions, mentions_of, not_python
@@ -66,10 +67,11 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
             )
     for path, line, old in not_python(snapshot, inventory, moving):
         notes.append(as_data(path, line, old, moving[old]))
-    listed = [r for r in inventory.installed_apps if r.text == "django_celery_beat"]
-    if moving and listed:
-        message = "PeriodicTask rows in the database may have old names, which run as long as the aliases are there. Rename them in a data migration: PeriodicTask.objects.filter(task=OLD).update(task=NEW)"
-        notes.append(Note(listed[0].path, listed[0].line, "beat-rows", message))
+    rows = migration(snapshot, inventory, moving)
+    if isinstance(rows, Note):
+        notes.append(rows)
+    elif rows is not None:
+        changes.append(rows)
     done = tuple(change for change in changes if change.before != change.after)
     left = frozenset(item.id for item in decisions if isinstance(item, Rename) and item.old in kept)
     return Rewrite(done, tuple(edits), tuple(notes), left)
