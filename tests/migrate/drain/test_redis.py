@@ -86,8 +86,8 @@ def test_a_prefix_a_separator_and_a_key_of_ones_own(
         until(lambda: redis_server.client.hlen("shop:taken"), 10, "it is not taken")
         app.send_task("other.prefix")
         words = [f"--option={key}={value}" for key, value in options.items()] if tells else []
-        # Workers hear no question here: Celery subscribes to the prefix as to a pattern.
-        found = drain(*words)
+        # A prefix with brackets they would not hear: Celery subscribes to it as to a pattern.
+        found = drain(*words, workers=tells)
     assert counts(found) == {OLD: (1, 1, 0, 0), "other.prefix": (1, 0, 0, 0)}
     assert {place["place"] for place in found["names"][0]["places"]} >= {"held"}
     assert found["cant_know"] == []
