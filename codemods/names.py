@@ -72,6 +72,7 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
         notes.append(rows)
     elif rows is not None:
         changes.append(rows)
+        edits.append(Edit(rows.path, 0, "a migration for the rows of django-celery-beat"))
     done = tuple(change for change in changes if change.before != change.after)
     left = frozenset(item.id for item in decisions if isinstance(item, Rename) and item.old in kept)
     return Rewrite(done, tuple(edits), tuple(notes), left)
