@@ -107,7 +107,8 @@ def _with_options(tables: Tables, entry: Entry, given: dict[str, str]) -> None:
     given = {name: value for name, value in given.items() if name not in entry.options}
     if not given:
         return
-    single = "'" in source.text(node) and '"' not in source.text(node)
+    quoted_part = node.keys[0] if isinstance(node, ast.Dict) and node.keys[0] else fields["task"]
+    single = source.text(quoted_part).startswith("'")
     texts = {
         name: value if value.isdigit() else _text(value, single=single)
         for name, value in given.items()

@@ -65,7 +65,8 @@ def _literal(source: Source, line: int) -> ast.Dict | None:
 
 def _added(source: Source, holder: ast.Dict, new: list[Route]) -> Span:
     """New routes behind the last one of a table."""
-    single = "'" in source.text(holder) and '"' not in source.text(holder)
+    first = next((key for key in holder.keys if key is not None), holder)
+    single = source.text(first).startswith("'")
     text = repr if single else quoted
     elements = [f"{text(d.name)}: {{{text('queue')}: {text(d.answer)}}}" for d in new]
     key = holder.keys[-1] if holder.keys else None

@@ -90,6 +90,10 @@ def test_nothing_expires_before_a_person_says_so() -> None:
             "{'c': {'task': 'mail', 'schedule': 60, 'options': {'expires': 60}}}",
         ),
         (
+            "{'c': {'task': 'mail', 'schedule': crontab(minute=\"*\")}}",
+            "{'c': {'task': 'mail', 'schedule': crontab(minute=\"*\"), 'options': {'expires': 60}}}",
+        ),
+        (
             '{"c": {"task": "mail", "schedule": 60, "options": {}}}',
             '{"c": {"task": "mail", "schedule": 60, "options": {"expires": 60}}}',
         ),
