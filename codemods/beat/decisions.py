@@ -5,7 +5,7 @@ from typing import Self
 
 from msgspec.structs import replace
 
-from codemods.beat.times import gaps_of_entry
+from codemods.beat.times import gaps_of_entry, runs_each_minute
 from codemods.in_force.routing import Refused, RouteTable, Unknown, prepared
 from codemods.in_force.routing import answer as answer_of
 from codemods.inventory.configuration.entries import Code, Entry
@@ -91,6 +91,10 @@ def decide(inventory: Inventory) -> Decisions:
     decisions.extend(_queues(inventory, entries))
     expires = _expires(inventory, entries, notes)
     decisions.extend([expires] if expires is not None else [])
+    for key, entry in entries.items():
+        if runs_each_minute(entry):
+            message = f'"{key}" runs at each minute of its hours: {entry.schedule} names no minute. Write minute=0 for once an hour'
+            notes.append(Note(entry.path, entry.line, "each-minute", message))
     for unclear in schedule.unclear:
         message = f"a schedule here stays as it is, since it {_said(unclear.why)}"
         notes.append(Note(unclear.path, unclear.line, "beat-computed", message))

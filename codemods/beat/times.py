@@ -23,6 +23,18 @@ def gaps_of_entry(inventory: Inventory, entry: Entry, zone: str) -> Gaps | None:
     return None if isinstance(found, Refused) else found
 
 
+def runs_each_minute(entry: Entry) -> bool:
+    """Whether a crontab names hours or days and no minute: Celery then runs it sixty times an hour."""
+    try:
+        node = ast.parse(entry.schedule, mode="eval").body
+    except SyntaxError:
+        return False
+    if not isinstance(node, ast.Call) or ast.unparse(node.func).rpartition(".")[2] != "crontab":
+        return False
+    named = {item.arg for item in node.keywords}
+    return not node.args and bool(named & set(FIELDS[1:])) and not named & {"minute", None}
+
+
 def _read(inventory: Inventory, entry: Entry, node: ast.expr) -> Crontab | timedelta | float | None:
     value = _value(inventory, entry, node)
     if isinstance(value, int | float) and not isinstance(value, bool):

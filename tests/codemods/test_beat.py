@@ -316,6 +316,22 @@ def test_a_schedule_that_is_computed_stays_with_a_note(text: str) -> None:
     assert check_note("beat", files, "beat-computed", beat()).path == "shop/celery.py"
 
 
+@pytest.mark.parametrize(
+    ("schedule", "said"),
+    [
+        ("crontab(hour=4)", True),
+        ('crontab(day_of_week="sun", hour="*/6")', True),
+        ("crontab()", False),
+        ("crontab(minute=0, hour=4)", False),
+        ("crontab(0, 4)", False),
+        ("crontab(**WHEN)", False),
+    ],
+)
+def test_hours_without_a_minute_are_spoken_of(schedule: str, said: bool) -> None:
+    found = run("beat", in_settings(entry(schedule)), EXPIRES)
+    assert ("each-minute" in {note.code for note in found.notes}) is said
+
+
 def test_a_project_without_celery_keeps_its_schedule() -> None:
     files = {"settings.py": 'CELERYBEAT_SCHEDULE = {"a": {"task": "x", "schedule": 60}}\n'}
     assert run("beat", files, EXPIRES, bare=True).files == []
