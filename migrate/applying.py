@@ -40,6 +40,8 @@ class Applied(Struct, frozen=True):
     changes: tuple[tuple[str, bytes | None, bytes | None], ...] = ()
     waiting: int = 0
     """Decisions that a person still has to accept."""
+    answers: int = 0
+    """Those of them that wait for an answer of a person, which `--accept` does not give."""
     gate: int | None = None
     """The deploy that must come before it, where it waits for one."""
 
@@ -175,4 +177,5 @@ def _done(
         notes=tuple(sorted(set(run.notes))),
         changes=tuple((c.path, c.before, c.after) for c in run.changes),
         waiting=len(run.left_open),
+        answers=sum(item.taken().waits for item in run.waiting),
     )

@@ -17,6 +17,7 @@ def needs_of(runs: Iterable[StepRun]) -> Iterator[Need]:
                 name=asked.name if asked else item.id,
                 difference=asked.kind if asked else run.step.name,
                 because=item.because,
+                answered=item.taken().waits,
                 suggestion=asked.suggestion if asked else run.step.does,
                 diff=tuple(line for line in shown if line[:3] not in {"+++", "---"}),
             )

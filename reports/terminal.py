@@ -36,6 +36,8 @@ class Need(Struct, frozen=True):
     because: str
     suggestion: str
     diff: tuple[str, ...]
+    answered: bool = False
+    """Whether only an answer in the plan or the configuration settles it."""
 
 
 NEEDS, DIFF_LINES = 12, 8
@@ -98,7 +100,14 @@ def needs_lines(needs: list[Need]) -> RenderableType:
     """What waits for a person: how the copies differ, and what is suggested."""
     count = len(needs)
     head = Text(f"needs you ({count})", style="bold yellow")
-    head.append("    accept all: --accept, or one by one in .migrate/plan.toml", style="dim")
+    asked = sum(need.answered for need in needs)
+    way = (
+        "answer in .migrate/plan.toml"
+        if asked == count
+        else "accept all: --accept, or one by one in .migrate/plan.toml"
+    )
+    beside = f" ({asked} want an answer there)" if 0 < asked < count else ""
+    head.append(f"    {way}{beside}", style="dim")
     lines: list[RenderableType] = [head]
     for need in needs[:NEEDS]:
         name, suggestion = visible(need.name), visible(need.suggestion)

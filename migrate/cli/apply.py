@@ -208,8 +208,7 @@ def show(
     if waiting:
         what = "1 decision waits" if waiting == 1 else f"{waiting} decisions wait"
         console.print(
-            f"{what} for you: migrate plan, then accept them in .migrate/plan.toml and migrate apply,"
-            " or all at once: migrate apply --accept",
+            f"{what} for you: {what_to_do(waiting, sum(item.answers for item in results))}",
             style="yellow",
         )
     gate = next((item.gate for item in results if item.gate is not None), None)
@@ -218,3 +217,13 @@ def show(
     if any(item.commit for item in results):
         where = "" if on_head else "git switch migrate/head, or "
         console.print(f"\nnext: {where}migrate report | undo: migrate rollback")
+
+
+def what_to_do(waiting: int, answers: int) -> str:
+    """What a person does about decisions that wait; `answers` of them `--accept` does not take."""
+    if answers == waiting:
+        return (
+            "migrate plan, then answer in .migrate/plan.toml or [tool.migrate], and migrate apply"
+        )
+    line = "migrate plan, then accept them in .migrate/plan.toml and migrate apply, or all at once: migrate apply --accept"
+    return f"{line} ({answers} of them want an answer of yours)" if answers else line
