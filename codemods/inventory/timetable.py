@@ -174,7 +174,26 @@ class Timetable:
 
     def marked(self, entries: list[BeatEntry], schedule: InForce, sides: Sides) -> list[BeatEntry]:
         """The entries with whether they are in force, by the versions of Celery that are possible."""
-        return [replace(e, in_force=_is_in_force(e, schedule, sides)) for e in entries]
+        marked = [replace(e, in_force=_is_in_force(e, schedule, sides)) for e in entries]
+        known = {entry.key for entry in entries}
+        made = list(self._made_by_code(known, schedule, sides))
+        shapes = {(entry.path, entry.line) for entry in made}
+        # The dict that a function fills is no entry of its own.
+        plain = [e for e in marked if e.key is not None or (e.path, e.line) not in shapes]
+        return [*plain, *made]
+
+    def _made_by_code(
+        self, known: set[str | None], schedule: InForce, sides: Sides
+    ) -> Iterator[BeatEntry]:
+        """The entries that no dict of their own shows: of a function that puts them together."""
+        found: dict[str, Entry] = {}
+        for side in sorted(sides.sides):
+            found.update({e.key: e for e in _entries(schedule.values[side]) if e.schedule})
+        for key, entry in found.items():
+            if key not in known:
+                holder = next((s.holder for s in schedule.sources if key in s.keys), "")
+                state = self.names.state(entry.task)
+                yield BeatEntry(key, entry.task, entry.path, entry.line, holder, state)
 
     @staticmethod
     def overridden(schedule: InForce, sides: Sides) -> Iterator[Note]:
@@ -237,7 +256,7 @@ def _is_in_force(entry: BeatEntry, schedule: InForce, sides: Sides) -> bool | No
     ):
         found = {
             any(
-                known.key == entry.key and known.path == entry.path
+                known.path == entry.path and (known.key == entry.key or known.line == entry.line)
                 for known in _entries(schedule.values[side])
             )
             for side in sides.sides

@@ -593,3 +593,25 @@ def test_names_sent_by_constants_are_references_and_others_notes() -> None:
     assert [(n.line, n.code) for n in inventory.notes if n.path == "orders/views.py"] == [
         (6, "computed-send")
     ]
+
+
+def test_entries_of_add_periodic_task_are_in_force() -> None:
+    files = {
+        **PROJECT,
+        "shop/celery.py": PROJECT["shop/celery.py"]
+        + "\n\n@app.on_after_finalize.connect\ndef plan(sender, **kwargs):\n"
+        "    from orders.tasks import clean\n\n    sender.add_periodic_task(60, clean.s())\n",
+        "orders/tasks.py": "from celery import shared_task\n\n\n@shared_task\ndef clean():\n    pass\n",
+    }
+    (entry,) = read(files).beat
+    assert (entry.task, entry.state, entry.in_force) == ("orders.tasks.clean", "known", True)
+
+
+def test_entries_that_a_function_puts_together_are_listed() -> None:
+    files = {
+        "shop/parts.py": "PAIRS = [('a', 't'), ('b', 'u')]\n\n\ndef table():\n    found = {}\n    for key, task in PAIRS:\n"
+        "        found[key] = {'task': task, 'schedule': 60}\n    return found\n",
+        "shop/settings.py": "from shop.parts import table\n\nCELERY_BEAT_SCHEDULE = table()\n",
+    }
+    found = {entry.key: (entry.task, entry.in_force) for entry in read(files).beat}
+    assert found == {"a": ("t", True), "b": ("u", True)}
