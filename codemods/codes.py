@@ -264,6 +264,9 @@ TABLE = (
     Code("unparsed", READ, "file", "that can't be read as Python",
         "The file doesn't parse, so its tasks, names and patches are unknown and nothing edits it.",
         'correct it, or leave it out: exclude = ["path"] in [tool.migrate]', asks=False),
+    Code("unrouted", CONFIGURE, "task", "that no route names",
+        "The configuration wants a route for each task, and this one goes to the default queue.",
+        'write NAME = "queue" in [tool.migrate.routes.queues]'),
 )
 # fmt: on
 

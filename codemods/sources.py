@@ -44,7 +44,7 @@ class DeadTable(Answered, frozen=True, tag="dead-table", forbid_unknown_fields=T
 
 def choices(
     inventory: Inventory, found: InForce, winner: str, dead: str
-) -> Iterator[Winner | DeadTable | Note]:
+) -> Iterator[Winner | DeadTable]:
     """What is to be decided about the tables of one setting; `winner` and `dead` are configured."""
     if not found.is_known or len(found.sources) < 2:
         return

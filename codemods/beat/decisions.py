@@ -79,8 +79,7 @@ def decide(inventory: Inventory) -> Decisions:
     notes: list[Note] = []
     if not inventory.beat:
         return Decisions()
-    for item in choices(inventory, schedule, settings.in_force, settings.dead):
-        (notes if isinstance(item, Note) else decisions).append(item)  # type: ignore[arg-type]
+    decisions.extend(choices(inventory, schedule, settings.in_force, settings.dead))
     entries = in_force(inventory, decisions)
     for orphan in _orphans(inventory, entries):
         decisions.append(orphan)

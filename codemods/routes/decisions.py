@@ -46,8 +46,7 @@ def decide(inventory: Inventory) -> Decisions:
     notes: list[Note] = []
     if not inventory.has_celery:
         return Decisions()
-    for item in choices(inventory, routing, settings.in_force, settings.dead):
-        (notes if isinstance(item, Note) else decisions).append(item)  # type: ignore[arg-type]
+    decisions.extend(choices(inventory, routing, settings.in_force, settings.dead))
     for unclear in routing.unclear:
         message = f"a table of routes here stays as it is: {unclear.why}"
         notes.append(Note(unclear.path, unclear.line, "routes-computed", message))
@@ -58,6 +57,7 @@ def decide(inventory: Inventory) -> Decisions:
     if routing.is_known:
         decisions.extend(_dead_keys(inventory))
         decisions.extend(_unrouted(inventory))
+        notes.extend(_left(inventory))
     return Decisions(tuple(decisions), tuple(notes))
 
 
@@ -110,7 +110,15 @@ def _unrouted(inventory: Inventory) -> Iterator[Route]:
         yield Route(f"route:{name}", f'"{pattern}" is configured', queue, name)
 
 
-def suggestions(inventory: Inventory) -> dict[str, tuple[str, str]]:
-    """For each task that no route names the queue that its words speak for, and why."""
-    unrouted = [name for name in sorted(inventory.names) if inventory.routed(name) is None]
-    return {name: found for name in unrouted if (found := suggested(name)) is not None}
+def _left(inventory: Inventory) -> Iterator[Note]:
+    """Where a target asks for it, a note for each task that no route names, with a suggestion."""
+    if inventory.settings.targets.unrouted_tasks is None:
+        return
+    given = configured_queues(inventory)
+    for task in inventory.tasks:
+        if task.name is None or task.name in given or inventory.routed(task.name) is not None:
+            continue
+        found = suggested(task.name)
+        hint = f'; "{found[0]}" may be its queue, since {found[1]}' if found else ""
+        message = f'no route names "{task.name}"{hint}'
+        yield Note(task.path, task.line, "unrouted", message)

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from codemods.in_force.routing import answer, prepared
-from codemods.settings import Routes, Settings
+from codemods.settings import Routes, Settings, Targets
 from migrate.comments import comments
 from tests.codemods.harness import APP, PROJECT, check_change, check_note, check_untouched, run
 
@@ -72,6 +72,20 @@ def test_a_name_wins_over_globs_and_of_globs_the_first() -> None:
 
 def test_no_task_is_routed_without_a_line_of_a_person() -> None:
     check_untouched("routes", in_settings('{"x.y": {"queue": "low"}}'))
+
+
+def test_tasks_without_a_route_are_told_where_the_target_asks_for_it() -> None:
+    files = in_settings('{"x.y": "low"}')
+    configured = Settings(
+        targets=Targets(unrouted_tasks=0), routes=Routes(queues={"mail": "email"})
+    )
+    said = [n.message for n in run("routes", files, configured).notes if n.code == "unrouted"]
+    assert [message.partition(";")[0] for message in said] == [
+        'no route names "orders.tasks.clean"',
+        'no route names "orders.tasks.report"',
+    ]
+    assert '"reports" may be its queue, since its name has "report"' in said[1]
+    assert not [n for n in run("routes", files).notes if n.code == "unrouted"]
 
 
 @pytest.mark.parametrize(

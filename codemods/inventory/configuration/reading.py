@@ -25,7 +25,8 @@ DJANGO = frozenset({"django.conf.settings", "settings"})
 class Reading:
     """The operations of one setting, with their sources and what is unclear, as they are gathered.
 
-    `read` makes a value of what an expression stands for; `homes` are the files that make apps.
+    `read` makes a value of what an expression stands for; `homes` are the files that make apps;
+    `named` tells the task that an entry of `add_periodic_task` runs.
     """
 
     def __init__(
@@ -35,14 +36,14 @@ class Reading:
         homes: list[str],
         statements: list[Found],
         read: Callable[[Thing], Any],
+        named: Callable[[BeatFact, str], str | None],
     ) -> None:
         self.project = project
         self.evaluator = evaluator
         self.homes = homes
         self.statements = statements
         self.read = read
-        self.named: Callable[[BeatFact, str], str | None] = lambda fact, path: fact.source
-        """The name of the task that an entry of `add_periodic_task` runs."""
+        self.named = named
         self.sources: list[Source] = []
         self.unclear: list[Unclear] = []
         self._named: dict[str, Any] = {}

@@ -49,8 +49,9 @@ class Configuration:
         return self._in_force(setting, _text)
 
     def _in_force(self, setting: str, read: Callable[[Thing], Any]) -> InForce:
-        reading = Reading(self.project, self.evaluator, self._homes, self._statements, read)
-        reading.named = self._named
+        reading = Reading(
+            self.project, self.evaluator, self._homes, self._statements, read, self._named
+        )
         done = tuple(reading.operations(setting))
         return settled(setting, done, tuple(reading.sources), reading.unclear)
 
