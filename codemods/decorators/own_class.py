@@ -9,12 +9,13 @@ from codemods.inventory.values import Class
 
 DECIDING = frozenset(
     [
-        "task", "_task_from_fun", "tasks", "_tasks", "finalize", "set_current", "set_default",
+        "task", "task_cls", "registry_cls", "_task_from_fun", "tasks", "_tasks", "finalize", "set_current", "set_default",
         "__init__", "__new__", "__init_subclass__", "__getattr__", "__getattribute__",
     ]
 )  # fmt: skip
 """What an app makes and keeps its tasks by, and by which threads find it: `shared_task` calls
-`_task_from_fun` once the app is finalized, and `task` does the same."""
+`_task_from_fun` once the app is finalized, and `task` does the same. A class of tasks of its own is
+what people choose the app for: whoever else asks for a shared task must not get another."""
 
 
 def why_unlike_celery(inventory: Inventory, app: str) -> str:
@@ -63,5 +64,6 @@ def _deciding(node: ast.ClassDef) -> str:
             names = [""]
         for name in names:
             if name in DECIDING or not name:
-                return f"{name}()" if name else f"a statement (line {part.lineno})"
+                called = f"{name}()" if isinstance(part, FunctionNode) else name
+                return called or f"a statement (line {part.lineno})"
     return ""

@@ -21,7 +21,7 @@ def files(body: str, base: str = "Celery", head: str = "") -> dict[str, str]:
         "    pass",
         '    """Ours."""',
         "    def on_configure(self):\n        self.conf.task_acks_late = True",
-        "    task_cls = 'shop.base:Task'\n\n    def send_task(self, *args, **kwargs):\n        return super().send_task(*args, **kwargs)",
+        "    result_cls = 'shop.base:Result'\n\n    def send_task(self, *args, **kwargs):\n        return super().send_task(*args, **kwargs)",
     ],
 )
 def test_a_class_that_leaves_tasks_alone_is_no_reason_to_stay(body: str) -> None:
@@ -45,7 +45,8 @@ def test_a_class_between_is_looked_at_too() -> None:
             "Celery",
             "has __init__() of its own",
         ),
-        ("    task = make_task()", "Celery", "has task() of its own"),
+        ("    task = make_task()", "Celery", "has task of its own"),
+        ("    task_cls = 'shop.base:Task'", "Celery", "has task_cls of its own"),
         (
             "    if True:\n        def task(self, function):\n            return function",
             "Celery",
