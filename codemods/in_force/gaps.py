@@ -5,7 +5,6 @@ from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from celery.schedules import ParseException, crontab
 from msgspec import Struct
 
 from codemods.in_force.routing import Refused
@@ -51,6 +50,9 @@ def gaps_of(schedule: Crontab | timedelta | float, zone: str = "UTC") -> Gaps | 
     if isinstance(schedule, timedelta | int | float):
         every = schedule.total_seconds() if isinstance(schedule, timedelta) else float(schedule)
         return Gaps(every, every) if every > 0 else None
+    # Loaded on demand: Celery takes longer to load than most projects to read.
+    from celery.schedules import ParseException
+
     try:
         return _simulated(_Clock(schedule, ZoneInfo(zone)))
     except (ParseException, ValueError, TypeError, ZoneInfoNotFoundError, RuntimeError) as error:
@@ -83,6 +85,8 @@ class _Clock:
     def __init__(self, fields: Crontab, zone: tzinfo) -> None:
         self.zone = zone
         self.now = self.at(START, time())
+        from celery.schedules import crontab
+
         app: Any = SimpleNamespace(timezone=zone, conf=SimpleNamespace(enable_utc=True))
         self.cron: Any = crontab(
             minute=fields.minute,

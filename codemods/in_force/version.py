@@ -18,6 +18,9 @@ BOTH: frozenset[Side] = frozenset({"5.6", "5.7"})
 LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml", "Pipfile.lock")
 DECLARING = ("pyproject.toml", "setup.cfg", "setup.py", "Pipfile")
 LIST = re.compile(r"(requirement|constraint)[^\0]*\.(txt|in|pip)$", re.IGNORECASE)
+PACKAGE = re.compile(r"^\[\[packages?\]\][ \t]*(?:#.*)?$", re.MULTILINE)
+INNER = re.compile(r"^\[", re.MULTILINE)
+CELERY = re.compile(r"""^name\s*=\s*["']celery["']""", re.MULTILINE)
 TESTS = re.compile(r"(^|/)tests?/")
 
 
@@ -98,13 +101,12 @@ def _versions(path: str, text: str) -> Iterator[str]:
             table: dict[str, Any] = json.loads(text)
             yield str(table["default"]["celery"]["version"]).removeprefix("==")
             return
-        table = tomllib.loads(text)
+        for part in PACKAGE.split(text):
+            # A lock is long, and Celery's own lines in it are few: no other is read as TOML.
+            if CELERY.search(part):
+                yield str(tomllib.loads(INNER.split(part)[0]).get("version", ""))
     except (ValueError, KeyError, TypeError):
         return
-    listed = table.get("package", table.get("packages", []))
-    for package in listed if isinstance(listed, list) else ():
-        if isinstance(package, dict) and package.get("name") == "celery":
-            yield str(package.get("version", ""))
 
 
 def _line(text: str, version: str) -> int:

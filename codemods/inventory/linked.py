@@ -227,7 +227,10 @@ class Linked:
         """The entries of every schedule."""
         if not self.has_celery:
             return []
-        return self.timetable.marked(self.timetable.beat(), self.schedule, self.sides)
+        entries, schedule = self.timetable.beat(), self.schedule
+        if not schedule.sources and not schedule.unclear:
+            return entries
+        return self.timetable.marked(entries, schedule, self.sides)
 
     @cached_property
     def routes(self) -> list[Route]:
