@@ -75,6 +75,7 @@ class Votes:
         self.example: dict[str, str] = {}
         self.folders: set[str] = set()
         self.holders: dict[str, set[str]] = {}
+        self._asked: dict[tuple[str, str, str, bool], bool] = {}
         for path in known:
             self._place(path)
         for (folder, dotted, name), count in self._imports().items():
@@ -119,7 +120,7 @@ class Votes:
     def _vote(self, folder: str, dotted: str, name: str, count: int) -> None:
         top = dotted.partition(".")[0]
         candidates = [
-            r for r in self.holders.get(top, ()) if self._answers(r, folder, dotted, name)
+            r for r in self.holders.get(top, ()) if self._known_answers(r, folder, dotted, name)
         ]
         around = [root for root in candidates if _is_within(folder, root)]
         chosen = max(around, key=len) if around else None
@@ -134,6 +135,13 @@ class Votes:
         while len(inner) > len(chosen):
             self.against[inner] += count
             inner = inner.rpartition("/")[0]
+
+    def _known_answers(self, root: str, folder: str, dotted: str, name: str) -> bool:
+        """The same for every folder that is not the root itself, so it is asked once."""
+        asked = (root, dotted, name, folder == root)
+        if asked not in self._asked:
+            self._asked[asked] = self._answers(root, folder, dotted, name)
+        return self._asked[asked]
 
     def _answers(self, root: str, folder: str, dotted: str, name: str) -> bool:
         """Whether a folder has this module with this name in it, and no mere namesake of a library."""
