@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from codemods.alias_module import alias_module
 from codemods.settings import Beat, Settings
 from tests.codemods.harness import PROJECT, run
 from tests.codemods.test_aliases import HOOKED
+from tests.target_runtime.servers import PostgresServer
 
 TASK = (
     'from celery import shared_task\n\n\n@shared_task(name="create_job()")\ndef one():\n    pass\n'
@@ -115,8 +117,26 @@ assert beat.schedule["meanwhile"].task == "create_job"
 """
 
 
-def test_forward_back_and_forward_under_a_beat_that_runs(tmp_path: Path) -> None:
-    found = run("names", {**ALIASED, "manage.py": PROJECT["manage.py"]}, CONFIGURED)
+SQLITE = '{"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": "rows.sqlite3"}}'
+POSTGRESQL = '{{"default": {{"ENGINE": "django.db.backends.postgresql", "NAME": "postgres", "USER": "test", "HOST": "127.0.0.1", "PORT": "{port}"}}}}'
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The setting of a database of the test's own."""
+    if request.param == "sqlite":
+        yield SQLITE
+        return
+    server = PostgresServer(tmp_path / "postgres").start()
+    yield POSTGRESQL.format(port=server.port)
+    server.stop()
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+def test_forward_back_and_forward_under_a_beat_that_runs(tmp_path: Path, database: str) -> None:
+    settings = SETTINGS.replace(SQLITE, database)
+    files = {**ALIASED, "manage.py": PROJECT["manage.py"], "shop/settings.py": settings}
+    found = run("names", files, CONFIGURED)
     for path in found.snapshot.files:
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_bytes(found.snapshot.read(path))
