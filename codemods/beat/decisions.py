@@ -94,6 +94,7 @@ def decide(inventory: Inventory) -> Decisions:
         if runs_each_minute(entry):
             message = f'"{key}" runs at each minute of its hours: {entry.schedule} names no minute. Write minute=0 for once an hour'
             notes.append(Note(entry.path, entry.line, "each-minute", message))
+    notes.extend(_beside(inventory, decisions))
     for unclear in schedule.unclear:
         message = f"a schedule here stays as it is, since it {_said(unclear.why)}"
         notes.append(Note(unclear.path, unclear.line, "beat-computed", message))
@@ -101,6 +102,20 @@ def decide(inventory: Inventory) -> Decisions:
         note = still_read(inventory, source) if not source.alive else None
         notes.extend([note] if note is not None else [])
     return Decisions(tuple(decisions), tuple(notes))
+
+
+def _beside(inventory: Inventory, decisions: Collection[Decision]) -> Iterator[Note]:
+    """A note for each statement that adds to a schedule which stands elsewhere."""
+    gone = {source.place for source in going(inventory.schedule, decisions)}
+    left = [s for s in inventory.schedule.sources if s.alive and s.place not in gone]
+    asked = any(item.waits for item in decisions if item.id.startswith("in-force:"))
+    places = list(dict.fromkeys((source.path, source.holder) for source in left))
+    for path, holder in places[1:] if not asked else ():
+        found = [s for s in left if (s.path, s.holder) == (path, holder)]
+        count = sum(len(source.keys) for source in found)
+        first = places[0]
+        message = f"{count} entries stand here by {holder}, beside {first[1]} in '{first[0]}', and all of them run: they stay where they are. Write them into one dict to have one schedule"
+        yield Note(path, found[0].line, "second-schedule", message)
 
 
 def _said(why: str) -> str:

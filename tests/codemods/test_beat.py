@@ -296,7 +296,10 @@ def test_what_adds_to_the_schedule_is_no_dead_one() -> None:
     files["shop/celery.py"] = (
         APP + 'app.conf.beat_schedule.update({"b": {"task": "mail", "schedule": 60}})\n'
     )
-    assert check_untouched("beat", files, beat()).waiting == ()
+    found = check_untouched("beat", files, beat())
+    assert found.waiting == ()
+    (note,) = [note for note in found.notes if note.code == "second-schedule"]
+    assert (note.path, "beside CELERY_BEAT_SCHEDULE" in note.message) == ("shop/celery.py", True)
 
 
 @pytest.mark.parametrize(
