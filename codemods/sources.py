@@ -1,6 +1,7 @@
 """Which of several tables of one setting stays: what a person is asked, and how the others go."""
 
 import ast
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from codemods.imports import ImportNode, bound_names, module_imports, without_names
@@ -23,6 +24,11 @@ class Winner(Answered, frozen=True, tag="in-force", forbid_unknown_fields=True):
     options: tuple[str, ...] = ()
 
     @property
+    def waits(self) -> bool:
+        """Whether nobody has named one of them yet."""
+        return self.answer not in self.options
+
+    @property
     def asks(self) -> Question:
         """Which of the files counts from now on."""
         choice = " or ".join(f'answer = "{option}"' for option in self.options)
@@ -36,6 +42,11 @@ class DeadTable(Answered, frozen=True, tag="dead-table", forbid_unknown_fields=T
     holder: str = ""
 
     @property
+    def waits(self) -> bool:
+        """Whether it has none of the answers that it takes yet."""
+        return self.answer not in {"remove", "keep"}
+
+    @property
     def asks(self) -> Question:
         """Whether the table goes."""
         name = f"{self.holder} in '{self.path}'"
@@ -47,6 +58,8 @@ def choices(
 ) -> Iterator[Winner | DeadTable]:
     """What is to be decided about the tables of one setting; `winner` and `dead` are configured."""
     if not found.is_known or len(found.sources) < 2:
+        return
+    if not all(inventory.editable(source.path) for source in found.sources):
         return
     sides = sorted(inventory.sides.sides)
     word = WORDS[found.setting]
@@ -113,11 +126,10 @@ def still_read(inventory: Inventory, source: Source) -> Note | None:
     """A note if something else reads the name of a table, so that it can't go."""
     if source.form != "name":
         return None
-    word = source.holder.encode()
+    word = re.compile(rb"(?<!\w)" + re.escape(source.holder.encode()) + rb"(?!\w)")
     paths = [path for path in inventory.files.files if path.endswith(".py")]
     for path, data in inventory.files.read_many(paths).items():
-        count = data.count(word)
-        if count and (path != source.path or _uses(data, source) > 1):
+        if word.search(data) and (path != source.path or _uses(data, source) > 1):
             message = f"'{path}' uses {source.holder} too, so it stays: take that out, then run the step again"
             return Note(source.path, source.line, "table-stays", message)
     return None
@@ -138,6 +150,11 @@ def without_statement(text: Text, node: ast.stmt) -> tuple[Span, tuple[int, int]
         first -= 1
     start, end = text.starts[first - 1], text.starts[last]
     lines = text.lines
+    if not b"".join(lines[last:]).strip():
+        # At the end of a file the blank lines above it go too.
+        while first > 1 and not lines[first - 2].strip():
+            first -= 1
+        return Span(text.starts[first - 1], text.starts[len(lines)], ""), (first, last)
     # Of the blank lines around it those above stay.
     while (
         last < len(lines)

@@ -95,7 +95,10 @@ class Decision(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Answered(Decision, frozen=True, forbid_unknown_fields=True):
-    """A decision that only a person takes, by one of several answers; `--accept` takes none."""
+    """A decision that only a person takes, by one of several answers; `--accept` takes none.
+
+    An answer that it does not take leaves it open.
+    """
 
     answer: str = ""
 

@@ -27,6 +27,11 @@ class Orphan(Answered, frozen=True, tag="orphan", forbid_unknown_fields=True):
     near: str = ""
 
     @property
+    def waits(self) -> bool:
+        """Whether it has none of the answers that it takes yet."""
+        return self.answer not in {"remove", "keep"} and not self.target
+
+    @property
     def asks(self) -> Question:
         """What becomes of the entry."""
         named = self.near or "NAME"
@@ -135,7 +140,8 @@ def _orphans(inventory: Inventory, entries: Mapping[str, Entry]) -> Iterator[Orp
     """The entries in force whose task does not exist."""
     for entry in inventory.beat:
         found = entries.get(entry.key or "")
-        if entry.orphan and found is not None and found.path == entry.path:
+        same = found is not None and found.path == entry.path
+        if entry.orphan and found is not None and same and inventory.editable(entry.path):
             answer = inventory.settings.beat.orphans.get(found.key, "")
             yield Orphan(
                 f"orphan:{found.key}",

@@ -110,7 +110,7 @@ def _with_options(tables: Tables, entry: Entry, given: dict[str, str]) -> None:
     quoted_part = node.keys[0] if isinstance(node, ast.Dict) and node.keys[0] else fields["task"]
     single = source.text(quoted_part).startswith("'")
     texts = {
-        name: value if value.isdigit() else _text(value, single=single)
+        name: _text(value, single=single) if name == "queue" else value
         for name, value in given.items()
     }
     known = fields.get("options")

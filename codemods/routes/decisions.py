@@ -18,6 +18,11 @@ class DeadKey(Answered, frozen=True, tag="dead-key", forbid_unknown_fields=True)
     key: str = ""
 
     @property
+    def waits(self) -> bool:
+        """Whether it has none of the answers that it takes yet."""
+        return self.answer not in {"remove", "keep"}
+
+    @property
     def asks(self) -> Question:
         """Whether the key goes."""
         return Question(self.key, "a route for nothing", 'answer = "remove" or "keep"')

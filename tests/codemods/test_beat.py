@@ -447,3 +447,42 @@ def executed(text: str) -> dict[str, dict[str, Any]]:
     exec(text.replace("from celery.schedules import crontab", ""), {**shown}, names)
     found: dict[str, dict[str, Any]] = names["CELERY_BEAT_SCHEDULE"]
     return found
+
+
+@pytest.mark.parametrize("answer", ["delete", "point-to ", "Remove"])
+def test_an_answer_that_is_none_leaves_the_question_open(answer: str) -> None:
+    found = check_untouched("beat", in_settings(ORPHAN), orphans(answer))
+    assert [item.id for item in found.waiting] == ["orphan:old"]
+
+
+def test_a_schedule_that_ends_its_file_goes_with_the_blank_lines_above() -> None:
+    files = of("celery>=5.7")
+    head = PROJECT["shop/settings.py"]
+    files["shop/settings.py"] = (
+        head + '\nCELERY_BEAT_SCHEDULE = {"a": {"task": "mail", "schedule": 60}}\n\n'
+    )
+    check_change("beat", files, {"shop/settings.py": head}, beat(dead="remove"))
+
+
+def test_a_longer_name_is_no_use_of_the_table() -> None:
+    other = "CELERY_BEAT_SCHEDULER = 'x'\nCELERY_BEAT_SCHEDULE_FILENAME = 'y'\n"
+    found = run("beat", {**of("celery>=5.7"), "shop/more.py": other}, beat(dead="remove"))
+    assert found.files == ["shop/settings.py"]
+
+
+def test_a_queue_of_digits_is_a_text() -> None:
+    files = in_settings(entry("60"))
+    text = files["shop/settings.py"] + 'CELERY_TASK_ROUTES = {"orders.*": {"queue": "1"}}\n'
+    after = text.replace("60,\n", '60,\n        "options": {"queue": "1"},\n')
+    check_change("beat", {**files, "shop/settings.py": text}, {"shop/settings.py": after}, beat())
+
+
+def test_a_file_that_does_not_parse_is_left() -> None:
+    table = 'CELERY_BEAT_SCHEDULE = {"old": {"task": "orders.tasks.cleann", "schedule": 60}}\n'
+    text = PROJECT["shop/settings.py"] + table + 'print "python 2"\n'
+    for files in (
+        {**BASE, "shop/settings.py": text},
+        {**of("celery>=5.7"), "shop/settings.py": text},
+    ):
+        answers = Settings(beat=Beat(dead="remove", orphans={"old": "remove"}, expires=True))
+        assert "shop/settings.py" not in run("beat", files, answers).files
