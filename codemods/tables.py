@@ -73,32 +73,44 @@ class Tables:
         self.edits.extend(Edit(path, line, "an entry goes", loses_remarks=False) for line in lines)
 
     def remove(self, gone: Iterable[Table], decisions: Iterable[Decision]) -> None:
-        """Takes whole tables out; what something else reads stays, with a note."""
-        for table in gone:
-            ids = [item.id for item in decisions if _is_about(item, table)]
-            note = still_read(self.inventory, table)
-            found = self.inventory.configuration.statement(*table.place)
-            if note is None and (found is None or len(_targets(found.node)) != 1):
-                message = f"{table.holder} is set together with other things, so it stays: write it alone, then run the step again"
-                note = Note(table.path, table.line, "table-stays", message)
-            if note is not None or found is None:
-                self.notes.extend([note] if note is not None else [])
-                self.kept.update(ids)
-                continue
-            source = self.source(table.path)
-            node = next(
-                n
-                for n in ast.walk(source.tree)
-                if isinstance(n, ast.stmt)
-                and n.lineno == found.node.lineno
-                and type(n) is type(found.node)
-            )
-            span, (first, last) = without_statement(source, node)
-            self.spans.setdefault(table.path, []).append(span)
-            self.dropped.append(Dropped(table.path, first, last))
-            self.edits.extend(
-                Edit(table.path, n, f"{table.holder} goes") for n in range(first, last + 1)
-            )
+        """Takes whole tables out: all of a decision, or with a note none of them."""
+        wanted = list(gone)
+        for item in decisions:
+            about = [table for table in wanted if _is_about(item, table)]
+            notes = [note for table in about if (note := self._why_kept(table)) is not None]
+            if notes:
+                self.notes.extend(notes)
+                self.kept.add(item.id)
+                wanted = [table for table in wanted if table not in about]
+        for table in wanted:
+            self._remove(table)
+
+    def _why_kept(self, table: Table) -> Note | None:
+        """A note on why a table can't go."""
+        found = self.inventory.configuration.statement(*table.place)
+        if found is None or len(_targets(found.node)) != 1:
+            message = f"{table.holder} is set together with other things, so it stays: write it alone, then run the step again"
+            return Note(table.path, table.line, "table-stays", message)
+        return still_read(self.inventory, table)
+
+    def _remove(self, table: Table) -> None:
+        """Takes one table out."""
+        found = self.inventory.configuration.statement(*table.place)
+        assert found is not None
+        source = self.source(table.path)
+        node = next(
+            n
+            for n in ast.walk(source.tree)
+            if isinstance(n, ast.stmt)
+            and n.lineno == found.node.lineno
+            and type(n) is type(found.node)
+        )
+        span, (first, last) = without_statement(source, node)
+        self.spans.setdefault(table.path, []).append(span)
+        self.dropped.append(Dropped(table.path, first, last))
+        self.edits.extend(
+            Edit(table.path, n, f"{table.holder} goes") for n in range(first, last + 1)
+        )
 
     def result(self) -> Rewrite:
         """All of it."""
