@@ -96,7 +96,7 @@ def decide(inventory: Inventory) -> Decisions:
     expires = _expires(inventory, entries, notes)
     decisions.extend([expires] if expires is not None else [])
     for key, entry in entries.items():
-        if runs_each_minute(entry):
+        if runs_each_minute(inventory, entry):
             message = f'"{key}" runs at each minute of its hours: {entry.schedule} names no minute. Write minute=0 for once an hour'
             notes.append(Note(entry.path, entry.line, "each-minute", message))
     notes.extend(_beside(inventory, decisions))

@@ -23,16 +23,25 @@ def gaps_of_entry(inventory: Inventory, entry: Entry, zone: str) -> Gaps | None:
     return None if isinstance(found, Refused) else found
 
 
-def runs_each_minute(entry: Entry) -> bool:
+def runs_each_minute(inventory: Inventory, entry: Entry) -> bool:
     """Whether a crontab names hours or days and no minute: Celery then runs it sixty times an hour."""
     try:
         node = ast.parse(entry.schedule, mode="eval").body
     except SyntaxError:
         return False
-    if not isinstance(node, ast.Call) or ast.unparse(node.func).rpartition(".")[2] != "crontab":
+    if not isinstance(node, ast.Call) or _called(inventory, entry, node) != "crontab":
         return False
     named = {item.arg for item in node.keywords}
     return not node.args and bool(named & set(FIELDS[1:])) and not named & {"minute", None}
+
+
+def _called(inventory: Inventory, entry: Entry, node: ast.Call) -> str:
+    """The last word of what is called, by its own name where it is imported under another."""
+    first, _, rest = ast.unparse(node.func).partition(".")
+    facts = inventory.facts.get(entry.path)
+    binding = facts.bindings.get(first) if facts is not None else None
+    target = binding.target if binding is not None and binding.kind == "import" else None
+    return (rest or target or first).rpartition(".")[2]
 
 
 def _read(inventory: Inventory, entry: Entry, node: ast.expr) -> Crontab | timedelta | float | None:
@@ -41,7 +50,7 @@ def _read(inventory: Inventory, entry: Entry, node: ast.expr) -> Crontab | timed
         return float(value)
     if not isinstance(node, ast.Call) or any(item.arg is None for item in node.keywords):
         return None
-    named = ast.unparse(node.func).rpartition(".")[2]
+    named = _called(inventory, entry, node)
     given = [_value(inventory, entry, part) for part in node.args]
     keywords = {item.arg or "": _value(inventory, entry, item.value) for item in node.keywords}
     if named == "crontab" and keywords.keys() <= set(FIELDS):

@@ -486,3 +486,11 @@ def test_a_file_that_does_not_parse_is_left() -> None:
     ):
         answers = Settings(beat=Beat(dead="remove", orphans={"old": "remove"}, expires=True))
         assert "shop/settings.py" not in run("beat", files, answers).files
+
+
+def test_names_imported_under_others_are_known() -> None:
+    head = "from celery import Celery as C\nfrom celery.schedules import crontab as cron\n\napp = C('shop')\n"
+    table = 'app.conf.beat_schedule = {"a": {"task": "mail", "schedule": cron(minute=0)%s}}\n'
+    files = {**BASE, "shop/celery.py": head + table % ""}
+    after = head + table % ', "options": {"expires": 3600}'
+    check_change("beat", files, {"shop/celery.py": after}, EXPIRES)
