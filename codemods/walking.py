@@ -29,18 +29,17 @@ _known: dict[type[ast.AST], tuple[tuple[str, bool], ...]] = {}
 
 def _fields(kind: type[ast.AST]) -> tuple[tuple[str, bool], ...]:
     """The fields of a kind of node that hold nodes, each with whether it may be a sparse list."""
-    found = _known.get(kind)
-    if found is None:
-        names = [name for name in kind._fields if name not in WITHOUT_NODES]
-        names = [name for name in names if (kind.__name__, name) not in TEXTS]
-        found = _known[kind] = tuple((name, name in SPARSE) for name in names)
-    return found
+    names = [name for name in kind._fields if name not in WITHOUT_NODES]
+    names = [name for name in names if (kind.__name__, name) not in TEXTS]
+    _known[kind] = tuple((name, name in SPARSE) for name in names)
+    return _known[kind]
 
 
 def children(node: ast.AST) -> list[ast.AST]:
     """The direct children, in the order in which the source has them."""
     found: list[ast.AST] = []
-    for name, is_sparse in _fields(type(node)):
+    kind = type(node)
+    for name, is_sparse in _known[kind] if kind in _known else _fields(kind):
         value = getattr(node, name, None)
         if value is None:
             continue

@@ -1,9 +1,11 @@
 """Starts the command line, and turns what stopped it into a message and an exit code."""
 
+import atexit
 import os
 import signal
 import sys
 from contextlib import suppress
+from typing import NoReturn
 
 from migrate.cli import app, with_verb_first
 from migrate.cli.console import complain
@@ -12,8 +14,13 @@ from migrate.memory import collect_rarely
 INTERRUPTED = 130
 
 
-def main() -> None:
-    """Runs one verb and exits: 0 done, 1 findings, 2 wrong words, 3 refused, 130 interrupted."""
+def main() -> NoReturn:
+    """Runs one verb and ends the process with its exit code."""
+    leave(run())
+
+
+def run() -> int:
+    """Runs one verb: 0 done, 1 findings, 2 wrong words, 3 refused, 130 interrupted."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     collect_rarely()
     try:
@@ -25,11 +32,22 @@ def main() -> None:
         code = complain(error)
         if isinstance(error, OSError):
             forget_output()
-        sys.exit(code)
     except KeyboardInterrupt:
         complain(KeyboardInterrupt())
-        sys.exit(130)
-    sys.exit(code if isinstance(code, int) else 0)
+        return INTERRUPTED
+    return code if isinstance(code, int) else 0
+
+
+def leave(code: int) -> NoReturn:
+    """Ends the process without freeing its objects one by one, as mypy does.
+
+    After a plan of 3,000 files Python takes a tenth of the whole time for that.
+    """
+    atexit._run_exitfuncs()  # noqa: SLF001 - nothing else runs what waits for the end
+    with suppress(OSError, ValueError):
+        sys.stderr.flush()
+        sys.stdout.flush()
+    os._exit(code)
 
 
 def forget_output() -> None:

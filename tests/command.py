@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from migrate.__main__ import main
+from migrate.__main__ import run
 
 
 class Typed:
@@ -36,10 +36,9 @@ class Terminal:
         """Runs one command line; a code other than `code` fails the test (`None`: any)."""
         self._capsys.readouterr()
         self._monkeypatch.setattr("sys.argv", ["migrate", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            main()
+        ended = run()
         said = self._capsys.readouterr()
-        found = Typed(int(ended.value.code or 0), said.out, said.err)
+        found = Typed(ended, said.out, said.err)
         assert code is None or found.code == code, f"exit {found.code}\n{found.out}\n{found.err}"
         return found
 

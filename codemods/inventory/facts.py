@@ -75,7 +75,23 @@ DECORATOR = re.compile(rb"@[\s(]*[\w.]*task\b", re.IGNORECASE)
 def is_relevant(data: bytes, words: Iterable[bytes] = WORDS) -> bool:
     """Whether a file holds one of some words, or a decorator that may make a task."""
     lowered = data.lower()
-    return any(word in lowered for word in words) or DECORATOR.search(data) is not None
+    others, of_task = _to_look_for(tuple(words))
+    if any(word in lowered for word in others):
+        return True
+    # Most files have no task in them at all, which one look tells.
+    return b"task" in lowered and (
+        any(word in lowered for word in of_task) or DECORATOR.search(data) is not None
+    )
+
+
+@lru_cache(maxsize=8)
+def _to_look_for(words: tuple[bytes, ...]) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+    """The words that hold no other of them: those without `task` in them, and those with it."""
+    least = [w for w in words if not any(other in w for other in words if other != w)]
+    return (
+        tuple(word for word in least if b"task" not in word),
+        tuple(word for word in least if b"task" in word),
+    )
 
 
 def parse(data: bytes) -> ast.Module | ParseError:
@@ -180,16 +196,28 @@ def _read_facts(
         aliases=alias_tables(tree),
         import_time_uses=import_time_uses(tree, path),
         attributes=tuple(sorted(reader.attributes)),
-        configures=CONFIGURES.search(data) is not None,
+        configures=configures(data.lower()),
         path_edits=path_edits(data),
     )
 
 
-CONFIGURES = re.compile(
-    rb"beat_?schedule|(task|celery)_routes|default_queue|config_from_object|celery_timezone|^TIME_ZONE",
-    re.IGNORECASE | re.MULTILINE,
+CONFIGURING: tuple[bytes, ...] = (
+    b"beat_schedule",
+    b"beatschedule",
+    b"task_routes",
+    b"celery_routes",
+    b"default_queue",
+    b"config_from_object",
+    b"celery_timezone",
+    b"\ntime_zone",
 )
 """What a file holds that does something to the settings which say when and where tasks run."""
+
+
+def configures(lowered: bytes) -> bool:
+    """Whether a file may do something to those settings; its text in lower case."""
+    return lowered.startswith(b"time_zone") or any(word in lowered for word in CONFIGURING)
+
 
 EDIT = re.compile(rb"sys\.path\.(?:insert|append|extend)\((.*)")
 WORD = re.compile(rb"""["']([\w./-]+)["']""")

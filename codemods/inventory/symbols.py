@@ -78,12 +78,13 @@ def target_names(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Constant):
         return
     for part in walk(node):
-        if isinstance(part, ast.MatchAs | ast.MatchStar) and part.name:
+        if isinstance(part, ast.Name):
+            if not isinstance(part.ctx, ast.Load):
+                yield part.id
+        elif isinstance(part, ast.MatchAs | ast.MatchStar) and part.name:
             yield part.name
-        if isinstance(part, ast.MatchMapping) and part.rest:
+        elif isinstance(part, ast.MatchMapping) and part.rest:
             yield part.rest
-        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store | ast.Del):
-            yield part.id
 
 
 class Scopes:
