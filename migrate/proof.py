@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
+from codemods.in_force.routing import key_matches
 from codemods.inventory.configuration.values import BOTH
 from codemods.inventory.facts import parsed
 from codemods.inventory.graph import closure, cycles
@@ -18,6 +19,7 @@ from codemods.inventory.task import Task
 from codemods.inventory.testing import is_test
 from codemods.inventory.undefined import read_too_early, undefined_names, unused_imports
 from codemods.inventory.values import Binding, ParseError
+from codemods.tables.joins import moved_keys
 from codemods.values import Change
 from migrate.comments import lost_comments
 from migrate.differences import undeclared_differences
@@ -255,17 +257,22 @@ def schedules(run: StepRun) -> list[str]:
     ]
     dropped = _dropped(run)
     gone = {key for side in BOTH for key, to in changed_entries(run, side).items() if to is None}
+    moved = moved_keys(run.decisions)
     expected = sum(
-        entry.line not in dropped.get(entry.path, ()) and entry.key not in gone
+        entry.key not in gone
+        and (
+            entry.line not in dropped.get(entry.path, ()) or entry.key in moved.get(entry.path, ())
+        )
         for entry in run.before.beat
     )
     if expected != len(run.after.beat):
         found.append(f"{expected} beat entries became {len(run.after.beat)}")
-    dead = {route.pattern for route in run.before.routes if route.dead} | drops
+    names = sorted(run.before.known_names)
+    dead = {key for key in run.before.route_keys if not any(key_matches(key, n) for n in names)}
     found.extend(
         f'route "{route.pattern}" matches no task any more'
         for route in run.after.routes
-        if route.dead and route.pattern not in dead
+        if route.dead and route.pattern not in dead | drops
     )
     return found
 

@@ -7,7 +7,8 @@ from msgspec import Struct
 from codemods import aliases, beat, decorators, dedupe, drop_aliases, names, routes, runtime, split
 from codemods.inventory.link import Inventory
 from codemods.snapshot import Snapshot
-from codemods.sources import DeadTable, Winner
+from codemods.tables.choices import DeadTable, Winner
+from codemods.tables.joins import Join
 from codemods.values import Decision, Decisions, Rewrite
 
 Decide = Callable[[Inventory], Decisions]
@@ -132,7 +133,7 @@ BUILT_IN: tuple[Step, ...] = (
         about=beat.__doc__ or "",
         decide=beat.decide,
         rewrite=beat.rewrite,
-        kinds=(Winner, DeadTable, beat.Orphan, beat.Queue, beat.Expires),
+        kinds=(Winner, DeadTable, Join, beat.Orphan, beat.Queue, beat.Expires),
     ),
     Step(
         name="routes",
@@ -141,7 +142,7 @@ BUILT_IN: tuple[Step, ...] = (
         about=routes.__doc__ or "",
         decide=routes.decide,
         rewrite=routes.rewrite,
-        kinds=(Winner, DeadTable, routes.DeadKey, routes.Route),
+        kinds=(Winner, DeadTable, Join, routes.DeadKey, routes.Route),
     ),
     Step(
         name="runtime",

@@ -12,8 +12,9 @@ from codemods.inventory.configuration.entries import Code, Entry
 from codemods.inventory.configuration.values import BOTH
 from codemods.inventory.link import Inventory
 from codemods.inventory.timetable import near_name, orphan_cause
-from codemods.queues import configured_queues, the_table, value_of
-from codemods.sources import choices, going, still_read
+from codemods.tables.choices import choices, going, still_read
+from codemods.tables.joins import joins, the_whole, why_apart
+from codemods.tables.queues import configured_queues, the_table, value_of
 from codemods.values import Answered, Decision, Decisions, Note, Question
 
 POINT = "point-to "
@@ -85,6 +86,7 @@ def decide(inventory: Inventory) -> Decisions:
     if not inventory.beat:
         return Decisions()
     decisions.extend(choices(inventory, schedule, settings.in_force, settings.dead))
+    decisions.extend(joins(inventory, schedule, decisions))
     entries = in_force(inventory, decisions)
     for orphan in _orphans(inventory, entries):
         decisions.append(orphan)
@@ -110,17 +112,26 @@ def decide(inventory: Inventory) -> Decisions:
 
 
 def _beside(inventory: Inventory, decisions: Collection[Decision]) -> Iterator[Note]:
-    """A note for each statement that adds to a schedule which stands elsewhere."""
-    gone = {source.place for source in going(inventory.schedule, decisions)}
-    left = [s for s in inventory.schedule.sources if s.alive and s.place not in gone]
-    asked = any(item.waits for item in decisions if item.id.startswith("in-force:"))
-    places = list(dict.fromkeys((source.path, source.holder) for source in left))
-    for path, holder in places[1:] if not asked else ():
-        found = [s for s in left if (s.path, s.holder) == (path, holder)]
-        count = sum(len(source.keys) for source in found)
-        first = places[0]
-        message = f"{count} entries stand here by {holder}, beside {first[1]} in '{first[0]}', and all of them run: they stay where they are. Write them into one dict to have one schedule"
-        yield Note(path, found[0].line, "second-schedule", message)
+    """A note for each file that adds to a schedule elsewhere, and goes on doing so."""
+    schedule = inventory.schedule
+    gone = {source.place for source in going(schedule, decisions)}
+    left = [s for s in schedule.sources if s.alive and s.place not in gone]
+    if any(item.waits for item in decisions if item.id.startswith("in-force:")) or not left:
+        return
+    whole, first = the_whole(inventory, schedule, decisions), left[0]
+    for path, holder in dict.fromkeys((s.path, s.holder) for s in left[1:]):
+        if (path, holder) == (first.path, first.holder):
+            continue
+        why = {
+            s: why_apart(inventory, schedule, whole, s) if whole is not None else "no dict has them"
+            for s in left
+            if (s.path, s.holder) == (path, holder)
+        }
+        stay = [source for source, reason in why.items() if reason]
+        if stay:
+            count = sum(len(source.keys) for source in stay)
+            message = f"{count} entries stand here by {holder}, beside {first.holder} in '{first.path}', and all of them run: they stay where they are, since {why[stay[0]]}. Write them into one dict to have one schedule"
+            yield Note(path, stay[0].line, "second-schedule", message)
 
 
 def _said(why: str) -> str:

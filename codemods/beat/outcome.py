@@ -9,7 +9,7 @@ from codemods.beat.decisions import Expires, Orphan, Queue
 from codemods.in_force.routing import Side
 from codemods.inventory.configuration.entries import Entry
 from codemods.inventory.link import Inventory
-from codemods.sources import going
+from codemods.tables.choices import going
 from codemods.values import Decision
 
 

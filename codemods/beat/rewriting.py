@@ -1,18 +1,20 @@
 """The entries of the schedule, edited in place, and the tables that go."""
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from codemods.alias_module import quoted
 from codemods.beat.decisions import Expires, Orphan, Queue, in_force
 from codemods.elements import after
 from codemods.inventory.configuration.entries import Entry
+from codemods.inventory.configuration.values import Source as Table
 from codemods.inventory.expressions import text_of
 from codemods.inventory.link import Inventory
 from codemods.inventory.schedules import entry_values
 from codemods.snapshot import Snapshot
-from codemods.sources import going
-from codemods.tables import Tables
+from codemods.tables.choices import going
+from codemods.tables.editing import Tables
+from codemods.tables.joining import join
 from codemods.text import Source, Span
 from codemods.values import Decision, Rewrite
 from codemods.walking import walk
@@ -39,10 +41,11 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
                 _pointed(tables, entries[key], item.target)
             case _:
                 pass
-    _removed(tables, gone)
+    _removed(tables, gone, going(inventory.schedule, decisions))
     for key, given in options.items():
         if key in entries and entries[key] not in gone:
             _with_options(tables, entries[key], given)
+    join(tables, inventory.schedule, decisions)
     return tables.result()
 
 
@@ -74,17 +77,22 @@ def _pair(tree: ast.Module, node: ast.expr) -> tuple[ast.Dict, ast.expr] | None:
     return None
 
 
-def _removed(tables: Tables, gone: list[Entry]) -> None:
+def _removed(tables: Tables, gone: list[Entry], going: Collection[Table]) -> None:
     """Takes entries out, those of one table together."""
+    left = [source for source in tables.inventory.schedule.sources if source not in going]
+    found = tables.without_keys(left, {entry.key for entry in gone})
+    # A dict that is built from others has its entries in those.
     keys: dict[tuple[str, ast.Dict], list[ast.expr]] = {}
     for entry in gone:
+        if entry.key in found:
+            continue
         source = tables.source(entry.path)
         node = node_of(source, entry)
         pair = _pair(source.tree, node) if node is not None else None
         if pair is not None:
             keys.setdefault((entry.path, pair[0]), []).append(pair[1])
-    for (path, holder), found in keys.items():
-        tables.without_pairs(path, holder, found)
+    for (path, holder), nodes in keys.items():
+        tables.without_pairs(path, holder, nodes)
 
 
 def _pointed(tables: Tables, entry: Entry, target: str) -> None:

@@ -6,9 +6,10 @@ from codemods.in_force.dead import dead_keys
 from codemods.in_force.routing import Refused, RouteMap, Router, RouteTable, prepared
 from codemods.inventory.link import Inventory
 from codemods.inventory.timetable import near_name
-from codemods.queues import configured_queues, the_table, value_of
 from codemods.routes.suggestions import suggested
-from codemods.sources import choices, still_read
+from codemods.tables.choices import choices, still_read
+from codemods.tables.joins import joins
+from codemods.tables.queues import configured_queues, the_table, value_of
 from codemods.values import Answered, Decision, Decisions, Note, Question
 
 
@@ -52,6 +53,7 @@ def decide(inventory: Inventory) -> Decisions:
     if not inventory.has_celery:
         return Decisions()
     decisions.extend(choices(inventory, routing, settings.in_force, settings.dead))
+    decisions.extend(joins(inventory, routing, decisions))
     for unclear in routing.unclear:
         message = f"a table of routes here stays as it is: {unclear.why}"
         notes.append(Note(unclear.path, unclear.line, "routes-computed", message))

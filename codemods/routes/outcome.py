@@ -6,7 +6,7 @@ from typing import Any
 from codemods.in_force.routing import Refused, Side, Unknown, answer, prepared
 from codemods.inventory.link import Inventory
 from codemods.routes.decisions import DeadKey, Route
-from codemods.sources import going
+from codemods.tables.choices import going
 from codemods.values import Decision
 
 

@@ -4,14 +4,13 @@ import ast
 
 from codemods.alias_module import quoted
 from codemods.elements import after
-from codemods.inventory.configuration.words import holder_of
-from codemods.inventory.expressions import text_of
 from codemods.inventory.link import Inventory
-from codemods.queues import the_table
 from codemods.routes.decisions import DeadKey, Route
 from codemods.snapshot import Snapshot
-from codemods.sources import going
-from codemods.tables import Tables
+from codemods.tables.choices import going
+from codemods.tables.editing import Tables, literal_of
+from codemods.tables.joining import join
+from codemods.tables.queues import the_table
 from codemods.text import Source, Span
 from codemods.values import Decision, Note, Rewrite
 from codemods.walking import walk
@@ -20,39 +19,28 @@ from codemods.walking import walk
 def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision, ...]) -> Rewrite:
     """The files of the routes with the decisions carried out."""
     tables = Tables(snapshot, inventory)
-    tables.remove(going(inventory.routing, decisions), decisions)
+    gone = going(inventory.routing, decisions)
+    tables.remove(gone, decisions)
     table = the_table(inventory)
     dead = [d for d in decisions if isinstance(d, DeadKey) and d.answer == "remove"]
     new = [d for d in decisions if isinstance(d, Route) and d.answer not in {"", "keep"}]
-    if table is None or not (dead or new):
-        return tables.result()
-    holder = _literal(tables.source(table.path), table.line)
-    if holder is None:
-        message = "these routes are not written as one dict, so keys are neither added nor taken out: write them so, then run the step again"
-        tables.notes.append(Note(table.path, table.line, "routes-computed", message))
-        tables.kept.update(item.id for item in (*dead, *new))
-        return tables.result()
-    keys = {text_of(key): key for key in holder.keys if key is not None}
-    tables.kept.update(item.id for item in dead if item.key not in keys)
-    tables.without_pairs(table.path, holder, [keys[d.key] for d in dead if d.key in keys])
-    if new:
+    holder = _literal(tables.source(table.path), table.line) if table is not None else None
+    if table is not None and (dead or new):
+        if holder is None:
+            message = "these routes are not written as one dict, so keys are neither added nor taken out: write them so, then run the step again"
+            tables.notes.append(Note(table.path, table.line, "routes-computed", message))
+            tables.kept.update(item.id for item in (*dead, *new))
+            return tables.result()
+        left = [source for source in inventory.routing.sources if source not in gone]
+        taken = tables.without_keys(left, {item.key for item in dead})
+        tables.kept.update(item.id for item in dead if item.key not in taken)
+    join(tables, inventory.routing, decisions)
+    if table is not None and holder is not None and new:
         text = tables.flush(table.path)
-        left = _named(text, table.holder)
-        if left is not None:
-            tables.edit(table.path, _added(text, left, new), holder, "routes")
+        literal = literal_of(text, table.holder)
+        if literal is not None:
+            tables.edit(table.path, _added(text, literal, new), holder, "routes")
     return tables.result()
-
-
-def _named(source: Source, holder: str) -> ast.Dict | None:
-    """The last dict literal that a name or an attribute of this name is set to."""
-    found = [
-        node.value
-        for node in walk(source.tree)
-        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Dict)
-        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
-        if holder_of(target) == holder
-    ]
-    return found[-1] if found else None
 
 
 def _literal(source: Source, line: int) -> ast.Dict | None:

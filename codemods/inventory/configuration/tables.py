@@ -29,7 +29,7 @@ class Configuration:
         self.project = project
         self.evaluator = evaluator
         self._named = named
-        self._homes = [project.path_of[project.split(name)[0]] for name in apps]
+        self.homes = [project.path_of[project.split(name)[0]] for name in apps]
         self._statements: list[tuple[str, Statement]] = []
         for path, facts in project.facts.items():
             if facts.configures and not is_test_code(path, facts):
@@ -50,7 +50,7 @@ class Configuration:
 
     def _in_force(self, setting: str, read: Callable[[Thing], Any]) -> InForce:
         reading = Reading(
-            self.project, self.evaluator, self._homes, self._statements, read, self._named
+            self.project, self.evaluator, self.homes, self._statements, read, self._named
         )
         done = tuple(reading.operations(setting))
         return settled(setting, done, tuple(reading.sources), reading.unclear)

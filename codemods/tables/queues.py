@@ -5,17 +5,24 @@ from fnmatch import fnmatchcase
 from codemods.in_force.routing import RouteTable, answer, prepared
 from codemods.inventory.configuration.values import BOTH, Source
 from codemods.inventory.link import Inventory
+from codemods.tables.joins import the_whole, why_apart
 
 
 def the_table(inventory: Inventory) -> Source | None:
-    """The source whose one dict is in force, alone, or will be once the others are gone."""
+    """The source whose one dict is in force, alone, or will be once the others are gone or join it."""
     found = inventory.routing
     alive = [source for source in found.sources if source.alive & inventory.sides.sides]
     winner = inventory.settings.routes.in_force
     chosen = [source for source in alive if source.path == winner] or alive
-    if len(chosen) != 1 or not all(isinstance(v, dict) for v in found.values.values()):
+    if not all(isinstance(value, dict) for value in found.values.values()):
         return None
-    return chosen[0]
+    if len(chosen) == 1:
+        return chosen[0]
+    whole = the_whole(inventory, found, ())
+    others = [source for source in chosen if whole is not None and source != whole.source]
+    if whole is None or any(why_apart(inventory, found, whole, source) for source in others):
+        return None
+    return whole.source
 
 
 def value_of(inventory: Inventory, table: Source) -> dict[str, object]:

@@ -3,13 +3,18 @@
 import ast
 from collections.abc import Collection, Iterable
 
+from codemods.import_places import add_module, add_names
+from codemods.inventory.configuration.values import Place
 from codemods.inventory.configuration.values import Source as Table
+from codemods.inventory.configuration.words import holder_of
+from codemods.inventory.expressions import text_of
 from codemods.inventory.link import Inventory
 from codemods.routekeys import without_lines
 from codemods.snapshot import Snapshot
-from codemods.sources import DeadTable, Winner, still_read, without_statement, without_unused
+from codemods.tables.choices import DeadTable, Winner, still_read, without_statement, without_unused
 from codemods.text import Source, Span
 from codemods.values import Change, Decision, Dropped, Edit, Note, Rewrite
+from codemods.walking import walk
 
 
 class Tables:
@@ -25,6 +30,8 @@ class Tables:
         self.kept: set[str] = set()
         self._sources: dict[str, Source] = {}
         self._data: dict[str, bytes] = {}
+        self.gone: set[Place] = set()
+        self._imports: dict[str, list[tuple[str, str]]] = {}
 
     def source(self, path: str) -> Source:
         """A file as it stands."""
@@ -44,6 +51,39 @@ class Tables:
         self.spans.setdefault(path, []).append(span)
         lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
         self.edits.extend(Edit(path, line, what, loses_remarks=False) for line in lines)
+
+    def without_keys(self, sources: Iterable[Table], keys: Collection[str]) -> set[str]:
+        """Takes keys out of what these statements write; gives back those that it found."""
+        found: set[str] = set()
+        for source in sources:
+            written = self.inventory.configuration.statement(*source.place)
+            wanted = set(source.keys) & set(keys)
+            if written is None or not wanted or source.place in self.gone:
+                continue
+            if written.form == "item":
+                self.drop(source)
+                found |= wanted
+            elif isinstance(written.value, ast.Dict):
+                nodes = {text_of(key): key for key in written.value.keys if key is not None}
+                found |= wanted & nodes.keys()
+                own = [nodes[key] for key in sorted(wanted & nodes.keys())]
+                self.without_pairs(source.path, written.value, own)
+        return found
+
+    def cut(self, path: str, start: int, end: int) -> str:
+        """A part of a file with the edits made in it, which are forgotten: the part is to go."""
+        source, spans = self.source(path), self.spans.get(path, [])
+        inside = [span for span in spans if start <= span.start and span.end <= end]
+        self.spans[path] = [span for span in spans if span not in inside]
+        text, position = "", start
+        for span in sorted(inside):
+            text += source.data[position : span.start].decode() + span.text
+            position = span.end
+        return text + source.data[position:end].decode()
+
+    def import_name(self, path: str, module: str, name: str) -> None:
+        """Has a file import `name` (also `name as other`) from a module, or with `""` a module."""
+        self._imports.setdefault(path, []).append((module, name))
 
     def without_pairs(self, path: str, holder: ast.Dict, keys: Collection[ast.expr]) -> None:
         """Takes these keys with their values out of a dict, and the remarks right above them."""
@@ -83,7 +123,7 @@ class Tables:
                 self.kept.add(item.id)
                 wanted = [table for table in wanted if table not in about]
         for table in wanted:
-            self._remove(table)
+            self.drop(table)
 
     def _why_kept(self, table: Table) -> Note | None:
         """A note on why a table can't go."""
@@ -93,8 +133,9 @@ class Tables:
             return Note(table.path, table.line, "table-stays", message)
         return still_read(self.inventory, table)
 
-    def _remove(self, table: Table) -> None:
-        """Takes one table out."""
+    def drop(self, table: Table) -> None:
+        """Takes out one statement about a table."""
+        self.gone.add(table.place)
         found = self.inventory.configuration.statement(*table.place)
         assert found is not None
         source = self.source(table.path)
@@ -112,12 +153,20 @@ class Tables:
             Edit(table.path, n, f"{table.holder} goes") for n in range(first, last + 1)
         )
 
+    def _importing(self, data: bytes, module: str, name: str) -> bytes:
+        own = frozenset(name.partition(".")[0] for name in self.inventory.project.path_of)
+        if module:
+            return add_names(data, module, [name], own)
+        return add_module(data, f"import {name}", own)
+
     def result(self) -> Rewrite:
         """All of it."""
         changes: list[Change] = []
         for path in sorted({*self.spans, *self._data}):
             data = self.snapshot.read(path)
             edited = self.source(path).edited(self.spans.get(path, []))
+            for module, name in self._imports.get(path, ()):
+                edited = self._importing(edited, module, name)
             after = without_unused(self.inventory, path, data, edited)
             changes.append(Change(path, data, after))
         return Rewrite(
@@ -127,6 +176,18 @@ class Tables:
             frozenset(self.kept),
             tuple(self.dropped),
         )
+
+
+def literal_of(source: Source, holder: str) -> ast.Dict | None:
+    """The last dict literal that a name or an attribute of this name is set to."""
+    found = [
+        node.value
+        for node in walk(source.tree)
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Dict)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if holder_of(target) == holder
+    ]
+    return found[-1] if found else None
 
 
 def _is_about(item: Decision, table: Table) -> bool:

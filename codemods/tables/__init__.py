@@ -1,0 +1,1 @@
+"""Tables of settings that two steps edit alike: which one stays, what goes, and what joins another."""
