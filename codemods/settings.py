@@ -82,13 +82,16 @@ class Beat(Struct, frozen=True, forbid_unknown_fields=True):
     `in_force` is the file whose schedule counts where that differs by Celery's version; `dead` what
     becomes of a schedule that another one replaces; `expires` whether entries get one. `orphans` says
     by key what becomes of an entry whose task does not exist: `point-to NAME`, `remove` or `keep`.
-    `migrations` is the folder of an app whose migrations also rename rows of django-celery-beat.
+    `answers` has the answers to other questions by their ids, as in `"conflict:mail" = "keep"`.
+    `migrations` is the folder of an app whose migrations also rename rows of django-celery-beat, and
+    disable those of entries that go.
     """
 
     in_force: str = ""
     dead: Dead = ""
     expires: bool | None = None
     orphans: dict[str, str] = field(default_factory=dict)
+    answers: dict[str, str] = field(default_factory=dict)
     migrations: str = ""
 
 

@@ -133,7 +133,7 @@ BUILT_IN: tuple[Step, ...] = (
         about=beat.__doc__ or "",
         decide=beat.decide,
         rewrite=beat.rewrite,
-        kinds=(Winner, DeadTable, Join, beat.Orphan, beat.Queue, beat.Expires),
+        kinds=(Winner, DeadTable, Join, *beat.KINDS),
     ),
     Step(
         name="routes",

@@ -5,8 +5,11 @@
                                                      "options": {"queue": "reports", "expires": 86400}}
 """
 
-from codemods.beat.decisions import Expires, Orphan, Queue, decide
+from codemods.beat.decisions import decide
 from codemods.beat.outcome import expected
 from codemods.beat.rewriting import rewrite
+from codemods.beat.values import Expires, Expiry, Orphan, OwnQueue, Queue, Twice
 
-__all__ = ["Expires", "Orphan", "Queue", "decide", "expected", "rewrite"]
+KINDS = (Orphan, Twice, OwnQueue, Queue, Expiry, Expires)
+
+__all__ = ["KINDS", "Expires", "Orphan", "Twice", "decide", "expected", "rewrite"]

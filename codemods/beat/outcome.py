@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from codemods.beat.decisions import Expires, Orphan, Queue
+from codemods.beat.values import Expires, Expiry, Orphan, OwnQueue, Queue, Twice
 from codemods.in_force.routing import Side
 from codemods.inventory.configuration.entries import Entry
 from codemods.inventory.link import Inventory
@@ -28,6 +28,13 @@ def expected(
                 del entries[key]
             case Orphan(key=key) if key in entries and item.target:
                 entries[key] = msgspec.structs.replace(entries[key], task=item.target)
+            case Twice(gone=key) if key in entries:
+                del entries[key]
+            case OwnQueue(key=key, answer="route", route=queue) if key in entries:
+                entries[key] = _with(entries[key], {"queue": repr(queue)}, replaces=True)
+            case Expiry(key=key, answer="seconds") if key in entries:
+                number = in_seconds(entries[key].options["expires"])
+                entries[key] = _with(entries[key], {"expires": number}, replaces=True)
             case Queue(key=key, queue=queue) if key in entries:
                 entries[key] = _with(entries[key], {"queue": repr(queue)})
             case Expires(accepted=True):
@@ -38,6 +45,12 @@ def expected(
     return entries
 
 
-def _with(entry: Entry, options: dict[str, str]) -> Entry:
-    """The entry with options that it has none of yet."""
-    return msgspec.structs.replace(entry, options={**options, **entry.options})
+def in_seconds(source: str) -> str:
+    """An expiry as a number: of a text of digits those, of a `timedelta` its seconds."""
+    return source.strip("'\"") if source[:1] in "'\"" else f"{source}.total_seconds()"
+
+
+def _with(entry: Entry, options: dict[str, str], *, replaces: bool = False) -> Entry:
+    """The entry with these options, by default only those that it has none of yet."""
+    both = {**entry.options, **options} if replaces else {**options, **entry.options}
+    return msgspec.structs.replace(entry, options=both)

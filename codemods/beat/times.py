@@ -35,6 +35,15 @@ def runs_each_minute(inventory: Inventory, entry: Entry) -> bool:
     return not node.args and bool(named & set(FIELDS[1:])) and not named & {"minute", None}
 
 
+def is_called(inventory: Inventory, entry: Entry, source: str, name: str) -> bool:
+    """Whether a source is a call of this function, by its own name or another that it is imported under."""
+    try:
+        node = ast.parse(source, mode="eval").body
+    except SyntaxError:
+        return False
+    return isinstance(node, ast.Call) and _called(inventory, entry, node) == name
+
+
 def _called(inventory: Inventory, entry: Entry, node: ast.Call) -> str:
     """The last word of what is called, by its own name where it is imported under another."""
     first, _, rest = ast.unparse(node.func).partition(".")

@@ -7,7 +7,7 @@ from codemods.in_force.routing import Refused, RouteMap, Router, RouteTable, pre
 from codemods.inventory.link import Inventory
 from codemods.inventory.timetable import near_name
 from codemods.routes.suggestions import suggested
-from codemods.tables.choices import choices, still_read
+from codemods.tables.choices import choices, left_alone
 from codemods.tables.joins import joins
 from codemods.tables.queues import configured_queues, the_table, value_of
 from codemods.values import Answered, Decision, Decisions, Note, Question
@@ -54,18 +54,17 @@ def decide(inventory: Inventory) -> Decisions:
         return Decisions()
     decisions.extend(choices(inventory, routing, settings.in_force, settings.dead))
     decisions.extend(joins(inventory, routing, decisions))
-    for unclear in routing.unclear:
-        message = f"a table of routes here stays as it is: {unclear.why}"
-        notes.append(Note(unclear.path, unclear.line, "routes-computed", message))
-    for source in routing.sources:
-        note = still_read(inventory, source) if not source.alive else None
-        notes.extend([note] if note is not None else [])
+    notes.extend(left_alone(inventory, routing, "routes-computed", _said))
     notes.extend(_opaque(inventory))
     if routing.is_known:
         decisions.extend(_dead_keys(inventory))
         decisions.extend(_unrouted(inventory))
         notes.extend(_left(inventory))
     return Decisions(tuple(decisions), tuple(notes))
+
+
+def _said(why: str) -> str:
+    return f"a table of routes here stays as it is: {why}"
 
 
 def _opaque(inventory: Inventory) -> Iterator[Note]:

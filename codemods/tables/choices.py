@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from codemods.imports import ImportNode, bound_names, module_imports, without_names
 from codemods.inventory.configuration.values import BOTH, InForce, Source
@@ -120,6 +120,18 @@ def going(found: InForce, decisions: Iterable[Decision]) -> tuple[Source, ...]:
                 continue
             gone.extend(s for s in found.sources if (s.path, s.holder) == (item.path, item.holder))
     return tuple(gone)
+
+
+def left_alone(
+    inventory: Inventory, found: InForce, code: str, said: Callable[[str], str]
+) -> Iterator[Note]:
+    """A note for each statement that is not understood, and for each dead table that is still read."""
+    for unclear in found.unclear:
+        yield Note(unclear.path, unclear.line, code, said(unclear.why))
+    for source in found.sources:
+        note = still_read(inventory, source) if not source.alive else None
+        if note is not None:
+            yield note
 
 
 def still_read(inventory: Inventory, source: Source) -> Note | None:

@@ -294,7 +294,7 @@ def test_imports_that_only_the_dead_schedule_read_go_too() -> None:
 def test_what_adds_to_the_schedule_is_no_dead_one() -> None:
     files = of("celery==5.6.3")
     files["shop/celery.py"] = (
-        APP + 'app.conf.beat_schedule.update({"b": {"task": "mail", "schedule": 60}})\n'
+        APP + 'app.conf.beat_schedule.update({"b": {"task": "mail", "schedule": 5}})\n'
     )
     found = check_untouched("beat", files, beat())
     assert found.waiting == ()
