@@ -4,13 +4,13 @@
 app.send_task("create_job()")           app.send_task("create_job")
 """
 
-from codemods.beat_rows import migration
 from codemods.inventory.link import Inventory
 from codemods.literals import renamed
 from codemods.mentions import Mention, closed_mentions, mentions_of, not_python
 from codemods.renames import wanted
 from codemods.routekeys import second_key
 from codemods.routers import decides_by_name
+from codemods.rows.renaming import renaming
 from codemods.snapshot import Snapshot
 from codemods.text import Source, Span
 from codemods.values import Change, Decision, Decisions, Edit, Note, Rewrite
@@ -67,7 +67,7 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
             )
     for path, line, old in not_python(snapshot, inventory, moving):
         notes.append(as_data(path, line, old, moving[old]))
-    rows = migration(snapshot, inventory, moving)
+    rows = renaming(snapshot, inventory, moving)
     if isinstance(rows, Note):
         notes.append(rows)
     elif rows is not None:

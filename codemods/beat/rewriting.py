@@ -6,16 +6,18 @@ from collections.abc import Collection, Mapping
 from codemods.alias_module import quoted
 from codemods.beat.decisions import in_force
 from codemods.beat.editing import add_options, change_option, node_of, pair_of, point
-from codemods.beat.outcome import in_seconds
+from codemods.beat.outcome import expected, in_seconds
 from codemods.beat.values import Expires, Expiry, Orphan, OwnQueue, Queue, Twice
 from codemods.inventory.configuration.entries import Entry
+from codemods.inventory.configuration.values import BOTH
 from codemods.inventory.configuration.values import Source as Table
 from codemods.inventory.link import Inventory
+from codemods.rows.disabling import disabling
 from codemods.snapshot import Snapshot
 from codemods.tables.choices import going
 from codemods.tables.editing import Tables
 from codemods.tables.joining import join
-from codemods.values import Decision, Rewrite
+from codemods.values import Decision, Note, Rewrite
 
 
 def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision, ...]) -> Rewrite:
@@ -33,7 +35,25 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
         if key in left:
             add_options(tables, left[key], given)
     join(tables, inventory.schedule, decisions)
-    return tables.result()
+    made = [item for item in decisions if item.id not in tables.kept]
+    rows = disabling(snapshot, inventory, _stopped(inventory, made))
+    if isinstance(rows, Note):
+        tables.notes.append(rows)
+        return tables.result()
+    return tables.result([rows] if rows is not None else [])
+
+
+def _stopped(inventory: Inventory, decisions: Collection[Decision]) -> dict[str, set[str]]:
+    """The keys that are in force and will not be, each with all names of its task."""
+    found: dict[str, set[str]] = {}
+    after = [expected(inventory, decisions, side) or {} for side in BOTH]
+    for side in BOTH:
+        before = expected(inventory, (), side) or {}
+        for key, entry in before.items():
+            if entry.task is not None and not any(key in entries for entries in after):
+                old = {old for old, new in inventory.aliases.items() if new == entry.task}
+                found.setdefault(key, set()).update({entry.task, *old})
+    return found
 
 
 def _keys_that_go(decisions: Collection[Decision]) -> set[str]:

@@ -159,9 +159,10 @@ class Tables:
             return add_names(data, module, [name], own)
         return add_module(data, f"import {name}", own)
 
-    def result(self) -> Rewrite:
-        """All of it."""
-        changes: list[Change] = []
+    def result(self, new: Iterable[Change] = ()) -> Rewrite:
+        """All of it, and these new files."""
+        changes = list(new)
+        self.edits.extend(Edit(change.path, 0, "a new file") for change in changes)
         for path in sorted({*self.spans, *self._data}):
             data = self.snapshot.read(path)
             edited = self.source(path).edited(self.spans.get(path, []))

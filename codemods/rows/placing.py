@@ -1,52 +1,24 @@
-"""The data migration that gives rows of django-celery-beat the new names of their tasks."""
+"""Where a migration for rows of django-celery-beat goes: into the app that the configuration names."""
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+
+from msgspec import Struct
 
 from codemods.alias_module import quoted
 from codemods.inventory.facts import parse
 from codemods.inventory.link import Inventory
 from codemods.inventory.values import ParseError
 from codemods.snapshot import Snapshot
-from codemods.values import Change, Note
-
-TEMPLATE = '''"""Rows of django-celery-beat take the new names of their tasks; backwards they take the old ones."""
-
-from django.db import migrations
-from django.utils import timezone
-
-RENAMED = {{
-{table}}}
-"""Old name to new name."""
+from codemods.values import Note
 
 
-def rename(apps, alias, names):
-    """Renames the tasks of all rows, and lets a running beat read them again."""
-    rows = apps.get_model("django_celery_beat", "PeriodicTask").objects.using(alias)
-    changed = sum(rows.filter(task=old).update(task=new) for old, new in names.items())
-    if changed:
-        changes = apps.get_model("django_celery_beat", "PeriodicTasks").objects.using(alias)
-        changes.update_or_create(ident=1, defaults={{"last_update": timezone.now()}})
+class Place(Struct, frozen=True):
+    """The path of a new migration, and the source of the one that it follows."""
 
-
-def forwards(apps, schema_editor):
-    rename(apps, schema_editor.connection.alias, RENAMED)
-
-
-def backwards(apps, schema_editor):
-    old_names = {{new: old for old, new in RENAMED.items()}}
-    rename(apps, schema_editor.connection.alias, old_names)
-
-
-class Migration(migrations.Migration):
-    dependencies = [
-        ({label}, {leaf}),
-        ("django_celery_beat", "0001_initial"),
-    ]
-
-    operations = [migrations.RunPython(forwards, backwards)]
-'''
+    path: str
+    follows: str
 
 
 def uses_rows(inventory: Inventory) -> bool:
@@ -54,30 +26,23 @@ def uses_rows(inventory: Inventory) -> bool:
     return any(item.text == "django_celery_beat" for item in inventory.installed_apps)
 
 
-def migration(
-    snapshot: Snapshot, inventory: Inventory, renames: Mapping[str, str]
-) -> Change | Note | None:
-    """The new file for these renames, where the configuration says in which app; else what to do."""
-    if not renames or not uses_rows(inventory):
-        return None
+def place(snapshot: Snapshot, inventory: Inventory, name: str, why: str) -> Place | Note:
+    """The place of a migration of this name; a note of this reason where the configuration has none."""
     app = inventory.settings.beat.migrations.strip("/")
-    place = next(i for i in inventory.installed_apps if i.text == "django_celery_beat")
+    listed = next(i for i in inventory.installed_apps if i.text == "django_celery_beat")
     if not app:
         known = sorted(set(_apps_with_migrations(snapshot)))
         shown = f" (here: {', '.join(known[:3])})" if known else ""
-        message = f'rows of PeriodicTask may have old names, which run as long as the aliases are there. A data migration renames them: name an app of yours that has migrations{shown}, migrations = "FOLDER" in [tool.migrate.beat]'
-        return Note(place.path, place.line, "beat-rows", message)
+        message = f'{why}: name an app of yours that has migrations{shown}, migrations = "FOLDER" in [tool.migrate.beat]'
+        return Note(listed.path, listed.line, "beat-rows", message)
     leaves = _leaves(snapshot, app)
     if len(leaves) != 1:
         has = f"{len(leaves)} last migrations" if leaves else "no migrations"
         message = f"'{app}' has {has}, so no migration for the rows of PeriodicTask is written: name an app with one last migration, or merge them (manage.py makemigrations --merge)"
-        return Note(place.path, place.line, "beat-rows", message)
+        return Note(listed.path, listed.line, "beat-rows", message)
     numbers = [int(found[0]) for name in _names(snapshot, app) if (found := re.match(r"\d+", name))]
-    path = f"{app}/migrations/{max(numbers, default=0) + 1:04}_rename_periodic_tasks.py"
-    table = "".join(f"    {quoted(old)}: {quoted(new)},\n" for old, new in sorted(renames.items()))
-    label, leaf = quoted(_label(snapshot, app)), quoted(leaves[0])
-    text = TEMPLATE.format(table=table, label=label, leaf=leaf)
-    return Change(path, None, text.encode("utf-8"))
+    path = f"{app}/migrations/{max(numbers, default=0) + 1:04}_{name}.py"
+    return Place(path, f"({quoted(_label(snapshot, app))}, {quoted(leaves[0])})")
 
 
 def _apps_with_migrations(snapshot: Snapshot) -> Iterator[str]:

@@ -156,3 +156,92 @@ def test_forward_back_and_forward_under_a_beat_that_runs(tmp_path: Path, databas
 @pytest.mark.parametrize("folder", ["orders/", "/orders"])
 def test_slashes_around_the_folder_do_no_harm(folder: str) -> None:
     assert MADE in run("names", ALIASED, Settings(beat=Beat(migrations=folder))).files
+
+
+SCHEDULE = """\
+CELERY_BEAT_SCHEDULE = {
+    "keep": {"task": "create_job()", "schedule": 60},
+    "old": {"task": "orders.tasks.gone", "schedule": 60},
+}
+"""
+SCHEDULED = {**ALIASED, "shop/settings.py": SETTINGS + SCHEDULE}
+STOPPED = "orders/migrations/0002_stop_periodic_tasks.py"
+
+
+def stopping(answer: str, migrations: str = "orders") -> Settings:
+    """What becomes of the entry `old`, and in which app."""
+    return Settings(
+        beat=Beat(expires=False, orphans={"old": answer}, migrations=migrations, dead="keep")
+    )
+
+
+def test_rows_of_an_entry_that_goes_are_stopped() -> None:
+    found = run("beat", SCHEDULED, stopping("remove"))
+    assert found.files == [STOPPED, "shop/settings.py"]
+    text = found.snapshot.read(STOPPED).decode()
+    assert '    "old": ["orders.tasks.gone"],\n' in text
+    assert '("orders", "0001_initial"),' in text
+
+
+def test_rows_that_go_on_are_told_where_no_app_is_named() -> None:
+    found = run("beat", SCHEDULED, stopping("remove", ""))
+    assert found.files == ["shop/settings.py"]
+    (note,) = [note for note in found.notes if note.code == "beat-rows"]
+    assert 'the rows of "old" stay' in note.message
+
+
+@pytest.mark.parametrize("answer", ["keep", "point-to create_job", ""])
+def test_no_row_is_stopped_whose_entry_stays(answer: str) -> None:
+    found = run("beat", SCHEDULED, stopping(answer))
+    assert not [path for path in found.files if "migrations" in path]
+
+
+def test_entries_in_redis_are_told_when_names_change() -> None:
+    settings = 'INSTALLED_APPS = ["orders"]\nCELERY_BEAT_SCHEDULER = "redbeat.RedBeatScheduler"\n'
+    assert "redbeat" in said({**ALIASED, "shop/settings.py": settings})
+
+
+STOPS = """
+import os, sys
+os.environ["DJANGO_SETTINGS_MODULE"] = "shop.settings"
+import django
+django.setup()
+from django.core.management import call_command
+from django_celery_beat.models import IntervalSchedule, PeriodicTask
+from django_celery_beat.schedulers import DatabaseScheduler
+from shop.celery import app
+
+def rows():
+    found = PeriodicTask.objects.exclude(name__startswith="celery.").order_by("name")
+    return [(row.name, row.enabled, row.description) for row in found]
+
+call_command("migrate", "django_celery_beat", verbosity=0)
+call_command("migrate", "orders", "0001", verbosity=0)
+every = IntervalSchedule.objects.create(every=60, period="seconds")
+PeriodicTask.objects.create(name="old", task="orders.tasks.gone", interval=every, description="mine. ")
+PeriodicTask.objects.create(name="old too", task="orders.tasks.gone", interval=every)
+beat = DatabaseScheduler(app=app)
+assert beat.schedule["old"].task == "orders.tasks.gone"
+call_command("migrate", "orders", "0002", verbosity=0)
+print(rows())
+assert "old" not in beat.schedule, "a beat that runs has noticed"
+call_command("migrate", "orders", "0001", verbosity=0)
+print(rows())
+assert "old" in beat.schedule
+"""
+
+
+def test_stopped_rows_run_again_backwards_under_a_beat_that_runs(tmp_path: Path) -> None:
+    files = {**SCHEDULED, "manage.py": PROJECT["manage.py"]}
+    found = run("beat", files, stopping("remove"))
+    for path in found.snapshot.files:
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(found.snapshot.read(path))
+    words = [sys.executable, "-W", "ignore", "-c", STOPS]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    stopped, again = done.stdout.splitlines()
+    mark = "Stopped, since its entry left the code."
+    kept = [("keep", True, ""), ("old", False, f"mine. {mark}"), ("old too", True, "")]
+    assert stopped == str(kept)
+    assert again == str([kept[0], ("old", True, "mine. "), kept[2]])
