@@ -180,6 +180,8 @@ TABLE = (
     Code("patch-unread", PATCHES, "patch", "that may no longer have an effect",
         "The patch can't be followed to the module that reads the name now.",
         "run the test, and patch the module that reads the name", many="patches"),
+    Code("queue-unserved", CONFIGURE, "queue", "that no worker started here serves",
+        "Tasks are sent to a queue that none of the repository's own worker commands names; elsewhere one may.", asks=False),
     Code("rename-clash", CONFIGURE, "task name", "whose new name is taken",
         "The new name of the task belongs to another task already.",
         'write "old name" = "another" in [tool.migrate.names.rename]'),

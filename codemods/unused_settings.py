@@ -77,6 +77,7 @@ def _settings(inventory: Inventory) -> Iterator[Setting]:
     yield Setting("exclude", excluded, every, "there is no such file", places, matches)
     yield from _exceptions(inventory, places)
     yield from _tasks(inventory)
+    yield from _schedule(inventory)
     apps = [
         f"{module}:{'.'.join(rest)}"
         for module, rest in map(inventory.project.split, inventory.app_names)
@@ -111,6 +112,28 @@ def _tasks(inventory: Inventory) -> Iterator[Setting]:
     yield Setting(
         "runtime.bases", settings.runtime.bases, both, "no task's name fits it", both, matches
     )
+
+
+def _schedule(inventory: Inventory) -> Iterator[Setting]:
+    beat, queues = inventory.settings.beat, inventory.settings.routes.queues
+    if beat.orphans or beat.answers:
+        keys = sorted({entry.key for entry in inventory.beat if entry.key is not None})
+        yield Setting("beat.orphans", beat.orphans, keys, "no entry has that key", keys)
+        tasks = sorted({entry.task for entry in inventory.beat if entry.task is not None})
+        ids = [f"{kind}:{key}" for kind in ("queue", "expires-type") for key in keys]
+        ids += [f"conflict:{task}" for task in tasks]
+        lacks = "nothing of that id is asked"
+        yield Setting("beat.answers", beat.answers, ids, lacks, ids, _is_asked)
+    if queues:
+        # Names that step `names` gives count too: it runs before.
+        new = {name.removesuffix("()") for name in inventory.names}
+        names = sorted(inventory.names | new | set(inventory.settings.names.rename.values()))
+        yield Setting("routes.queues", queues, names, "no task's name fits it", names, fnmatchcase)
+
+
+def _is_asked(known: str, value: str) -> bool:
+    """Whether an id is one that may be asked: of several conflicts of a task a key is behind it."""
+    return known == value or (known.startswith("conflict:") and value.startswith(known + ":"))
 
 
 def _is_folder(known: str, value: str) -> bool:

@@ -52,6 +52,7 @@ from codemods.inventory.timetable import (
     Timetable,
 )
 from codemods.inventory.values import FileFacts, ParseError, Reference
+from codemods.inventory.workers import Worker, find_workers
 from codemods.settings import Settings
 from codemods.snapshot import Snapshot, snapshot_of
 
@@ -158,9 +159,18 @@ class Linked:
     @cached_property
     def current_app(self) -> CurrentApp:
         """The app that the project's workers run, with the reason."""
-        paths = [path for path in self.files.files if COMMANDS.search(path)]
-        commands = self.files.read_many(paths) if len(self.app_names) > 1 else {}
+        commands = self._commands if len(self.app_names) > 1 else {}
         return find_current(self.project, self.app_names, self.settings.app, commands)
+
+    @cached_property
+    def _commands(self) -> Mapping[str, bytes]:
+        """The files that may start workers."""
+        return self.files.read_many([path for path in self.files.files if COMMANDS.search(path)])
+
+    @cached_property
+    def workers(self) -> list[Worker] | None:
+        """The workers that the repository starts; `None` where their queues are not told."""
+        return find_workers(self._commands)
 
     @cached_property
     def god_files(self) -> list[str]:

@@ -6,6 +6,7 @@ from codemods.in_force.dead import dead_keys
 from codemods.in_force.routing import Refused, RouteMap, Router, RouteTable, prepared
 from codemods.inventory.link import Inventory
 from codemods.inventory.timetable import near_name
+from codemods.routes.served import unserved
 from codemods.routes.suggestions import suggested
 from codemods.tables.choices import choices, left_alone
 from codemods.tables.joins import joins
@@ -60,6 +61,7 @@ def decide(inventory: Inventory) -> Decisions:
         decisions.extend(_dead_keys(inventory))
         decisions.extend(_unrouted(inventory))
         notes.extend(_left(inventory))
+        notes.extend(unserved(inventory))
     return Decisions(tuple(decisions), tuple(notes))
 
 

@@ -14,7 +14,13 @@ from codemods.values import Note
 from tests.codemods.harness import PROJECT
 
 TASKS = "from celery import shared_task\n\nfrom shop.celery import app\n\n\n@shared_task(name='send()')\ndef send_mail():\n    return 1\n\n\n@app.task\ndef bound():\n    return 1\n"
-FILES = PROJECT | {"orders/tasks.py": TASKS, "orders/plain.py": "X = 1\n", "docs/guide.md": "x\n"}
+SETTINGS = 'INSTALLED_APPS = ["orders"]\nCELERY_BEAT_SCHEDULE = {"night": {"task": "send()", "schedule": 60}}\n'
+FILES = PROJECT | {
+    "shop/settings.py": SETTINGS,
+    "orders/tasks.py": TASKS,
+    "orders/plain.py": "X = 1\n",
+    "docs/guide.md": "x\n",
+}
 
 
 def noted(table: Mapping[str, Any], **files: str) -> list[Note]:
@@ -24,6 +30,8 @@ def noted(table: Mapping[str, Any], **files: str) -> list[Note]:
 
 
 UNUSED = (
+    {"beat": {"orphans": {"night": "keep"}, "answers": {"conflict:send()": "keep", "queue:night": "route"}}},
+    {"routes": {"queues": {"send*": "q", "send": "q"}}},
     ({"god_files": ["order/tasks.py"]}, 'god_files = "order/tasks.py"', "file", "orders/tasks.py"),
     ({"dedupe": {"winners": ["order/*"]}}, 'dedupe.winners = "order/*"', "file", ""),
     ({"dedupe": {"losers": ["*_tsks.py", "*_old.py"]}}, 'dedupe.losers = "*_tsks.py"', "file", ""),
@@ -44,6 +52,10 @@ UNUSED = (
     ({"names": {"keep": ["sned()", "send()"]}}, 'names.keep = "sned()"', "given that name", "send()"),
     ({"names": {"rename": {"send": "mail"}}}, 'names.rename = "send"', "given that name", "send()"),
     ({"runtime": {"bases": {"sennd*": "EmailTask"}}}, 'runtime.bases = "sennd*"', "fits it", "send()"),
+    ({"beat": {"orphans": {"nigth": "keep"}}}, 'beat.orphans = "nigth"', "that key", "night"),
+    ({"beat": {"answers": {"queue:nigth": "route"}}}, 'beat.answers = "queue:nigth"', "of that id", "queue:night"),
+    ({"beat": {"answers": {"conflict:x": "keep"}}}, 'beat.answers = "conflict:x"', "of that id", ""),
+    ({"routes": {"queues": {"sned*": "q"}}}, 'routes.queues = "sned*"', "fits it", "send"),
     ({"app": "shop.celery:ap"}, 'app = "shop.celery:ap"', "no such Celery app", "shop.celery:app"),
 )  # fmt: skip
 
