@@ -79,8 +79,8 @@ Dead = Literal["", "remove", "keep"]
 class Beat(Struct, frozen=True, forbid_unknown_fields=True):
     """What a person has decided about the schedule.
 
-    `in_force` is the file whose schedule counts where that differs by Celery's version; `dead` what
-    becomes of a schedule that another one replaces; `expires` whether entries get one. `orphans` says
+    `in_force` is the file whose schedule counts where that differs by Celery's version; `place` the
+    file that it is to stand in; `dead` what becomes of a schedule that another one replaces; `expires` whether entries get one. `orphans` says
     by key what becomes of an entry whose task does not exist: `point-to NAME`, `remove` or `keep`.
     `answers` has the answers to other questions by their ids, as in `"conflict:mail" = "keep"`.
     `migrations` is the folder of an app whose migrations also rename rows of django-celery-beat, and
@@ -88,6 +88,7 @@ class Beat(Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     in_force: str = ""
+    place: str = ""
     dead: Dead = ""
     expires: bool | None = None
     orphans: dict[str, str] = field(default_factory=dict)
@@ -98,11 +99,12 @@ class Beat(Struct, frozen=True, forbid_unknown_fields=True):
 class Routes(Struct, frozen=True, forbid_unknown_fields=True):
     """What a person has decided about the routes.
 
-    `in_force` and `dead` are as for the schedule; `dead_keys` says what becomes of keys that no task
+    `in_force`, `place` and `dead` are as for the schedule; `dead_keys` says what becomes of keys that no task
     has. `queues` gives queues to tasks that no route names, by name or glob.
     """
 
     in_force: str = ""
+    place: str = ""
     dead: Dead = ""
     dead_keys: Dead = ""
     queues: dict[str, str] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from codemods.inventory.link import Inventory
 from codemods.snapshot import Snapshot
 from codemods.tables.choices import DeadTable, Winner
 from codemods.tables.joins import Join
+from codemods.tables.places import Placed
 from codemods.values import Decision, Decisions, Rewrite
 
 Decide = Callable[[Inventory], Decisions]
@@ -133,7 +134,7 @@ BUILT_IN: tuple[Step, ...] = (
         about=beat.__doc__ or "",
         decide=beat.decide,
         rewrite=beat.rewrite,
-        kinds=(Winner, DeadTable, Join, *beat.KINDS),
+        kinds=(Winner, DeadTable, Join, Placed, *beat.KINDS),
     ),
     Step(
         name="routes",
@@ -142,7 +143,7 @@ BUILT_IN: tuple[Step, ...] = (
         about=routes.__doc__ or "",
         decide=routes.decide,
         rewrite=routes.rewrite,
-        kinds=(Winner, DeadTable, Join, routes.DeadKey, routes.Route),
+        kinds=(Winner, DeadTable, Join, Placed, routes.DeadKey, routes.Route),
     ),
     Step(
         name="runtime",

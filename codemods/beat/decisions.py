@@ -9,7 +9,9 @@ from codemods.beat.values import Orphan, Twice
 from codemods.inventory.configuration.entries import Entry
 from codemods.inventory.link import Inventory
 from codemods.tables.choices import choices, going, left_alone
-from codemods.tables.joins import joins, the_whole, why_apart
+from codemods.tables.joins import joins, why_apart
+from codemods.tables.places import placed
+from codemods.tables.whole import the_whole
 from codemods.values import Decision, Decisions, Note
 
 
@@ -21,6 +23,7 @@ def decide(inventory: Inventory) -> Decisions:
     decisions: list[Decision] = [*choices(inventory, schedule, settings.in_force, settings.dead)]
     notes: list[Note] = []
     decisions.extend(joins(inventory, schedule, decisions))
+    decisions.extend(placed(inventory, schedule, decisions, settings.place, notes))
     entries = in_force(inventory, decisions)
     for asked in (orphans(inventory, entries, notes), twice(inventory, entries, notes)):
         for item in asked:

@@ -10,6 +10,7 @@ from codemods.routes.served import unserved
 from codemods.routes.suggestions import suggested
 from codemods.tables.choices import choices, left_alone
 from codemods.tables.joins import joins
+from codemods.tables.places import placed
 from codemods.tables.queues import configured_queues, the_table, value_of
 from codemods.values import Answered, Decision, Decisions, Note, Question
 
@@ -55,6 +56,7 @@ def decide(inventory: Inventory) -> Decisions:
         return Decisions()
     decisions.extend(choices(inventory, routing, settings.in_force, settings.dead))
     decisions.extend(joins(inventory, routing, decisions))
+    decisions.extend(placed(inventory, routing, decisions, settings.place, notes))
     notes.extend(left_alone(inventory, routing, "routes-computed", _said))
     notes.extend(_opaque(inventory))
     if routing.is_known:

@@ -8,12 +8,12 @@ from codemods.inventory.link import Inventory
 from codemods.routes.decisions import DeadKey, Route
 from codemods.snapshot import Snapshot
 from codemods.tables.choices import going
-from codemods.tables.editing import Tables, literal_of
+from codemods.tables.editing import Tables
 from codemods.tables.joining import join
 from codemods.tables.queues import the_table
+from codemods.tables.written import literal_of, written_at
 from codemods.text import Source, Span
 from codemods.values import Decision, Note, Rewrite
-from codemods.walking import walk
 
 
 def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision, ...]) -> Rewrite:
@@ -24,31 +24,27 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
     table = the_table(inventory)
     dead = [d for d in decisions if isinstance(d, DeadKey) and d.answer == "remove"]
     new = [d for d in decisions if isinstance(d, Route) and d.answer not in {"", "keep"}]
-    holder = _literal(tables.source(table.path), table.line) if table is not None else None
-    if table is not None and (dead or new):
-        if holder is None:
-            message = "these routes are not written as one dict, so keys are neither added nor taken out: write them so, then run the step again"
-            tables.notes.append(Note(table.path, table.line, "routes-computed", message))
-            tables.kept.update(item.id for item in (*dead, *new))
-            return tables.result()
-        left = [source for source in inventory.routing.sources if source not in gone]
-        taken = tables.without_keys(left, {item.key for item in dead})
-        tables.kept.update(item.id for item in dead if item.key not in taken)
-    join(tables, inventory.routing, decisions)
-    if table is not None and holder is not None and new:
-        text = tables.flush(table.path)
-        literal = literal_of(text, table.holder)
-        if literal is not None:
-            tables.edit(table.path, _added(text, literal, new), holder, "routes")
+    whole = written_at(inventory, table) if table is not None else None
+    if table is not None and whole is None and (dead or new):
+        message = "these routes are not written as one dict, so keys are neither added nor taken out: write them so, then run the step again"
+        tables.notes.append(Note(table.path, table.line, "routes-computed", message))
+        tables.kept.update(item.id for item in (*dead, *new))
+        return tables.result()
+    left = [source for source in inventory.routing.sources if source not in gone]
+    taken = tables.without_keys(left, {item.key for item in dead})
+    tables.kept.update(item.id for item in dead if item.key not in taken)
+    to = join(tables, inventory.routing, decisions)
+    if whole is not None and new:
+        path, name = (to.to, to.name) if to is not None else (whole.path, whole.name)
+        text = tables.flush(path)
+        literal = literal_of(text.tree, name)
+        assert literal is not None
+        span = _added(text, literal, new)
+        if to is not None:
+            tables.spans.setdefault(path, []).append(span)
+        else:
+            tables.edit(path, span, whole.node, "routes")
     return tables.result()
-
-
-def _literal(source: Source, line: int) -> ast.Dict | None:
-    """The dict literal that a statement gives, if it is one."""
-    for node in walk(source.tree):
-        if isinstance(node, ast.Assign | ast.AnnAssign) and node.lineno == line:
-            return node.value if isinstance(node.value, ast.Dict) else None
-    return None
 
 
 def _added(source: Source, holder: ast.Dict, new: list[Route]) -> Span:

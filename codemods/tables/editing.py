@@ -4,17 +4,17 @@ import ast
 from collections.abc import Collection, Iterable
 
 from codemods.import_places import add_module, add_names
+from codemods.inventory.configuration.statements import Statement
 from codemods.inventory.configuration.values import Place
 from codemods.inventory.configuration.values import Source as Table
-from codemods.inventory.configuration.words import holder_of
 from codemods.inventory.expressions import text_of
 from codemods.inventory.link import Inventory
 from codemods.routekeys import without_lines
 from codemods.snapshot import Snapshot
 from codemods.tables.choices import DeadTable, Winner, still_read, without_statement, without_unused
+from codemods.tables.written import written_at
 from codemods.text import Source, Span
 from codemods.values import Change, Decision, Dropped, Edit, Note, Rewrite
-from codemods.walking import walk
 
 
 class Tables:
@@ -63,12 +63,20 @@ class Tables:
             if written.form == "item":
                 self.drop(source)
                 found |= wanted
-            elif isinstance(written.value, ast.Dict):
-                nodes = {text_of(key): key for key in written.value.keys if key is not None}
-                found |= wanted & nodes.keys()
-                own = [nodes[key] for key in sorted(wanted & nodes.keys())]
-                self.without_pairs(source.path, written.value, own)
+            else:
+                found |= self._without(source, written, wanted)
         return found
+
+    def _without(self, source: Table, written: Statement, wanted: set[str]) -> set[str]:
+        """Takes keys out of the dict that a statement gives, here or under a name elsewhere."""
+        whole = written_at(self.inventory, source)
+        path, node = (whole.path, whole.node) if whole is not None else (source.path, written.value)
+        if not isinstance(node, ast.Dict):
+            return set()
+        nodes = {text_of(key): key for key in node.keys if key is not None}
+        own = wanted & nodes.keys()
+        self.without_pairs(path, node, [nodes[key] for key in sorted(own)])
+        return own
 
     def cut(self, path: str, start: int, end: int) -> str:
         """A part of a file with the edits made in it, which are forgotten: the part is to go."""
@@ -84,6 +92,18 @@ class Tables:
     def import_name(self, path: str, module: str, name: str) -> None:
         """Has a file import `name` (also `name as other`) from a module, or with `""` a module."""
         self._imports.setdefault(path, []).append((module, name))
+
+    def add_below(self, path: str, text: str) -> None:
+        """Adds text at the end of a file, which is made if there is none."""
+        if path in self.snapshot:
+            source = self.source(path)
+            gap = "\n\n" if source.data.strip() else ""
+            end = len(source.data)
+            self.spans.setdefault(path, []).append(Span(end, end, gap + text))
+            return
+        self._data[path] = text.encode()
+        self._sources[path] = Source(self._data[path])
+        self.edits.append(Edit(path, 0, "a new file"))
 
     def without_pairs(self, path: str, holder: ast.Dict, keys: Collection[ast.expr]) -> None:
         """Takes these keys with their values out of a dict, and the remarks right above them."""
@@ -164,12 +184,13 @@ class Tables:
         changes = list(new)
         self.edits.extend(Edit(change.path, 0, "a new file") for change in changes)
         for path in sorted({*self.spans, *self._data}):
-            data = self.snapshot.read(path)
-            edited = self.source(path).edited(self.spans.get(path, []))
+            before = self.snapshot.read(path) if path in self.snapshot else None
+            after = self.source(path).edited(self.spans.get(path, []))
             for module, name in self._imports.get(path, ()):
-                edited = self._importing(edited, module, name)
-            after = without_unused(self.inventory, path, data, edited)
-            changes.append(Change(path, data, after))
+                after = self._importing(after, module, name)
+            if before is not None:
+                after = without_unused(self.inventory, path, before, after)
+            changes.append(Change(path, before, after))
         return Rewrite(
             tuple(changes),
             tuple(self.edits),
@@ -177,18 +198,6 @@ class Tables:
             frozenset(self.kept),
             tuple(self.dropped),
         )
-
-
-def literal_of(source: Source, holder: str) -> ast.Dict | None:
-    """The last dict literal that a name or an attribute of this name is set to."""
-    found = [
-        node.value
-        for node in walk(source.tree)
-        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Dict)
-        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
-        if holder_of(target) == holder
-    ]
-    return found[-1] if found else None
 
 
 def _is_about(item: Decision, table: Table) -> bool:

@@ -8,25 +8,31 @@ from codemods.imports import alias_text, bound_names, module_imports, module_tex
 from codemods.inventory.configuration.values import InForce
 from codemods.inventory.configuration.values import Source as Table
 from codemods.tables.choices import WORDS
-from codemods.tables.editing import Tables, literal_of
-from codemods.tables.joins import Join, Whole, the_whole, why_apart
+from codemods.tables.editing import Tables
+from codemods.tables.joins import Join, why_apart
+from codemods.tables.places import ABOUT, Placed, place_of
+from codemods.tables.whole import names_in, the_whole
+from codemods.tables.written import Whole, literal_of
 from codemods.text import Source, Span
 from codemods.values import Decision
-from codemods.walking import walk
 
 
-def join(tables: Tables, found: InForce, decisions: tuple[Decision, ...]) -> None:
-    """Writes what these decisions name into the table, and takes it out where it stood.
+def join(tables: Tables, found: InForce, decisions: tuple[Decision, ...]) -> Placed | None:
+    """Writes what these decisions name into the table, or all of it into the file that is given back.
 
     Edits inside what moves have to be made before.
     """
     inventory = tables.inventory
-    word = WORDS[found.setting]
-    made = [d for d in decisions if isinstance(d, Join) and d.id == f"join:{word}:{d.path}"]
-    whole = the_whole(inventory, found, decisions) if made else None
+    made = [
+        d
+        for d in decisions
+        if isinstance(d, Join) and d.id == f"join:{WORDS[found.setting]}:{d.path}"
+    ]
+    to = place_of(found, decisions)
+    whole = the_whole(inventory, found, decisions) if made or to is not None else None
     if whole is None:
-        tables.kept.update(item.id for item in made)
-        return
+        tables.kept.update(item.id for item in (*made, *([to] if to is not None else [])))
+        return None
     lines: list[str] = []
     for item in made:
         for source in found.sources:
@@ -35,12 +41,30 @@ def join(tables: Tables, found: InForce, decisions: tuple[Decision, ...]) -> Non
             if set(source.keys) <= set(item.keys) and not why_apart(
                 inventory, found, whole, source
             ):
-                lines += _taken_out(tables, whole.source, source)
-    if lines:
+                lines += _taken_out(tables, to.to if to is not None else whole.path, source)
+    if to is not None:
+        _placed(tables, whole, lines, to)
+    elif lines:
         _written(tables, whole, lines)
+    return to
 
 
-def _taken_out(tables: Tables, table: Table, source: Table) -> list[str]:
+def _placed(tables: Tables, whole: Whole, lines: list[str], to: Placed) -> None:
+    """Writes the whole table into another file, and takes it from there."""
+    own = _pairs_of(tables, whole.path, whole.node).splitlines() if whole.node.keys else []
+    block = "".join(f"    {line}".rstrip() + "\n" for line in (*own, *lines))
+    if to.to not in tables.snapshot:
+        tables.add_below(to.to, f'"""{ABOUT[to.name]}"""\n\n{to.name} = {{\n{block}}}\n')
+    else:
+        tables.add_below(to.to, f"{to.name} = {{\n{block}}}\n")
+    _import(tables, whole.path, to.to, names_in(whole.node))
+    source = tables.source(whole.path)
+    what = f"the table stands in '{to.to}'"
+    tables.edit(whole.path, source.replace(whole.node, to.name), whole.node, what)
+    tables.import_name(whole.path, to.module, to.name)
+
+
+def _taken_out(tables: Tables, into: str, source: Table) -> list[str]:
     """The lines of what a statement adds, with its remarks; the statement goes."""
     statement = tables.inventory.configuration.statement(*source.place)
     assert statement is not None
@@ -60,10 +84,7 @@ def _taken_out(tables: Tables, table: Table, source: Table) -> list[str]:
     else:
         assert isinstance(statement.value, ast.Dict)
         found = _pairs_of(tables, source.path, statement.value)
-    if source.path != table.path:
-        names = {n.id for n in walk(statement.value) if isinstance(n, ast.Name)}
-        known = tables.inventory.facts[table.path].bindings
-        _import(tables, source.path, table.path, names - known.keys())
+    _import(tables, source.path, into, names_in(statement.value))
     tables.drop(source)
     return [*remarks, *found.splitlines()]
 
@@ -104,6 +125,10 @@ def _with_comma(source: Source, node: ast.Dict) -> str:
 
 def _import(tables: Tables, path: str, into: str, names: Collection[str]) -> None:
     """Has the file of the table import what the pairs of another file read."""
+    facts = tables.inventory.facts.get(into)
+    if path == into:
+        return
+    names = set(names) - (facts.bindings.keys() if facts is not None else set())
     for node in module_imports(tables.source(path)):
         for alias, name in zip(node.names, bound_names(node), strict=True):
             if name in names and isinstance(node, ast.ImportFrom):
@@ -114,9 +139,9 @@ def _import(tables: Tables, path: str, into: str, names: Collection[str]) -> Non
 
 def _written(tables: Tables, whole: Whole, lines: list[str]) -> None:
     """Writes pairs at the end of the table, in its layout."""
-    path, holder = whole.source.path, whole.source.holder
+    path, holder = whole.path, whole.name
     source = tables.flush(path)
-    node = literal_of(source, holder)
+    node = literal_of(source.tree, holder)
     assert node is not None
     first = next((key for key in node.keys if key is not None), None)
     column = first.col_offset if first is not None else 4

@@ -5,7 +5,8 @@ from fnmatch import fnmatchcase
 from codemods.in_force.routing import RouteTable, answer, prepared
 from codemods.inventory.configuration.values import BOTH, Source
 from codemods.inventory.link import Inventory
-from codemods.tables.joins import the_whole, why_apart
+from codemods.tables.joins import why_apart
+from codemods.tables.whole import the_whole
 
 
 def the_table(inventory: Inventory) -> Source | None:

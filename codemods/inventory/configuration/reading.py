@@ -48,6 +48,7 @@ class Reading:
         self.unclear: list[Unclear] = []
         self._named: dict[str, Any] = {}
         self._files: set[str] = set()
+        self._handed: set[tuple[str, str]] = set()
 
     def operations(self, setting: str) -> Iterator[Done]:
         """All that the project does to a setting."""
@@ -65,7 +66,7 @@ class Reading:
         if setting == "beat_schedule":
             yield from self._periodic()
         for path, item in names:
-            if path not in self._files:
+            if path not in self._files and (path, item.holder) not in self._handed:
                 self._doubt(path, item, f"nothing seems to read {item.holder} for an app")
 
     def _calls(self, form: str) -> list[Found]:
@@ -112,9 +113,18 @@ class Reading:
             self._doubt(path, item, "which object is read is computed")
             return []
         if dotted in DJANGO:
-            return [(file, found) for file, found in names if found.holder.isupper()]
+            return self._own([(file, found) for file, found in names if found.holder.isupper()])
         module = self.project.split(self.project.resolve(dotted) or dotted)[0]
         return [(file, found) for file, found in names if self.project.module_of[file] == module]
+
+    def _own(self, names: list[Found]) -> list[Found]:
+        """The names but for those that another one of them just hands on."""
+        for path, found in names:
+            if isinstance(found.value, ast.Name):
+                whole = f"{self.project.module_of[path]}.{found.value.id}"
+                module, rest = self.project.split(self.project.resolve(whole))
+                self._handed.add((self.project.path_of.get(module, ""), ".".join(rest)))
+        return [(path, found) for path, found in names if (path, found.holder) not in self._handed]
 
     def _namespace(self, path: str, item: Statement) -> str:
         assert isinstance(item.value, ast.Call)
