@@ -162,9 +162,6 @@ TABLE = (
     Code("orphan", SCHEDULE, "beat entry", "with a task that doesn't exist",
         "Beat sends a name that no task in the source has: workers discard the message.",
         "write the right name in the entry, or delete the entry", many="beat entries"),
-    Code("orphan-arguments", CONFIGURE, "answer", "that would call a task wrongly",
-        "An entry was to be pointed at a task that can't be called with its arguments.",
-        "name another task in [tool.migrate.beat.orphans], or change the entry's args"),
     Code("orphaned-tasks", SCHEDULE, "beat entry", "with a task that doesn't exist",
         "Beat sends a name that no task in the source has: workers discard the message.",
         "write the right name in the entry, or delete the entry", many="beat entries", rule=True),
@@ -274,6 +271,9 @@ TABLE = (
     Code("unrouted", CONFIGURE, "task", "that no route names",
         "The configuration wants a route for each task, and this one goes to the default queue.",
         'write NAME = "queue" in [tool.migrate.routes.queues]'),
+    Code("wrong-arguments", CONFIGURE, "answer", "that would call a task wrongly",
+        "An entry was to be pointed at a task that can't be called with its arguments.",
+        "name another task in [tool.migrate.beat.orphans], or change the entry's args"),
 )
 # fmt: on
 

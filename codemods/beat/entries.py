@@ -37,7 +37,7 @@ def orphans(
             why = why_not_called(inventory, orphan.target, found)
             if why:
                 message = f'"{found.key}" is not pointed at "{orphan.target}": {why}'
-                notes.append(Note(entry.path, entry.line, "orphan-arguments", message))
+                notes.append(Note(entry.path, entry.line, "wrong-arguments", message))
                 orphan = msgspec.structs.replace(orphan, answer="")
             yield orphan
 

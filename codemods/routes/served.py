@@ -66,7 +66,7 @@ def _default_queue(inventory: Inventory) -> str | None:
     values = {value for value in found.values.values() if value is not None}
     if found.unclear or len(values) > 1:
         return None
-    queue = next(iter(values), "celery")
+    queue = next(iter(sorted(values, key=repr)), "celery")
     return queue if isinstance(queue, str) else None
 
 
