@@ -79,9 +79,17 @@ def _said(why: str) -> str:
 
 
 def in_force(inventory: Inventory, decisions: Collection[Decision]) -> dict[str, Entry]:
-    """The entries in force, by key, once the tables that go are gone; none while that is open."""
+    """The entries in force, by key, once the tables that go are gone; none while that is open.
+
+    Those that some statement may change later are left out.
+    """
     gone = {source.place for source in going(inventory.schedule, decisions)}
     values = [inventory.schedule.without(gone, side) for side in inventory.sides.sides]
     tables = [value for value in values if isinstance(value, dict)]
     alike = len(tables) == len(values) and all(table == tables[0] for table in tables)
-    return dict(tables[0]) if alike else {}
+    unclear = inventory.schedule.unclear
+    return {
+        key: entry
+        for key, entry in (tables[0] if alike else {}).items()
+        if not any(item.may_change(key) for item in unclear)
+    }

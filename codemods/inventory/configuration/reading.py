@@ -55,7 +55,12 @@ class Reading:
         about = [(path, item) for path, item in self.statements if item.setting == setting]
         about.sort(key=lambda pair: (pair[0] not in self.homes, pair[0], pair[1].line))
         names = [(path, item) for path, item in about if item.form == "name"]
-        rest = [(path, item) for path, item in about if item.form != "name"]
+        bound = {(path, item.holder) for path, item in names}
+        rest = [
+            (path, item)
+            for path, item in about
+            if item.form != "name" and not (item.form == "changed" and (path, item.holder) in bound)
+        ]
         if len({path for path, _ in rest if path in self.homes}) > 1:
             self._doubt(*rest[0], "several apps of the project set it")
         yield from self._made([pair for pair in rest if pair[1].form == "make"])
@@ -150,11 +155,10 @@ class Reading:
 
     def _operation(self, path: str, item: Statement) -> Iterator[Done]:
         """What one statement does to the configuration of the app."""
-        if item.form == "unclear" or item.guard:
-            why = (
-                "stands under a condition" if item.guard else "is changed in a way that is computed"
-            )
-            self._doubt(path, item, why)
+        if item.form in {"unclear", "changed"} or item.guard:
+            in_place = item.form in {"unclear", "changed", "item", "update", "join"}
+            changes = _keys_of(item) if in_place else ()
+            self.unclear.append(Unclear(path, item.line, _why_unclear(item), changes))
             return
         if item.within and not item.when:
             self._doubt(path, item, f"stands in a function ({item.within})")
@@ -179,6 +183,7 @@ class Reading:
     def _value(self, path: str, item: Statement, form: str = "") -> Any:  # noqa: ANN401
         """The value that a statement gives, remembered as a source; `None` where it is unclear."""
         assert item.value is not None
+        self._files.add(path)
         if item.form == "item":
             inner = self.evaluator.expression(item.value, path)
             given = Given(inner, ast.unparse(item.value), path, item.value.lineno)
@@ -199,7 +204,7 @@ class Reading:
         keys = tuple(str(key) for key in value) if isinstance(value, dict) else ()
         self.sources.append(Source(path, item.line, item.holder, form or item.form, keys))
         entries = value.values() if isinstance(value, dict) else ()
-        self._files |= {path, *(entry.path for entry in entries if isinstance(entry, Entry))}
+        self._files |= {entry.path for entry in entries if isinstance(entry, Entry)}
         return value
 
     def _handed_on(self, item: Statement) -> Any:  # noqa: ANN401
@@ -229,3 +234,17 @@ class Reading:
 
     def _doubt(self, path: str, item: Statement, why: str) -> None:
         self.unclear.append(Unclear(path, item.line, why))
+
+
+def _why_unclear(item: Statement) -> str:
+    """Why only running a statement tells what it does."""
+    if item.guard:
+        return "stands under a condition"
+    if item.form == "changed":
+        return "is changed outside the file that makes it"
+    return f"is changed in a function ({item.within})" if item.within else "is changed in place"
+
+
+def _keys_of(item: Statement) -> tuple[str, ...]:
+    """The keys of a table that a statement may change, `*` for any."""
+    return item.keys or ((item.key,) if item.form == "item" and item.key else ("*",))
