@@ -68,7 +68,8 @@ def _beside(inventory: Inventory, decisions: Collection[Decision]) -> Iterator[N
         stay = [source for source, reason in why.items() if reason]
         if stay:
             count = sum(len(source.keys) for source in stay)
-            message = f"{count} entries stand here by {holder}, beside {first.holder} in '{first.path}', and all of them run: they stay where they are, since {why[stay[0]]}. Write them into one dict to have one schedule"
+            entries = "1 entry stands" if count == 1 else f"{count} entries stand"
+            message = f"{entries} here by {holder}, beside {first.holder} in '{first.path}', and all of them run. What is here stays, since {why[stay[0]]}: write all into one dict to have one schedule"
             yield Note(path, stay[0].line, "second-schedule", message)
 
 

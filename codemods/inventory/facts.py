@@ -20,7 +20,7 @@ from codemods.inventory.values import FileFacts, ParseError
 from codemods.settings import Limits
 from codemods.walking import children, is_deeper
 
-FACTS_VERSION = 9
+FACTS_VERSION = 10
 """Raised whenever facts change for the same bytes, so that older caches are passed over."""
 
 LIMITS = Limits()
@@ -208,6 +208,7 @@ CONFIGURING: tuple[bytes, ...] = (
     b"celery_routes",
     b"default_queue",
     b"config_from_object",
+    b"config_source",
     b"celery_timezone",
     b"\ntime_zone",
 )

@@ -47,6 +47,8 @@ class Unclear(Struct, frozen=True, order=True):
     line: int
     why: str
     changes: tuple[str, ...] = ()
+    unread: bool = False
+    """Whether it is a table that no app seems to read."""
 
     def may_change(self, key: str) -> bool:
         """Whether the part under a key may be another once it has run."""

@@ -32,7 +32,8 @@ class Statement(Struct, frozen=True):
     """One statement about one setting. `key` is that of an `item`; `within` the function around it.
 
     `when` is the signal after which that function runs, `guard` what the statement stands under.
-    `keys` are those that a change in place sets; none where it may change anything.
+    `keys` are those that a change in place sets; none where it may change anything. `owner` is the
+    class around it.
     """
 
     line: int
@@ -46,6 +47,7 @@ class Statement(Struct, frozen=True):
     within: str = ""
     when: str = ""
     keys: tuple[str, ...] = ()
+    owner: str = ""
 
 
 def statements_of(tree: ast.Module) -> Iterator[Statement]:
@@ -59,7 +61,7 @@ class Around(Struct, frozen=True):
     within: str = ""
     when: str = ""
     local: frozenset[str] = frozenset()
-    is_class: bool = False
+    owner: str = ""
 
 
 def _in_body(body: list[ast.stmt], around: Around) -> Iterator[Statement]:
@@ -68,7 +70,7 @@ def _in_body(body: list[ast.stmt], around: Around) -> Iterator[Statement]:
             inner = Around(node.name, _signal(node) or around.when, _locals(node))
             yield from _in_body(node.body, inner)
         elif isinstance(node, ast.ClassDef):
-            yield from _in_body(node.body, structs.replace(around, is_class=True))
+            yield from _in_body(node.body, structs.replace(around, owner=node.name))
         else:
             yield from _stated(node, guard, around)
 
@@ -78,10 +80,11 @@ def _stated(node: ast.stmt, guard: str, around: Around) -> Iterator[Statement]:
     for found in _of_statement(node):
         if found.form != "name":
             yield _placed(found, guard, around.within, around.when)
-        elif around.is_class:
+        elif around.owner:
             # An import that may fail stands around many settings of a class.
             inner = "class" if guard in {"", "try"} else guard
-            yield _placed(found, inner, around.within, around.when)
+            placed = _placed(found, inner, around.within, around.when)
+            yield structs.replace(placed, owner=around.owner)
         elif found.holder not in around.local:
             yield _placed(found, guard or around.within, around.within, around.when)
     for change in changes_of(node, around.local):
@@ -174,8 +177,18 @@ def _called(node: ast.stmt, value: ast.expr) -> Iterator[Statement]:
         yield from _keywords(node, value, "defaults")
     elif last.endswith("Celery"):
         yield from _keywords(node, value, "make")
+        yield from _of_source(node, value)
         if any(item.arg == "namespace" for item in value.keywords):
             yield Statement(node.lineno, "", "", "make", value, node)
+
+
+def _of_source(node: ast.stmt, call: ast.Call) -> Iterator[Statement]:
+    """`Celery(config_source=...)`, which is `config_from_object` with the same namespace."""
+    given = next((item.value for item in call.keywords if item.arg == "config_source"), None)
+    if given is not None:
+        spaces = [item for item in call.keywords if item.arg == "namespace"]
+        made = ast.copy_location(ast.Call(call.func, [given], spaces), call)
+        yield Statement(node.lineno, "", "", "source", made, node)
 
 
 def _on_table(node: ast.stmt, call: ast.Call, holder: str, method: str) -> Iterator[Statement]:
