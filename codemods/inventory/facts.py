@@ -20,7 +20,7 @@ from codemods.inventory.values import FileFacts, ParseError
 from codemods.settings import Limits
 from codemods.walking import children, is_deeper
 
-FACTS_VERSION = 9
+FACTS_VERSION = 10
 """Raised whenever facts change for the same bytes, so that older caches are passed over."""
 
 LIMITS = Limits()
@@ -65,6 +65,7 @@ WORDS: tuple[bytes, ...] = (
     b"installed_apps",
     b"urlpatterns",
     b"root_urlconf",
+    b"__module__",
 )
 """A file without any of these (in lower case) can't declare, send, schedule or route a task."""
 
