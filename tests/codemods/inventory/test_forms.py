@@ -175,6 +175,29 @@ def test_registrations_by_call() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("method", "registered"),
+    [
+        ("    @staticmethod\n    def send():\n        pass\n", "orders.tasks.send"),
+        ("    @classmethod\n    def send(cls):\n        pass\n", "orders.tasks.send"),
+        ("    def send(self):\n        pass\n", "orders.tasks.send"),
+        ("    @other\n    def send(self):\n        pass\n", None),
+        ("    send = print\n", None),
+        ("    send_later = None\n", None),
+    ],
+)
+def test_methods_registered_by_call(method: str, registered: str | None) -> None:
+    text = f"from shop.celery import app\n\n\nclass Mail:\n{method}\n\n"
+    for call in ("app.task(Mail.send, ignore_result=True)", "app.task(acks_late=True)(Mail.send)"):
+        assert [name for name, _, _ in names(f"{text}send = {call}\n")] == [registered]
+    files = {
+        "orders/tasks.py": "from orders.base import Mail\nfrom shop.celery import app\n\nsend = app.task(Mail.send)\n",
+        "orders/base.py": f"# for tasks\nclass Mail:\n{method}",
+    }
+    elsewhere = registered and registered.replace("tasks", "base")
+    assert [task.name for task in read(files).tasks] == [elsewhere]
+
+
 def test_class_tasks() -> None:
     base = (
         "from celery import Task\nfrom shop.celery import app\n\n\nclass Own(Task):\n    abstract = True\n"
@@ -524,6 +547,14 @@ def test_a_product_module_that_is_named_like_a_test_is_none() -> None:
 
 def test_files_in_hidden_folders_are_no_modules() -> None:
     assert read({".rules/tasks.py": f"{SHARED}\n\n@shared_task{BODY}"}).tasks == []
+
+
+@pytest.mark.parametrize("call", ["task(send)", "task(name='orders.tasks.send')(send)"])
+def test_old_forms_that_register_by_a_call_are_noted(call: str) -> None:
+    text = f"from celery import task\n\n\ndef send():\n    pass\n\n\nsent = {call}\n"
+    inventory = read({"orders/tasks.py": text})
+    assert [(task.name, task.old) for task in inventory.tasks] == [("orders.tasks.send", True)]
+    assert [n.line for n in inventory.notes if n.code == "old-form"] == [8]
 
 
 def test_old_forms_are_counted_apart_noted_and_scheduled() -> None:
