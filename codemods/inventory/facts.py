@@ -66,6 +66,7 @@ WORDS: tuple[bytes, ...] = (
     b"urlpatterns",
     b"root_urlconf",
     b"__module__",
+    b"import_module",
 )
 """A file without any of these (in lower case) can't declare, send, schedule or route a task."""
 

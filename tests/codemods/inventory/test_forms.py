@@ -536,6 +536,32 @@ def test_what_django_s_admin_imports_is_loaded(admin: str, found: dict[str, str]
     assert {note.path: note.code for note in read(files).notes} == found
 
 
+@pytest.mark.parametrize(
+    ("line", "more", "found"),
+    [
+        ("app.autodiscover_tasks([__name__])", ["jobs/tasks.py"], {}),
+        ("app.autodiscover_tasks([f'{__name__}.mails'], 'sent')", ["jobs/mails/sent.py"], {}),
+        ("app.autodiscover_tasks(['jobs'], related_name='mails')", ["jobs/mails.py"], {}),
+        ("app.autodiscover_tasks(['jobs'], None)", ["jobs/mails.py"], {"jobs/mails.py": "never-loaded"}),
+        ("app.autodiscover_tasks(['jobs.all'])", ["jobs/all/tasks/mails.py", "jobs/never.py"], {"jobs/all/tasks/mails.py": "sometimes-loaded", "jobs/never.py": "never-loaded"}),
+        ("import_module('jobs.mails')", ["jobs/mails.py"], {"jobs/mails.py": "sometimes-loaded"}),
+        ("import_module('.mails', __package__)", ["jobs/mails.py"], {"jobs/mails.py": "sometimes-loaded"}),
+        ("import_module('jobs.' + app.main)", ["jobs/mails.py", "other/mails.py"], {"jobs/mails.py": "sometimes-loaded", "other/mails.py": "never-loaded"}),
+    ],
+)  # fmt: skip
+def test_what_discovery_and_import_module_load(
+    line: str, more: list[str], found: dict[str, str]
+) -> None:
+    walk = "for _, name, _ in pkgutil.iter_modules(__path__):\n    importlib.import_module(f'{__name__}.{name}')\n"
+    files = {
+        "jobs/__init__.py": f"from importlib import import_module\nfrom celery import Celery\n\napp = Celery('jobs')\n{line}\n",
+        "jobs/all/__init__.py": "",
+        "jobs/all/tasks/__init__.py": f"import importlib\nimport pkgutil\n\n{walk}",
+        **dict.fromkeys(more, f"{SHARED}\n\n@shared_task{BODY}"),
+    }
+    assert {note.path: note.code for note in read(files, bare=True).notes} == found
+
+
 def test_a_product_module_that_is_named_like_a_test_is_none() -> None:
     files = {
         "orders/test_results.py": f"{SHARED}\n\n@shared_task{BODY}",
