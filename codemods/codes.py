@@ -162,9 +162,6 @@ TABLE = (
     Code("orphan", SCHEDULE, "beat entry", "with a task that doesn't exist",
         "Beat sends a name that no task in the source has: workers discard the message.",
         "write the right name in the entry, or delete the entry", many="beat entries"),
-    Code("orphan-arguments", CONFIGURE, "answer", "that would call a task wrongly",
-        "An entry was to be pointed at a task that can't be called with its arguments.",
-        "name another task in [tool.migrate.beat.orphans], or change the entry's args"),
     Code("orphaned-tasks", SCHEDULE, "beat entry", "with a task that doesn't exist",
         "Beat sends a name that no task in the source has: workers discard the message.",
         "write the right name in the entry, or delete the entry", many="beat entries", rule=True),
@@ -193,7 +190,7 @@ TABLE = (
         "write the routes as one dict"),
     Code("routes-computed", SCHEDULE, "table of routes", "left as it is",
         "Some of its routes are given by a router, or by code that only running it tells.",
-        "check the queues of its tasks by migrate verify --prove boot"),
+        "check the queues of its tasks by migrate verify --prove boot", "tables of routes"),
     Code("runtime-aliases", BY_HAND, "module of old task names", "that was edited",
         "The module of old names was edited, so the counting of their uses is not put in.",
         "call target_runtime.aliases.count_uses(TASK_NAME_ALIASES) in its hook",
@@ -262,6 +259,9 @@ TABLE = (
     Code("table-stays", SCHEDULE, "table", "that stays, though it has no effect",
         "Other code reads it, or it is set together with other things.",
         "take that out, then run the step again"),
+    Code("table-unread", SCHEDULE, "table of settings", "that no app seems to read",
+        "A schedule or routes stand in a file that no app of the source reads its settings from.",
+        'make the app read it by app.config_from_object(...), or write app = "package.module:app" in [tool.migrate]', "tables of settings"),
     Code("task-stays", MOVE, "task", "left in a god file",
         "The task can't be moved safely, for the reason in the note.",
         "change what the note names, then plan again"),
@@ -274,6 +274,9 @@ TABLE = (
     Code("unrouted", CONFIGURE, "task", "that no route names",
         "The configuration wants a route for each task, and this one goes to the default queue.",
         'write NAME = "queue" in [tool.migrate.routes.queues]'),
+    Code("wrong-arguments", CONFIGURE, "answer", "that would call a task wrongly",
+        "An entry was to be pointed at a task that can't be called with its arguments.",
+        "name another task in [tool.migrate.beat.orphans], or change the entry's args"),
 )
 # fmt: on
 

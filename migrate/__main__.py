@@ -15,8 +15,8 @@ INTERRUPTED = 130
 
 
 def main() -> NoReturn:
-    """Runs one verb and ends the process with its exit code."""
-    leave(run())
+    """Runs one verb for another program; raises `SystemExit` with its exit code."""
+    sys.exit(run())
 
 
 def run() -> int:
@@ -57,4 +57,4 @@ def forget_output() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    leave(run())

@@ -12,9 +12,10 @@ from reports.words import plural
 def commit_message(run: StepRun) -> str:
     """The commit message of a step: what it did, why, and the trailers that record it."""
     count = len(run.files)
-    head = f"{run.step.name}: {run.step.does} in {count} {plural(count, 'file')}"
-    lines = [visible(head), ""]
     done = [decision for decision in run.decisions if decision.id not in run.rewrite.kept]
+    does = run.step.says(done) or run.step.does
+    head = f"{run.step.name}: {does} in {count} {plural(count, 'file')}"
+    lines = [visible(head), ""]
     lines.extend(visible(f"- {item.id}: {_why(item)}") for item in done[:40])
     if len(done) > 40:
         lines.append(f"- and {len(done) - 40} more")

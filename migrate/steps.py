@@ -39,6 +39,8 @@ class Step(Struct, frozen=True):
     """The options of tasks that the app gives from now on to those that set none."""
     own_classes: tuple[str, ...] = ()
     """Beginnings of the dotted names of task classes that the step brings in below all tasks."""
+    says: Callable[[Iterable[Decision]], str] = lambda made: ""
+    """What a commit with these decisions does, for its title, if that is more than `does` tells."""
     requires: str = ""
     only_named: bool = False
     gate: int = 0
@@ -135,6 +137,7 @@ BUILT_IN: tuple[Step, ...] = (
         decide=beat.decide,
         rewrite=beat.rewrite,
         kinds=(Winner, DeadTable, Join, Placed, *beat.KINDS),
+        says=beat.says,
     ),
     Step(
         name="routes",

@@ -27,6 +27,7 @@ STEPS = "no step imports another"
 CELERY = "Celery runs only in codemods.in_force.gaps and migrate.drain, and where projects are run"
 BROKERS = "brokers are spoken to only in migrate.drain"
 DRAIN = "a drain is read, judged and kept by rooms that stand on each other"
+TABLES = "tables are chosen, joined and edited by rooms that stand on each other"
 
 FORBIDDEN = (
     ("codemods/text.py", "import reports.progress", "migrate stands on reports, which stands on codemods"),
@@ -57,6 +58,8 @@ FORBIDDEN = (
     ("migrate/verify/live.py", "import amqp", BROKERS),
     ("migrate/drain/messages.py", "import migrate.drain.broker", DRAIN),
     ("migrate/drain/redis.py", "import migrate.drain.rabbitmq", DRAIN),
+    ("codemods/tables/editing.py", "import codemods.tables.joins", TABLES),
+    ("codemods/tables/joins.py", "import codemods.tables.places", TABLES),
     ("codemods/split/included.py", "from codemods.dedupe import decide", STEPS),
     ("codemods/drop_aliases.py", "from codemods.aliases import MODULE", STEPS),
     ("codemods/moves/headers.py", "import codemods.split", STEPS),

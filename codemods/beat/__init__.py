@@ -8,8 +8,9 @@
 from codemods.beat.decisions import decide
 from codemods.beat.outcome import expected
 from codemods.beat.rewriting import rewrite
+from codemods.beat.summary import says
 from codemods.beat.values import Expires, Expiry, Orphan, OwnQueue, Queue, Twice
 
 KINDS = (Orphan, Twice, OwnQueue, Queue, Expiry, Expires)
 
-__all__ = ["KINDS", "Expires", "Orphan", "Twice", "decide", "expected", "rewrite"]
+__all__ = ["KINDS", "Expires", "Orphan", "Twice", "decide", "expected", "rewrite", "says"]

@@ -68,7 +68,8 @@ def _beside(inventory: Inventory, decisions: Collection[Decision]) -> Iterator[N
         stay = [source for source, reason in why.items() if reason]
         if stay:
             count = sum(len(source.keys) for source in stay)
-            message = f"{count} entries stand here by {holder}, beside {first.holder} in '{first.path}', and all of them run: they stay where they are, since {why[stay[0]]}. Write them into one dict to have one schedule"
+            entries = "1 entry stands" if count == 1 else f"{count} entries stand"
+            message = f"{entries} here by {holder}, beside {first.holder} in '{first.path}', and all of them run. What is here stays, since {why[stay[0]]}: write all into one dict to have one schedule"
             yield Note(path, stay[0].line, "second-schedule", message)
 
 
@@ -79,9 +80,17 @@ def _said(why: str) -> str:
 
 
 def in_force(inventory: Inventory, decisions: Collection[Decision]) -> dict[str, Entry]:
-    """The entries in force, by key, once the tables that go are gone; none while that is open."""
+    """The entries in force, by key, once the tables that go are gone; none while that is open.
+
+    Those that some statement may change later are left out.
+    """
     gone = {source.place for source in going(inventory.schedule, decisions)}
     values = [inventory.schedule.without(gone, side) for side in inventory.sides.sides]
     tables = [value for value in values if isinstance(value, dict)]
     alike = len(tables) == len(values) and all(table == tables[0] for table in tables)
-    return dict(tables[0]) if alike else {}
+    unclear = inventory.schedule.unclear
+    return {
+        key: entry
+        for key, entry in (tables[0] if alike else {}).items()
+        if not any(item.may_change(key) for item in unclear)
+    }

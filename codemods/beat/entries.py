@@ -37,7 +37,7 @@ def orphans(
             why = why_not_called(inventory, orphan.target, found)
             if why:
                 message = f'"{found.key}" is not pointed at "{orphan.target}": {why}'
-                notes.append(Note(entry.path, entry.line, "orphan-arguments", message))
+                notes.append(Note(entry.path, entry.line, "wrong-arguments", message))
                 orphan = msgspec.structs.replace(orphan, answer="")
             yield orphan
 
@@ -190,7 +190,10 @@ def expires(
 ) -> Iterator[Expires]:
     """The seconds for each entry that has no expiry and whose gaps are known, as one decision."""
     zone = _zone(inventory)
-    if zone is None or inventory.settings.beat.expires is False:
+    if inventory.settings.beat.expires is False:
+        return
+    if zone is None:
+        notes.extend(_zone_open(inventory, entries))
         return
     seconds: dict[str, int] = {}
     for key, entry in entries.items():
@@ -213,11 +216,20 @@ def expires(
     rows = any(item.text == "django_celery_beat" for item in inventory.installed_apps)
     yield Expires(
         "expires",
-        f"{len(seconds)} entries pile up messages while no worker runs",
+        "messages of these entries pile up while no worker runs",
         seconds,
         inventory.settings.beat.expires is True,
         ("expires", "expire_seconds") if rows else ("expires",),
     )
+
+
+def _zone_open(inventory: Inventory, entries: Mapping[str, Entry]) -> Iterator[Note]:
+    """A note where the time zone is not told, and so no gap between two runs."""
+    found = inventory.configuration.text("timezone")
+    place = next(iter(found.unclear), None)
+    if entries and place is not None:
+        message = f"the time zone of the schedule is not told by the source, so its entries get no expires: here {place.why}"
+        yield Note(place.path, place.line, "beat-computed", message)
 
 
 def _zone(inventory: Inventory) -> str | None:

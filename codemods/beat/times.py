@@ -8,6 +8,7 @@ from codemods.in_force.routing import Refused
 from codemods.inventory.configuration.entries import Entry
 from codemods.inventory.evaluation.things import Const
 from codemods.inventory.link import Inventory
+from codemods.walking import walk
 
 FIELDS = ("minute", "hour", "day_of_week", "day_of_month", "month_of_year")
 
@@ -54,6 +55,8 @@ def _called(inventory: Inventory, entry: Entry, node: ast.Call) -> str:
 
 
 def _read(inventory: Inventory, entry: Entry, node: ast.expr) -> Crontab | timedelta | float | None:
+    if isinstance(node, ast.Name):
+        node = _constant(inventory, entry, node.id) or node
     value = _value(inventory, entry, node)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
@@ -73,6 +76,21 @@ def _read(inventory: Inventory, entry: Entry, node: ast.expr) -> Crontab | timed
         numbers = {k: v for k, v in keywords.items() if isinstance(v, int | float)}
         return timedelta(**numbers) if len(numbers) == len(keywords) else None
     return None
+
+
+def _constant(inventory: Inventory, entry: Entry, name: str) -> ast.expr | None:
+    """The expression that a name of an entry's file is set to, once and at the top of it."""
+    tree = inventory.tree(entry.path)
+    stores = [
+        node
+        for node in (walk(tree) if tree is not None else ())
+        if isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load)
+    ]
+    if tree is None or len(stores) != 1:
+        return None
+    return next(
+        (n.value for n in tree.body if isinstance(n, ast.Assign) and n.targets == stores), None
+    )
 
 
 def _value(inventory: Inventory, entry: Entry, node: ast.expr) -> object:

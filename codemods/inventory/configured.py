@@ -38,7 +38,8 @@ class Configured:
             if pattern is not None and schedules.is_route_holder(owner):
                 queue = schedules.queue_source(value)
                 self.routes.append(RouteFact(pattern, target.lineno, queue, owner))
-        if schedules.is_beat_holder(holder) and not isinstance(target, ast.Subscript):
+        own = isinstance(target, ast.Name) and self.scopes.kind == "function"
+        if schedules.is_beat_holder(holder) and not isinstance(target, ast.Subscript) and not own:
             self._by_expression(None, value, holder)
         if schedules.is_route_holder(holder):
             self.routes.extend(schedules.route_facts(value, holder))

@@ -210,6 +210,7 @@ CONFIGURING: tuple[bytes, ...] = (
     b"celery_routes",
     b"default_queue",
     b"config_from_object",
+    b"config_source",
     b"celery_timezone",
     b"\ntime_zone",
 )

@@ -2,7 +2,7 @@
 
 import ast
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +14,7 @@ from codemods.in_force.routing import (
     Side,
     Unknown,
     answer,
+    key_matches,
     keys,
     prepared,
     winner,
@@ -214,7 +215,10 @@ class Linked:
     def configuration(self) -> Configuration:
         """What the project's files do to the settings of its app."""
         named = self.timetable.entry_name
-        return Configuration(self.project, self.evaluator, self.app_names, self.tree, named)
+        current = self.current_app.name if len(self.app_names) > 1 else ""
+        return Configuration(
+            self.project, self.evaluator, self.app_names, self.tree, named, current
+        )
 
     @cached_property
     def schedule(self) -> InForce:
@@ -245,7 +249,24 @@ class Linked:
     @cached_property
     def routes(self) -> list[Route]:
         """The routes of every table; `dead` ones match no registered name."""
-        return self.timetable.routes() if self.has_celery else []
+        if not self.has_celery:
+            return []
+        written = self.timetable.routes()
+        known = {route.pattern for route in written}
+        return [*written, *(route for route in self._told_routes() if route.pattern not in known)]
+
+    def _told_routes(self) -> Iterator[Route]:
+        """The routes in force whose keys are names, which their tables don't spell out."""
+        for source in self.routing.sources:
+            for side in sorted(source.alive):
+                table = self.routing.values[side]
+                for key in source.keys if isinstance(table, dict) else ():
+                    route = table.get(key)
+                    queue = route.get("queue", "") if isinstance(route, dict) else route
+                    text = queue.source if isinstance(queue, Code) else str(queue or "")
+                    dead = not any(key_matches(key, name) for name in self.known_names)
+                    yield Route(key, text, source.path, source.line, dead)
+                break
 
     @cached_property
     def not_understood(self) -> list[NotUnderstood]:

@@ -112,7 +112,12 @@ class Decorated(TaskSource):
     ) -> list[Making]:
         """Tasks by decorators of the project's own, or of a function that others wrap."""
         found = self.evaluator.decorated(facts.path, function.line, function.qualname)
-        return [self._of_declared(facts, function, item, known) for item in reversed(found)]
+        ways: dict[tuple[object, ...], Making] = {}
+        for item in reversed(found):
+            made = self._of_declared(facts, function, item, known)
+            # Several ways of one decorator register one name, of which only one runs.
+            ways.setdefault((made.index, made.registered.name, made.registered.like), made)
+        return list(ways.values())
 
     def _of_declared(
         self, facts: FileFacts, function: Function, found: Declared, known: TaskMaker | None

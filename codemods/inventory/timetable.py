@@ -13,7 +13,7 @@ from codemods.in_force.version import Sides
 from codemods.inventory.configuration.entries import Entry
 from codemods.inventory.configuration.values import InForce
 from codemods.inventory.evaluation.evaluator import Evaluator
-from codemods.inventory.evaluation.things import Const, Table, Thing, each
+from codemods.inventory.evaluation.things import Const, Given, Table, Thing, each
 from codemods.inventory.project import Project
 from codemods.inventory.schedules import is_beat_holder
 from codemods.inventory.task import NotUnderstood, Task
@@ -140,7 +140,7 @@ class Timetable:
             for key, given in table.entries.items():
                 for inner in each(given.value):
                     if isinstance(inner, Table) and "task" in inner.entries:
-                        if not self._is_written(given.path, given.line):
+                        if not self._is_written(given, key):
                             yield self._entry(key, self._task(inner), path, fact)
         if len(tables) < len(ways) or any(table.rest for table in tables):
             self._unknown(fact, path, ways)
@@ -152,10 +152,12 @@ class Timetable:
             text = f"{fact.holder} = {fact.source}"
             self.not_understood.append(NotUnderstood(path, fact.line, text[:120]))
 
-    def _is_written(self, path: str, line: int) -> bool:
+    def _is_written(self, given: Given, key: str) -> bool:
         """Whether an entry is one that its own file shows as such."""
-        facts = self.project.facts.get(path)
-        return facts is not None and any(fact.line == line for fact in facts.beat)
+        facts = self.project.facts.get(given.path)
+        return facts is not None and any(
+            fact.line == given.line or fact.key == key for fact in facts.beat
+        )
 
     def _task(self, table: Table) -> str | None:
         given = table.entries["task"]
@@ -251,6 +253,8 @@ class Timetable:
 
 def _is_in_force(entry: BeatEntry, schedule: InForce, sides: Sides) -> bool | None:
     """Whether an entry is in force; `None` where that differs or can't be told."""
+    if any(entry.key in item.changes for item in schedule.unclear):
+        return None
     if any(source.holder == entry.holder for source in schedule.sources if entry.holder) or any(
         item.path == entry.path for item in schedule.unclear
     ):

@@ -63,11 +63,10 @@ def _options(task: Task) -> dict[str, object] | None:
 def _default_queue(inventory: Inventory) -> str | None:
     """The queue of what no route names; `None` where the source does not tell it."""
     found = inventory.configuration.text("task_default_queue")
-    values = {value for value in found.values.values() if value is not None}
+    values = sorted({str(value) for value in found.values.values() if value is not None})
     if found.unclear or len(values) > 1:
         return None
-    queue = next(iter(values), "celery")
-    return queue if isinstance(queue, str) else None
+    return values[0] if values else "celery"
 
 
 def _declares_queues(inventory: Inventory) -> bool:

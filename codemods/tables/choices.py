@@ -77,7 +77,7 @@ def choices(
         if source.form in REMOVABLE:
             yield DeadTable(
                 f"dead:{word}:{source.path}",
-                f"its {len(source.keys)} entries have no effect: another table replaces them",
+                f"it has no effect ({len(source.keys)}): another table replaces it",
                 dead,
                 source.path,
                 source.holder,
@@ -127,7 +127,11 @@ def left_alone(
 ) -> Iterator[Note]:
     """A note for each statement that is not understood, and for each dead table that is still read."""
     for unclear in found.unclear:
-        yield Note(unclear.path, unclear.line, code, said(unclear.why))
+        if unclear.unread:
+            message = f"{unclear.why}: it stays as it is"
+            yield Note(unclear.path, unclear.line, "table-unread", message)
+        else:
+            yield Note(unclear.path, unclear.line, code, said(unclear.why))
     for source in found.sources:
         note = still_read(inventory, source) if not source.alive else None
         if note is not None:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from codemods.codes import code_of
 from codemods.values import Change
@@ -207,10 +208,8 @@ def show(
     waiting = sum(item.waiting for item in results)
     if waiting:
         what = "1 decision waits" if waiting == 1 else f"{waiting} decisions wait"
-        console.print(
-            f"{what} for you: {what_to_do(waiting, sum(item.answers for item in results))}",
-            style="yellow",
-        )
+        todo = escape(what_to_do(waiting, sum(item.answers for item in results)))
+        console.print(f"{what} for you: {todo}", style="yellow")
     gate = next((item.gate for item in results if item.gate is not None), None)
     if gate is not None:
         console.print(gate_line(gate), style="cyan")

@@ -153,7 +153,7 @@ def test_an_orphan_is_pointed_at_no_task_that_cannot_take_its_arguments(
     files = {**in_settings(table), "orders/tasks.py": tasks}
     settings = Settings(beat=Beat(expires=False, orphans={"old": "point-to other"}))
     found = run("beat", files, settings)
-    notes = [note.message for note in found.notes if note.code == "orphan-arguments"]
+    notes = [note.message for note in found.notes if note.code == "wrong-arguments"]
     assert [item.id for item in found.waiting] == (["orphan:old"] if why else [])
     assert (b'"other"' in found.snapshot.read("shop/settings.py")) is (why is None)
     assert all(why in message for message in notes) if why else notes == []

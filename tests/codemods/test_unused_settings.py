@@ -30,8 +30,6 @@ def noted(table: Mapping[str, Any], **files: str) -> list[Note]:
 
 
 UNUSED = (
-    {"beat": {"orphans": {"night": "keep"}, "answers": {"conflict:send()": "keep", "queue:night": "route"}}},
-    {"routes": {"queues": {"send*": "q", "send": "q"}}},
     ({"god_files": ["order/tasks.py"]}, 'god_files = "order/tasks.py"', "file", "orders/tasks.py"),
     ({"dedupe": {"winners": ["order/*"]}}, 'dedupe.winners = "order/*"', "file", ""),
     ({"dedupe": {"losers": ["*_tsks.py", "*_old.py"]}}, 'dedupe.losers = "*_tsks.py"', "file", ""),
@@ -72,6 +70,13 @@ def test_what_matches_nothing_is_named_with_the_nearest(
 
 
 USED = (
+    {
+        "beat": {
+            "orphans": {"night": "keep"},
+            "answers": {"conflict:send()": "keep", "queue:night": "route"},
+        }
+    },
+    {"routes": {"queues": {"send*": "q", "send": "q"}}},
     {},
     {"god_files": ["orders/tasks.py"], "import_roots": [".", "orders/"], "app": "shop.celery:app"},
     {"dedupe": {"winners": ["orders/"], "losers": ["*_old.py", "orders/pl*"]}},

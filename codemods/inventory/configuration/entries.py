@@ -37,11 +37,22 @@ class Code(Struct, frozen=True):
 
 
 class Unclear(Struct, frozen=True, order=True):
-    """A statement that the source does not tell the outcome of, and why."""
+    """A statement that the source does not tell the outcome of, and why.
+
+    `changes` tells whether it changes a table in place: the parts under these keys, or with `("*",)`
+    any part.
+    """
 
     path: str
     line: int
     why: str
+    changes: tuple[str, ...] = ()
+    unread: bool = False
+    """Whether it is a table that no app seems to read."""
+
+    def may_change(self, key: str) -> bool:
+        """Whether the part under a key may be another once it has run."""
+        return key in self.changes or "*" in self.changes
 
 
 class UnreadError(Exception):

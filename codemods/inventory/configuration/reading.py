@@ -7,6 +7,7 @@ from typing import Any
 
 from codemods.in_force import operations as ops
 from codemods.inventory.configuration.entries import Entry, Unclear, UnreadError
+from codemods.inventory.configuration.objects import Found, ObjectReader
 from codemods.inventory.configuration.statements import Statement
 from codemods.inventory.configuration.values import Done, Place, Source
 from codemods.inventory.configuration.words import holder_of
@@ -16,17 +17,15 @@ from codemods.inventory.project import Project
 from codemods.inventory.testing import is_test_code
 from codemods.inventory.values import BeatFact
 
-Found = tuple[str, Statement]
-"""A statement and its file."""
-
-DJANGO = frozenset({"django.conf.settings", "settings"})
+TABLES = frozenset({"beat_schedule", "task_routes"})
+"""The settings that hold tables: of these it is told where nothing reads them."""
 
 
 class Reading:
     """The operations of one setting, with their sources and what is unclear, as they are gathered.
 
-    `read` makes a value of what an expression stands for; `homes` are the files that make apps;
-    `named` tells the task that an entry of `add_periodic_task` runs.
+    `read` makes a value of what an expression stands for; `homes` are the files that make apps, and
+    `only` that of the app which workers run, where there are several; `named` tells the task that an entry of `add_periodic_task` runs.
     """
 
     def __init__(
@@ -37,7 +36,9 @@ class Reading:
         statements: list[Found],
         read: Callable[[Thing], Any],
         named: Callable[[BeatFact, str], str | None],
+        only: str = "",
     ) -> None:
+        self.only = only
         self.project = project
         self.evaluator = evaluator
         self.homes = homes
@@ -48,30 +49,39 @@ class Reading:
         self.unclear: list[Unclear] = []
         self._named: dict[str, Any] = {}
         self._files: set[str] = set()
-        self._handed: set[tuple[str, str]] = set()
+        self._objects = ObjectReader(project)
 
     def operations(self, setting: str) -> Iterator[Done]:
         """All that the project does to a setting."""
         about = [(path, item) for path, item in self.statements if item.setting == setting]
+        if self.only:
+            about = [(p, i) for p, i in about if p == self.only or p not in self.homes]
         about.sort(key=lambda pair: (pair[0] not in self.homes, pair[0], pair[1].line))
         names = [(path, item) for path, item in about if item.form == "name"]
-        rest = [(path, item) for path, item in about if item.form != "name"]
+        bound = {(path, item.holder) for path, item in names}
+        rest = [
+            (path, item)
+            for path, item in about
+            if item.form != "name" and not (item.form == "changed" and (path, item.holder) in bound)
+        ]
         if len({path for path, _ in rest if path in self.homes}) > 1:
             self._doubt(*rest[0], "several apps of the project set it")
         yield from self._made([pair for pair in rest if pair[1].form == "make"])
-        yield from self._from_object(names)
+        yield from self._from_object(setting, names)
         for path, item in rest:
             if item.form != "make":
                 yield from self._operation(path, item)
         if setting == "beat_schedule":
             yield from self._periodic()
-        for path, item in names:
-            if path not in self._files and (path, item.holder) not in self._handed:
-                self._doubt(path, item, f"nothing seems to read {item.holder} for an app")
+        for path, item in names if setting in TABLES else ():
+            if path not in self._files and (path, item.holder) not in self._objects.handed:
+                why = f"nothing seems to read {item.holder} for an app"
+                self.unclear.append(Unclear(path, item.line, why, unread=True))
 
     def _calls(self, form: str) -> list[Found]:
         """The calls of `config_from_object` (`source`), and of `Celery` with a namespace (`make`)."""
-        return [(p, item) for p, item in self.statements if not item.setting and item.form == form]
+        found = [(p, item) for p, item in self.statements if not item.setting and item.form == form]
+        return [(p, item) for p, item in found if p == self.only] or found
 
     def _made(self, made: list[Found]) -> Iterator[Done]:
         """`Celery(...)` with this setting or a namespace."""
@@ -80,51 +90,33 @@ class Reading:
         if values or spaces:
             yield Done(ops.Make(values, *spaces[:1]), places)
 
-    def _from_object(self, names: list[Found]) -> Iterator[Done]:
+    def _from_object(self, setting: str, names: list[Found]) -> Iterator[Done]:
         """`config_from_object`, with the names of the object that it reads."""
         calls = self._calls("source")
         if not calls:
             return
         path, item = calls[0]
         if names and (len(calls) > 1 or item.guard):
-            self._doubt(path, item, "config_from_object is called several times, or under an if")
-        read = self._of_object(path, item, names)
+            places = " and ".join(f"'{file}' line {found.line}" for file, found in calls)
+            under = ", under a condition" if item.guard else ""
+            self._doubt(path, item, f"config_from_object is called in {places}{under}")
+        read = self._objects.names_of(path, item, setting, names)
+        if read is None:
+            self._doubt(path, item, "which object is read is computed")
+            read = []
         files = sorted({file for file, _ in read})
-        if len(files) > 1:
+        if len(files) > 1 and not self._agree(read):
             shown = ", ".join(f"'{name}'" for name in files)
             self._doubt(*read[0], f"several settings have it: {shown}")
         chosen = [(file, found) for file, found in read if file == files[0]]
-        values, places = self._values(chosen)
+        values, places_of = self._values(chosen)
         self._named = values
-        yield Done(ops.FromObject(values, self._namespace(path, item)), places)
+        yield Done(ops.FromObject(values, self._namespace(path, item)), places_of)
 
-    def _of_object(self, path: str, item: Statement, names: list[Found]) -> list[Found]:
-        """The names that are those of the object of a call."""
-        assert isinstance(item.value, ast.Call)
-        argument = item.value.args[0] if item.value.args else None
-        if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
-            dotted = argument.value.replace(":", ".")
-        elif isinstance(argument, ast.Name | ast.Attribute):
-            first, _, others = ast.unparse(argument).partition(".")
-            binding = self.project.facts[path].bindings.get(first)
-            target = binding.target if binding is not None and binding.target else first
-            dotted = ".".join(filter(None, [self.project.resolve(target), others]))
-        else:
-            self._doubt(path, item, "which object is read is computed")
-            return []
-        if dotted in DJANGO:
-            return self._own([(file, found) for file, found in names if found.holder.isupper()])
-        module = self.project.split(self.project.resolve(dotted) or dotted)[0]
-        return [(file, found) for file, found in names if self.project.module_of[file] == module]
-
-    def _own(self, names: list[Found]) -> list[Found]:
-        """The names but for those that another one of them just hands on."""
-        for path, found in names:
-            if isinstance(found.value, ast.Name):
-                whole = f"{self.project.module_of[path]}.{found.value.id}"
-                module, rest = self.project.split(self.project.resolve(whole))
-                self._handed.add((self.project.path_of.get(module, ""), ".".join(rest)))
-        return [(path, found) for path, found in names if (path, found.holder) not in self._handed]
+    def _agree(self, names: list[Found]) -> bool:
+        """Whether all of these names hold one and the same constant."""
+        things = [self.evaluator.expression(i.value, path) for path, i in names if i.value]
+        return all(isinstance(thing, Const) and thing == things[0] for thing in things)
 
     def _namespace(self, path: str, item: Statement) -> str:
         assert isinstance(item.value, ast.Call)
@@ -150,11 +142,10 @@ class Reading:
 
     def _operation(self, path: str, item: Statement) -> Iterator[Done]:
         """What one statement does to the configuration of the app."""
-        if item.form == "unclear" or item.guard:
-            why = (
-                "stands under a condition" if item.guard else "is changed in a way that is computed"
-            )
-            self._doubt(path, item, why)
+        if item.form in {"unclear", "changed"} or item.guard:
+            in_place = item.form in {"unclear", "changed", "item", "update", "join"}
+            changes = _keys_of(item) if in_place else ()
+            self.unclear.append(Unclear(path, item.line, _why_unclear(item), changes))
             return
         if item.within and not item.when:
             self._doubt(path, item, f"stands in a function ({item.within})")
@@ -179,6 +170,7 @@ class Reading:
     def _value(self, path: str, item: Statement, form: str = "") -> Any:  # noqa: ANN401
         """The value that a statement gives, remembered as a source; `None` where it is unclear."""
         assert item.value is not None
+        self._files.add(path)
         if item.form == "item":
             inner = self.evaluator.expression(item.value, path)
             given = Given(inner, ast.unparse(item.value), path, item.value.lineno)
@@ -199,7 +191,7 @@ class Reading:
         keys = tuple(str(key) for key in value) if isinstance(value, dict) else ()
         self.sources.append(Source(path, item.line, item.holder, form or item.form, keys))
         entries = value.values() if isinstance(value, dict) else ()
-        self._files |= {path, *(entry.path for entry in entries if isinstance(entry, Entry))}
+        self._files |= {entry.path for entry in entries if isinstance(entry, Entry)}
         return value
 
     def _handed_on(self, item: Statement) -> Any:  # noqa: ANN401
@@ -229,3 +221,17 @@ class Reading:
 
     def _doubt(self, path: str, item: Statement, why: str) -> None:
         self.unclear.append(Unclear(path, item.line, why))
+
+
+def _why_unclear(item: Statement) -> str:
+    """Why only running a statement tells what it does."""
+    if item.guard:
+        return "stands under a condition"
+    if item.form == "changed":
+        return "is changed outside the file that makes it"
+    return f"is changed in a function ({item.within})" if item.within else "is changed in place"
+
+
+def _keys_of(item: Statement) -> tuple[str, ...]:
+    """The keys of a table that a statement may change, `*` for any."""
+    return item.keys or ((item.key,) if item.form == "item" and item.key else ("*",))

@@ -4,20 +4,25 @@ import ast
 from collections.abc import Iterator
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from codemods.inventory.bindings import guarded
+from codemods.inventory.configuration.changes import changes_of
 from codemods.inventory.configuration.words import conf_setting, holder_of, is_conf, setting_of
+from codemods.inventory.evaluation.modules import local_names
 from codemods.inventory.expressions import text_of
 from codemods.inventory.symbols import FunctionNode
 from codemods.walking import walk
 
-Form = Literal["name", "assign", "item", "update", "join", "make", "defaults", "source", "unclear"]
+Form = Literal[
+    "name", "assign", "item", "update", "join", "make", "defaults", "source", "changed", "unclear"
+]
 """How a statement works on a setting.
 
 `name`: binds a name of the module, as settings do. Of an app's configuration: `assign` sets it, `item`
 one key of it, `update` and `join` (`|=`) several keys, `make` at `Celery(...)`, `defaults` by
-`add_defaults`; `source` is `config_from_object`. `unclear`: only running it tells.
+`add_defaults`; `source` is `config_from_object`. `changed` changes a name's table in place as the
+evaluator follows it in the file of the name. `unclear`: only running it tells.
 """
 
 SIGNALS = ("on_after_configure", "on_after_finalize")
@@ -27,6 +32,8 @@ class Statement(Struct, frozen=True):
     """One statement about one setting. `key` is that of an `item`; `within` the function around it.
 
     `when` is the signal after which that function runs, `guard` what the statement stands under.
+    `keys` are those that a change in place sets; none where it may change anything. `owner` is the
+    class around it.
     """
 
     line: int
@@ -39,41 +46,64 @@ class Statement(Struct, frozen=True):
     guard: str = ""
     within: str = ""
     when: str = ""
+    keys: tuple[str, ...] = ()
+    owner: str = ""
 
 
 def statements_of(tree: ast.Module) -> Iterator[Statement]:
     """The statements of a file about settings, in the order written."""
-    yield from _in_body(tree.body, "", "", is_class=False)
+    yield from _in_body(tree.body, Around())
 
 
-def _in_body(
-    body: list[ast.stmt], within: str, when: str, *, is_class: bool
-) -> Iterator[Statement]:
+class Around(Struct, frozen=True):
+    """What stands around a statement: the function, its signal, its own names, a class."""
+
+    within: str = ""
+    when: str = ""
+    local: frozenset[str] = frozenset()
+    owner: str = ""
+
+
+def _in_body(body: list[ast.stmt], around: Around) -> Iterator[Statement]:
     for node, guard in guarded(body, ""):
         if isinstance(node, FunctionNode):
-            signal = _signal(node)
-            yield from _in_body(node.body, node.name, signal or when, is_class=False)
+            inner = Around(node.name, _signal(node) or around.when, _locals(node))
+            yield from _in_body(node.body, inner)
         elif isinstance(node, ast.ClassDef):
-            yield from _in_body(node.body, within, when, is_class=True)
+            yield from _in_body(node.body, structs.replace(around, owner=node.name))
         else:
-            for found in _of_statement(node):
-                plain = found.form == "name" and (within or is_class)
-                yield _placed(found, guard or ("class" if plain else ""), within, when)
+            yield from _stated(node, guard, around)
+
+
+def _stated(node: ast.stmt, guard: str, around: Around) -> Iterator[Statement]:
+    """What one statement does to settings, and to tables in place."""
+    for found in _of_statement(node):
+        if found.form != "name":
+            yield _placed(found, guard, around.within, around.when)
+        elif around.owner:
+            # An import that may fail stands around many settings of a class.
+            inner = "class" if guard in {"", "try"} else guard
+            placed = _placed(found, inner, around.within, around.when)
+            yield structs.replace(placed, owner=around.owner)
+        elif found.holder not in around.local:
+            yield _placed(found, guard or around.within, around.within, around.when)
+    for change in changes_of(node, around.local):
+        plain = change.is_plain and not guard and not around.within
+        form: Form = "changed" if plain else "unclear"
+        setting = setting_of(change.holder)
+        made = Statement(node.lineno, setting, change.holder, form, None, node)
+        placed = _placed(made, guard, around.within, around.when)
+        yield structs.replace(placed, keys=change.keys)
+
+
+def _locals(node: FunctionNode) -> frozenset[str]:
+    """The names that are a function's own."""
+    shared = {n for part in walk(node) if isinstance(part, ast.Global) for n in part.names}
+    return frozenset(local_names(node)) - shared
 
 
 def _placed(found: Statement, guard: str, within: str, when: str) -> Statement:
-    return Statement(
-        found.line,
-        found.setting,
-        found.holder,
-        found.form,
-        found.value,
-        found.node,
-        found.key,
-        guard,
-        within,
-        when,
-    )
+    return structs.replace(found, guard=guard, within=within, when=when)
 
 
 def _signal(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
@@ -147,8 +177,18 @@ def _called(node: ast.stmt, value: ast.expr) -> Iterator[Statement]:
         yield from _keywords(node, value, "defaults")
     elif last.endswith("Celery"):
         yield from _keywords(node, value, "make")
+        yield from _of_source(node, value)
         if any(item.arg == "namespace" for item in value.keywords):
             yield Statement(node.lineno, "", "", "make", value, node)
+
+
+def _of_source(node: ast.stmt, call: ast.Call) -> Iterator[Statement]:
+    """`Celery(config_source=...)`, which is `config_from_object` with the same namespace."""
+    given = next((item.value for item in call.keywords if item.arg == "config_source"), None)
+    if given is not None:
+        spaces = [item for item in call.keywords if item.arg == "namespace"]
+        made = ast.copy_location(ast.Call(call.func, [given], spaces), call)
+        yield Statement(node.lineno, "", "", "source", made, node)
 
 
 def _on_table(node: ast.stmt, call: ast.Call, holder: str, method: str) -> Iterator[Statement]:

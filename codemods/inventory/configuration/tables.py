@@ -25,10 +25,12 @@ class Configuration:
         apps: list[str],
         tree: Callable[[str], ast.Module | None],
         named: Callable[[BeatFact, str], str | None],
+        current: str = "",
     ) -> None:
         self.project = project
         self.evaluator = evaluator
         self._named = named
+        self._only = project.path_of.get(project.split(current)[0], "") if len(apps) > 1 else ""
         self.homes = [project.path_of[project.split(name)[0]] for name in apps]
         self._statements: list[tuple[str, Statement]] = []
         for path, facts in project.facts.items():
@@ -50,7 +52,13 @@ class Configuration:
 
     def _in_force(self, setting: str, read: Callable[[Thing], Any]) -> InForce:
         reading = Reading(
-            self.project, self.evaluator, self.homes, self._statements, read, self._named
+            self.project,
+            self.evaluator,
+            self.homes,
+            self._statements,
+            read,
+            self._named,
+            self._only,
         )
         done = tuple(reading.operations(setting))
         return settled(setting, done, tuple(reading.sources), reading.unclear)

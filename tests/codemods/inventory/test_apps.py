@@ -37,6 +37,14 @@ def test_an_app_is_found_however_it_is_made(how: str) -> None:
     assert inventory.not_understood == []
 
 
+def test_a_decorator_of_two_ways_makes_one_task() -> None:
+    wrap = "from celery import shared_task\n\n\ndef one(*a, **k):\n    return shared_task(*a, **k)\n\n\ndef two(*a, **k):\n    return shared_task(*a, max_retries=1, **k)\n"
+    tasks = "from django.conf import settings\nfrom shop.wrap import one, two\n\nway = one if settings.X else two\n\n\n@way(acks_late=True)\ndef work():\n    pass\n"
+    inventory = read({"shop/wrap.py": wrap, "orders/tasks.py": tasks})
+    assert [task.name for task in inventory.tasks] == ["orders.tasks.work"]
+    assert inventory.duplicates == []
+
+
 REACHED = {
     "a name that a package binds over its own module": (
         {
