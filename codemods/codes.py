@@ -51,7 +51,7 @@ TABLE = (
         "make the app in one statement at the top of its module: app = Celery(...)"),
     Code("app-not-loaded", APP, "module", "that would no longer load the app",
         "With @shared_task the module no longer imports the Celery app, and its messages would go to amqp://localhost.",
-        "write from .celery import app as celery_app in the project's __init__.py, then run the step again"),
+        "import the app where the note says, then run the step again"),
     Code("app-task-stays", BY_HAND, "file", "keeping @app.task",
         "One task of the file would change as a @shared_task, so all of them keep @app.task.",
         "change what the note names and run the step again, or allow it in [[tool.migrate.exceptions]]"),

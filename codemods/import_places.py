@@ -197,18 +197,20 @@ def add_names(data: bytes, module: str, names: Iterable[str], first_party: froze
 
     They join a statement of the module's body that imports from it already.
     """
-    source, wanted = Source(data), list(dict.fromkeys(names))
-    for node in module_imports(source):
-        if isinstance(node, ast.ImportFrom) and module_text(node) == module:
-            have = {alias_text(alias) for alias in node.names}
-            if "*" in have:
-                continue
-            missing = [name for name in wanted if name not in have]
-            if not missing:
-                return data
-            return source.edited([_wrapped(source, with_names(source, node, missing))])
+    source = Source(data)
+    joined = [
+        node
+        for node in module_imports(source)
+        if isinstance(node, ast.ImportFrom)
+        and module_text(node) == module
+        and node.names[0].name != "*"
+    ]
+    have = {alias_text(alias) for node in joined for alias in node.names}
+    wanted = [name for name in dict.fromkeys(names) if name not in have]
     if not wanted:
         return data
+    if joined:
+        return source.edited([_wrapped(source, with_names(source, joined[0], wanted))])
     text = import_line(module, wanted, line_limit(source))
     return source.edited([new_statement(source, text, module, first_party)])
 

@@ -1,11 +1,14 @@
 """Which modules would lose the Celery app, and the package whose `__init__.py` can import it for them."""
 
+import ast
 from collections.abc import Iterable, Iterator
 
 from codemods.decorators.uses import Uses
+from codemods.inventory.facts import import_time_nodes
 from codemods.inventory.graph import closure, graph_without, settings_modules
 from codemods.inventory.link import Inventory
 from codemods.inventory.testing import is_test
+from codemods.walking import children
 
 SENDING = frozenset({"send", "send_task", "signature"})
 LOCAL = "celery_app"
@@ -90,4 +93,48 @@ def _unfit(inventory: Inventory, package: str, app: str) -> str:
     # Django refuses models before its apps are ready.
     if any(name.endswith(".models") or ".models." in name for name in loaded):
         return "is imported before the models that the app imports can be"
+    if _is_loaded_by_settings(inventory, package) and _reads_settings(inventory, module):
+        return "is imported by the settings, which are half made then, and the app reads them"
     return ""
+
+
+def _is_loaded_by_settings(inventory: Inventory, package: str) -> bool:
+    """Whether a module of settings has begun to run when it imports a package, or is that package."""
+    project = inventory.project
+    settings = set(settings_modules(project))
+    for path, name in project.module_of.items():
+        if any(project.canonical(star) in settings for star in inventory.facts[path].stars):
+            settings.add(name)
+    outside = [name for name in sorted(settings) if not name.startswith(package + ".")]
+    return package in closure(inventory.graph, outside)
+
+
+def _reads_settings(inventory: Inventory, module: str) -> bool:
+    """Whether importing a module reads Django's settings; what a lambda reads is read later."""
+    return any(
+        _has_settings(inventory, inventory.project.path_of[name], own=name == module)
+        for name in closure(inventory.graph, [module])
+    )
+
+
+def _has_settings(inventory: Inventory, path: str, *, own: bool) -> bool:
+    """Whether a file reads the settings while it is imported; the app's own file also in functions."""
+    names = {
+        item.alias
+        for item in inventory.facts[path].imports
+        if (item.module, item.name) == ("django.conf", "settings")
+    }
+    tree = inventory.tree(path) if names else None
+    if tree is None:
+        return False
+    nodes = _outside_lambdas(tree) if own else import_time_nodes(tree.body)
+    return any(isinstance(node, ast.Name) and node.id in names for node in nodes)
+
+
+def _outside_lambdas(tree: ast.Module) -> Iterator[ast.AST]:
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if not isinstance(node, ast.Lambda):
+            yield node
+            waiting.extend(children(node))

@@ -10,12 +10,12 @@ FOREIGN = frozenset(
     {
         "airflow", "arq", "background_task", "clearml", "crewai", "dagster", "dask", "discord",
         "django_q", "django_rq", "django_tasks", "doit", "dramatiq", "duty", "fabric", "flask_apscheduler",
-        "flytekit", "huey", "inspect_ai", "invoke", "invocations", "kfp", "locust", "luigi", "metaflow",
-        "nox", "prefect", "procrastinate", "ray", "robocorp", "rocketry", "rq", "saq", "spinach",
+        "flask_security", "flytekit", "huey", "inspect_ai", "invoke", "invocations", "kfp", "locust", "luigi", "metaflow",
+        "newrelic", "nox", "prefect", "procrastinate", "ray", "robocorp", "rocketry", "rq", "saq", "spinach",
         "streaq", "taskiq", "taskiq_aio_pika", "taskiq_redis", "temporalio", "uvicorn",
     }
 )  # fmt: skip
-"""Libraries of other kinds of tasks, by the name that is imported."""
+"""Libraries of other kinds of tasks, or whose decorators only sound so, by the name that is imported."""
 
 FOREIGN_PARTS = ("django.tasks", "discord.ext")
 

@@ -65,6 +65,8 @@ WORDS: tuple[bytes, ...] = (
     b"installed_apps",
     b"urlpatterns",
     b"root_urlconf",
+    b"__module__",
+    b"import_module",
 )
 """A file without any of these (in lower case) can't declare, send, schedule or route a task."""
 

@@ -39,11 +39,26 @@ def certain_graph(project: Project) -> dict[str, frozenset[str]]:
 
 
 def late_graph(project: Project) -> dict[str, frozenset[str]]:
-    """The import graph with the imports inside functions, which run if their function does."""
+    """The import graph with what runs only if its function does, and what `import_module` may import."""
     return {
-        name: _imported(project, path, AT_IMPORT, late=True)
+        name: _imported(project, path, AT_IMPORT, late=True) | _by_name(project, path)
         for path, name in project.module_of.items()
     }
+
+
+def _by_name(project: Project, path: str) -> frozenset[str]:
+    """The modules that a file imports by name: of a computed name all that stand below its package."""
+    own, found = project.module_of[path], set[str]()
+    package = own if path.endswith("__init__.py") else own.rpartition(".")[0]
+    for call in project.facts[path].calls:
+        if call.kind != "import_module":
+            continue
+        if call.text is not None:
+            named = f"{package}{call.text}" if call.text.startswith(".") else call.text
+            found.update(project.imported(named))
+        elif package:
+            found.update(name for name in project.path_of if name.startswith(f"{package}."))
+    return frozenset(found - {own})
 
 
 def explicit_graph(project: Project) -> dict[str, frozenset[str]]:
@@ -206,7 +221,7 @@ def named_here(facts: FileFacts) -> Iterator[str]:
 
 
 def discovered(apps: Apps, call: Call, path: str) -> Iterator[str]:
-    """The modules in a list that `autodiscover_tasks` is given by name or as `packages=`."""
+    """The modules in the list that `autodiscover_tasks` is given."""
     things = [apps.evaluator.symbol(symbol) for symbol in call.use.positional if symbol]
     source = call.use.keywords.get("packages")
     if source is not None:

@@ -38,6 +38,22 @@ def names_taken_from(inventory: Inventory, module: str) -> set[str]:
     return found
 
 
+def asked_for_module(inventory: Inventory, module: str) -> dict[str, str]:
+    """The names of a module whose `__module__` another file reads, each with that file.
+
+    Tests are left out: most of them patch what is in the module of the name, wherever that is.
+    """
+    project, prefix = inventory.project, module + "."
+    found: dict[str, str] = {}
+    for path, facts in inventory.facts.items():
+        for symbol in () if is_test(path) else facts.attributes:
+            if symbol.endswith(".__module__"):
+                dotted = project.resolve(symbol.removesuffix(".__module__"))
+                if dotted.startswith(prefix):
+                    found.setdefault(_first(dotted, prefix), path)
+    return found
+
+
 def handed_around(inventory: Inventory, module: str) -> bool:
     """Whether code takes a module as a value, so that it may ask it for any name."""
     project = inventory.project

@@ -2,6 +2,8 @@
 
 import ast
 
+from msgspec import structs
+
 from codemods.inventory import schedules
 from codemods.inventory.configured import Configured
 from codemods.inventory.declarations import class_fact, function_fact, maker_fact
@@ -213,6 +215,12 @@ class Reader(Configured):
                 value = keyword(node, name)
                 if value is not None:
                     self.include(value)
+        use = use_of(node, self.scopes)
+        if kind == "autodiscover":
+            given = dict(
+                zip(("packages", "related_name"), map(ast.unparse, node.args), strict=False)
+            )
+            use = structs.replace(use, keywords=given | use.keywords)
         function = node.func
         receiver = function.value if isinstance(function, ast.Attribute) else None
         inner = node.args[0] if node.args and isinstance(node.args[0], ast.Call) else None
@@ -221,7 +229,7 @@ class Reader(Configured):
         self.calls.append(
             Call(
                 kind=kind,
-                use=use_of(node, self.scopes),
+                use=use,
                 where=".".join(self.where),
                 receiver=self.scopes.resolve(receiver),
                 text=text,

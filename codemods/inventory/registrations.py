@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from msgspec import structs
+
 from codemods.inventory.apps import TASK_CLASSES, TaskMaker
 from codemods.inventory.evaluation.things import Const, FunctionThing, Maker, TaskThing
 from codemods.inventory.naming import name_pattern
@@ -109,7 +111,12 @@ class Registrations(TaskSource):
             elif call.kind == "task" and not (call.where and self.is_maker(call.where, facts)):
                 maker, use = self._applied_maker(call, facts)
                 if maker is not None and use is not None and call.use.positional:
-                    yield self._registered_function(facts, call, use)
+                    if maker.old:
+                        message = f"{call.use.source}(...) is a form of Celery 3 and 4, which Celery 5 lacks"
+                        self.note(facts, call.use.line, "old-form", message)
+                    yield structs.replace(
+                        self._registered_function(facts, call, use), old=maker.old
+                    )
 
     def _registers_on_app(self, call: Call) -> bool:
         receiver = self.project.resolve(call.receiver)
@@ -155,9 +162,9 @@ class Registrations(TaskSource):
         """`send = app.task(send_now)`: the function's module and name, unless the call names it."""
         target = self.project.resolve(call.use.positional[0])
         name = self.naming.explicit_name(use.name, facts, use.line) if use.name else None
-        known = self.project.binding(target)
-        if name is None and use.name is None and known is not None and not call.where:
-            name = self._own_name(target)
+        if name is None and use.name is None and not call.where:
+            known = self.project.binding(target) is not None
+            name = self._own_name(target) if known else self._method_name(target)
             if name is not None:
                 return self._by_call(facts, call, use, name, "automatic")
         if name is not None and not call.where:
@@ -181,6 +188,23 @@ class Registrations(TaskSource):
         module, rest = self.project.split(target)
         own = self.project.imported_as(self.project.path_of[module])
         return self.naming.automatic(own, rest[-1]).name
+
+    def _method_name(self, target: str) -> str | None:
+        """The name that Celery computes for a method, `None` where that can't be told."""
+        owner, _, method = target.rpartition(".")
+        class_ = self.project.class_(owner)
+        if class_ is None or method not in class_.methods:
+            return None
+        facts = self.project.facts[self.project.path_of[self.project.split(owner)[0]]]
+        decorators = {
+            decorator.source
+            for function in facts.functions
+            if function.qualname == f"{class_.qualname}.{method}"
+            for decorator in function.decorators
+        }
+        if not decorators <= {"staticmethod", "classmethod"}:
+            return None
+        return self.naming.automatic(self.project.imported_as(facts.path), method).name
 
     def _by_call(self, facts: FileFacts, call: Call, use: Use, name: str, name_is: str) -> Task:
         return Task(

@@ -1,5 +1,6 @@
 """Tasks as units of their files: which can move, and what keeps their registered names."""
 
+import ast
 from collections.abc import Iterator
 
 from codemods.inventory.apps import TaskMaker
@@ -8,6 +9,7 @@ from codemods.inventory.outside import names_replaced_in
 from codemods.inventory.task import Task
 from codemods.moves.borders import reachable
 from codemods.moves.units import Module, Unit
+from codemods.walking import walk
 
 
 def unit_of(module: Module, task: Task) -> Unit | None:
@@ -105,6 +107,19 @@ def asks_for_itself(inventory: Inventory, path: str, unit: Unit) -> bool:
             if base == own or (item.name and f"{base}.{item.name}" == own):
                 return True
     return False
+
+
+def asks_for_module_of(unit: Unit) -> set[str]:
+    """The names whose `__module__` a unit reads; its own where it asks `self` or `cls`."""
+    owners = {
+        name.id
+        for node in unit.nodes
+        for part in walk(node)
+        if isinstance(part, ast.Attribute) and part.attr == "__module__"
+        for name in walk(part.value)
+        if isinstance(name, ast.Name)
+    }
+    return owners | (set(unit.names) if owners & {"self", "cls"} else set())
 
 
 def circular_imports(inventory: Inventory, module: Module) -> Iterator[int]:

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from codemods.domains.place import place_of
 from codemods.domains.words import domain_of
 from codemods.inventory.link import Inventory
+from codemods.inventory.outside import asked_for_module
 from codemods.inventory.task import Task
 from codemods.moves.moved import COPIED
 from codemods.moves.places import PLACED, Wish
 from codemods.moves.tasks import (
     asks_for_itself,
+    asks_for_module_of,
     cannot_move,
     circular_imports,
     decorator_index,
@@ -124,9 +126,13 @@ def read_god_file(inventory: Inventory, path: str) -> GodFile:
 
 
 def _fix_what_is_watched(inventory: Inventory, god: GodFile) -> None:
-    """Keeps what other files watch through this one, and what imports this file itself."""
+    """Keeps what others watch through this file or ask for its module, and what imports this file itself."""
     path = god.module.path
-    seen = observed(inventory, inventory.project.module_of[path])
+    dotted = inventory.project.module_of[path]
+    seen = observed(inventory, dotted)
+    asked = asked_for_module(inventory, dotted)
+    for unit in god.module.units:
+        asked.update(dict.fromkeys(asks_for_module_of(unit), path))
     kinds = {
         name: {god.module.units[index].kind for index in indexes}
         for name, indexes in god.module.binders.items()
@@ -135,6 +141,10 @@ def _fix_what_is_watched(inventory: Inventory, god: GodFile) -> None:
     for unit in god.module.units:
         if asks_for_itself(inventory, path, unit) and unit.kind in {"function", "class", "handler"}:
             god.fixed.setdefault(unit.index, "it imports its own module")
+        askers = sorted({asked[name] for name in unit.names if name in asked})
+        if askers and unit.kind in PLACED:
+            why = f"{askers[0]} reads its __module__, which would change"
+            god.fixed.setdefault(unit.index, why)
         rebound = sorted((unit.reads.all | set(unit.names)) & imported_then_bound)
         if rebound and unit.kind in PLACED:
             why = f"it reads {rebound[0]}, which is imported and then assigned anew"

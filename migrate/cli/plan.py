@@ -275,6 +275,8 @@ class Page:
                 return "next: read the codemods that wait, then migrate trust"
             if any(run.waiting for run in self.runs):
                 return "next: accept what waits in .migrate/plan.toml, then migrate apply"
+            if not self.inventory.tasks and self.inventory.not_understood:
+                return "next: nothing; no task here could be read, see what is not understood (migrate plan --json)"
             if not self.inventory.tasks:
                 return "next: nothing; there are no Celery tasks to migrate"
             return "next: nothing; every step has done what it can here"

@@ -112,6 +112,74 @@ def test_an_app_that_imports_its_own_package_is_not_imported_by_it() -> None:
     assert "shop is imported by the app itself" in note.message
 
 
+READING = (
+    "from celery import Celery\nfrom django.conf import settings\n\n"
+    "app = Celery('shop')\napp.config_from_object('django.conf:settings')\n"
+)
+"""An app beside the settings, whose package the settings import."""
+HALF = {
+    "manage.py": "import django\n",
+    "config.py": 'from shop.flags import flag\n\nINSTALLED_APPS = ["orders", "shop"]\nFAST = flag("FAST")\n',
+    "shop/__init__.py": "",
+    "shop/flags.py": "def flag(name):\n    return True\n",
+    "orders/__init__.py": "",
+    TASKS: "from shop.celery import app\n\n\n@app.task\ndef one():\n    pass\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("app", "more"),
+    [
+        (READING + "if settings.FAST:\n    app.conf.timezone = 'UTC'\n", {}),
+        (READING + "fast = getattr(settings, 'FAST', None)\n", {}),
+        (READING + "def fast():\n    return settings.FAST\n\n\nfast()\n", {}),
+        (
+            "import shop.limits\n" + READING,
+            {"shop/limits.py": "from django.conf import settings\n\nLIMIT = settings.FAST\n"},
+        ),
+        (
+            READING + "fast = settings.FAST\n",
+            {
+                "config.py": 'INSTALLED_APPS = ["orders", "shop"]\n',
+                "local.py": "from config import *\nfrom shop.flags import flag\n",
+            },
+        ),
+    ],
+)
+def test_half_made_settings_are_not_read_by_the_app(app: str, more: dict[str, str]) -> None:
+    found = run("decorators", {**HALF, "shop/celery.py": app, **more}, bare=True)
+    assert found.files == []
+    assert "shop is imported by the settings, which are half made then" in found.notes[0].message
+
+
+@pytest.mark.parametrize(
+    ("app", "more"),
+    [
+        (READING + "app.autodiscover_tasks(lambda: settings.INSTALLED_APPS)\n", {}),
+        (
+            READING + "fast = settings.FAST\n",
+            {"config.py": 'INSTALLED_APPS = ["orders", "shop"]\n'},
+        ),
+        (
+            READING + "fast = settings.FAST\n",
+            {
+                "config.py": "",
+                "shop/settings.py": "from shop.flags import flag\n\nINSTALLED_APPS = ['orders', 'shop']\n",
+            },
+        ),
+        (
+            "import shop.limits\n" + READING,
+            {
+                "shop/limits.py": "from django.conf import settings\n\n\ndef limit():\n    return settings.FAST\n"
+            },
+        ),
+    ],
+)
+def test_settings_that_are_read_late_or_whole_are_no_danger(app: str, more: dict[str, str]) -> None:
+    found = run("decorators", {**HALF, "shop/celery.py": app, **more}, bare=True)
+    assert found.files == [TASKS, "shop/__init__.py"]
+
+
 def test_a_refusal_names_the_files_that_the_proof_speaks_of() -> None:
     found = run("decorators", APART, bare=True)
     assert blamed(found, ("app: orders.tasks no longer loads ops.celery.app",)) == [TASKS]

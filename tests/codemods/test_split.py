@@ -2,6 +2,7 @@
 
 import sys
 
+import msgspec
 import pytest
 
 from codemods.settings import Domain, Settings, Split
@@ -105,6 +106,23 @@ def test_exactly_the_imports_that_are_needed() -> None:
     assert "import json  # for the report\nfrom datetime import timedelta\n" in report
     assert "json" not in email
     assert text(done, GOD).count("import") == 2
+
+
+def test_a_name_that_a_second_statement_imports_is_imported_once() -> None:
+    heads = "from . import mails\nfrom . import texts\n"
+    other = IMPORTS + "from . import texts\n\n\n" + EMAIL.replace("email", "email_again")
+    settings = msgspec.structs.replace(SETTINGS, god_files=(GOD, "orders/more.py"))
+    files = {
+        GOD: heads + IMPORTS + EMAIL.replace("return to", "return mails, texts") + "\n\n" + REPORT,
+        "orders/more.py": other.replace("return to", "return texts")
+        + "\n\n"
+        + REPORT.replace("make", "write"),
+        "orders/mails.py": "",
+        "orders/texts.py": "",
+    }
+    done = run("split", files, settings)
+    found = text(done, "orders/email_tasks.py")
+    assert [line for line in found.splitlines() if "from . " in line] == heads.splitlines()
 
 
 def test_comments_and_banners_go_with_their_section() -> None:
@@ -263,6 +281,56 @@ def test_code_that_asks_for_its_own_module_stays() -> None:
     god = IMPORTS + EMAIL + "\n\n" + REPORT.replace("return 1", 'return globals()["send_email"]')
     note = check_note("split", {GOD: god}, "task-stays", SETTINGS)
     assert note.message == "make_report stays: asks for its own module by globals"
+
+
+@pytest.mark.parametrize(
+    "reader",
+    [
+        "from orders.tasks import send_email\n\nNAME = f'{send_email.__module__}.{send_email.__name__}'\n",
+        "def row():\n    from orders.tasks import send_email as send\n\n    return send.__module__\n",
+        "from orders import tasks\n\nNAME = tasks.send_email.__module__\n",
+        "from orders import send_email\n\nNAME = send_email.__module__\n",
+    ],
+)
+def test_a_task_whose_module_others_ask_for_stays(reader: str) -> None:
+    files = {
+        GOD: IMPORTS + EMAIL + "\n\n" + REPORT,
+        "orders/__init__.py": "from orders.tasks import send_email\n",
+        "orders/names.py": reader,
+    }
+    note = check_note("split", files, "task-stays", SETTINGS)
+    assert (
+        note.message == "send_email stays: orders/names.py reads its __module__, which would change"
+    )
+
+
+@pytest.mark.parametrize(
+    ("email", "more"),
+    [
+        (EMAIL, "\n\ndef row():\n    return send_email.__module__ + '.send_email'\n"),
+        (EMAIL.replace("return to", "return send_email.__module__"), ""),
+        (EMAIL.replace("(to)", "(self, to)").replace("return to", "return self.__module__"), ""),
+        (EMAIL.replace("(to)", "(self)").replace("return to", "return type(self).__module__"), ""),
+    ],
+)
+def test_a_task_whose_module_its_file_asks_for_stays(email: str, more: str) -> None:
+    god = IMPORTS + email + "\n\n" + REPORT + more
+    note = check_note("split", {GOD: god}, "task-stays", SETTINGS)
+    assert note.message == f"send_email stays: {GOD} reads its __module__, which would change"
+
+
+def test_a_class_goes_along_unless_it_asks_for_its_module() -> None:
+    plain = "class Mail:\n    def name(self, error):\n        return error.__class__.__module__\n"
+    asking = plain.replace("error.__class__", "self.__class__")
+    email = "\n\n" + EMAIL.replace("return to", "return Mail()") + "\n\n" + REPORT
+    assert "class Mail" in text(split(IMPORTS + plain + email), "orders/email_tasks.py")
+    assert "class Mail" in text(split(IMPORTS + asking + email), GOD)
+
+
+def test_a_test_that_asks_for_the_module_of_a_task_follows_it() -> None:
+    test = "from orders.tasks import send_email\n\n\ndef test_it(mocker):\n    mocker.patch(f'{send_email.__module__}.shared_task')\n"
+    done = split(IMPORTS + EMAIL + "\n\n" + REPORT, {"tests/test_mails.py": test})
+    assert "def send_email" in text(done, "orders/email_tasks.py")
 
 
 def test_relative_imports_hold_in_the_same_package() -> None:

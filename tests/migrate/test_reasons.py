@@ -34,3 +34,15 @@ def test_what_is_not_understood_stands_on_the_first_screen(here: Path, migrate: 
     assert told["metrics"]["not_understood"] == 1
     assert told["apps"] == [{"name": "shop.celery.app", "reason": "made by celery.Celery"}]
     assert told["roots"] == [{"path": "", "reason": "the repository itself"}]
+
+
+def test_a_project_whose_every_task_is_not_understood_is_not_said_to_have_none(
+    here: Path, migrate: Terminal
+) -> None:
+    text = (
+        "import celery\nfrom company.jobs import org_task\n\n\n@org_task()\ndef one():\n    pass\n"
+    )
+    make_repository(here, {"orders/jobs.py": text})
+    page = migrate("plan").out
+    assert "1 place not understood, in 1 file: @org_task." in page
+    assert "next: nothing; no task here could be read, see what is not understood" in page

@@ -131,6 +131,21 @@ def test_other_libraries_apps_are_none(head: str) -> None:
     assert (inventory.tasks, inventory.not_understood) == ([], [])
 
 
+@pytest.mark.parametrize(
+    ("head", "decorator"),
+    [
+        ("import newrelic.agent\n", "newrelic.agent.background_task(group='Pulse')"),
+        ("from newrelic.agent import background_task\n", "background_task()"),
+        ("from flask_security import Security\n\nx = Security()\n", "x.send_mail_task"),
+    ],
+)
+def test_decorators_that_only_sound_like_tasks_are_none(head: str, decorator: str) -> None:
+    inventory = read(
+        {"orders/tasks.py": f"import celery\n{head}\n\n@{decorator}\ndef one(): pass\n"}
+    )
+    assert (inventory.tasks, inventory.not_understood) == ([], [])
+
+
 def test_what_may_be_a_task_and_cannot_be_told_is_counted() -> None:
     text = "import celery\nfrom company.jobs import org_task\n\n\n@org_task(retries=3)\ndef one():\n    pass\n"
     inventory = read({"orders/tasks.py": text})

@@ -175,6 +175,29 @@ def test_registrations_by_call() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("method", "registered"),
+    [
+        ("    @staticmethod\n    def send():\n        pass\n", "orders.tasks.send"),
+        ("    @classmethod\n    def send(cls):\n        pass\n", "orders.tasks.send"),
+        ("    def send(self):\n        pass\n", "orders.tasks.send"),
+        ("    @other\n    def send(self):\n        pass\n", None),
+        ("    send = print\n", None),
+        ("    send_later = None\n", None),
+    ],
+)
+def test_methods_registered_by_call(method: str, registered: str | None) -> None:
+    text = f"from shop.celery import app\n\n\nclass Mail:\n{method}\n\n"
+    for call in ("app.task(Mail.send, ignore_result=True)", "app.task(acks_late=True)(Mail.send)"):
+        assert [name for name, _, _ in names(f"{text}send = {call}\n")] == [registered]
+    files = {
+        "orders/tasks.py": "from orders.base import Mail\nfrom shop.celery import app\n\nsend = app.task(Mail.send)\n",
+        "orders/base.py": f"# for tasks\nclass Mail:\n{method}",
+    }
+    elsewhere = registered and registered.replace("tasks", "base")
+    assert [task.name for task in read(files).tasks] == [elsewhere]
+
+
 def test_class_tasks() -> None:
     base = (
         "from celery import Task\nfrom shop.celery import app\n\n\nclass Own(Task):\n    abstract = True\n"
@@ -513,6 +536,32 @@ def test_what_django_s_admin_imports_is_loaded(admin: str, found: dict[str, str]
     assert {note.path: note.code for note in read(files).notes} == found
 
 
+@pytest.mark.parametrize(
+    ("line", "more", "found"),
+    [
+        ("app.autodiscover_tasks([__name__])", ["jobs/tasks.py"], {}),
+        ("app.autodiscover_tasks([f'{__name__}.mails'], 'sent')", ["jobs/mails/sent.py"], {}),
+        ("app.autodiscover_tasks(['jobs'], related_name='mails')", ["jobs/mails.py"], {}),
+        ("app.autodiscover_tasks(['jobs'], None)", ["jobs/mails.py"], {"jobs/mails.py": "never-loaded"}),
+        ("app.autodiscover_tasks(['jobs.all'])", ["jobs/all/tasks/mails.py", "jobs/never.py"], {"jobs/all/tasks/mails.py": "sometimes-loaded", "jobs/never.py": "never-loaded"}),
+        ("import_module('jobs.mails')", ["jobs/mails.py"], {"jobs/mails.py": "sometimes-loaded"}),
+        ("import_module('.mails', __package__)", ["jobs/mails.py"], {"jobs/mails.py": "sometimes-loaded"}),
+        ("import_module('jobs.' + app.main)", ["jobs/mails.py", "other/mails.py"], {"jobs/mails.py": "sometimes-loaded", "other/mails.py": "never-loaded"}),
+    ],
+)  # fmt: skip
+def test_what_discovery_and_import_module_load(
+    line: str, more: list[str], found: dict[str, str]
+) -> None:
+    walk = "for _, name, _ in pkgutil.iter_modules(__path__):\n    importlib.import_module(f'{__name__}.{name}')\n"
+    files = {
+        "jobs/__init__.py": f"from importlib import import_module\nfrom celery import Celery\n\napp = Celery('jobs')\n{line}\n",
+        "jobs/all/__init__.py": "",
+        "jobs/all/tasks/__init__.py": f"import importlib\nimport pkgutil\n\n{walk}",
+        **dict.fromkeys(more, f"{SHARED}\n\n@shared_task{BODY}"),
+    }
+    assert {note.path: note.code for note in read(files, bare=True).notes} == found
+
+
 def test_a_product_module_that_is_named_like_a_test_is_none() -> None:
     files = {
         "orders/test_results.py": f"{SHARED}\n\n@shared_task{BODY}",
@@ -524,6 +573,14 @@ def test_a_product_module_that_is_named_like_a_test_is_none() -> None:
 
 def test_files_in_hidden_folders_are_no_modules() -> None:
     assert read({".rules/tasks.py": f"{SHARED}\n\n@shared_task{BODY}"}).tasks == []
+
+
+@pytest.mark.parametrize("call", ["task(send)", "task(name='orders.tasks.send')(send)"])
+def test_old_forms_that_register_by_a_call_are_noted(call: str) -> None:
+    text = f"from celery import task\n\n\ndef send():\n    pass\n\n\nsent = {call}\n"
+    inventory = read({"orders/tasks.py": text})
+    assert [(task.name, task.old) for task in inventory.tasks] == [("orders.tasks.send", True)]
+    assert [n.line for n in inventory.notes if n.code == "old-form"] == [8]
 
 
 def test_old_forms_are_counted_apart_noted_and_scheduled() -> None:
