@@ -6,13 +6,13 @@ app = Celery("shop")                    app = Celery("shop")
 
 import ast
 
-from codemods import import_places, imports
-from codemods.alias_module import HOOK, alias_module, made_anew
 from codemods.inventory.link import Inventory
 from codemods.inventory.symbols import target_names
-from codemods.renames import wanted
+from codemods.renaming.alias_module import HOOK, alias_module, made_anew
+from codemods.renaming.wanted import wanted
 from codemods.snapshot import Snapshot
-from codemods.text import Source, Span
+from codemods.source import import_order, imports
+from codemods.source.text import Source, Span
 from codemods.values import Change, Decision, Decisions, Edit, Note, Rewrite
 
 MODULE = "task_aliases"
@@ -128,7 +128,7 @@ def _hooked(snapshot: Snapshot, inventory: Inventory, alias: str, app: str) -> C
         return None
     alias_name = inventory.project.module_name(alias)
     first_party = frozenset(name.partition(".")[0] for name in inventory.project.path_of)
-    spans = [import_places.new_import(source, alias_name, [HOOK], first_party)]
+    spans = [import_order.new_import(source, alias_name, [HOOK], first_party)]
     statement = last_use(source, rest[0])
     end = imports.whole_lines(source, statement)[1]
     lead = "" if source.data[:end].endswith(b"\n") else "\n"

@@ -7,14 +7,14 @@ register_task_aliases(app)
 import ast
 from collections.abc import Iterator
 
-from codemods import imports
-from codemods.alias_module import HOOK, alias_module, made_anew
 from codemods.inventory.link import Inventory
 from codemods.inventory.testing import is_test
-from codemods.mentions import Mention, closed_mentions, mentions_of
-from codemods.routekeys import entry_lines, without_entry
+from codemods.renaming.alias_module import HOOK, alias_module, made_anew
+from codemods.renaming.mentions import Mention, closed_mentions, mentions_of
+from codemods.renaming.route_keys import entry_lines, without_entry
 from codemods.snapshot import Snapshot
-from codemods.text import Source, Span
+from codemods.source import imports
+from codemods.source.text import Source, Span
 from codemods.values import Change, Decision, Decisions, Edit, Note, Rewrite
 
 

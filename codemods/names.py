@@ -5,14 +5,14 @@ app.send_task("create_job()")           app.send_task("create_job")
 """
 
 from codemods.inventory.link import Inventory
-from codemods.literals import renamed
-from codemods.mentions import Mention, closed_mentions, mentions_of, not_python
-from codemods.renames import wanted
-from codemods.routekeys import second_key
-from codemods.routers import decides_by_name
+from codemods.renaming.mentions import Mention, closed_mentions, mentions_of, not_python
+from codemods.renaming.route_keys import second_key
+from codemods.renaming.routers import decides_by_name
+from codemods.renaming.wanted import wanted
 from codemods.rows.renaming import renaming
 from codemods.snapshot import Snapshot
-from codemods.text import Source, Span
+from codemods.source.literals import renamed
+from codemods.source.text import Source, Span
 from codemods.values import Change, Decision, Decisions, Edit, Note, Rewrite
 
 

@@ -14,9 +14,9 @@ from codemods.inventory.declared import load_declared
 from codemods.inventory.facts import read_facts
 from codemods.inventory.link import Inventory
 from codemods.inventory.timetable import orphan_cause
+from codemods.notes.visible import visible, visible_lines
 from codemods.snapshot import snapshot_of
 from codemods.values import Note
-from codemods.visible import visible, visible_lines
 from migrate.config import read_settings
 from migrate.errors import MigrateError
 from migrate.git.committed import committed, common_dir

@@ -3,8 +3,8 @@
 import difflib
 
 from codemods.inventory.facts import decoded
+from codemods.notes.visible import visible
 from codemods.values import Change
-from codemods.visible import visible
 from migrate.pipeline import StepRun
 
 

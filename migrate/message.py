@@ -1,7 +1,7 @@
 """The commit message of a step."""
 
+from codemods.notes.visible import visible
 from codemods.values import Answered, Decision
-from codemods.visible import visible
 from migrate import __version__
 from migrate.pipeline import StepRun
 from migrate.plan import digest

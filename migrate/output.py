@@ -5,9 +5,9 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from codemods.codes import code_of
 from codemods.inventory.link import Inventory
 from codemods.inventory.values import Reference
+from codemods.notes.codes import code_of
 from codemods.settings import Targets
 from codemods.values import Note
 from migrate.applying import Applied

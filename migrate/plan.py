@@ -12,9 +12,9 @@ import msgspec
 import tomlkit
 from msgspec import Struct
 
+from codemods.notes.visible import toml_escaped
 from codemods.settings import Settings
 from codemods.values import Decision
-from codemods.visible import toml_escaped
 from migrate import __version__
 from migrate.config import explain
 from migrate.errors import UsageError

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from codemods.visible import visible
+from codemods.notes.visible import visible
 from reports.progress import NONE, Aim, Progress, percent
 from reports.words import plural
 

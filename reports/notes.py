@@ -7,9 +7,9 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-from codemods.codes import GROUPS, Code, code_of
+from codemods.notes.codes import GROUPS, Code, code_of
+from codemods.notes.visible import visible
 from codemods.values import Note
-from codemods.visible import visible
 from reports.words import plural
 
 KINDS = 2

@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from codemods.visible import visible
+from codemods.notes.visible import visible
 from reports.progress import NONE, Aim, Progress, percent
 from reports.words import plural
 

@@ -21,7 +21,7 @@ CONTRACTS = tomllib.loads((HERE / "pyproject.toml").read_text())["tool"]["import
     "contracts"
 ]
 GIT = "git is only in migrate.git"
-LIBCST = "LibCST is only in codemods.import_names, and where the user's own codemods run"
+LIBCST = "LibCST is only in codemods.source.import_names, and where the user's own codemods run"
 COMMANDS = "commands are run only in migrate.git and migrate.verify"
 STEPS = "no step imports another"
 CELERY = "Celery runs only in codemods.in_force.gaps and migrate.drain, and where projects are run"
@@ -30,17 +30,17 @@ DRAIN = "a drain is read, judged and kept by rooms that stand on each other"
 TABLES = "tables are chosen, joined and edited by rooms that stand on each other"
 
 FORBIDDEN = (
-    ("codemods/text.py", "import reports.progress", "migrate stands on reports, which stands on codemods"),
+    ("codemods/source/text.py", "import reports.progress", "migrate stands on reports, which stands on codemods"),
     ("reports/progress.py", "import migrate.plan", "migrate stands on reports, which stands on codemods"),
     ("migrate/steps.py", "import target_runtime.queues", "the runtime stands alone"),
-    ("target_runtime/queues.py", "import codemods.text", "the runtime imports none of the toolkit"),
+    ("target_runtime/queues.py", "import codemods.source.text", "the runtime imports none of the toolkit"),
     ("target_runtime/queues.py", "import rich.table", "the runtime imports none of the toolkit"),
     ("target_runtime/queues.py", "import target_runtime.checks", "the runtime's rooms stand on each other"),
-    ("codemods/inventory/facts.py", "import codemods.import_names", "reading imports no LibCST"),
+    ("codemods/inventory/facts.py", "import codemods.source.import_names", "reading imports no LibCST"),
     ("codemods/in_force/layers.py", "import codemods.inventory.link", "what is in force is told from values alone"),
     ("codemods/in_force/layers.py", "import celery.app", CELERY),
     ("codemods/names.py", "import libcst", LIBCST),
-    ("codemods/moves/headers.py", "from libcst import matchers", LIBCST),
+    ("codemods/moves/files/imports_needed.py", "from libcst import matchers", LIBCST),
     ("migrate/applying.py", "import libcst", LIBCST),
     ("migrate/verify/levels.py", "import bowler", LIBCST),
     ("reports/progress.py", "import libcst", LIBCST),
@@ -62,7 +62,7 @@ FORBIDDEN = (
     ("codemods/tables/joins.py", "import codemods.tables.places", TABLES),
     ("codemods/split/included.py", "from codemods.dedupe import decide", STEPS),
     ("codemods/drop_aliases.py", "from codemods.aliases import MODULE", STEPS),
-    ("codemods/moves/headers.py", "import codemods.split", STEPS),
+    ("codemods/moves/files/imports_needed.py", "import codemods.split", STEPS),
 )  # fmt: skip
 
 

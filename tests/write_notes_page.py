@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from codemods.codes import GROUPS, TABLE, Code
+from codemods.notes.codes import GROUPS, TABLE, Code
 
 PAGE = Path(__file__).parents[1] / "docs" / "notes.md"
 HEAD = """\

@@ -3,15 +3,15 @@
 import ast
 from collections.abc import Callable, Iterable
 
-from codemods.alias_module import quoted
-from codemods.elements import after
 from codemods.inventory.configuration.entries import Entry
 from codemods.inventory.expressions import text_of
 from codemods.inventory.schedules import entry_values
+from codemods.inventory.walking import walk
+from codemods.renaming.alias_module import quoted
+from codemods.source.elements import after
+from codemods.source.text import Source, Span
 from codemods.tables.editing import Tables
-from codemods.text import Source, Span
 from codemods.values import Note
-from codemods.walking import walk
 
 
 def node_of(source: Source, entry: Entry) -> ast.expr | None:

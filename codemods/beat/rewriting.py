@@ -3,7 +3,6 @@
 import ast
 from collections.abc import Collection, Mapping
 
-from codemods.alias_module import quoted
 from codemods.beat.decisions import in_force
 from codemods.beat.editing import add_options, change_option, node_of, pair_of, point
 from codemods.beat.outcome import expected, in_seconds
@@ -12,6 +11,7 @@ from codemods.inventory.configuration.entries import Entry
 from codemods.inventory.configuration.values import BOTH
 from codemods.inventory.configuration.values import Source as Table
 from codemods.inventory.link import Inventory
+from codemods.renaming.alias_module import quoted
 from codemods.rows.disabling import disabling
 from codemods.snapshot import Snapshot
 from codemods.tables.choices import going

@@ -8,7 +8,7 @@ from codemods.in_force.routing import Refused
 from codemods.inventory.configuration.entries import Entry
 from codemods.inventory.evaluation.things import Const
 from codemods.inventory.link import Inventory
-from codemods.walking import walk
+from codemods.inventory.walking import walk
 
 FIELDS = ("minute", "hour", "day_of_week", "day_of_month", "month_of_year")
 

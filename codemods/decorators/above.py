@@ -9,7 +9,7 @@ import ast
 from codemods.inventory.link import Inventory
 from codemods.inventory.symbols import FunctionNode, statements
 from codemods.inventory.task import Task
-from codemods.walking import walk
+from codemods.inventory.walking import walk
 
 
 def marked_above(inventory: Inventory, task: Task) -> str | None:

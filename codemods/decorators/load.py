@@ -4,11 +4,11 @@ import ast
 
 from msgspec import Struct
 
-from codemods import import_places, imports
 from codemods.decorators.loading import LOCAL
 from codemods.inventory.link import Inventory
 from codemods.snapshot import Snapshot
-from codemods.text import Source, Span
+from codemods.source import import_order, imports
+from codemods.source.text import Source, Span
 from codemods.values import Change, Edit
 
 
@@ -32,7 +32,7 @@ def load_app(snapshot: Snapshot, inventory: Inventory, path: str, app: str) -> L
     where = module.removeprefix(package) if inside else module
     local = LOCAL if name[0] == LOCAL else f"{name[0]} as {LOCAL}"
     line = f"from {where} import {local}  # noqa: F401\n"
-    block = import_places.top_block(source)
+    block = import_order.top_block(source)
     if block:
         end = imports.whole_lines(source, block[-1])[1]
         alike = isinstance(block[-1], ast.ImportFrom) and bool(block[-1].level) == inside

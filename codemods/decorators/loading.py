@@ -8,7 +8,7 @@ from codemods.inventory.facts import import_time_nodes
 from codemods.inventory.graph import closure, graph_without, settings_modules
 from codemods.inventory.link import Inventory
 from codemods.inventory.testing import is_test
-from codemods.walking import children
+from codemods.inventory.walking import children
 
 SENDING = frozenset({"send", "send_task", "signature"})
 LOCAL = "celery_app"

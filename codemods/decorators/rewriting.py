@@ -4,14 +4,14 @@ import ast
 import re
 from collections.abc import Iterator
 
-from codemods import import_places, imports
 from codemods.decorators.decisions import Convert, Load
 from codemods.decorators.load import load_app
 from codemods.decorators.uses import Use, Uses, annotation_texts, bound_names
 from codemods.inventory.link import Inventory
 from codemods.inventory.outside import names_read_from, names_replaced_in
 from codemods.snapshot import Snapshot
-from codemods.text import Source, Span
+from codemods.source import import_order, imports
+from codemods.source.text import Source, Span
 from codemods.values import Change, Decision, Edit, Note, Rewrite
 
 COMMAND_FILES = re.compile(
@@ -165,7 +165,7 @@ class Conversion:
                 yield imports.with_names(self.source, node, missing)
                 return
         first_party = frozenset(name.partition(".")[0] for name in self.inventory.project.path_of)
-        yield import_places.new_import(self.source, "celery", missing, first_party, gone)
+        yield import_order.new_import(self.source, "celery", missing, first_party, gone)
 
     def _app_imports(self) -> list[tuple[imports.ImportNode, set[str]]]:
         """The import statements whose names nothing uses any more, with those names."""

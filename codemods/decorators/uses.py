@@ -4,7 +4,7 @@ import ast
 
 from codemods.inventory.project import Project
 from codemods.inventory.symbols import FunctionNode, Scopes
-from codemods.walking import children, walk
+from codemods.inventory.walking import children, walk
 
 CURRENT_APP_SAFE = frozenset({"send_task", "conf", "control", "signature", "tasks", "AsyncResult"})
 """Attributes of an app that are the same on `current_app` when a function body reads them."""

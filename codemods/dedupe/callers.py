@@ -7,7 +7,7 @@ from codemods.inventory.link import Inventory
 from codemods.inventory.schedules import entry_values, node_line
 from codemods.inventory.task import Task
 from codemods.inventory.values import Call
-from codemods.walking import walk
+from codemods.inventory.walking import walk
 
 SENDS = frozenset(
     {"delay", "s", "si", "subtask", "apply_async", "signature", "send_task", "apply", "run"}

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from codemods.inventory.duplicates import DIFFERENCES, effective_options
 from codemods.inventory.symbols import FunctionNode
 from codemods.inventory.task import Task
-from codemods.moves.alike import is_relative
-from codemods.moves.moved import GIVEN, Moves
-from codemods.moves.units import Module, Unit
+from codemods.moves.moves import GIVEN, Moves
+from codemods.units.same_code import is_relative
+from codemods.units.units import Module, Unit
 
 DIFF_LINES = 40
 """How many lines of a difference a plan shows."""

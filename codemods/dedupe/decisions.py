@@ -19,7 +19,8 @@ from codemods.domains.place import place_of, why
 from codemods.inventory.duplicates import Duplicate
 from codemods.inventory.link import Inventory
 from codemods.inventory.task import Task
-from codemods.moves.moved import Moves
+from codemods.moves.moves import Moves
+from codemods.moves.request import MoveRequest
 from codemods.settings import matches
 from codemods.values import Decision, Decisions, Note, Question
 
@@ -62,7 +63,7 @@ def decide(inventory: Inventory) -> Decisions:
     """A merge for each duplicated name, and notes on those that can't be merged."""
     decisions: list[Merge] = []
     notes: list[Note] = []
-    moves = Moves(inventory, [])
+    moves = Moves(inventory, MoveRequest())
     for group in inventory.duplicates:
         if any(matches(group.name, pattern) for pattern in inventory.settings.dedupe.skip):
             continue

@@ -1,18 +1,20 @@
 """Accepted merges written: the kept text in its place, import shims where the other copies stood."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from codemods.dedupe.copies import Copy
 from codemods.dedupe.decisions import Merge, cannot_merge, copies_of
 from codemods.domains.place import place_of
 from codemods.inventory.duplicates import Duplicate
 from codemods.inventory.link import Inventory
-from codemods.moves.carry import Carry
-from codemods.moves.moved import Drop, Moves
-from codemods.moves.places import Key, Wish
-from codemods.moves.settled import Settled
-from codemods.moves.tasks import decorator_index, names_itself, state_of, unit_of
+from codemods.moves.movable_tasks import decorator_index, names_itself, state_of, unit_of
+from codemods.moves.moves import Moves
+from codemods.moves.request import Drop, MoveRequest, Pin, Wish
+from codemods.moves.settle import Settlement, settle
+from codemods.moves.write import Carry
 from codemods.snapshot import Snapshot
+from codemods.units.units import Key
 from codemods.values import Decision, Dropped, Note, Rewrite
 
 
@@ -30,26 +32,12 @@ class Group:
         return copy.task.path, copy.unit.index
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the merges ask of the files that hold the copies."""
-
-    wishes: list[Wish] = field(default_factory=list)
-    drops: list[Drop] = field(default_factory=list)
-    seats: dict[Key, Key] = field(default_factory=dict)
-    kept: dict[Key, Key] = field(default_factory=dict)
-    pins: dict[Key, tuple[int, str]] = field(default_factory=dict)
-
-
 def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision, ...]) -> Rewrite:
     """The merges that are accepted and fit; a note for each that waits."""
     merges = {item.name: item for item in decisions if isinstance(item, Merge)}
     groups, notes, kept = _groups(inventory, merges)
     while groups:
-        asked = _asked(inventory, groups)
-        settled = Settled(
-            inventory, asked.wishes, asked.pins, asked.drops, asked.seats, kept=asked.kept
-        )
+        settled = settle(inventory, _asked(inventory, groups))
         waiting = [(group, reason) for group in groups if (reason := _waits(settled, group))]
         if not waiting:
             result = Carry(snapshot, settled, follow=inventory.settings.split.importers_follow)
@@ -89,7 +77,7 @@ def _dropped(group: Group) -> list[Dropped]:
 def _groups(
     inventory: Inventory, merges: dict[str, Merge]
 ) -> tuple[list[Group], list[Note], set[str]]:
-    moves = Moves(inventory, [])
+    moves = Moves(inventory, MoveRequest())
     groups: list[Group] = []
     notes: list[Note] = []
     kept: set[str] = set()
@@ -129,38 +117,39 @@ def _group(inventory: Inventory, moves: Moves, duplicate: Duplicate, merge: Merg
     return Group(merge, copies, place, text)
 
 
-def _asked(inventory: Inventory, groups: list[Group]) -> Asked:
-    asked = Asked()
-    wishes: dict[str, Wish] = {}
+def _asked(inventory: Inventory, groups: list[Group]) -> MoveRequest:
+    """What the merges ask of the files that hold the copies."""
     paths = sorted({copy.task.path for group in groups for copy in group.copies})
-    for path in paths:
-        wishes[path] = _wish(inventory, groups, path)
+    wishes = {path: _wish(inventory, groups, path) for path in paths}
+    drops: list[Drop] = []
+    seats: dict[Key, Key] = {}
+    kept: dict[Key, Key] = {}
     for group in groups:
         text, place = group.key(group.text), group.key(group.place)
         for copy in group.copies:
             key = group.key(copy)
             if key == text:
                 continue
-            asked.kept[key] = text
+            kept[key] = text
             wishes[key[0]].fixed[key[1]] = ""
             wishes[key[0]].elsewhere[copy.task.qualname] = place[0]
             if key == place:
-                asked.seats[text] = place
+                seats[text] = place
             else:
-                asked.drops.append(Drop(key, place[0]))
+                drops.append(Drop(key, place[0]))
         if text != place:
             wishes[text[0]].wanted[text[1]] = place[0]
             wishes[text[0]].fixed.pop(text[1], None)
-            _pin(inventory, group, asked)
-    asked.wishes.extend(wishes.values())
-    return asked
+    pins = dict(pin for group in groups for pin in _pins(inventory, group))
+    return MoveRequest(tuple(wishes.values()), tuple(drops), seats, kept, pins)
 
 
-def _pin(inventory: Inventory, group: Group, asked: Asked) -> None:
+def _pins(inventory: Inventory, group: Group) -> Iterator[tuple[Key, Pin]]:
     """A text that gets its name from its module gets it by its decorator in another."""
-    task = group.text.task
-    if task.name and names_itself(task, inventory.project.module_of[task.path]):
-        asked.pins[group.key(group.text)] = (decorator_index(inventory, task), task.name)
+    task, text = group.text.task, group.key(group.text)
+    if text != group.key(group.place) and task.name:
+        if names_itself(task, inventory.project.module_of[task.path]):
+            yield text, Pin(decorator_index(inventory, task), task.name)
 
 
 def _wish(inventory: Inventory, groups: list[Group], path: str) -> Wish:
@@ -199,7 +188,7 @@ def _open_places(inventory: Inventory, groups: list[Group]) -> dict[str, str]:
     }
 
 
-def _waits(settled: Settled, group: Group) -> str:
+def _waits(settled: Settlement, group: Group) -> str:
     """Why a merge can't be made now, or `""`."""
     home = group.place.task.path
     if home in settled.banned:

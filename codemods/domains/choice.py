@@ -9,8 +9,8 @@ from msgspec import Struct
 from codemods.domains.words import COMMON, DOMAINS, WEAK, domain_of, singular, words_in
 from codemods.inventory.link import Inventory
 from codemods.inventory.task import Task
-from codemods.moves.units import Module, Unit
 from codemods.settings import Domain
+from codemods.units.units import Module, Unit
 
 NAME, BANNER, QUEUE, BASE, BODY = 4.0, 3.0, 3.0, 2.0, 1.0
 """What a word counts, by the place where it stands."""

@@ -10,8 +10,8 @@ from msgspec import Struct
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
+from codemods.in_force.requirements import ASIDE, asked, specifier
 from codemods.in_force.routing import Side
-from codemods.requirements import ASIDE, asked, specifier
 
 FIRST = Version("5.7.0")
 BOTH: frozenset[Side] = frozenset({"5.6", "5.7"})

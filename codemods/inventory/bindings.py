@@ -13,7 +13,7 @@ from codemods.inventory.symbols import (
     target_names,
 )
 from codemods.inventory.values import Binding, Import
-from codemods.walking import walk
+from codemods.inventory.walking import walk
 
 
 def binding_facts(tree: ast.Module, path: str) -> dict[str, Binding]:

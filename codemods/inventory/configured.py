@@ -6,7 +6,7 @@ from codemods.inventory import schedules
 from codemods.inventory.expressions import keyword, text_of
 from codemods.inventory.symbols import Scopes
 from codemods.inventory.values import BeatFact, Reference, RouteFact, Scheduled
-from codemods.walking import walk
+from codemods.inventory.walking import walk
 
 INCLUDES = ("celery_imports", "celery_include", "imports", "include")
 

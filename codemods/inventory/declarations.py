@@ -14,7 +14,7 @@ from codemods.inventory.expressions import (
 )
 from codemods.inventory.symbols import FunctionNode, Scopes
 from codemods.inventory.values import Class, Function, Maker, Name, Use
-from codemods.walking import walk, walk_statements
+from codemods.inventory.walking import walk, walk_statements
 
 ATTRIBUTES = {"name", "abstract", "ignore_result", "max_retries", "queue", "acks_late"}
 

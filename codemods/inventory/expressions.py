@@ -5,7 +5,7 @@ import hashlib
 
 from codemods.inventory.symbols import FunctionNode, Scopes
 from codemods.inventory.values import Name, Use
-from codemods.walking import walk
+from codemods.inventory.walking import walk
 
 
 def text_of(node: ast.AST | None) -> str | None:

@@ -17,8 +17,8 @@ from codemods.inventory.symbols import (
     module_symbol,
 )
 from codemods.inventory.values import FileFacts, ParseError
+from codemods.inventory.walking import children, is_deeper
 from codemods.settings import Limits
-from codemods.walking import children, is_deeper
 
 FACTS_VERSION = 10
 """Raised whenever facts change for the same bytes, so that older caches are passed over."""

@@ -4,7 +4,7 @@ import ast
 
 from codemods.inventory.link import Inventory
 from codemods.inventory.testing import is_test
-from codemods.walking import walk
+from codemods.inventory.walking import walk
 
 
 def names_read_from(inventory: Inventory, module: str) -> set[str]:

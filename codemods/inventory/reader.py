@@ -16,7 +16,7 @@ from codemods.inventory.values import (
     Function,
     Maker,
 )
-from codemods.walking import children
+from codemods.inventory.walking import children
 
 CALLS = {
     "register_task": "register",

@@ -8,7 +8,7 @@ from codemods.inventory.bindings import import_facts
 from codemods.inventory.facts import decoded, parsed
 from codemods.inventory.standard import BUILTINS
 from codemods.inventory.values import ParseError
-from codemods.walking import children, walk
+from codemods.inventory.walking import children, walk
 
 IMPLICIT = BUILTINS | {
     "__file__", "__name__", "__doc__", "__package__", "__spec__", "__loader__", "__path__",

@@ -2,17 +2,17 @@
 
 import ast
 
-from codemods.alias_module import quoted
-from codemods.elements import after
 from codemods.inventory.link import Inventory
+from codemods.renaming.alias_module import quoted
 from codemods.routes.decisions import DeadKey, Route
 from codemods.snapshot import Snapshot
+from codemods.source.elements import after
+from codemods.source.text import Source, Span
 from codemods.tables.choices import going
 from codemods.tables.editing import Tables
 from codemods.tables.joining import join
 from codemods.tables.queues import the_table
 from codemods.tables.written import literal_of, written_at
-from codemods.text import Source, Span
 from codemods.values import Decision, Note, Rewrite
 
 

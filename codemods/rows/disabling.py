@@ -5,8 +5,8 @@ Its scheduler writes a row for each entry, and never takes one away: such a row 
 
 from collections.abc import Collection, Mapping
 
-from codemods.alias_module import quoted
 from codemods.inventory.link import Inventory
+from codemods.renaming.alias_module import quoted
 from codemods.rows.placing import place, uses_rows
 from codemods.snapshot import Snapshot
 from codemods.values import Change, Note

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from codemods.alias_module import quoted
 from codemods.inventory.facts import parse
 from codemods.inventory.link import Inventory
 from codemods.inventory.values import ParseError
+from codemods.renaming.alias_module import quoted
 from codemods.snapshot import Snapshot
 from codemods.values import Note
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from codemods.alias_module import quoted
 from codemods.inventory.link import Inventory
+from codemods.renaming.alias_module import quoted
 from codemods.rows.placing import place, uses_rows
 from codemods.snapshot import Snapshot
 from codemods.values import Change, Note

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from codemods.inventory.link import Inventory
 from codemods.inventory.task import Task
-from codemods.moves.tasks import made_by_own_decorator
+from codemods.moves.movable_tasks import made_by_own_decorator
+from codemods.notes.unused_settings import unused_values
 from codemods.runtime.limits import numbers, seconds_of
 from codemods.runtime.places import made_by, own_task_class
 from codemods.settings import Runtime, matches
-from codemods.unused_settings import unused_values
 from codemods.values import Decision, Note
 
 POLICIES = {

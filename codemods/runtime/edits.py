@@ -3,10 +3,10 @@
 import ast
 import re
 
-from codemods.elements import after
-from codemods.import_places import add_names, new_import
 from codemods.inventory.expressions import keyword, text_of
-from codemods.text import Source, Span
+from codemods.source.elements import after
+from codemods.source.import_order import add_names, new_import
+from codemods.source.text import Source, Span
 
 APP = "target_runtime"
 TASK_CLS = "target_runtime.tasks.base:RuntimeTask"

@@ -9,7 +9,7 @@ from codemods.inventory.link import Inventory
 from codemods.runtime.decisions import Add
 from codemods.runtime.places import places
 from codemods.snapshot import REGULAR, Snapshot
-from codemods.text import touched
+from codemods.source.text import touched
 from codemods.values import Edit, Note
 
 

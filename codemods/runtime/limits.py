@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from codemods.inventory.link import Inventory
 from codemods.inventory.testing import is_test
-from codemods.walking import walk
+from codemods.inventory.walking import walk
 
 LONGEST = 1800
 """Seconds of the longest limit that the runtime's visibility timeout allows for by itself."""

@@ -2,9 +2,9 @@
 
 import re
 
+from codemods.in_force.requirements import ASIDE
 from codemods.inventory.link import Inventory
 from codemods.inventory.testing import is_test
-from codemods.requirements import ASIDE
 from codemods.runtime.versions import refused
 
 CELERY = re.compile(r"^[ \t]*celery\b(?!-)", re.IGNORECASE | re.MULTILINE)

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from codemods.alias_module import COUNTED, counted
 from codemods.inventory.link import Inventory
+from codemods.renaming.alias_module import COUNTED, counted
 from codemods.runtime import edits, parts
 from codemods.runtime.bases import Assign
 from codemods.runtime.decisions import Add

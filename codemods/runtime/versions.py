@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
-from codemods.requirements import asked, specifier
+from codemods.in_force.requirements import asked, specifier
 
 LEAST = {
     "django": Version("4.2"),

@@ -6,10 +6,12 @@ from msgspec import Struct
 
 from codemods.domains.choice import NAMED, Choice, Domains
 from codemods.inventory.link import Inventory
-from codemods.moves.places import Places
-from codemods.moves.settled import Settled
+from codemods.moves.homes import Places
+from codemods.moves.request import MoveRequest, Pin
+from codemods.moves.settle import Settlement, settle
 from codemods.split.together import brought_together
 from codemods.split.wishes import GodFile, god_files, left_whole, read_god_file
+from codemods.units.units import Key
 from codemods.values import Decision, Decisions, Note
 
 
@@ -55,7 +57,7 @@ class Choices:
             message = f"{unit.name} stays: {why}"
             self.notes.append(Note(module.path, unit.line, "task-stays", message, why))
 
-    def _settled(self, inventory: Inventory) -> Settled:
+    def _settled(self, inventory: Inventory) -> Settlement:
         """The wishes settled so that no two new files import each other, where tasks can prevent it."""
         bound = {
             (path, index)
@@ -64,11 +66,12 @@ class Choices:
             if choice.score >= NAMED
         }
         while True:
-            wishes = [
+            wishes = tuple(
                 god.wish(shared_file(inventory, god), self.wanted[god.module.path])
                 for god in self.gods
-            ]
-            settled = Settled(inventory, wishes, pins_of(self.gods), another=another_file)
+            )
+            request = MoveRequest(wishes, pins=pins_of(self.gods))
+            settled = settle(inventory, request, another_file)
             again = brought_together(settled, bound)
             if not again:
                 return settled
@@ -136,7 +139,7 @@ def read_all(inventory: Inventory, notes: list[Note]) -> list[GodFile]:
     return found
 
 
-def pins_of(gods: list[GodFile]) -> dict[tuple[str, int], tuple[int, str]]:
+def pins_of(gods: list[GodFile]) -> dict[Key, Pin]:
     """The names to pin: by unit, the decorator's place and the registered name."""
     return {(god.module.path, index): pin for god in gods for index, pin in god.pins.items()}
 

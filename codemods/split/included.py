@@ -8,15 +8,15 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import structs
 
-from codemods.elements import after
 from codemods.inventory.expressions import text_of
 from codemods.inventory.facts import read_facts
 from codemods.inventory.link import Inventory
 from codemods.inventory.values import FileFacts
+from codemods.inventory.walking import walk
 from codemods.snapshot import Snapshot
-from codemods.text import Source, Span
+from codemods.source.elements import after
+from codemods.source.text import Source, Span
 from codemods.values import Change, Edit, Note, Rewrite
-from codemods.walking import walk
 
 Holder = ast.List | ast.Tuple | ast.Set
 

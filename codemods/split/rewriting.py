@@ -1,8 +1,9 @@
 """The god files split by decisions, and everything that named their contents."""
 
 from codemods.inventory.link import Inventory
-from codemods.moves.carry import Carry
-from codemods.moves.settled import Settled
+from codemods.moves.request import MoveRequest
+from codemods.moves.settle import Settlement, settle
+from codemods.moves.write import Carry
 from codemods.snapshot import Snapshot
 from codemods.split.decisions import Move, pins_of, read_all, shared_file
 from codemods.split.included import with_includes
@@ -27,7 +28,7 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
             else:
                 wanted[unit.index] = move.to
         wishes.append(god.wish(shared_file(inventory, god), wanted))
-    settled = Settled(inventory, wishes, pins_of(gods))
+    settled = settle(inventory, MoveRequest(tuple(wishes), pins=pins_of(gods)))
     result = Carry(snapshot, settled, follow=inventory.settings.split.importers_follow).write()
     result = with_includes(snapshot, inventory, result, _new_modules(settled, gods))
     kept = set[str]()
@@ -38,7 +39,7 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
     return Rewrite(result.changes, result.edits, (*result.notes, *notes), frozenset(kept))
 
 
-def _new_modules(settled: Settled, gods: list[GodFile]) -> dict[str, list[str]]:
+def _new_modules(settled: Settlement, gods: list[GodFile]) -> dict[str, list[str]]:
     """The modules that the tasks of each god file went to, by the old module."""
     moves, found = settled.moves, dict[str, list[str]]()
     for god in gods:

@@ -5,12 +5,12 @@ Without this, one of the two could import the other only inside a function.
 
 from collections.abc import Collection, Iterator
 
-from codemods.moves.moved import Moves
-from codemods.moves.places import Key
-from codemods.moves.settled import Settled
+from codemods.moves.moves import Moves
+from codemods.moves.settle import Settlement
+from codemods.units.units import Key
 
 
-def brought_together(settled: Settled, bound: Collection[Key]) -> dict[Key, tuple[str, str]]:
+def brought_together(settled: Settlement, bound: Collection[Key]) -> dict[Key, tuple[str, str]]:
     """The tasks that go to another file than was wished, each with that file and the reason.
 
     `bound` are tasks that must not go elsewhere (again).
@@ -30,7 +30,7 @@ def brought_together(settled: Settled, bound: Collection[Key]) -> dict[Key, tupl
     return found
 
 
-def _tasks_around(settled: Settled, reader: Key, target: str) -> Iterator[Key]:
+def _tasks_around(settled: Settlement, reader: Key, target: str) -> Iterator[Key]:
     """The tasks of a new file that are a unit, or need it, with what must stay beside them."""
     path, index = reader
     places = settled.moves.places[path]

@@ -8,9 +8,7 @@ from codemods.domains.words import domain_of
 from codemods.inventory.link import Inventory
 from codemods.inventory.outside import asked_for_module
 from codemods.inventory.task import Task
-from codemods.moves.moved import COPIED
-from codemods.moves.places import PLACED, Wish
-from codemods.moves.tasks import (
+from codemods.moves.movable_tasks import (
     asks_for_itself,
     asks_for_module_of,
     cannot_move,
@@ -21,8 +19,10 @@ from codemods.moves.tasks import (
     state_of,
     unit_of,
 )
-from codemods.moves.units import Module, Unit, read_module
+from codemods.moves.moves import COPIED
+from codemods.moves.request import PLACED, Pin, Wish
 from codemods.settings import matches
+from codemods.units.units import Module, Unit, read_module
 from codemods.values import Note
 
 
@@ -33,7 +33,7 @@ class GodFile:
     module: Module
     folder: str
     tasks: list[tuple[Task, Unit]] = field(default_factory=list)
-    pins: dict[int, tuple[int, str]] = field(default_factory=dict)
+    pins: dict[int, Pin] = field(default_factory=dict)
     fixed: dict[int, str] = field(default_factory=dict)
     future: dict[int, str] = field(default_factory=dict)
     elsewhere: dict[str, str] = field(default_factory=dict)
@@ -118,7 +118,7 @@ def read_god_file(inventory: Inventory, path: str) -> GodFile:
         if task.name_is != "dynamic" and names_itself(task, dotted):
             index = decorator_index(inventory, task)
             assert task.name is not None
-            god.pins[unit.index] = (index, task.name)
+            god.pins[unit.index] = Pin(index, task.name)
         god.tasks.append((task, unit))
     _fix_what_is_watched(inventory, god)
     god.notes.extend(_effects(god))

@@ -4,13 +4,13 @@ import ast
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
-from codemods.imports import ImportNode, bound_names, module_imports, without_names
 from codemods.inventory.configuration.values import BOTH, InForce, Source
 from codemods.inventory.link import Inventory
 from codemods.inventory.outside import names_taken_from
 from codemods.inventory.undefined import unused_imports
-from codemods.text import Source as Text
-from codemods.text import Span
+from codemods.source.imports import ImportNode, bound_names, module_imports, without_names
+from codemods.source.text import Source as Text
+from codemods.source.text import Span
 from codemods.values import Answered, Decision, Note, Question
 
 WORDS = {"beat_schedule": "beat", "task_routes": "routes"}

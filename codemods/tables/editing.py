@@ -3,17 +3,17 @@
 import ast
 from collections.abc import Collection, Iterable
 
-from codemods.import_places import add_module, add_names
 from codemods.inventory.configuration.statements import Statement
 from codemods.inventory.configuration.values import Place
 from codemods.inventory.configuration.values import Source as Table
 from codemods.inventory.expressions import text_of
 from codemods.inventory.link import Inventory
-from codemods.routekeys import without_lines
+from codemods.renaming.route_keys import without_lines
 from codemods.snapshot import Snapshot
+from codemods.source.import_order import add_module, add_names
+from codemods.source.text import Source, Span
 from codemods.tables.choices import DeadTable, Winner, still_read, without_statement, without_unused
 from codemods.tables.written import written_at
-from codemods.text import Source, Span
 from codemods.values import Change, Decision, Dropped, Edit, Note, Rewrite
 
 

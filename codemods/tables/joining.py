@@ -4,16 +4,16 @@ import ast
 from collections.abc import Collection
 from textwrap import dedent
 
-from codemods.imports import alias_text, bound_names, module_imports, module_text
 from codemods.inventory.configuration.values import InForce
 from codemods.inventory.configuration.values import Source as Table
+from codemods.source.imports import alias_text, bound_names, module_imports, module_text
+from codemods.source.text import Source, Span
 from codemods.tables.choices import WORDS
 from codemods.tables.editing import Tables
 from codemods.tables.joins import Join, why_apart
 from codemods.tables.places import ABOUT, Placed, place_of
 from codemods.tables.whole import names_in, the_whole
 from codemods.tables.written import Whole, literal_of
-from codemods.text import Source, Span
 from codemods.values import Decision
 
 

@@ -8,10 +8,10 @@ from codemods.inventory.configuration.values import InForce
 from codemods.inventory.facts import parsed
 from codemods.inventory.link import Inventory
 from codemods.inventory.values import Binding, ParseError
+from codemods.inventory.walking import walk
 from codemods.tables.choices import going
 from codemods.tables.written import Whole, written_at
 from codemods.values import Decision
-from codemods.walking import walk
 
 
 def the_whole(

@@ -9,7 +9,7 @@ from codemods.inventory.configuration.words import holder_of
 from codemods.inventory.facts import parsed
 from codemods.inventory.link import Inventory
 from codemods.inventory.values import ParseError
-from codemods.walking import walk
+from codemods.inventory.walking import walk
 
 
 class Whole(Struct, frozen=True):

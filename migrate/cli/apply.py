@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from codemods.codes import code_of
+from codemods.notes.codes import code_of
 from codemods.values import Change
 from migrate.applying import Applied, apply_steps
 from migrate.branches import check_checkout

@@ -16,7 +16,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.segment import Segment
 
-from codemods.visible import json_escaped, visible, visible_lines
+from codemods.notes.visible import json_escaped, visible, visible_lines
 from migrate.errors import MigrateError
 from migrate.writing import refused
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from rich.table import Table
 from rich.text import Text
 
-from codemods.visible import visible
+from codemods.notes.visible import visible
 from migrate.shapes import DrainedOut, DrainOut
 from reports.words import plural
 

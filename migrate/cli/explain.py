@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from codemods.codes import CODES
+from codemods.notes.codes import CODES
 from codemods.split import Cluster, clusters
 from migrate.cli.console import JsonOption, out, print_json, progress, shown
 from migrate.cli.notes import near

@@ -1,8 +1,8 @@
 """How notes are written on lines, and which of them are asked for."""
 
-from codemods.codes import KINDS, near_codes
+from codemods.notes.codes import KINDS, near_codes
+from codemods.notes.visible import visible
 from codemods.values import Note
-from codemods.visible import visible
 from migrate.errors import UsageError
 from reports.notes import notes_text
 

@@ -11,7 +11,7 @@ from rich.padding import Padding
 
 from codemods.inventory.link import Inventory
 from codemods.inventory.task import NotUnderstood
-from codemods.unused_settings import unused_settings
+from codemods.notes.unused_settings import unused_settings
 from codemods.values import Note
 from migrate.cli.console import (
     JsonOption,

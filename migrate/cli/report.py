@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from codemods.inventory.link import Inventory
-from codemods.visible import visible_lines
+from codemods.notes.visible import visible_lines
 from migrate.cli.console import (
     WIDTH,
     Bar,

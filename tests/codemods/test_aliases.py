@@ -1,6 +1,6 @@
 """Deploy gate 1: the alias module, and the hook in the app's module."""
 
-from codemods.alias_module import alias_module
+from codemods.renaming.alias_module import alias_module
 from codemods.settings import Names, Settings
 from tests.codemods.harness import APP, PROJECT, check_change, check_note, check_untouched, run
 

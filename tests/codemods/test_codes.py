@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from codemods.codes import CODES, GROUPS, TABLE, Code, near_codes
+from codemods.notes.codes import CODES, GROUPS, TABLE, Code, near_codes
 from migrate.audit import RULES
 
 ROOT = Path(__file__).parents[2]
@@ -133,7 +133,7 @@ def own_source() -> Source:
 def missing(found: dict[str, str]) -> list[str]:
     """What to do for each code without a row."""
     return [
-        f"codemods/codes.py has no row for '{code}', the code of the note at {place}. Add to TABLE, after '{before(code)}': "
+        f"codemods/notes/codes.py has no row for '{code}', the code of the note at {place}. Add to TABLE, after '{before(code)}': "
         f'Code("{code}", GROUP, "noun", "words after the noun", "What it means.", "what to type or edit"), '
         "then python -m tests.write_notes_page"
         if code
@@ -159,12 +159,16 @@ def test_every_code_has_a_row(found: dict[str, str]) -> None:
 
 def test_every_row_is_used(found: dict[str, str]) -> None:
     idle = sorted(set(CODES) - set(found))
-    assert idle == [], f"no note has these codes: take their rows out of codemods/codes.py: {idle}"
+    assert idle == [], (
+        f"no note has these codes: take their rows out of codemods/notes/codes.py: {idle}"
+    )
 
 
 def test_the_table_is_in_the_order_of_the_alphabet() -> None:
     names = [code.name for code in TABLE]
-    assert names == sorted(set(names)), "codemods/codes.py: put each row where the alphabet has it"
+    assert names == sorted(set(names)), (
+        "codemods/notes/codes.py: put each row where the alphabet has it"
+    )
 
 
 @pytest.mark.parametrize("code", TABLE, ids=lambda code: code.name)

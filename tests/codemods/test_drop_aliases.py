@@ -1,6 +1,6 @@
 """Deploy gate 3: old names go, with the keys that were kept for them."""
 
-from codemods.alias_module import alias_module
+from codemods.renaming.alias_module import alias_module
 from tests.codemods.harness import PROJECT, check_change, run
 from tests.codemods.test_aliases import HOOKED, task
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from codemods.alias_module import alias_module
+from codemods.renaming.alias_module import alias_module
 from codemods.values import Note
 from tests.codemods.harness import PROJECT, check_change, run
 from tests.codemods.test_aliases import HOOKED

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from codemods.alias_module import alias_module
+from codemods.renaming.alias_module import alias_module
 from codemods.settings import Beat, Settings
 from tests.codemods.harness import PROJECT, run
 from tests.codemods.test_aliases import HOOKED

@@ -1196,7 +1196,7 @@ def test_a_base_class_that_nobody_knows_is_a_note() -> None:
 
 
 def test_an_alias_module_with_more_in_it_keeps_it() -> None:
-    from codemods.alias_module import alias_module
+    from codemods.renaming.alias_module import alias_module
 
     own = b"\nOLD_QUEUE = 'mails'\n"
     files = {"shop/task_aliases.py": alias_module({"create_job()": "create_job"}) + own}
@@ -1207,7 +1207,7 @@ def test_an_alias_module_with_more_in_it_keeps_it() -> None:
 
 
 def test_an_alias_module_of_another_shape_is_left_alone() -> None:
-    from codemods.alias_module import alias_module
+    from codemods.renaming.alias_module import alias_module
 
     table = alias_module({"create_job()": "create_job"})
     other = table.replace(b"import celeryd_after_setup", b"import (\n    celeryd_after_setup,\n)")
@@ -1230,7 +1230,7 @@ def test_only_the_lines_that_a_part_touches_are_declared(part: str) -> None:
 
 
 def test_aliases_are_counted_once() -> None:
-    from codemods.alias_module import alias_module
+    from codemods.renaming.alias_module import alias_module
 
     table = {"create_job()": "create_job"}
     task = TASK.replace("@shared_task", '@shared_task(name="create_job")')

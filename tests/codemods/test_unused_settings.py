@@ -7,9 +7,9 @@ import msgspec
 import pytest
 
 from codemods.inventory.load import load
+from codemods.notes.unused_settings import nearest, unused_settings
 from codemods.settings import Settings
 from codemods.snapshot import snapshot_of
-from codemods.unused_settings import nearest, unused_settings
 from codemods.values import Note
 from tests.codemods.harness import PROJECT
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from codemods.inventory.link import Inventory
 from codemods.inventory.task import Task
-from codemods.moves.moved import BUILTINS
-from codemods.moves.tasks import decorator_index, unit_of
-from codemods.moves.texts import Adjust, text_of
-from codemods.moves.units import Module, Unit, read_module
+from codemods.moves.files.unit_text import Adjust, text_of
+from codemods.moves.movable_tasks import decorator_index, unit_of
+from codemods.moves.moves import BUILTINS
+from codemods.units.units import Module, Unit, read_module
 from tests.command import git
 from tests.corpus.boot import Booted
 from tests.corpus.run import registry_differences

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from codemods.visible import json_escaped, visible, visible_lines
+from codemods.notes.visible import json_escaped, visible, visible_lines
 from tests.command import Terminal, git, make_repository
 from tests.migrate.test_json import FILES
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from codemods.walking import is_deeper
+from codemods.inventory.walking import is_deeper
 from tests.command import Terminal, git, make_repository
 from tests.migrate.test_json import FILES
 

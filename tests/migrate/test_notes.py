@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from codemods.codes import KINDS, code_of
+from codemods.notes.codes import KINDS, code_of
 from tests.command import Terminal, commit_files, make_repository
 from tests.migrate.test_json import FILES, ORPHANED, valid
 

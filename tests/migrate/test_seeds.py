@@ -10,9 +10,9 @@ import pytest
 
 from codemods.domains.choice import Domains
 from codemods.inventory.load import load
-from codemods.moves.units import read_module
 from codemods.settings import Settings
 from codemods.snapshot import snapshot_of
+from codemods.units.units import read_module
 from tests.command import make_repository
 from tests.made_projects import MADE, make
 

@@ -9,7 +9,7 @@ from codemods.inventory.configuration.words import conf_setting, holder_of, sett
 from codemods.inventory.evaluation.modules import DICT_CHANGING, LIST_CHANGING, changed_name
 from codemods.inventory.expressions import text_of
 from codemods.inventory.symbols import target_names
-from codemods.walking import walk
+from codemods.inventory.walking import walk
 
 CHANGING = DICT_CHANGING | LIST_CHANGING | {"popitem", "__setitem__", "move_to_end"}
 INNER = frozenset({"values", "items", "get", "setdefault"})

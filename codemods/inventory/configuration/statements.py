@@ -12,7 +12,7 @@ from codemods.inventory.configuration.words import conf_setting, holder_of, is_c
 from codemods.inventory.evaluation.modules import local_names
 from codemods.inventory.expressions import text_of
 from codemods.inventory.symbols import FunctionNode
-from codemods.walking import walk
+from codemods.inventory.walking import walk
 
 Form = Literal[
     "name", "assign", "item", "update", "join", "make", "defaults", "source", "changed", "unclear"

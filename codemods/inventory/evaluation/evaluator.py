@@ -23,7 +23,7 @@ from codemods.inventory.evaluation.things import (
     Unknown,
 )
 from codemods.inventory.symbols import FunctionNode
-from codemods.walking import walk
+from codemods.inventory.walking import walk
 
 HARMLESS = frozenset(
     {"append", "add", "setdefault", "wraps", "update_wrapper", "isfunction", "iscoroutinefunction"}

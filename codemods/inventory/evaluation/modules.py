@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from codemods.inventory.bindings import guarded
 from codemods.inventory.symbols import FunctionNode, statements, target_names
-from codemods.walking import walk
+from codemods.inventory.walking import walk
 
 DICT_CHANGING = frozenset({"update", "setdefault", "pop", "clear"})
 LIST_CHANGING = frozenset(

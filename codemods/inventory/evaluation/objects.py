@@ -25,7 +25,7 @@ from codemods.inventory.evaluation.things import (
     either,
 )
 from codemods.inventory.symbols import FunctionNode
-from codemods.walking import walk
+from codemods.inventory.walking import walk
 
 Line = list[ClassThing | Outside]
 """A class and its ancestors, in the order in which they are asked for an attribute."""

@@ -21,7 +21,7 @@ from codemods.inventory.evaluation.things import (
     either,
 )
 from codemods.inventory.symbols import FunctionNode, bound_by_import
-from codemods.walking import walk
+from codemods.inventory.walking import walk
 
 
 class Running(Expressions):

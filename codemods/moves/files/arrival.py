@@ -1,0 +1,189 @@
+"""A file that takes units in: what it must import, what clashes, and where each piece stands."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from codemods.moves.files.unit_text import Adjust, CannotEditError, text_of
+from codemods.moves.import_circles import Borders
+from codemods.moves.lookup_place import Spot
+from codemods.moves.moves import Moves
+from codemods.moves.request import Pin
+from codemods.units.units import Key, Module, Unit
+from codemods.values import Edit
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Text that arrives in a file; `unit` is what it was in its old one."""
+
+    key: Key
+    unit: Unit
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Everything that one file takes in."""
+
+    target: str
+    pieces: list[Piece] = field(default_factory=list)
+    names: dict[str, list[str]] = field(default_factory=dict)
+    """Names to import from the project's modules."""
+    copied: dict[Key, set[str]] = field(default_factory=dict)
+    """Import statements of the old files, with the names that are needed of each."""
+    renamed: dict[tuple[Key, str], str] = field(default_factory=dict)
+    """Names of such statements that must be imported under another name."""
+    stars: list[Key] = field(default_factory=list)
+    edits: list[Edit] = field(default_factory=list)
+    spots: dict[tuple[Key, str], Spot] = field(default_factory=dict)
+    """Where each unit looks up each name that it reads, once it is here."""
+
+
+class Arrivals:
+    """Builds the arrival of one file from the moves and the borders."""
+
+    def __init__(
+        self, moves: Moves, borders: Borders, target: str, pins: Mapping[Key, Pin]
+    ) -> None:
+        self.moves = moves
+        self.borders = borders
+        self.pins = pins
+        self.target = target
+        self.arrival = Arrival(target)
+        self.bound: dict[str, str] = {}
+        self.module = moves.module(target)
+        if self.module is not None:
+            self._bind_existing(self.module)
+        for key in moves.targets[target]:
+            for name in moves.unit(key).names:
+                self.bound[name] = moves.meaning(key[0], name)
+
+    def _bind_existing(self, module: Module) -> None:
+        going = set(self.moves.seats.values()) | set(self.moves.leaving)
+        for name, indexes in module.binders.items():
+            if any((self.target, index) not in going for index in indexes):
+                self.bound[name] = self.moves.meaning(self.target, name)
+        if any(unit.kind == "star" for unit in module.units):
+            for unit in module.units:
+                for name in sorted(unit.reads.all - module.binders.keys()):
+                    self.bound.setdefault(name, "*")
+
+    def take(self, key: Key) -> None:
+        """Adds one unit to the file. Raises `CannotEditError` for an edit that can't be made."""
+        unit, path, own = self.moves.unit(key), key[0], self.moves.module_name(self.target)
+        same_folder = path.rpartition("/")[0] == self.target.rpartition("/")[0]
+        adjust = Adjust(
+            pin=self.pins.get(key),
+            own_name=self.moves.module_name(path) if "__name__" in unit.reads.all else "",
+            absolute=not same_folder,
+        )
+        for name, context in self.moves.contexts(key):
+            local = self._context(path, name, context)
+            if local != name:
+                adjust.renamed[name] = local
+        for crossing in self.moves.crossings(self.target):
+            if crossing.reader == key:
+                self._cross(crossing.name, crossing.home, path, adjust)
+        for name in self.moves.from_stars(key):
+            self._star(path, name)
+        for name in sorted(unit.reads.all):
+            spot = Spot(adjust.inner.get(name) or own, adjust.renamed.get(name, name))
+            self.arrival.spots[key, name] = spot
+        text, edits = text_of(self.moves.source(path), unit, adjust, _Canonical(self.moves))
+        if self.module is not None:
+            try:
+                text.encode(self.module.source.encoding)
+            except UnicodeEncodeError:
+                raise CannotEditError(
+                    f"{self.target} is in {self.module.source.encoding}, which lacks its characters"
+                ) from None
+        self.arrival.edits.extend(edits)
+        self.arrival.pieces.append(Piece(key, unit, text))
+
+    def _cross(self, name: str, home: str, path: str, adjust: Adjust) -> None:
+        module = self.moves.module_name(home)
+        if (self.target, home, name) in self.borders.inner:
+            adjust.inner[name] = module
+            return
+        if self._has_twin(path, name):
+            return
+        elsewhere = name in self.moves.places[path].wish.elsewhere
+        meaning = (
+            self.moves.project.resolve(f"{module}.{name}")
+            if elsewhere
+            else self.moves.meaning(path, name)
+        )
+        local = self._local(path, name, meaning)
+        if local != name:
+            adjust.renamed[name] = local
+        if self._is_there(name, meaning):
+            return
+        wanted = self.arrival.names.setdefault(module, [])
+        text = name if local == name else f"{name} as {local}"
+        if text not in wanted:
+            wanted.append(text)
+
+    def _has_twin(self, path: str, name: str) -> bool:
+        """Whether the file defines the very same code under this name, so that it can read its own."""
+        if self.module is None or name not in self.module.binders or name not in self.bound:
+            return False
+        own = self.moves.meaning(self.target, name)
+        return self.bound[name] == own and self.moves.same_meaning(path, self.target, name)
+
+    def _is_there(self, name: str, meaning: str) -> bool:
+        """Whether the file as it stands binds the name to just this."""
+        if self.module is None or name not in self.module.binders:
+            return False
+        return self.moves.meaning(self.target, name) == meaning and self.bound[name] == meaning
+
+    def _local(self, path: str, name: str, meaning: str) -> str:
+        """The name under which the file can know something: its own, unless that is taken."""
+        known = self.bound.get(name)
+        if known is None or known == meaning:
+            self.bound[name] = meaning
+            return name
+        stem = path.rpartition("/")[2].removesuffix(".py").strip("_")
+        other = f"{stem}_{name.lstrip('_')}"
+        while self.bound.get(other, meaning) != meaning:
+            other += "_"
+        self.bound[other] = meaning
+        return other
+
+    def _context(self, path: str, name: str, context: Unit) -> str:
+        meaning = self.moves.meaning(path, name)
+        there = self._is_there(name, meaning)
+        local = self._local(path, name, meaning)
+        if not there:
+            key = (path, context.index)
+            self.arrival.copied.setdefault(key, set()).add(name)
+            if local != name:
+                self.arrival.renamed[key, name] = local
+        return local
+
+    def _star(self, path: str, name: str) -> None:
+        """A name that came by a star import: from the project's module that has it, else by the star."""
+        project, moves = self.moves.project, self.moves
+        for symbol in moves.inventory.facts[path].stars:
+            module = project.canonical(symbol)
+            if module in project.path_of:
+                found = project.resolve(f"{module}.{name}")
+                own = moves.inventory.facts[project.path_of[module]].bindings
+                if name in own or project.binding(found) is not None:
+                    if self.bound.get(name) not in {found, "*"}:
+                        self.bound[name] = found
+                        self.arrival.names.setdefault(module, []).append(name)
+                    return
+        for unit in moves.source(path).units:
+            if unit.kind == "star" and (path, unit.index) not in self.arrival.stars:
+                self.arrival.stars.append((path, unit.index))
+
+
+class _Canonical(dict[str, str]):
+    """The dotted name of a symbol, worked out when asked for."""
+
+    def __init__(self, moves: Moves) -> None:
+        super().__init__()
+        self._project = moves.project
+
+    def __missing__(self, symbol: str) -> str:
+        return self._project.canonical(symbol)

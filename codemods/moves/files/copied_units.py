@@ -1,0 +1,85 @@
+"""What each reader of an old file gets for itself: star imports, blocks of imports, loggers."""
+
+import ast
+from collections.abc import Iterator
+
+from codemods.moves.files.arrival import Arrival
+from codemods.moves.files.imports_needed import code_lines
+from codemods.moves.moves import Moves
+from codemods.source.imports import bound_names, without_names
+from codemods.units.read_places import global_reads
+from codemods.units.units import Module, Unit
+
+Text = tuple[int, str]
+"""Blank lines above, and the text."""
+
+
+class Copies:
+    """The copied units of one arrival other than plain imports."""
+
+    def __init__(self, moves: Moves, arrival: Arrival) -> None:
+        self.moves = moves
+        self.arrival = arrival
+
+    def blocks(self) -> Iterator[Text]:
+        """Stars and blocks of imports, which stand below the plain ones."""
+        for path, index in self.arrival.stars:
+            yield 0, code_lines(self.moves.source(path), self.moves.source(path).units[index])
+        for (path, index), names in sorted(self.arrival.copied.items()):
+            module = self.moves.source(path)
+            unit = module.units[index]
+            if unit.kind == "typing":
+                yield 1, _typing_block(module, unit, names)
+            elif unit.kind == "choice":
+                yield 1, code_lines(module, unit)
+
+    def loggers(self) -> Iterator[Text]:
+        """The loggers that the pieces write to."""
+        lead = 1
+        for (path, index), names in sorted(self.arrival.copied.items()):
+            module = self.moves.source(path)
+            unit = module.units[index]
+            if unit.kind == "logger":
+                yield lead, self._logger(module, unit, names)
+                lead = 0
+
+    def _logger(self, module: Module, unit: Unit, names: set[str]) -> str:
+        text = self._with_own_name(module, unit)
+        for name in sorted(names):
+            local = self.arrival.renamed.get(((module.path, unit.index), name))
+            if local is not None:
+                text = local + text[len(name) :]
+        return text
+
+    def _with_own_name(self, module: Module, unit: Unit) -> str:
+        """A logger that is named after its module keeps that name: others configure it by that."""
+        start = module.source.starts[unit.line - 1]
+        data = module.source.data[start : module.source.starts[unit.last]]
+        for read in sorted(
+            global_reads(unit.nodes, "__name__"), key=lambda r: -module.source.start(r.node)
+        ):
+            first, last = module.source.start(read.node), module.source.end(read.node)
+            name = f'"{self.moves.module_name(module.path)}"'
+            data = data[: first - start] + name.encode() + data[last - start :]
+        text = data.decode("utf-8").replace("\r\n", "\n")
+        return text if text.endswith("\n") else text + "\n"
+
+
+def _typing_block(module: Module, unit: Unit, names: set[str]) -> str:
+    """The `if TYPE_CHECKING:` block with only the names that are needed."""
+    block = unit.nodes[0]
+    assert isinstance(block, ast.If)
+    lines = [module.lines(block.lineno, block.body[0].lineno - 1)]
+    for node in block.body:
+        assert isinstance(node, ast.Import | ast.ImportFrom)
+        unwanted = set(bound_names(node)) - names
+        if unwanted >= set(bound_names(node)):
+            continue
+        above = module.source.lines[node.lineno - 2]
+        if len(lines) > 1 and not above.strip():
+            lines.append("\n")
+        if unwanted:
+            lines.append(without_names(module.source, node, unwanted).text)
+        else:
+            lines.append(module.lines(node.lineno, node.end_lineno or node.lineno))
+    return "".join(lines).replace("\r\n", "\n")

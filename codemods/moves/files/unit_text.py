@@ -1,0 +1,234 @@
+"""The text of a unit in its new file, with the declared edits that the move makes inside it."""
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from codemods.inventory.symbols import FunctionNode, imported_module
+from codemods.inventory.walking import walk
+from codemods.moves.request import Pin
+from codemods.source.text import Span
+from codemods.units.read_places import Function, global_reads
+from codemods.units.reads import reads_of
+from codemods.units.units import Module, Unit
+from codemods.values import Edit
+
+
+class CannotEditError(Exception):
+    """An edit that a move needs can't be made in this code; the words say which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adjust:
+    """What a unit needs inside its text in the new place.
+
+    `renamed` are global names that it reads under another name there; `inner` names that its
+    functions import themselves, with the module; `pin` the task's registered name; `absolute`
+    is true where relative imports must be spelled out.
+    """
+
+    renamed: dict[str, str] = field(default_factory=dict)
+    inner: dict[str, str] = field(default_factory=dict)
+    pin: Pin | None = None
+    own_name: str = ""
+    absolute: bool = False
+
+
+def text_of(
+    module: Module, unit: Unit, adjust: Adjust, canonical: Mapping[str, str]
+) -> tuple[str, list[Edit]]:
+    """The unit's lines with its comments, edited. Raises `CannotEditError`."""
+    spans, edits = list[Span](), list[Edit]()
+    clash = sorted(adjust.renamed.keys() & unit.reads.eager)
+    if clash:
+        raise CannotEditError(f"{clash[0]}, which it reads while it is imported, is taken there")
+    for span, line, what in _edits(module, unit, adjust, canonical):
+        spans.append(span)
+        edits.append(Edit(module.path, line, what))
+    if adjust.pin is not None:
+        decorator = _decorator(unit, adjust.pin[0])
+        for line in range(decorator.lineno, (decorator.end_lineno or decorator.lineno) + 1):
+            edits.append(Edit(module.path, line, f"pins the name {adjust.pin[1]}"))
+    start, end = module.source.starts[unit.first - 1], module.source.starts[unit.last]
+    parts, position = list[bytes](), start
+    for span in sorted(spans):
+        if span.start < position:
+            raise CannotEditError("two of its edits overlap")
+        parts.extend((module.source.data[position : span.start], span.text.encode("utf-8")))
+        position = span.end
+    parts.append(module.source.data[position:end])
+    text = b"".join(parts).decode("utf-8").replace("\r\n", "\n")
+    if not text.endswith("\n"):
+        text += "\n"
+    _check(text, adjust, unit)
+    return text, edits
+
+
+def _check(text: str, adjust: Adjust, unit: Unit) -> None:
+    """Whether the edits did what they had to, as Python's own compiler sees it."""
+    try:
+        tree = ast.parse(text)
+        reads = reads_of(text, tree.body)
+    except SyntaxError as error:
+        raise CannotEditError(f"its edited text does not parse: {error.msg}") from None
+    left = (set(adjust.renamed) | set(adjust.inner)) & reads.all
+    if left:
+        raise CannotEditError(
+            f"a read of {sorted(left)[0]} can't be told from another of that name"
+        )
+    missing = set(adjust.renamed.values()) - reads.all
+    if missing and set(adjust.renamed) & unit.reads.all:
+        raise CannotEditError(f"{sorted(missing)[0]} is hidden by a name of its own")
+
+
+def _edits(
+    module: Module, unit: Unit, adjust: Adjust, canonical: Mapping[str, str]
+) -> Iterator[tuple[Span, int, str]]:
+    source = module.source
+    for old, new in adjust.renamed.items():
+        for read in global_reads(unit.nodes, old):
+            yield source.replace(read.node, new), read.node.lineno, f"reads {old} as {new}"
+    if adjust.own_name:
+        skipped = set(_pinned_nodes(unit, adjust))
+        for read in global_reads(unit.nodes, "__name__"):
+            if read.node not in skipped:
+                text = f'"{adjust.own_name}"'
+                yield source.replace(read.node, text), read.node.lineno, f"__name__ is {text}"
+    if adjust.pin is not None:
+        yield _pin(module, unit, *adjust.pin)
+    if adjust.absolute:
+        yield from _absolute(module, unit, canonical)
+    yield from _inner_imports(module, unit, adjust.inner)
+
+
+def _pinned_nodes(unit: Unit, adjust: Adjust) -> Iterator[ast.AST]:
+    """The nodes inside a name that is about to be replaced whole."""
+    if adjust.pin is None:
+        return
+    keyword = _name_keyword(_decorator(unit, adjust.pin[0]))
+    if keyword is not None:
+        yield from walk(keyword.value)
+
+
+def _decorator(unit: Unit, index: int) -> ast.expr:
+    node = unit.nodes[0]
+    assert isinstance(node, FunctionNode)
+    return node.decorator_list[index]
+
+
+def _name_keyword(decorator: ast.expr) -> ast.keyword | None:
+    if not isinstance(decorator, ast.Call):
+        return None
+    return next((item for item in decorator.keywords if item.arg == "name"), None)
+
+
+def _pin(module: Module, unit: Unit, index: int, name: str) -> tuple[Span, int, str]:
+    """`name="..."` in a task's decorator, so that its registered name stays what it was."""
+    source, decorator = module.source, _decorator(unit, index)
+    text, what = f'name="{name}"', f"pins the name {name}"
+    if not isinstance(decorator, ast.Call):
+        end = source.end(decorator)
+        return Span(end, end, f"({text})"), decorator.lineno, what
+    keyword = _name_keyword(decorator)
+    if keyword is not None:
+        return source.replace(keyword.value, f'"{name}"'), keyword.value.lineno, what
+    inside = [*decorator.args, *(item.value for item in decorator.keywords)]
+    if not inside:
+        opening = source.data.index(b"(", source.end(decorator.func))
+        return Span(opening + 1, opening + 1, text), decorator.lineno, what
+    opening = source.data.index(b"(", source.end(decorator.func)) + 1
+    places = [(node.lineno, source.start(node)) for node in decorator.args]
+    places += [(n.lineno, source.offset(n.lineno, n.col_offset)) for n in decorator.keywords]
+    line, start = min(places)
+    stars = next((item for item in decorator.keywords if item.arg is None), None)
+    if stars is not None and source.start(stars.value) <= start:
+        start = source.data.rindex(b"**", opening, source.start(stars.value))
+    gap = source.data[opening:start]
+    joint = ", " if b"\n" not in gap else ",\n" + _indent(source.lines[line - 1])
+    return Span(start, start, text + joint), decorator.lineno, what
+
+
+def _indent(line: bytes) -> str:
+    return line[: len(line) - len(line.lstrip())].decode("utf-8")
+
+
+def _absolute(
+    module: Module, unit: Unit, canonical: Mapping[str, str]
+) -> Iterator[tuple[Span, int, str]]:
+    """Relative imports inside the unit, spelled from the root."""
+    for node in (part for top in unit.nodes for part in walk(top)):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            symbol = imported_module(module.path, node.module, node.level)
+            start = module.source.start(node)
+            text = module.source.text(node)
+            dots = "." * node.level
+            head = text.index(dots, len("from"))
+            tail = head + len(text[head:]) - len(text[head:].lstrip(". "))
+            end = tail + len(node.module or "")
+            span = Span(
+                start + len(text[:head].encode()),
+                start + len(text[:end].encode()),
+                canonical[symbol] + ("" if node.module else " "),
+            )
+            yield span, node.lineno, "a relative import is spelled out"
+
+
+def _inner_imports(
+    module: Module, unit: Unit, inner: Mapping[str, str]
+) -> Iterator[tuple[Span, int, str]]:
+    """An import at the top of each function that reads a name which the file can't import."""
+    wanted: dict[Function, dict[str, list[str]]] = {}
+    for name, target in inner.items():
+        for read in global_reads(unit.nodes, name):
+            if read.function is None:
+                raise CannotEditError(f"{name} is read while the module is imported")
+            names = wanted.setdefault(read.function, {}).setdefault(target, [])
+            if name not in names:
+                names.append(name)
+    for function, targets in wanted.items():
+        place = first_statement(function)
+        if place is None:
+            raise CannotEditError(f"{function.name} has its body on the line of its def")
+        at = module.source.starts[_above_comments(module, place) - 1]
+        indent = _indent(module.source.lines[function.body[0].lineno - 1])
+        text = "".join(
+            f"{indent}from {target} import {', '.join(sorted(names))}\n"
+            for target, names in sorted(targets.items())
+        )
+        if not module.source.data[:at].endswith((b"\n", b"\r")):
+            text = "\n" + text
+        what = f"{function.name} imports {', '.join(sorted(targets))} itself"
+        yield Span(at, at, text), _following(function).lineno, what
+
+
+def _above_comments(module: Module, line: int) -> int:
+    """The line, or the first of the comments that stand right above it and speak of it."""
+    while module.source.lines[line - 2].lstrip().startswith(b"#"):
+        line -= 1
+    return line
+
+
+def _following(function: Function) -> ast.stmt:
+    """The statement below a function's own import, where a proof sees the difference."""
+    first = function.body[0]
+    is_text = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    return function.body[1] if is_text and len(function.body) > 1 else first
+
+
+def first_statement(function: Function) -> int | None:
+    """The line above which a function's own import can stand; `None` for a one-line body."""
+    first = function.body[0]
+    if first.lineno == function.lineno or first.lineno <= _header_end(function):
+        return None
+    is_text = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    if not (is_text and isinstance(first.value.value, str)):  # type: ignore[attr-defined]
+        decorators: list[ast.expr] = getattr(first, "decorator_list", [])
+        return min([first.lineno, *(item.lineno for item in decorators)])
+    if len(function.body) > 1 and function.body[1].lineno == first.end_lineno:
+        return None
+    return (first.end_lineno or first.lineno) + 1
+
+
+def _header_end(function: Function) -> int:
+    parts = [*walk(function.args), *([function.returns] if function.returns else [])]
+    return max((getattr(part, "end_lineno", 0) or 0 for part in parts), default=0)

@@ -1,0 +1,261 @@
+"""Importers of moved names: each `from old import name` becomes one of the name's new home."""
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from codemods.inventory.symbols import imported_module
+from codemods.inventory.walking import walk
+from codemods.moves.moves import Moves
+from codemods.source.import_order import add_names, import_line, line_limit
+from codemods.source.imports import (
+    alias_text,
+    bound_names,
+    module_imports,
+    module_text,
+    renamed_module,
+    without_names,
+)
+from codemods.source.text import Source, Span
+from codemods.values import Edit
+
+
+class Follower:
+    """Rewrites one importing file after another."""
+
+    def __init__(self, moves: Moves) -> None:
+        self.moves = moves
+        self.sources = {moves.module_name(path) for path, _ in moves.leaving}
+        self.first_party = frozenset(n.partition(".")[0] for n in moves.project.path_of)
+
+    def importers(self) -> list[str]:
+        """The files that import a moved name from its old module, anywhere in them."""
+        found = []
+        for path, facts in self.moves.inventory.facts.items():
+            for item in facts.imports if facts.error is None else ():
+                module = self.moves.project.canonical(item.module)
+                if (module, item.name or "") in self.moves.new_home:
+                    found.append(path)
+                    break
+        return found
+
+    def edits(self, path: str, data: bytes) -> Iterator[Edit]:
+        """The imports inside functions that follow, which a proof sees as differences."""
+        source = Source(data)
+        top = {node for node in source.tree.body if isinstance(node, ast.ImportFrom)}
+        for node in walk(source.tree):
+            if isinstance(node, ast.ImportFrom) and node not in top and self._homes(path, node):
+                yield Edit(path, node.lineno, "an import follows what it names")
+
+    def follow(self, path: str, data: bytes) -> bytes:
+        """The file's bytes with every such import naming the new home."""
+        source = Source(data)
+        inner = [
+            span
+            for node in self._inner(source)
+            if (span := self._in_place(source, path, node)) is not None
+        ]
+        if inner:
+            source = Source(source.edited(sorted(inner)))
+        data = source.bom + source.data.decode().encode(source.encoding)
+        for _ in range(len(source.tree.body)):
+            changed = self._one(path, data)
+            if changed is None:
+                break
+            data = changed
+        return data
+
+    def _inner(self, source: Source) -> list[ast.ImportFrom]:
+        """Imports that do not stand alone at the top level."""
+        alone = set(module_imports(source))
+        return [
+            node
+            for node in walk(source.tree)
+            if isinstance(node, ast.ImportFrom) and node not in alone
+        ]
+
+    def _homes(self, path: str, node: ast.ImportFrom) -> dict[str, list[ast.alias]]:
+        """The moved names of a statement by their new module; empty if none has moved."""
+        module = self.moves.project.canonical(imported_module(path, node.module, node.level))
+        if module not in self.sources or self.moves.module_name(path) == module:
+            return {}
+        found: dict[str, list[ast.alias]] = {}
+        for alias in node.names:
+            home = self.moves.new_home.get((module, alias.name))
+            if home is not None:
+                found.setdefault(self.moves.module_name(home), []).append(alias)
+        return found
+
+    def _spelled(self, path: str, node: ast.ImportFrom, module: str) -> str:
+        """The new module as the statement spelled the old one: beside it with as many dots."""
+        old = self.moves.project.canonical(imported_module(path, node.module, node.level))
+        folder, _, stem = module.rpartition(".")
+        if node.level and node.module and old.rpartition(".")[0] == folder:
+            above, dot, _ = node.module.rpartition(".")
+            return "." * node.level + above + dot + stem
+        return module
+
+    def _in_place(self, source: Source, path: str, node: ast.ImportFrom) -> Span | None:
+        """The statement as one for each module, where it stands."""
+        homes = self._homes(path, node)
+        if not homes:
+            return None
+        own = self.moves.module_name(path)
+        gone = {id(alias) for aliases in homes.values() for alias in aliases}
+        rest = [alias for alias in node.names if id(alias) not in gone]
+        parts: list[tuple[str, list[ast.alias]]] = [(module_text(node), rest)] if rest else []
+        for module, aliases in sorted(homes.items()):
+            parts.append((self._spelled(path, node, module), aliases))
+        if len(parts) == 1 and own not in homes:
+            return renamed_module(source, node, parts[0][0])
+        if "#" in source.text(node) and node in module_imports(source) and own not in homes:
+            return self._one_by_one(source, node, parts)
+        line = source.lines[node.lineno - 1]
+        before = line[: node.col_offset]
+        indent = before.decode() if not before.strip() else ""
+        texts = [
+            f"from {module} import {', '.join(alias_text(alias) for alias in aliases)}"
+            for module, aliases in parts
+        ]
+        joint = "\n" + indent if not before.strip() else "; "
+        return source.replace(node, joint.join(texts))
+
+    def _one_by_one(
+        self, source: Source, node: ast.ImportFrom, parts: list[tuple[str, list[ast.alias]]]
+    ) -> Span:
+        """The statement as one for each module, each with the comments of its names."""
+        texts: list[str] = []
+        for module, aliases in parts:
+            others = set(bound_names(node)) - set(_bound(aliases))
+            span = without_names(source, node, others)
+            start = source.starts[node.lineno - 1]
+            text = source.data[start : source.starts[node.end_lineno or node.lineno]].decode()
+            own = Source((span.text if others else text).encode())
+            first = own.tree.body[0]
+            assert isinstance(first, ast.ImportFrom)
+            texts.append(own.edited([renamed_module(own, first, module)]).decode())
+        start, end = source.starts[node.lineno - 1], source.starts[node.end_lineno or node.lineno]
+        return Span(start, end, "".join(texts))
+
+    def _one(self, path: str, data: bytes) -> bytes | None:
+        """The file with one more top-level import following; `None` if none is left."""
+        source = Source(data)
+        own = self.moves.module_name(path)
+        for node in module_imports(source):
+            homes = self._homes(path, node) if isinstance(node, ast.ImportFrom) else {}
+            if not isinstance(node, ast.ImportFrom) or not homes:
+                continue
+            names = {name for aliases in homes.values() for name in _bound(aliases)}
+            whole = names == set(bound_names(node))
+            modules = {self._spelled(path, node, m): a for m, a in homes.items() if m != own}
+            if whole and len(modules) == 1 and len(homes) == 1:
+                module = next(iter(modules))
+                if not _imports_from(source, module) and in_order(source, node, module):
+                    return source.edited([self._renamed(source, node, module)])
+            if "#" in source.text(node) and own not in homes:
+                span = self._in_place(source, path, node)
+                return source.edited([span]) if span is not None else None
+            return self._spread(source, node, names, modules)
+        return None
+
+    def _renamed(self, source: Source, node: ast.ImportFrom, module: str) -> Span:
+        """The statement naming another module, a line for each name if it got too long."""
+        span = renamed_module(source, node, module)
+        line = source.lines[node.lineno - 1].rstrip()
+        longer = len(line) + len(span.text) - (span.end - span.start)
+        if longer <= line_limit(source) or b"#" in line or b"(" in line or b"\\" in line:
+            return span
+        names = [alias_text(alias) for alias in node.names]
+        return source.replace(node, import_line(module, names, line_limit(source)))
+
+    def _spread(
+        self,
+        source: Source,
+        node: ast.ImportFrom,
+        names: set[str],
+        modules: dict[str, list[ast.alias]],
+    ) -> bytes:
+        """The names taken out of one statement and into those of their homes."""
+        remark = _remark(source, node)
+        known = any(_imports_from(source, module) for module in modules)
+        if names == set(bound_names(node)) and modules and not known:
+            if in_order(source, node, min(modules)) and in_order(source, node, max(modules)):
+                lines = [
+                    import_line(m, [alias_text(a) for a in modules[m]], line_limit(source), remark)
+                    for m in sorted(modules)
+                ]
+                return source.edited([_whole(source, node, lines)])
+        data = source.edited([without_names(source, node, names)])
+        for module, aliases in sorted(modules.items()):
+            before = data
+            data = add_names(data, module, [alias_text(a) for a in aliases], self.first_party)
+            if remark:
+                data = _remarked(before, data, module, remark)
+        return data
+
+
+def _whole(source: Source, node: ast.ImportFrom, lines: list[str]) -> Span:
+    """These statements in the place of one and of the remark behind it."""
+    start, end = source.start(node), source.starts[node.end_lineno or node.lineno]
+    tail = "\n" if source.data[:end].endswith((b"\n", b"\r")) else ""
+    return Span(start, end, "\n".join(lines) + tail)
+
+
+def _bound(aliases: Iterable[ast.alias]) -> list[str]:
+    return [alias.asname or alias.name for alias in aliases]
+
+
+def _imports_from(source: Source, module: str) -> bool:
+    return any(
+        isinstance(node, ast.ImportFrom) and module_text(node) == module
+        for node in module_imports(source)
+    )
+
+
+def in_order(source: Source, node: ast.ImportFrom, module: str) -> bool:
+    """Whether a statement may name another module where it stands, its neighbours being sorted."""
+    body = module_imports(source)
+    place = body.index(node)
+    names = [module_text(n) for n in body if isinstance(n, ast.ImportFrom)]
+    if names != sorted(names, key=str.lower) and len(names) > 2:
+        around = body[max(0, place - 1) : place + 2]
+        names = [module_text(n) for n in around if isinstance(n, ast.ImportFrom)]
+        if names != sorted(names, key=str.lower):
+            return True
+    before = body[place - 1] if place else None
+    after = body[place + 1] if place + 1 < len(body) else None
+    adjacent = [n for n in (before, after) if isinstance(n, ast.ImportFrom) and _are_near(n, node)]
+    for other in adjacent:
+        text = module_text(other).lower()
+        if other.lineno < node.lineno and text > module.lower():
+            return False
+        if other.lineno > node.lineno and text < module.lower():
+            return False
+    return True
+
+
+def _are_near(one: ast.stmt, other: ast.stmt) -> bool:
+    """Whether at most one line stands between two statements."""
+    upper, lower = sorted((one, other), key=lambda node: node.lineno)
+    return lower.lineno - (upper.end_lineno or upper.lineno) < 3
+
+
+def _remark(source: Source, node: ast.ImportFrom) -> str:
+    """The remark for linters behind an import, which goes with each of its parts."""
+    line = source.lines[node.lineno - 1].decode("utf-8")
+    _, mark, text = line.partition("# noqa")
+    return (mark + text).strip() if mark else ""
+
+
+def _remarked(before: bytes, data: bytes, module: str, remark: str) -> bytes:
+    """A statement that is new in a file, with the remark of the one it was part of."""
+    source, old = Source(data), Source(before)
+    if _imports_from(old, module):
+        return data
+    for node in module_imports(source):
+        if isinstance(node, ast.ImportFrom) and module_text(node) == module:
+            start = source.starts[node.lineno - 1]
+            line = source.lines[node.lineno - 1].rstrip()
+            if b"#" not in line:
+                at = start + len(line)
+                return source.edited([Span(at, at, f"  {remark}")])
+    return data

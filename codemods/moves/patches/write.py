@@ -1,0 +1,102 @@
+"""A test file with its patches rewritten, and with the imports that they need; all or nothing."""
+
+import ast
+
+from codemods.inventory.undefined import undefined_names, unused_imports
+from codemods.inventory.walking import walk
+from codemods.moves.patches.aim import Patches
+from codemods.source.import_order import add_module, add_names
+from codemods.source.imports import bound_names, module_imports, without_names
+from codemods.source.text import Source, Span
+
+
+def patched(patches: Patches, first_party: frozenset[str]) -> bytes | None:
+    """The file's new bytes; `None` if they would not parse, or would read a name that nothing binds."""
+    before = patches.source.bom + patches.source.data
+    try:
+        inner, top = _imports(patches)
+        data = patches.source.edited(sorted([*patches.spans, *inner]))
+        for module, root in sorted(top):
+            data = _with_module(patches, data, module, root, first_party)
+        data = _without_unread(before, data)
+    except (ValueError, UnicodeError, IndexError):
+        return None
+    return None if undefined_names(data) - undefined_names(before) else data
+
+
+def _without_unread(before: bytes, data: bytes) -> bytes:
+    """The file without the imports of old modules that only its patches read."""
+    source = Source(data)
+    unread = unused_imports(data) - unused_imports(before)
+    spans = [
+        without_names(source, node, names)
+        for node in module_imports(source)
+        if (names := set(bound_names(node)) & unread)
+    ]
+    return source.edited(sorted(spans)) if spans else data
+
+
+def _imports(patches: Patches) -> tuple[list[Span], set[tuple[str, str]]]:
+    """Imports beside those of the old module inside functions, and those for the top of the file."""
+    spans: dict[int, Span] = {}
+    top: set[tuple[str, str]] = set()
+    source = patches.source
+    for (module, root), places in patches.modules.items():
+        for place in places:
+            found = _inner_import(place, root.partition(".")[0])
+            if found is None:
+                top.add((module, root))
+                continue
+            line = source.lines[found.lineno - 1]
+            if line[: found.col_offset].strip() or not _ends_its_line(source, found):
+                raise ValueError("the import shares its line")
+            indent = line[: found.col_offset].decode()
+            package, _, stem = module.rpartition(".")
+            local = patches.local_name(module)
+            name = stem if local == stem else f"{stem} as {local}"
+            at = source.starts[found.end_lineno or found.lineno]
+            text = f"{indent}from {package} import {name}\n"
+            if "." in root:
+                text = f"{indent}import {module}\n"
+            known = spans.get(at)
+            if known is None:
+                spans[at] = Span(at, at, text)
+            elif text not in known.text:
+                spans[at] = Span(at, at, known.text + text)
+    return list(spans.values()), top
+
+
+def _ends_its_line(source: Source, node: ast.stmt) -> bool:
+    """Whether nothing but a comment follows a statement on its last line."""
+    end = source.end(node)
+    rest = source.data[end : source.starts[node.end_lineno or node.lineno]].strip()
+    return not rest or rest.startswith(b"#")
+
+
+def _inner_import(place: ast.AST, root: str) -> ast.Import | ast.ImportFrom | None:
+    """The import of the old module inside a function."""
+    for node in walk(place):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            bound = [alias.asname or alias.name.partition(".")[0] for alias in node.names]
+            if root in bound:
+                return node
+    return None
+
+
+def _with_module(
+    patches: Patches, data: bytes, module: str, root: str, first_party: frozenset[str]
+) -> bytes:
+    """The file with a module imported at the top as the old one is."""
+    package, _, stem = module.rpartition(".")
+    local = patches.local_name(module)
+    name = stem if local == stem else f"{stem} as {local}"
+    first = root.partition(".")[0]
+    for node in module_imports(Source(data)):
+        if not any((a.asname or a.name.partition(".")[0]) == first for a in node.names):
+            continue
+        if isinstance(node, ast.ImportFrom):
+            dots = "." * node.level + (node.module or "")
+            return add_names(data, dots, [name], first_party)
+        text = f"import {module}" if "." in root else f"import {module} as {local}"
+        return add_module(data, text, first_party)
+    return add_names(data, package, [name], first_party)

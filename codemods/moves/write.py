@@ -1,0 +1,170 @@
+"""The moves written: new and grown files, what remains of the old, and all that follows them."""
+
+from collections.abc import Iterator
+
+from codemods.inventory.foreign.reading import why_unread
+from codemods.inventory.outside import handed_around, names_taken_from
+from codemods.moves.files.new_home import Writer
+from codemods.moves.files.old_file import remains, trimmed_imports
+from codemods.moves.importers import Follower
+from codemods.moves.moves import Moves
+from codemods.moves.patches.aim import Patches
+from codemods.moves.patches.lookups import Readers
+from codemods.moves.patches.write import patched
+from codemods.moves.request import PLACED
+from codemods.moves.settle import Settlement
+from codemods.snapshot import Snapshot
+from codemods.units.units import Banner, Key, read_module
+from codemods.values import Change, Edit, Note, Rewrite
+
+
+class Carry:
+    """Writes settled moves. With `follow` importers are rewritten to the new homes."""
+
+    def __init__(self, snapshot: Snapshot, settlement: Settlement, *, follow: bool = True) -> None:
+        self.settlement = settlement
+        self.moves: Moves = settlement.moves
+        self.files = snapshot
+        self.follow = follow
+        self.data: dict[str, bytes] = {}
+        self.edits: list[Edit] = []
+        self.notes: list[Note] = []
+        self.follower = Follower(self.moves)
+        self.replaced: set[tuple[str, str]] = set()
+        """Names of old modules that some patch still replaces there."""
+
+    def write(self) -> Rewrite:
+        """Every changed file."""
+        if not self.moves.leaving:
+            return Rewrite()
+        self.notes.extend(self._unread())
+        self._patch()
+        self._move()
+        self._follow()
+        changes = [
+            Change(path, self._before(path), data)
+            for path, data in sorted(self.data.items())
+            if data != self._before(path)
+        ]
+        return Rewrite(tuple(changes), tuple(self.edits), tuple(self.notes))
+
+    def _unread(self) -> Iterator[Note]:
+        """The files that don't parse and name an old module: nothing in them follows."""
+        inventory = self.settlement.inventory
+        old = [self.moves.module_name(path) for path in self.moves.places]
+        for facts in inventory.unparsed:
+            data = self.files.read_many([facts.path]).get(facts.path, b"")
+            named = next((name for name in old if name.encode() in data), "")
+            if named and facts.error is not None:
+                message = f"this file is never edited, since it {why_unread(facts.error)}: nothing in it follows what left {named}. Its imports still work, but its patches may have no effect: patch the modules that read the names now"
+                yield Note(facts.path, facts.error.line, "unparsed", message)
+
+    def _before(self, path: str) -> bytes | None:
+        return self.files.read(path) if path in self.files else None
+
+    def _move(self) -> None:
+        banners = dict(self._banners())
+        for target, arrival in self.settlement.arrivals.items():
+            self.data[target] = Writer(self.moves, arrival, banners).write()
+            self.edits.extend(arrival.edits)
+        leaving = {path for path, _ in [*self.moves.leaving, *self.moves.seats.values()]}
+        for path in sorted(leaving):
+            taken = self._taken(path)
+            if path in self.data:
+                indexes = {index for owner, index in self.moves.leaving if owner == path}
+                indexes |= {index for owner, index in self.moves.seats.values() if owner == path}
+                self.data[path] = trimmed_imports(
+                    self.moves, self.settlement.borders, path, self.data[path], indexes, taken
+                )
+            else:
+                own = [banner for key, banner in banners.items() if key[0] == path]
+                self.data[path] = remains(self.moves, self.settlement.borders, path, taken, own)
+            self._declare_choices(path)
+
+    def _declare_choices(self, path: str) -> None:
+        """Declares the blocks of imports that nothing in a file reads any more."""
+        left = read_module(path, self.data[path]).binders
+        for unit in self.moves.source(path).units:
+            if unit.kind == "choice" and not set(unit.names) & left.keys():
+                self.edits.append(Edit(path, unit.line, "nothing here reads it any more"))
+
+    def _taken(self, path: str) -> set[str]:
+        """The names that other files will still read from an old one."""
+        module = self.moves.module_name(path)
+        inventory = self.settlement.inventory
+        found = names_taken_from(inventory, module)
+        found |= {name for owner, name in self.replaced if owner == module}
+        if "*" in found or handed_around(inventory, module):
+            found |= set(self.moves.source(path).binders)
+        return found
+
+    def _banners(self) -> Iterator[tuple[Key, Banner]]:
+        """Banners whose whole section leaves, each with the first unit that takes it along."""
+        for path in sorted({path for path, _ in self.moves.leaving}):
+            module = self.moves.source(path)
+            for banner in module.banners:
+                headed = [unit for unit in module.headed(banner) if unit.kind in PLACED]
+                keys = [(path, unit.index) for unit in headed]
+                moving = [key for key in keys if key in self.moves.homes]
+                if moving and all(key in self.moves.leaving for key in keys):
+                    yield moving[0], banner
+
+    def _follow(self) -> None:
+        importers = self.follower.importers() if self.follow else []
+        targets = list(self.settlement.arrivals)
+        for path in sorted({*importers, *targets}):
+            before = self._before(path)
+            if before is not None:
+                self.edits.extend(self.follower.edits(path, before))
+            data = self.data.get(path, before)
+            if data is not None:
+                self.data[path] = self.follower.follow(path, data)
+        for path in self.moves.places:
+            before = self._before(path)
+            if before is not None:
+                self.edits.extend(self.follower.edits(path, before))
+
+    def _candidates(self, readers: Readers) -> Iterator[tuple[str, bytes]]:
+        """The files that name an old module and may replace something in it."""
+        inventory = self.settlement.inventory
+        project = inventory.project
+        paths = [
+            path
+            for path, facts in inventory.facts.items()
+            if facts.error is None and path not in self.moves.places and path not in self.data
+        ]
+        texts = [module.encode() for module in readers.old]
+        for path, data in self.files.read_many(paths).items():
+            imported = (
+                project.canonical(f"{item.module}.{item.name}" if item.name else item.module)
+                for item in inventory.facts[path].imports
+            )
+            named = any(text in data for text in texts)
+            if _replaces(data) and (named or any(name in readers.old for name in imported)):
+                yield path, data
+
+    def _patch(self) -> None:
+        spots = {
+            place: spot
+            for arrival in self.settlement.arrivals.values()
+            for place, spot in arrival.spots.items()
+        }
+        readers = Readers(self.moves, spots)
+        for path, data in self._candidates(readers):
+            patches = Patches(readers, path, data)
+            patches.rewrite()
+            self.notes.extend(patches.notes)
+            self.replaced |= patches.kept
+            if not patches.spans:
+                continue
+            changed = patched(patches, self.follower.first_party)
+            if changed is None:
+                message = "the patches of moved names in this file could not be rewritten together, and are left as they are: patch the modules that read the names now"
+                self.notes.append(Note(path, 0, "patch-by-hand", message))
+                continue
+            self.edits.extend(patches.edits)
+            self.data[path] = changed
+
+
+def _replaces(data: bytes) -> bool:
+    return any(word in data for word in (b"patch", b"setattr", b".start(", b" = "))

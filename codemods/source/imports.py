@@ -1,0 +1,148 @@
+"""Import statements: a name taken out of one, or put into one, comments and commas kept."""
+
+import ast
+from collections.abc import Callable, Iterable
+
+from codemods.inventory.walking import walk
+from codemods.source.text import Source, Span
+
+ImportNode = ast.Import | ast.ImportFrom
+
+Order = Callable[[str], tuple[int, str]]
+
+
+def order_of(source: Source) -> Order:
+    """How a file's import lists are ordered: by type as isort does it, or by letters alone."""
+    lists = [
+        [alias.name for alias in node.names]
+        for node in walk(source.tree)
+        if isinstance(node, ast.ImportFrom) and len(node.names) > 1
+    ]
+    typed = all(names == sorted(names, key=by_type) for names in lists)
+    lettered = all(names == sorted(names, key=_letters) for names in lists)
+    return _letters if lettered and not typed else by_type
+
+
+def _letters(name: str) -> tuple[int, str]:
+    return 0, name.lower()
+
+
+def by_type(name: str) -> tuple[int, str]:
+    """isort's order by type: constants, classes, the rest."""
+    if name.isupper() and len(name) > 1:
+        return 0, name
+    return (1, name) if name[:1].isupper() else (2, name)
+
+
+def module_imports(source: Source) -> list[ImportNode]:
+    """The import statements that stand directly in the module's body, alone on their lines."""
+    body = source.tree.body
+    shared = {
+        line
+        for left, right in zip(body, body[1:], strict=False)
+        if (left.end_lineno or left.lineno) == right.lineno
+        for line in (left.lineno, right.lineno)
+    }
+    return [node for node in body if isinstance(node, ImportNode) and node.lineno not in shared]
+
+
+def bound_names(node: ImportNode) -> list[str]:
+    """The local names that a statement binds."""
+    if isinstance(node, ast.Import):
+        return [alias.asname or alias.name.partition(".")[0] for alias in node.names]
+    return [alias.asname or alias.name for alias in node.names]
+
+
+def module_text(node: ast.ImportFrom) -> str:
+    """The module of a statement as written, with its dots."""
+    return "." * node.level + (node.module or "")
+
+
+def renamed_module(source: Source, node: ast.ImportFrom, module: str) -> Span:
+    """The span that makes a statement import from another module, all else kept."""
+    start, text = source.start(node), source.text(node)
+    head = len(text) - len(text[len("from") :].lstrip())
+    size = len(text[head:]) - len(text[head:].lstrip("."))
+    tail = head + size
+    if node.module:
+        tail = text.index(node.module.partition(".")[0], tail) + 0
+        while tail < len(text) and (text[tail].isalnum() or text[tail] in "_."):
+            tail += 1
+    gap = "" if text[tail : tail + 1].isspace() or text[tail : tail + 1] == "\\" else " "
+    first = start + len(text[:head].encode())
+    return Span(first, start + len(text[:tail].encode()), module + gap)
+
+
+def alias_text(alias: ast.alias) -> str:
+    """One imported name as written: `name` or `name as other`."""
+    return f"{alias.name} as {alias.asname}" if alias.asname else alias.name
+
+
+def whole_lines(source: Source, node: ast.stmt) -> tuple[int, int]:
+    """The offsets of all lines of a statement, the last line's end included."""
+    return source.starts[node.lineno - 1], source.starts[node.end_lineno or node.lineno]
+
+
+def without_names(source: Source, node: ImportNode, names: set[str]) -> Span:
+    """The statement without these local names; its lines go if none is left."""
+    if names >= set(bound_names(node)):
+        return _removed(source, node)
+    from codemods.source import import_names
+
+    return _replaced(source, node, import_names.without_names(_text(source, node), names))
+
+
+def with_names(source: Source, node: ast.ImportFrom, names: Iterable[str]) -> Span:
+    """The statement with these names too, in order if its names are in order."""
+    from codemods.source import import_names
+
+    text, order = _text(source, node), order_of(source)
+    return _replaced(source, node, import_names.with_names(text, names, order))
+
+
+def marked(source: Source, node: ImportNode) -> Span | None:
+    """`# noqa: F401` behind the first line of an import that only others read.
+
+    Nothing where a comment stands.
+    """
+    start, end = whole_lines(source, node)
+    first = source.lines[node.lineno - 1].rstrip()
+    if b"#" in source.data[start:end] or first.endswith(b"\\"):
+        return None
+    return Span(start + len(first), start + len(first), "  # noqa: F401")
+
+
+def settled(added: Iterable[Span], removed: Iterable[Span]) -> list[Span]:
+    """Both kinds of spans, where a removal leaves alone the blank lines above an addition in it."""
+    new = list(added)
+    result = list(new)
+    for span in removed:
+        inner = [item.start for item in new if span.start < item.start < span.end]
+        result.append(Span(inner[0], span.end, span.text) if inner else span)
+    return result
+
+
+def _removed(source: Source, node: ImportNode) -> Span:
+    """All lines of a statement; where it stood between blank lines, those above it too."""
+    start, end = whole_lines(source, node)
+    first, last = node.lineno - 1, node.end_lineno or node.lineno
+    following = source.lines[last : last + 1]
+    if following and not following[0].strip():
+        while first and not source.lines[first - 1].strip():
+            first -= 1
+            start = source.starts[first]
+    return Span(start, end, "")
+
+
+def _text(source: Source, node: ImportNode) -> str:
+    """A statement as it is written, without its indentation."""
+    start, end = whole_lines(source, node)
+    return source.data[start:end].decode("utf-8").replace("\r\n", "\n").lstrip()
+
+
+def _replaced(source: Source, node: ImportNode, code: str) -> Span:
+    start, end = whole_lines(source, node)
+    text = source.lines[node.lineno - 1]
+    indent = text[: len(text) - len(text.lstrip())].decode("utf-8")
+    tail = "\n" if source.data[start:end].endswith((b"\n", b"\r")) else ""
+    return Span(start, end, indent + code.rstrip("\n") + tail)

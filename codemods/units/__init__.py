@@ -1,0 +1,1 @@
+"""A file as units: what each binds and reads, and where."""

@@ -1,0 +1,118 @@
+"""Where a piece of code reads a global name: the very nodes, and the functions around them."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from codemods.inventory.symbols import FunctionNode, bound_by_import, statements, target_names
+from codemods.inventory.walking import children, walk
+from codemods.units.reads import COMPREHENSIONS
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GlobalRead:
+    """One read of a global name; `function` is the outermost function or method around it."""
+
+    node: ast.Name
+    function: ast.FunctionDef | ast.AsyncFunctionDef | None
+
+
+def global_reads(nodes: tuple[ast.stmt, ...], name: str) -> list[GlobalRead]:
+    """Every node of these statements that reads this name of the module."""
+    found: list[GlobalRead] = []
+    for node in nodes:
+        found.extend(_in(node, name, hidden=False, function=None, in_class=False))
+    return found
+
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def _in(
+    node: ast.AST, name: str, *, hidden: bool, function: Function | None, in_class: bool
+) -> Iterator[GlobalRead]:
+    """The reads below a node; `hidden` where an enclosing scope binds the name itself."""
+    if isinstance(node, ast.Name):
+        if node.id == name and not hidden:
+            yield GlobalRead(node, function)
+        return
+    if isinstance(node, FunctionNode | ast.Lambda):
+        for part in _header(node):
+            yield from _in(part, name, hidden=hidden, function=function, in_class=in_class)
+        outer = function or (node if isinstance(node, FunctionNode) else None)
+        body = node.body if isinstance(node.body, list) else [node.body]
+        inner = hides(node, name, hidden=hidden)
+        for part in body:
+            yield from _in(part, name, hidden=inner, function=outer, in_class=False)
+        return
+    if isinstance(node, COMPREHENSIONS):
+        bound = {n for generator in node.generators for n in target_names(generator.target)}
+        for part in children(node):
+            inner = hidden or name in bound
+            yield from _in(part, name, hidden=inner, function=function, in_class=in_class)
+        return
+    for part in children(node):
+        yield from _in(part, name, hidden=hidden, function=function, in_class=in_class)
+
+
+def _header(node: Function | ast.Lambda) -> Iterator[ast.AST]:
+    """What is evaluated where the function stands: decorators, defaults, annotations."""
+    if isinstance(node, FunctionNode):
+        yield from node.decorator_list
+        if node.returns:
+            yield node.returns
+        yield from getattr(node, "type_params", [])
+    yield node.args
+
+
+def hides(node: Function | ast.Lambda, name: str, *, hidden: bool) -> bool:
+    """Whether a function's own scope gives a name another meaning than the module's."""
+    arguments = node.args
+    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    every += [extra for extra in (arguments.vararg, arguments.kwarg) if extra]
+    if any(argument.arg == name for argument in every):
+        return True
+    if isinstance(node, ast.Lambda):
+        return hidden
+    for inner in statements(node.body):
+        if isinstance(inner, ast.Global) and name in inner.names:
+            return False
+        if isinstance(inner, ast.Nonlocal) and name in inner.names:
+            return hidden
+    return hidden or any(name in _bound(inner) for inner in statements(node.body))
+
+
+def _bound(node: ast.stmt) -> set[str]:
+    """The names that one statement binds in its own scope, nested statements apart."""
+    if isinstance(node, FunctionNode | ast.ClassDef):
+        return {node.name}
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return {name for name, _ in bound_by_import(node, "")}
+    found: set[str] = set()
+    if isinstance(node, ast.Try | ast.TryStar):
+        found.update(handler.name for handler in node.handlers if handler.name)
+    for child in children(node):
+        if isinstance(child, ast.stmt | ast.ExceptHandler):
+            continue
+        pattern = child.pattern if isinstance(child, ast.match_case) else child
+        found.update(_stored(pattern))
+    return found
+
+
+def _stored(node: ast.AST) -> Iterator[str]:
+    """Names stored below an expression, but for those of comprehensions' and lambdas' own scopes."""
+    if isinstance(node, COMPREHENSIONS):
+        for part in walk(node):
+            if isinstance(part, ast.NamedExpr):
+                yield part.target.id
+        return
+    if isinstance(node, ast.Lambda):
+        return
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store | ast.Del):
+        yield node.id
+    elif isinstance(node, ast.MatchAs | ast.MatchStar) and node.name:
+        yield node.name
+    elif isinstance(node, ast.MatchMapping) and node.rest:
+        yield node.rest
+    for part in children(node):
+        yield from _stored(part)

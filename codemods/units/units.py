@@ -1,0 +1,284 @@
+"""A file as the units that stand or move as one: a statement with its comments, or several on one line."""
+
+import ast
+from dataclasses import dataclass, field, replace
+
+from codemods.inventory.symbols import FunctionNode, statements
+from codemods.source.text import Source
+from codemods.units.reads import Reads, changed_in_place, last_word, reads_of
+
+Key = tuple[str, int]
+"""A unit: the path of its file and its index there."""
+
+LOGGER_CALLS = frozenset({"getLogger", "get_logger", "get_task_logger"})
+HANDLER_CALLS = frozenset({"connect", "receiver"})
+OWN_MODULE = frozenset(
+    {"globals", "vars", "locals", "eval", "exec", "__file__", "__path__", "__spec__", "__doc__",
+     "__package__"}
+)  # fmt: skip
+"""Names by which code asks for the module that it stands in."""
+
+TYPE_ALIAS: type[ast.stmt] | tuple[()] = getattr(ast, "TypeAlias", ())
+"""`type X = int`, which Python knows from 3.12 on."""
+
+OWN_GLOBALS = frozenset({"f_globals", "__globals__", "getmodule", "_getframe", "currentframe"})
+"""Attributes by which code gets at the globals of a module."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unit:
+    """One piece of top-level code.
+
+    `kind` is `docstring`, `future`, `import`, `star`, `typing` (under `TYPE_CHECKING`), `choice`
+    (imports under `try` or `if`), `logger`, `value`, `function`, `class`, `handler` (connects
+    itself to a signal) or `effect` (runs for what it does). `first` and `last` are its lines with
+    the comments that belong to it, `line` where its code begins, `lead` the blank lines above.
+    """
+
+    index: int
+    kind: str
+    nodes: tuple[ast.stmt, ...]
+    reads: Reads
+    names: tuple[str, ...]
+    first: int
+    line: int
+    last: int
+    lead: int
+
+    @property
+    def name(self) -> str:
+        """The first name that it binds, or where it stands."""
+        return self.names[0] if self.names else f"line {self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """Comment lines that stand apart: they head the units from `heads` to the next banner."""
+
+    heads: int
+    first: int
+    last: int
+    lead: int
+
+
+@dataclass(slots=True)
+class Module:
+    """A file's units, banners, and which units bind each name."""
+
+    path: str
+    source: Source
+    units: list[Unit] = field(default_factory=list)
+    banners: list[Banner] = field(default_factory=list)
+    binders: dict[str, list[int]] = field(default_factory=dict)
+    _changed: frozenset[str] | None = None
+
+    def headed(self, banner: Banner) -> list[Unit]:
+        """The units under a banner."""
+        later = [item.heads for item in self.banners if item.heads > banner.heads]
+        return self.units[banner.heads : min(later, default=len(self.units))]
+
+    def changed_names(self) -> frozenset[str]:
+        """The names that its code assigns at run time, or whose values it changes in place."""
+        if self._changed is None:
+            nodes = (node for unit in self.units for node in unit.nodes)
+            found = changed_in_place(nodes)
+            self._changed = found.union(*(unit.reads.rebinds for unit in self.units))
+        return self._changed
+
+    def lines(self, first: int, last: int) -> str:
+        """The text of some lines, 1-based, both included."""
+        start, end = self.source.starts[first - 1], self.source.starts[last]
+        return self.source.data[start:end].decode("utf-8")
+
+
+def read_module(path: str, data: bytes) -> Module:
+    """A file's units. Raises `ValueError` if it does not parse or compile."""
+    source = Source(data)
+    module = Module(path, source)
+    previous = 0
+    for nodes in _groups(source.tree.body):
+        line = min(_first_line(node) for node in nodes)
+        last = _last_line(source, max(node.end_lineno or node.lineno for node in nodes))
+        first = _with_comments(source, line, previous)
+        lead = _blanks(source, first, previous)
+        index = len(module.units)
+        module.banners.extend(_banner(source, index, previous, first - lead))
+        text = module.lines(line, last)
+        try:
+            reads = reads_of(text, nodes)
+        except (SyntaxError, ValueError, RecursionError) as error:
+            raise ValueError(f"line {line}: {error}") from None
+        kind = kind_of(nodes, index)
+        names = _names(nodes, reads)
+        module.units.append(Unit(index, kind, tuple(nodes), reads, names, first, line, last, lead))
+        for name in names:
+            module.binders.setdefault(name, []).append(index)
+        previous = last
+    module.units = [_as_used(module, unit) for unit in module.units]
+    module.binders = {}
+    for unit in module.units:
+        for name in unit.names:
+            module.binders.setdefault(name, []).append(unit.index)
+    return module
+
+
+def _as_used(module: Module, unit: Unit) -> Unit:
+    """A logger or choice that reads a value of this file has one home, like that value.
+
+    What sets up a logger, as `logger.propagate = False`, is an effect: the logger is not its own.
+    """
+    if unit.kind == "value" and not unit.reads.binds and unit.names:
+        binders = [module.units[i] for i in module.binders[unit.names[0]] if i != unit.index]
+        if any(other.kind in {"logger", "import", "choice"} for other in binders):
+            return replace(unit, kind="effect", names=())
+    if unit.kind not in {"logger", "choice"}:
+        return unit
+    around = {i for name in unit.reads.all for i in module.binders.get(name, ()) if i != unit.index}
+    plain = {"import", "typing", "future", "choice"}
+    if all(module.units[index].kind in plain for index in around):
+        return unit
+    return replace(unit, kind="value")
+
+
+def _names(nodes: list[ast.stmt], reads: Reads) -> tuple[str, ...]:
+    """The names bound, in the order of the code where that is known; a mutated one counts."""
+    found = [node.name for node in nodes if isinstance(node, FunctionNode | ast.ClassDef)]
+    for node in nodes:
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        for target in targets:
+            root = target
+            while isinstance(root, ast.Attribute | ast.Subscript):
+                root = root.value
+            if isinstance(root, ast.Name) and isinstance(target, ast.expr):
+                found.append(root.id)
+    return tuple(dict.fromkeys([*found, *sorted(reads.binds)]))
+
+
+def _groups(body: list[ast.stmt]) -> list[list[ast.stmt]]:
+    """Statements, those that share a line together."""
+    groups: list[list[ast.stmt]] = []
+    for node in body:
+        if groups and (groups[-1][-1].end_lineno or 0) >= _first_line(node):
+            groups[-1].append(node)
+        else:
+            groups.append([node])
+    return groups
+
+
+def _first_line(node: ast.stmt) -> int:
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(item.lineno for item in decorators)])
+
+
+def _last_line(source: Source, last: int) -> int:
+    """The last line with the indented comments that follow it."""
+    found, number = last, last
+    while number < len(source.lines):
+        line = source.lines[number]
+        if line.strip() and not (line[:1] in b" \t" and line.lstrip().startswith(b"#")):
+            break
+        number += 1
+        if line.strip():
+            found = number
+    return found
+
+
+def _with_comments(source: Source, line: int, previous: int) -> int:
+    """Up over the comment lines directly above; a file's own head belongs to the file."""
+    first = line
+    while first - 1 > previous and source.lines[first - 2].startswith(b"#"):
+        first -= 1
+    return line if first == 1 else first
+
+
+def _blanks(source: Source, first: int, previous: int) -> int:
+    count = 0
+    while first - 1 - count > previous and not source.lines[first - 2 - count].strip():
+        count += 1
+    return count
+
+
+def _banner(source: Source, heads: int, previous: int, end: int) -> list[Banner]:
+    """The comments between two units that belong to neither; `end` is the line below them."""
+    first, last = previous + 1, end - 1
+    while first <= last and not source.lines[first - 1].strip():
+        first += 1
+    if first > last or heads == 0:
+        return []
+    return [Banner(heads, first, last, first - previous - 1)]
+
+
+def kind_of(nodes: list[ast.stmt], index: int) -> str:
+    """What sort of unit some statements make."""
+    if len(nodes) > 1:
+        plain = all(kind_of([node], 1) in {"value", "logger"} for node in nodes)
+        imports = all(isinstance(node, ast.Import | ast.ImportFrom) for node in nodes)
+        return "value" if plain else "import" if imports else "effect"
+    node = nodes[0]
+    if isinstance(node, FunctionNode):
+        return "handler" if any(map(_connects, node.decorator_list)) else "function"
+    if isinstance(node, ast.ClassDef):
+        return "class"
+    if isinstance(node, TYPE_ALIAS):
+        return "value"
+    if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+        return "future"
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return "star" if node.names[0].name == "*" else "import"
+    if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
+        return _kind_of_assignment(node)
+    if isinstance(node, ast.Expr):
+        if (
+            index == 0
+            and isinstance(node.value, ast.Constant)
+            and isinstance(node.value.value, str)
+        ):
+            return "docstring"
+        return "handler" if _connects(node.value) else "effect"
+    return _kind_of_block(node)
+
+
+def _kind_of_assignment(node: ast.Assign | ast.AnnAssign | ast.AugAssign) -> str:
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    if any(isinstance(target, ast.Name) and target.id == "__all__" for target in targets):
+        return "effect"
+    value = node.value
+    if isinstance(value, ast.Call) and last_word(value.func) in LOGGER_CALLS:
+        return "logger"
+    return "value"
+
+
+def _kind_of_block(node: ast.stmt) -> str:
+    """`choice` for imports with their stand-ins, `value` for what only binds, else `effect`."""
+    if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test) and not node.orelse:
+        if all(isinstance(inner, ast.Import | ast.ImportFrom) for inner in node.body):
+            return "typing"
+    if not isinstance(node, ast.Try | ast.If):
+        return "effect"
+    inner = list(statements([node]))[1:]
+    plain = all(isinstance(part, BINDING) for part in inner)
+    imports = any(isinstance(part, ast.Import | ast.ImportFrom) for part in inner)
+    if any(isinstance(part, ast.ImportFrom) and part.names[0].name == "*" for part in inner):
+        return "effect"
+    if not plain:
+        return "effect"
+    return "choice" if imports and all(map(_is_stand_in, inner)) else "value"
+
+
+def _is_stand_in(node: ast.stmt) -> bool:
+    """Whether a statement of a choice may be written twice: an import, or a name set to nothing."""
+    if isinstance(node, ast.Assign):
+        return isinstance(node.value, ast.Constant)
+    return isinstance(node, ast.Import | ast.ImportFrom | ast.Pass | ast.If | ast.Try)
+
+
+BINDING = (
+    ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.Pass, ast.FunctionDef,
+    ast.AsyncFunctionDef, ast.ClassDef, ast.If, ast.Try,
+)  # fmt: skip
+
+
+def _connects(node: ast.expr) -> bool:
+    """Whether an expression connects a function to a signal."""
+    called = node.func if isinstance(node, ast.Call) else node
+    return last_word(called) in HANDLER_CALLS
