@@ -27,6 +27,8 @@ STEPS = "no step imports another"
 CELERY = "Celery runs only in codemods.in_force.gaps and migrate.drain, and where projects are run"
 BROKERS = "brokers are spoken to only in migrate.drain"
 DRAIN = "a drain is read, judged and kept by rooms that stand on each other"
+ROOMS = "the rooms of codemods stand on each other, in the order of the data"
+MOVES = "a move goes one way"
 TABLES = "tables are chosen, joined and edited by rooms that stand on each other"
 
 FORBIDDEN = (
@@ -60,6 +62,11 @@ FORBIDDEN = (
     ("migrate/drain/redis.py", "import migrate.drain.rabbitmq", DRAIN),
     ("codemods/tables/editing.py", "import codemods.tables.joins", TABLES),
     ("codemods/tables/joins.py", "import codemods.tables.places", TABLES),
+    ("codemods/source/text.py", "import codemods.units.units", ROOMS),
+    ("codemods/units/units.py", "import codemods.moves.request", ROOMS),
+    ("codemods/tables/editing.py", "import codemods.moves.request", ROOMS),
+    ("codemods/moves/homes.py", "import codemods.moves.settle", MOVES),
+    ("codemods/moves/files/arrival.py", "import codemods.moves.patches.aim", MOVES),
     ("codemods/split/included.py", "from codemods.dedupe import decide", STEPS),
     ("codemods/drop_aliases.py", "from codemods.aliases import MODULE", STEPS),
     ("codemods/moves/files/imports_needed.py", "import codemods.split", STEPS),
@@ -140,3 +147,9 @@ def packages(outer: ModuleType) -> list[str]:
         outer.__name__,
         *(name for name in names if not name.endswith(("inside", "migrations"))),
     ]
+
+
+def test_at_the_top_of_codemods_are_steps_and_values() -> None:
+    steps = {step.name.replace("-", "_") for step in BUILT_IN}
+    files = {path.stem for path in (HERE / "codemods").glob("*.py")} - {"__init__"}
+    assert files <= steps | {"values", "snapshot", "settings"}

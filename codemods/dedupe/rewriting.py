@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from codemods.dedupe.copies import Copy
 from codemods.dedupe.decisions import Merge, cannot_merge, copies_of
 from codemods.domains.place import place_of
+from codemods.inventory.decorating import decorator_index
 from codemods.inventory.duplicates import Duplicate
 from codemods.inventory.link import Inventory
-from codemods.moves.movable_tasks import decorator_index, names_itself, state_of, unit_of
+from codemods.moves.movable_tasks import names_itself, state_of, unit_of
 from codemods.moves.moves import Moves
 from codemods.moves.request import Drop, MoveRequest, Pin, Wish
 from codemods.moves.settle import Settlement, settle

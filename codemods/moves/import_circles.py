@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 
 from codemods.inventory.graph import cycles
 from codemods.inventory.values import Import
-from codemods.moves.files.unit_text import first_statement
 from codemods.moves.moves import Crossing, Moves
-from codemods.units.read_places import global_reads
+from codemods.units.read_places import first_statement, global_reads
 from codemods.units.units import Key
 
 

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from codemods.inventory.apps import TaskMaker
+from codemods.inventory.decorating import decorator_index
 from codemods.inventory.link import Inventory
 from codemods.inventory.outside import names_replaced_in
 from codemods.inventory.task import Task
@@ -52,28 +52,6 @@ def cannot_move(inventory: Inventory, task: Task, unit: Unit) -> str:
 def _hands_on(layers: tuple[object, ...], wrappers: tuple[str, ...]) -> bool:
     """Whether every layer of a project's own decorator passes the options it is given on."""
     return len(layers) == len(wrappers) and all(getattr(layer, "passes", False) for layer in layers)
-
-
-def decorator_index(inventory: Inventory, task: Task) -> int:
-    """Which of a function's decorators makes it a task."""
-    return _made_by(inventory, task)[0]
-
-
-def made_by_own_decorator(inventory: Inventory, task: Task) -> bool:
-    """Whether a decorator of the project's own makes this task: `retrying = shared_task(max_retries=3)`."""
-    return bool(_made_by(inventory, task)[1].wrappers)
-
-
-def _made_by(inventory: Inventory, task: Task) -> tuple[int, TaskMaker]:
-    facts = inventory.facts[task.path]
-    function = next(
-        f for f in facts.functions if f.qualname == task.qualname and f.line == task.line
-    )
-    for index, use in enumerate(function.decorators):
-        maker = inventory.apps.maker_of(use.symbol, facts)
-        if maker is not None:
-            return index, maker
-    raise AssertionError(task.qualname)
 
 
 def state_of(inventory: Inventory, module: str) -> set[str]:

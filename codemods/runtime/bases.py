@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from codemods.inventory.decorating import made_by_own_decorator
 from codemods.inventory.link import Inventory
 from codemods.inventory.task import Task
-from codemods.moves.movable_tasks import made_by_own_decorator
 from codemods.notes.unused_settings import unused_values
 from codemods.runtime.limits import numbers, seconds_of
 from codemods.runtime.places import made_by, own_task_class

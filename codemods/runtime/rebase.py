@@ -2,7 +2,7 @@
 
 import re
 
-from codemods.moves.movable_tasks import decorator_index
+from codemods.inventory.decorating import decorator_index
 from codemods.runtime import edits
 from codemods.runtime.bases import Assign
 from codemods.runtime.files import Files

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from codemods.domains.place import place_of
 from codemods.domains.words import domain_of
+from codemods.inventory.decorating import decorator_index
 from codemods.inventory.link import Inventory
 from codemods.inventory.outside import asked_for_module
 from codemods.inventory.task import Task
@@ -13,7 +14,6 @@ from codemods.moves.movable_tasks import (
     asks_for_module_of,
     cannot_move,
     circular_imports,
-    decorator_index,
     names_itself,
     observed,
     state_of,

@@ -116,3 +116,22 @@ def _stored(node: ast.AST) -> Iterator[str]:
         yield node.rest
     for part in children(node):
         yield from _stored(part)
+
+
+def first_statement(function: Function) -> int | None:
+    """The line above which a function's own import can stand; `None` for a one-line body."""
+    first = function.body[0]
+    if first.lineno == function.lineno or first.lineno <= _header_end(function):
+        return None
+    is_text = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    if not (is_text and isinstance(first.value.value, str)):  # type: ignore[attr-defined]
+        decorators: list[ast.expr] = getattr(first, "decorator_list", [])
+        return min([first.lineno, *(item.lineno for item in decorators)])
+    if len(function.body) > 1 and function.body[1].lineno == first.end_lineno:
+        return None
+    return (first.end_lineno or first.lineno) + 1
+
+
+def _header_end(function: Function) -> int:
+    parts = [*walk(function.args), *([function.returns] if function.returns else [])]
+    return max((getattr(part, "end_lineno", 0) or 0 for part in parts), default=0)

@@ -5,10 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from codemods.inventory.decorating import decorator_index
 from codemods.inventory.link import Inventory
 from codemods.inventory.task import Task
 from codemods.moves.files.unit_text import Adjust, text_of
-from codemods.moves.movable_tasks import decorator_index, unit_of
+from codemods.moves.movable_tasks import unit_of
 from codemods.moves.moves import BUILTINS
 from codemods.units.units import Module, Unit, read_module
 from tests.command import git

@@ -8,7 +8,7 @@ from codemods.inventory.symbols import FunctionNode, imported_module
 from codemods.inventory.walking import walk
 from codemods.moves.request import Pin
 from codemods.source.text import Span
-from codemods.units.read_places import Function, global_reads
+from codemods.units.read_places import Function, first_statement, global_reads
 from codemods.units.reads import reads_of
 from codemods.units.units import Module, Unit
 from codemods.values import Edit
@@ -213,22 +213,3 @@ def _following(function: Function) -> ast.stmt:
     first = function.body[0]
     is_text = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
     return function.body[1] if is_text and len(function.body) > 1 else first
-
-
-def first_statement(function: Function) -> int | None:
-    """The line above which a function's own import can stand; `None` for a one-line body."""
-    first = function.body[0]
-    if first.lineno == function.lineno or first.lineno <= _header_end(function):
-        return None
-    is_text = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
-    if not (is_text and isinstance(first.value.value, str)):  # type: ignore[attr-defined]
-        decorators: list[ast.expr] = getattr(first, "decorator_list", [])
-        return min([first.lineno, *(item.lineno for item in decorators)])
-    if len(function.body) > 1 and function.body[1].lineno == first.end_lineno:
-        return None
-    return (first.end_lineno or first.lineno) + 1
-
-
-def _header_end(function: Function) -> int:
-    parts = [*walk(function.args), *([function.returns] if function.returns else [])]
-    return max((getattr(part, "end_lineno", 0) or 0 for part in parts), default=0)
