@@ -41,11 +41,15 @@ class Edit(Struct, frozen=True):
 
 
 class Dropped(Struct, frozen=True):
-    """Lines of a file that a decision takes out: a copy of code that stands elsewhere."""
+    """Lines of a file that a decision takes out: a copy of code that stands elsewhere.
+
+    `loses_remarks` tells whether remarks on them may go too.
+    """
 
     path: str
     first: int
     last: int
+    loses_remarks: bool = True
 
 
 class Rewrite(Struct, frozen=True):

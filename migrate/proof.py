@@ -279,11 +279,14 @@ def schedules(run: StepRun) -> list[str]:
 
 def _free_lines(run: StepRun) -> dict[str, set[int]]:
     """The lines whose comments may go."""
-    found, dropped = dict[str, set[int]](), _dropped(run)
+    found: dict[str, set[int]] = {}
     for edit in run.edits:
         if edit.loses_remarks:
             found.setdefault(edit.path, set()).add(edit.line)
-    return {path: found.get(path, set()) | dropped.get(path, set()) for path in found | dropped}
+    for item in run.rewrite.dropped:
+        if item.loses_remarks:
+            found.setdefault(item.path, set()).update(range(item.first, item.last + 1))
+    return found
 
 
 def comments(run: StepRun) -> list[str]:

@@ -85,7 +85,7 @@ def twice(inventory: Inventory, entries: Mapping[str, Entry], notes: list[Note])
         if entry.task in inventory.known_names and entry.schedule:
             places = tuple(entry.options.get(name) for name in (*PLACES, "*"))
             groups.setdefault((entry.task, entry.args, entry.kwargs, places), []).append(entry)
-    several = Counter(task for task, *_ in groups)
+    met = Counter[str]()
     for group in groups.values():
         by_time: dict[str, list[str]] = {}
         for entry in group:
@@ -93,7 +93,8 @@ def twice(inventory: Inventory, entries: Mapping[str, Entry], notes: list[Note])
         task, first = group[0].task or "", group[0]
         for schedule, keys in by_time.items():
             if len(keys) > 1:
-                name = f"conflict:{task}" if several[task] == 1 else f"conflict:{task}:{keys[0]}"
+                name = f"conflict:{task}:{keys[0]}" if met[task] else f"conflict:{task}"
+                met[task] += 1
                 shown = " and ".join(f'"{key}"' for key in keys)
                 because = f"{shown} all run it with the same arguments at {schedule}"
                 answer = inventory.settings.beat.answers.get(name, "")

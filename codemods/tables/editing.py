@@ -153,7 +153,7 @@ class Tables:
             return Note(table.path, table.line, "table-stays", message)
         return still_read(self.inventory, table)
 
-    def drop(self, table: Table) -> None:
+    def drop(self, table: Table, *, loses_remarks: bool = True) -> None:
         """Takes out one statement about a table."""
         self.gone.add(table.place)
         found = self.inventory.configuration.statement(*table.place)
@@ -168,10 +168,9 @@ class Tables:
         )
         span, (first, last) = without_statement(source, node)
         self.spans.setdefault(table.path, []).append(span)
-        self.dropped.append(Dropped(table.path, first, last))
-        self.edits.extend(
-            Edit(table.path, n, f"{table.holder} goes") for n in range(first, last + 1)
-        )
+        self.dropped.append(Dropped(table.path, first, last, loses_remarks))
+        what = f"{table.holder} goes"
+        self.edits.extend(Edit(table.path, n, what, loses_remarks) for n in range(first, last + 1))
 
     def _importing(self, data: bytes, module: str, name: str) -> bytes:
         own = frozenset(name.partition(".")[0] for name in self.inventory.project.path_of)

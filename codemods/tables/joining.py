@@ -85,7 +85,7 @@ def _taken_out(tables: Tables, into: str, source: Table) -> list[str]:
         assert isinstance(statement.value, ast.Dict)
         found = _pairs_of(tables, source.path, statement.value)
     _import(tables, source.path, into, names_in(statement.value))
-    tables.drop(source)
+    tables.drop(source, loses_remarks=False)
     return [*remarks, *found.splitlines()]
 
 

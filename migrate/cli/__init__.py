@@ -2,10 +2,10 @@
 
 import typer
 
-from migrate.cli import apply, demo, drain, explain, plan, report, rollback, status, trust, verify
-from migrate.cli.words import Verb
+from migrate.cli.verbs import Verbs
 
 app = typer.Typer(
+    cls=Verbs,
     name="migrate",
     help="Moves a Django + Celery code base to one clean shape, one proved git commit at a time.",
     no_args_is_help=True,
@@ -13,8 +13,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for verb in (plan, apply, status, report, rollback, drain, verify, trust, explain, demo):
-    app.command(verb.__name__.rpartition(".")[2], cls=Verb)(verb.command)
+
+
+@app.callback()
+def beginning() -> None:
+    """Moves a Django + Celery code base to one clean shape, one proved git commit at a time."""
 
 
 def with_verb_first(words: list[str]) -> list[str]:

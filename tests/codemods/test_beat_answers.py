@@ -157,3 +157,9 @@ def test_an_orphan_is_pointed_at_no_task_that_cannot_take_its_arguments(
     assert [item.id for item in found.waiting] == (["orphan:old"] if why else [])
     assert (b'"other"' in found.snapshot.read("shop/settings.py")) is (why is None)
     assert all(why in message for message in notes) if why else notes == []
+
+
+def test_an_entry_with_other_arguments_leaves_the_id_of_a_conflict() -> None:
+    table = two("")[:-2] + '\n    "c": {"task": "mail", "schedule": 60, "args": (1,)},\n}'
+    found = check_untouched("beat", in_settings(table), said())
+    assert [item.id for item in found.waiting] == ["conflict:mail"]

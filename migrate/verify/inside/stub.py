@@ -18,6 +18,7 @@ import celery
 from celery import Celery, _state
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from objects import find_settings, tables_of_object
 from registry import describe, route, schedule
 from roots import find_roots, module_of
 
@@ -265,32 +266,6 @@ def tables_alone(add):
     return plain
 
 
-TABLES = ("beat_schedule", "beatschedule", "task_routes", "celery_routes", "default_queue")
-"""What is taken from an object of settings: when and where tasks run, which needs nothing else."""
-
-
-def tables_of_object(start):
-    """`config_from_object` with the schedule and the routes of the object alone."""
-
-    def plain(self, given, *args, **kwargs):
-        try:
-            module = given
-            if isinstance(given, str):
-                name = given.partition(":")[0]
-                if name == "django.conf":
-                    name = os.environ["DJANGO_SETTINGS_MODULE"]
-                module = importlib.import_module(name)
-            names = [name for name in dir(module) if name.lower().endswith(TABLES)]
-            found = {name: getattr(module, name) for name in names}
-            tables = {k: v for k, v in found.items() if isinstance(v, (dict, list, tuple, str))}
-            if tables:
-                start(self, types.SimpleNamespace(**tables), *args, **kwargs)
-        except BaseException as error:
-            heal(str(self.main), 0, "config_from_object: %s" % error)
-
-    return plain
-
-
 def main():
     """Loads the files' modules and prints what they registered."""
     top, paths = os.path.realpath(sys.argv[1]), sys.argv[2:]
@@ -299,7 +274,9 @@ def main():
     Celery.builtin_fixups = set()
     Celery.__init__ = without_text_class(Celery.__init__)
     Celery.add_defaults = tables_alone(Celery.add_defaults)
-    Celery.config_from_object = tables_of_object(Celery.config_from_object)
+    Celery.config_from_object = tables_of_object(
+        Celery.config_from_object, find_settings(top), heal
+    )
     Celery.autodiscover_tasks = lambda self, *args, **kwargs: None
     sys.meta_path.insert(0, Finder(top, roots))
     loaded = []

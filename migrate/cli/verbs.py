@@ -1,0 +1,46 @@
+"""The verbs by name, each loaded when it is asked for: `migrate --help` reads none of them."""
+
+from importlib import import_module
+from typing import Any, cast
+
+import typer
+from typer.core import TyperGroup
+
+from migrate.cli.words import Verb
+
+VERBS = {
+    "plan": "Inventories, decides, runs every step in memory, keeps the plan.",
+    "apply": "Applies all steps, or the named ones, one proved commit a step.",
+    "status": "Shows a line a step: applied or not, its commit, what is next.",
+    "report": "Shows progress over the commits: shared_task, god files, names.",
+    "rollback": "Moves migrate/head to before a step; the old tip stays a branch.",
+    "drain": "Counts messages in flight by task name; exit 0: names may go.",
+    "verify": "Proves each applied step again, with --prove boot by real Celery.",
+    "trust": "Lets codemods of this repository run, all or the named ones.",
+    "explain": "Says what a step, a kind of note, a root or an app is about.",
+    "demo": "Writes the legacy project with its history, and migrates it.",
+}
+"""Each verb in a line, in the order of a migration. A verb is a file of its name beside this one."""
+
+
+class Verbs(TyperGroup):
+    """The group of them."""
+
+    def __init__(self, **known: Any) -> None:  # noqa: ANN401 - as typer gives them
+        super().__init__(**known)
+        self.commands = cast("Any", dict.fromkeys(VERBS))
+
+    def get_command(self, ctx: typer.Context, cmd_name: str) -> Any:  # type: ignore[override] # noqa: ANN401, ARG002
+        """The command of a verb, `None` where there is none."""
+        if cmd_name not in VERBS:
+            return None
+        only = typer.Typer(
+            add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
+        )
+        only.command(cmd_name, cls=Verb)(import_module(f"migrate.cli.{cmd_name}").command)
+        return typer.main.get_command(only)
+
+    def format_commands(self, ctx: typer.Context, formatter: Any) -> None:  # type: ignore[override] # noqa: ANN401, ARG002
+        """Writes them with their lines."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
