@@ -132,7 +132,7 @@ def _fix_what_is_watched(inventory: Inventory, god: GodFile) -> None:
     seen = observed(inventory, dotted)
     asked = asked_for_module(inventory, dotted)
     for unit in god.module.units:
-        asked.update(dict.fromkeys(asks_for_module_of(unit), path))
+        asked.update(dict.fromkeys(sorted(asks_for_module_of(unit)), path))
     kinds = {
         name: {god.module.units[index].kind for index in indexes}
         for name, indexes in god.module.binders.items()
