@@ -42,6 +42,8 @@ def sent(signature: Any, **options: Any) -> list[Message | None]:
 
             queue = Queue("celery", channel=channel, exchange="celery", routing_key="celery")
             queue.declare()
+            # The broker in memory is one for all tests of a process.
+            queue.purge()
             signature.apply_async(connection=connection, **options)
             found = []
             while message := queue.get():
