@@ -1,18 +1,30 @@
 """The steps run in memory over one snapshot after another: what `plan` shows is what `apply` commits."""
 
 from collections.abc import Callable, Iterable
+from weakref import WeakKeyDictionary
 
 from msgspec import Struct
 
 from codemods.inventory.link import Inventory
 from codemods.settings import Settings
 from codemods.snapshot import Snapshot
-from codemods.values import Change, Decision, Edit, Note, Rewrite
+from codemods.values import Change, Decision, Decisions, Edit, Note, Rewrite
 from migrate.steps import BY_NAME, Step
 
 Load = Callable[[Snapshot, Settings], Inventory]
 Choose = Callable[[Step, tuple[Decision, ...]], tuple[Decision, ...]]
 """What a person makes of the decisions that a step makes by itself."""
+
+
+_DECIDED: WeakKeyDictionary[Inventory, dict[Step, Decisions]] = WeakKeyDictionary()
+
+
+def decided_by(step: Step, inventory: Inventory) -> Decisions:
+    """What a step decides of an inventory: worked out once, since it follows from that alone."""
+    known = _DECIDED.setdefault(inventory, {})
+    if step not in known:
+        known[step] = step.decide(inventory)
+    return known[step]
 
 
 class StepRun(Struct, frozen=True):
@@ -85,7 +97,7 @@ def run_step(
 
     Its own go through `choose` first, where that is given.
     """
-    decided = step.decide(inventory)
+    decided = decided_by(step, inventory)
     made = decisions
     if made is None:
         made = choose(step, decided.decisions) if choose is not None else decided.decisions
@@ -124,7 +136,7 @@ def run_again(run: StepRun, load: Load) -> StepRun:
     if run.whole and not kept and not run.step.once:
         return run_step(run.step, run.snapshot, run.after, load)
     ids = {decision.id for decision in run.decisions} - kept
-    again = run.step.decide(run.after).decisions
+    again = decided_by(run.step, run.after).decisions
     chosen_again = tuple(decision for decision in again if decision.id in ids)
     return run_step(run.step, run.snapshot, run.after, load, chosen_again)
 

@@ -6,7 +6,7 @@ from codemods.inventory.link import Inventory
 from codemods.values import Decision
 from migrate import __version__
 from migrate.errors import SafetyError, UsageError
-from migrate.pipeline import StepRun
+from migrate.pipeline import StepRun, decided_by
 from migrate.plan import Plan, moved_files, read_plan, settings_digest
 from migrate.project import Project
 from migrate.steps import Step
@@ -53,7 +53,7 @@ def check_plan(project: Project, plan: Plan) -> None:
 
 def check_decisions(planned: tuple[Decision, ...] | None, step: Step, inventory: Inventory) -> None:
     """Raises `SafetyError` for a planned decision on something that is not there."""
-    decided = {decision.id: decision for decision in step.decide(inventory).decisions}
+    decided = {decision.id: decision for decision in decided_by(step, inventory).decisions}
     for decision in planned or ():
         path = getattr(decision, "path", "")
         known = decided.get(decision.id)
@@ -76,7 +76,7 @@ def check_same(project: Project, plan: Plan | None, run: StepRun) -> None:
     """On a newer revision, unedited decisions must be those that are made today."""
     if plan is None or plan.edited or run.step.only_named or _is_planned_revision(project, plan):
         return
-    if run.step.decide(run.before).decisions != run.decisions:
+    if decided_by(run.step, run.before).decisions != run.decisions:
         raise SafetyError(
             f"step '{run.step.name}' would decide otherwise today than when the plan was made ({plan.revision[:7]}). Plan again: migrate plan"
         )

@@ -9,7 +9,7 @@ import msgspec
 from codemods.inventory.link import Inventory
 from codemods.values import Decision, Decisions
 from migrate.git.opened import Commit
-from migrate.pipeline import StepRun
+from migrate.pipeline import StepRun, decided_by
 from migrate.plan import convert_decisions
 from migrate.steps import Step
 
@@ -123,7 +123,7 @@ def going_on(steps: Iterable[Step], commits: Iterable[Commit]) -> list[Step]:
 
 
 def _among(step: Step, left: set[str], inventory: Inventory) -> Decisions:
-    found = step.decide(inventory)
+    found = decided_by(step, inventory)
     return Decisions(tuple(item for item in found.decisions if item.id in left), found.notes)
 
 
@@ -133,5 +133,5 @@ def still_planned(
     """Those of a step's planned decisions that are not carried out yet."""
     if planned is None:
         return None
-    ids = {item.id for item in step.decide(inventory).decisions}
+    ids = {item.id for item in decided_by(step, inventory).decisions}
     return tuple(item for item in planned if item.id in ids)

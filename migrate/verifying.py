@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from migrate.applying import Applied, MoreProof
 from migrate.git.opened import Commit
-from migrate.pipeline import StepRun, accepted, run_step
+from migrate.pipeline import StepRun, accepted, decided_by, run_step
 from migrate.plan import digest
 from migrate.project import Project
 from migrate.proof import outcome, prove
@@ -42,7 +42,7 @@ def _verified(
     # The trailer tells whether the step's suggestions were all accepted when it was applied.
     earlier = project.state.commits[: project.state.commits.index(commit)]
     step = further(step, earlier) or step
-    decided = step.decide(inventory).decisions
+    decided = decided_by(step, inventory).decisions
     made = decisions_of(commit, step, decided)
     accept = commit.trailers.get("Migrate-Plan") == digest({step.name: accepted(decided)})
     run: StepRun = run_step(

@@ -80,9 +80,11 @@ class _Rounds:
         self.arrivals: dict[str, Arrival] = {}
 
     def changed(self) -> bool:
-        """One round: whether a wish had to be changed, so that all must be placed again."""
-        self._place()
-        return self._changed()
+        """One round: whether a wish had to be changed, so that all is placed again."""
+        changed = self._changed()
+        if changed:
+            self._place()
+        return changed
 
     def keep_all(self, why: str) -> None:
         """Lets everything stay that was to move."""
@@ -104,7 +106,7 @@ class _Rounds:
         )
 
     def _changed(self) -> bool:
-        """Whether a wish had to be changed, so that all must be placed again."""
+        """Whether a wish had to be changed."""
         clashes = [self._clash(key, home) for key, home in self.moves.homes.items()]
         if any(clashes):
             return True
