@@ -9,9 +9,9 @@ from pathlib import Path
 from codemods.inventory.configuration.values import BOTH
 from migrate.applying import MoreProof
 from migrate.errors import UsageError
-from migrate.in_force import changed_entries, changed_queues
 from migrate.pipeline import StepRun
 from migrate.project import Project
+from migrate.proof.sending import changed_entries, changed_queues
 from migrate.verify.registry import BootError, Expected, Registry, boot, compare, stub
 
 LEVELS = ("static", "stub", "boot")

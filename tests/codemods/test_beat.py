@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from codemods.settings import Beat, Routes, Settings
-from migrate.comments import comments
+from migrate.proof.comments import comments
 from tests.codemods.harness import APP, PROJECT, check_change, check_note, check_untouched, run
 
 TASKS = "from celery import shared_task\n\n\n@shared_task\ndef clean():\n    return 1\n\n\n@shared_task(name='mail')\ndef mail():\n    return 2\n"

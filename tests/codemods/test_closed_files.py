@@ -12,7 +12,7 @@ from codemods.snapshot import snapshot_of
 from codemods.values import Note
 from migrate.own import own_steps
 from migrate.pipeline import StepRun, run_step
-from migrate.proof import parses
+from migrate.proof.texts import parses
 from migrate.trust import Consent, Guard
 from tests.codemods.harness import APP, PROJECT, check_change, check_note, encoded, run
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from migrate.comments import comments
+from migrate.proof.comments import comments
 from migrate.verify.registry import INSIDE, task_differences
 from tests.codemods.generated import module
 from tests.codemods.harness import PROJECT, run

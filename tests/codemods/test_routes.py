@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from codemods.in_force.routing import answer, prepared
 from codemods.settings import Routes, Settings, Targets
-from migrate.comments import comments
+from migrate.proof.comments import comments
 from tests.codemods.harness import APP, PROJECT, check_change, check_note, check_untouched, run
 
 TASKS = "from celery import shared_task\n\n\n@shared_task\ndef clean():\n    return 1\n\n\n@shared_task(name='mail')\ndef mail():\n    return 2\n\n\n@shared_task\ndef report():\n    return 3\n"

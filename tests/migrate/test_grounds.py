@@ -3,9 +3,9 @@
 from codemods.inventory.load import load
 from codemods.settings import Settings
 from codemods.snapshot import snapshot_of
-from migrate.grounds import default_app, import_roots
 from migrate.pipeline import run_step
 from migrate.proof import prove
+from migrate.proof.roots import default_app, import_roots
 from migrate.steps import BY_NAME
 from tests.codemods.harness import APP, run
 

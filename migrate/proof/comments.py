@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from codemods.values import Change
-from migrate.differences import Declared
+from migrate.proof.differences import Declared
 
 
 def lost_comments(changes: Iterable[Change], declared: Declared) -> list[tuple[str, int, str]]:

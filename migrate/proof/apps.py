@@ -1,0 +1,25 @@
+"""A check that whatever sends or holds tasks still loads the Celery app."""
+
+from codemods.inventory.graph import closure
+from codemods.inventory.testing import is_test
+from migrate.pipeline import StepRun
+
+
+def app_loaded(run: StepRun) -> list[str]:
+    """Every module that sends or holds tasks loads the Celery app if it did so before."""
+    found: list[str] = []
+    for app in run.before.app_names:
+        module = run.before.project.split(app)[0]
+        if module in closure(run.after.graph, run.after.always_starts):
+            continue
+        always = module in closure(run.before.graph, run.before.always_starts)
+        for path, facts in run.before.facts.items():
+            name = run.before.project.module_of[path]
+            sends = any(call.kind in {"send", "send_task", "signature"} for call in facts.calls)
+            holds = any(task.path == path for task in run.before.tasks)
+            if is_test(path) or not (sends or holds):
+                continue
+            before = always or module in closure(run.before.graph, [name])
+            if before and module not in closure(run.after.graph, [name]):
+                found.append(f"{name} no longer loads {app}")
+    return found

@@ -1,0 +1,114 @@
+"""Checks of what files import and can be imported from them."""
+
+from codemods.inventory.graph import cycles
+from codemods.inventory.link import Inventory
+from codemods.inventory.outside import (
+    handed_around,
+    names_read_from,
+    names_replaced_in,
+    names_taken_from,
+)
+from codemods.inventory.undefined import read_too_early, undefined_names, unused_imports
+from codemods.inventory.values import Binding
+from migrate.pipeline import StepRun
+from migrate.proof.lines import dropped_lines, python_changes
+
+
+def importable(run: StepRun) -> list[str]:
+    """Names that could be imported from a touched module can be, and are the same thing."""
+    found: list[str] = []
+    dropped = dropped_lines(run)
+    for change in python_changes(run):
+        old, new = run.before.facts.get(change.path), run.after.facts.get(change.path)
+        if old is None or old.error is not None or new is None:
+            continue
+        module = run.before.project.module_of[change.path]
+        wanted = _wanted(run, module)
+        for name, binding in old.bindings.items():
+            if binding.kind == "import" and name not in wanted:
+                continue
+            now = new.bindings.get(name)
+            if now is None and name not in wanted and binding.line in dropped.get(change.path, ()):
+                continue
+            if now is None:
+                found.append(f"'{name}' can no longer be imported from {module}")
+            elif _kind(now) != _kind(binding) and not _has_moved(run, module, name, binding):
+                found.append(f"'{name}' of {module} is something else now")
+    return found
+
+
+def _wanted(run: StepRun, module: str) -> set[str]:
+    """The names that others took from a module before, or that a patch still replaces there."""
+    taken = names_taken_from(run.before, module) | names_replaced_in(run.after, module)
+    if "*" in taken:
+        taken.update(run.before.facts[run.before.project.path_of[module]].bindings)
+    return taken
+
+
+def _has_moved(run: StepRun, module: str, name: str, binding: Binding) -> bool:
+    """Whether a name of a module still stands for the same thing, which may have moved."""
+    project = run.after.project
+    now = project.resolve(f"{module}.{name}")
+    old = run.before.project.resolve(f"{module}.{name}")
+    if old != f"{module}.{name}" and now == project.resolve(old):
+        return True
+    home = project.binding(now)
+    return home is not None and home.kind != "import" and _kind(home)[0] == _kind(binding)[0]
+
+
+def _kind(binding: Binding) -> tuple[str, str | None]:
+    """What a name is: an import of something, a function, a class, or a value of some sort."""
+    if binding.kind == "import":
+        return "import", binding.target
+    return (binding.kind, None) if binding.kind in {"function", "class"} else ("value", None)
+
+
+def imported_from(inventory: Inventory, module: str) -> set[str]:
+    """The names that other files take from a module; all of them under a star import."""
+    found = names_read_from(inventory, module)
+    if "*" in found:
+        path = inventory.project.path_of[module]
+        found.update(inventory.facts[path].bindings)
+    return found
+
+
+def names(run: StepRun) -> list[str]:
+    """No new undefined name, no new import that nothing reads."""
+    found: list[str] = []
+    undefined = {
+        name for change in python_changes(run) for name in undefined_names(change.before or b"")
+    }
+    early = {
+        name for change in python_changes(run) for name in read_too_early(change.before or b"")
+    }
+    for change in python_changes(run):
+        if change.after is None:
+            continue
+        before = change.before or b""
+        for name in sorted(undefined_names(change.after) - undefined):
+            found.append(f"'{name}' is undefined in '{change.path}'")
+        for name in sorted(read_too_early(change.after) - early):
+            found.append(f"'{name}' is read in '{change.path}' before it is bound")
+        module = run.after.project.module_of.get(change.path, "")
+        taken = imported_from(run.after, module) if module else set()
+        if module and handed_around(run.after, module):
+            taken |= run.after.facts[change.path].bindings.keys()
+        for name in sorted(
+            unused_imports(change.after) - unused_imports(before, in_texts=False) - taken
+        ):
+            found.append(f"'{name}' is imported in '{change.path}' and nothing reads it")
+    return found
+
+
+def import_cycles(run: StepRun) -> list[str]:
+    """No group of modules that import each other has grown or is new.
+
+    New files that took code out of a circle may stand in it, in the place of the old one.
+    """
+    before = cycles(run.before.explicit_graph)
+    fresh = run.after.project.path_of.keys() - run.before.project.path_of.keys()
+    return [
+        f"{', '.join(sorted(group))} import each other now"
+        for group in cycles(run.after.explicit_graph)
+        if group <= fresh or not any(group - fresh <= old for old in before)
+    ]

@@ -1,0 +1,38 @@
+"""Checks of the files as texts: they parse, and differ and lose comments only where the step says so."""
+
+from codemods.inventory.facts import parsed
+from codemods.inventory.values import ParseError
+from migrate.pipeline import StepRun
+from migrate.proof.comments import lost_comments
+from migrate.proof.differences import undeclared_differences
+from migrate.proof.lines import declared_lines, dropped_lines, free_lines, python_changes
+
+
+def parses(run: StepRun) -> list[str]:
+    """Every changed file parses, and did so before."""
+    found: list[str] = []
+    for change in python_changes(run):
+        if not run.before.editable(change.path):
+            found.append(f"{run.before.why_not_edited(change.path)}, and this step changes it")
+        tree = parsed(change.after) if change.after is not None else None
+        if isinstance(tree, ParseError):
+            found.append(f"'{change.path}' no longer parses, line {tree.line}: {tree.message}")
+    return found
+
+
+def bodies(run: StepRun) -> list[str]:
+    """Every difference between the syntax trees is one that the step declared."""
+    changes = [change for change in python_changes(run) if change.after is not None]
+    return [
+        f"'{path}' line {line} differs in a way that no decision names"
+        for path, line in undeclared_differences(changes, declared_lines(run), dropped_lines(run))
+    ]
+
+
+def comments(run: StepRun) -> list[str]:
+    """No comment has gone but with a statement that a decision takes out."""
+    changes = [change for change in python_changes(run) if change.after is not None]
+    return [
+        f"'{path}' line {line} lost its comment {text}"
+        for path, line, text in lost_comments(changes, free_lines(run))
+    ]
