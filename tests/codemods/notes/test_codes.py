@@ -9,7 +9,7 @@ import pytest
 from codemods.notes.codes import CODES, GROUPS, TABLE, Code, near_codes
 from migrate.audit import RULES
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PLACE = 2
 """Where the code stands among the arguments of a note: `Note(path, line, code, message)`."""
 FROM_RULES = "rule"

@@ -3,8 +3,8 @@
 import pytest
 
 from codemods.settings import Beat, Settings
+from tests.codemods.beat.test_beat import TASKS, in_settings
 from tests.codemods.harness import check_change, check_untouched, run
-from tests.codemods.test_beat import TASKS, in_settings
 
 ROUTES = 'CELERY_TASK_ROUTES = {"orders.*": {"queue": "low"}}\n'
 

@@ -4,7 +4,7 @@ import pytest
 
 from codemods.settings import Beat, Routes, Settings
 from tests.codemods.harness import APP, check_change, check_note, check_untouched, run
-from tests.codemods.test_joins import BASE, ENTRY, HEAD, ROUTES, project, table
+from tests.codemods.tables.test_joins import BASE, ENTRY, HEAD, ROUTES, project, table
 
 PLACE = "shop/schedule.py"
 BEAT = Settings(beat=Beat(expires=False, place=PLACE))

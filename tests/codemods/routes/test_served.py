@@ -3,8 +3,8 @@
 import pytest
 
 from codemods.inventory.workers import find_workers
+from tests.codemods.beat.test_beat import BASE, SETTINGS
 from tests.codemods.harness import run
-from tests.codemods.test_beat import BASE, SETTINGS
 
 ROUTES = 'CELERY_TASK_ROUTES = {"mail": {"queue": "email"}}\n'
 

@@ -3,8 +3,8 @@
 import pytest
 
 from codemods.settings import Beat, Routes, Settings
+from tests.codemods.beat.test_beat import TASKS
 from tests.codemods.harness import APP, PROJECT, check_change, check_note, check_untouched, run
-from tests.codemods.test_beat import TASKS
 
 QUIET = Settings(beat=Beat(expires=False))
 HEAD = PROJECT["shop/settings.py"]
