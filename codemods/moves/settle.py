@@ -107,6 +107,8 @@ class _Rounds:
 
     def _changed(self) -> bool:
         """Whether a wish had to be changed."""
+        if not self.moves.leaving:
+            return False
         clashes = [self._clash(key, home) for key, home in self.moves.homes.items()]
         if any(clashes):
             return True
