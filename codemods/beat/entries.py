@@ -14,6 +14,7 @@ from codemods.inventory.configuration.entries import Code, Entry
 from codemods.inventory.configuration.values import BOTH
 from codemods.inventory.link import Inventory
 from codemods.inventory.timetable import near_name, orphan_cause
+from codemods.tables.environments import settings_without
 from codemods.tables.queues import configured_queues, the_table, value_of
 from codemods.values import Note
 
@@ -45,10 +46,15 @@ def orphans(
 def queues(inventory: Inventory, entries: Mapping[str, Entry]) -> Iterator[Queue]:
     """The entries in force that name no queue, and whose task has a route that does."""
     configured = configured_queues(inventory)
+    # Where other settings lack the routes, an entry that all of them have would go elsewhere.
+    sources = sorted({source.path for source in inventory.routing.sources})
+    apart = {path: settings_without(inventory, path) for path in sources}
     for key, entry in entries.items():
         if entry.task not in inventory.known_names or not _is_literal(inventory, entry):
             continue
         if entry.options.keys() & {"queue", "exchange", "routing_key", "*"}:
+            continue
+        if any(path != entry.path and apart[path] for path in apart):
             continue
         name = inventory.aliases.get(entry.task, entry.task)
         queue = queue_of(inventory, name) or configured.get(name, ("", ""))[0]

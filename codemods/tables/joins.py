@@ -15,7 +15,14 @@ from codemods.inventory.configuration.values import Source as Table
 from codemods.inventory.expressions import text_of
 from codemods.inventory.link import Inventory
 from codemods.tables.choices import WORDS
-from codemods.tables.whole import is_open, is_told, names_in, spans_lines, the_whole
+from codemods.tables.environments import settings_without
+from codemods.tables.whole import (
+    is_open,
+    is_told,
+    names_in,
+    spans_lines,
+    the_whole,
+)
 from codemods.tables.written import Whole
 from codemods.values import Decision
 
@@ -54,6 +61,10 @@ def why_apart(inventory: Inventory, found: InForce, whole: Whole, source: Table)
         return "it is not added each time"
     if source.path not in {whole.source.path, whole.path, *inventory.configuration.homes}:
         return "another file than that of the app adds it"
+    if source.path != whole.source.path:
+        apart = settings_without(inventory, whole.source.path)
+        if apart:
+            return f"'{apart}' has settings without that table"
     others = {key for s in found.sources if s.place != source.place for key in s.keys}
     if others & set(source.keys):
         return "another statement has the same key"

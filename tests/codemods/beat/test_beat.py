@@ -180,6 +180,18 @@ def orphans(answer: str) -> Settings:
     return Settings(beat=Beat(orphans={"old": answer} if answer else {}, expires=False))
 
 
+@pytest.mark.parametrize(("dev", "written"), [("DEBUG = True\n", False), ("from shop.settings import *\n\nDEBUG = True\n", True)])  # fmt: skip
+def test_a_queue_of_routes_that_other_settings_lack_is_not_written(dev: str, written: bool) -> None:
+    files = {
+        **BASE,
+        "shop/settings.py": f'{SETTINGS}CELERY_TASK_ROUTES = {{"orders.*": "low"}}\n',
+        "shop/settings_dev.py": dev,
+        "shop/celery.py": f"{APP}app.conf.beat_schedule = {entry('60')}\n",
+    }
+    found = run("beat", files, Settings(beat=Beat(expires=False)))
+    assert (found.files == ["shop/celery.py"]) is written
+
+
 def test_an_orphan_waits_for_a_person() -> None:
     found = check_untouched("beat", in_settings(ORPHAN), orphans(""))
     (waiting,) = found.waiting
@@ -259,6 +271,13 @@ def test_a_dead_schedule_goes_when_a_person_says_so(wanted: str, gone: str) -> N
     done = run("beat", of(wanted), beat(dead="remove"))
     assert done.files == [gone]
     assert run("beat", of(wanted), beat(dead="keep")).files == []
+
+
+def test_no_schedule_is_dead_that_other_settings_leave_in_force() -> None:
+    files = {**of("celery==5.6.3"), "shop/settings_dev.py": "DEBUG = True\n"}
+    assert run("beat", files, beat(dead="remove")).files == []
+    files["shop/settings_dev.py"] = "from shop.settings import *\n\nDEBUG = True\n"
+    assert run("beat", files, beat(dead="remove")).files == ["shop/celery.py"]
 
 
 def test_an_empty_schedule_in_settings_counts_up_to_5_6() -> None:

@@ -168,6 +168,25 @@ def test_another_file_than_the_apps_keeps_its_entries() -> None:
     assert "another file" in check_note("beat", files, "second-schedule", QUIET).message
 
 
+@pytest.mark.parametrize(
+    ("other", "joins"),
+    [
+        ("DEBUG = True\n", False),
+        ("from shop.settings import *\n\nDEBUG = True\n", True),
+        ("from shop import settings\n\nDEBUG = settings.DEBUG\n", True),
+        ("import os\n", True),
+    ],
+)
+def test_where_other_settings_lack_the_table_nothing_joins_it(other: str, joins: bool) -> None:
+    files = project(table(), f'app.conf.beat_schedule["clean"] = {ENTRY}\n')
+    files["shop/settings_dev.py"] = other
+    found = run("beat", files, QUIET)
+    assert (found.files == ["shop/celery.py", "shop/settings.py"]) is joins
+    if not joins:
+        note = check_note("beat", files, "second-schedule", QUIET)
+        assert "'shop/settings_dev.py' has settings without that table" in note.message
+
+
 def test_an_entry_that_moves_takes_what_is_decided_of_it_along() -> None:
     routes = 'CELERY_TASK_ROUTES = {"orders.*": {"queue": "low"}}\n'
     app = f'app.conf.beat_schedule["clean"] = {ENTRY}\n'
