@@ -36,7 +36,7 @@ class Worker:
         self.log = folder / f"{self.name}.log"
         command = [sys.executable, "-m", "celery", "-A", app]
         if beat:
-            command += ["beat", "-l", "info", "-s", str(folder / "beat"), "--pidfile="]
+            command += ["beat", "-l", "info", "-s", str(folder / "beat"), "--pidfile=", *words]
         else:
             command += ["worker", "-n", self.name, "-l", "info"]
             command += ["--without-gossip", "--without-mingle", *words]

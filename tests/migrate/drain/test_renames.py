@@ -6,9 +6,11 @@ the tests, all of them on both brokers with `make soak` (`SOAK_RENAMES`).
 """
 
 import os
+import subprocess
+import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -65,10 +67,62 @@ def other(self):
 }
 
 
+ROWS = FILES | {
+    "manage.py": 'import os\n\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")\n',
+    "pyproject.toml": '[tool.migrate.beat]\nmigrations = "shop"\nexpires = false\n',
+    "shop/settings.py": """\
+import os
+
+SECRET_KEY = "x"
+USE_TZ = True
+INSTALLED_APPS = ["shop", "django_celery_beat"]
+DATABASES = {
+    "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": os.environ.get("SHOP_ROWS", ":memory:")}
+}
+DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
+""",
+    "shop/celery.py": """\
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
+app = Celery("shop", broker=os.environ["SHOP_BROKER"], backend=os.environ["SHOP_BACKEND"])
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.task_acks_late = True
+app.conf.broker_connection_retry_on_startup = True
+app.conf.include = ["shop.tasks"]
+""",
+    "shop/migrations/__init__.py": "",
+    "shop/migrations/0001_initial.py": "from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n    dependencies = []\n    operations = []\n",
+}
+"""The project with its schedule in a database."""
+
+DATABASE = "django_celery_beat.schedulers:DatabaseScheduler"
+MANAGE = """\
+import os, sys
+os.environ["DJANGO_SETTINGS_MODULE"] = "shop.settings"
+import django
+django.setup()
+from django.core.management import call_command
+from django_celery_beat.models import IntervalSchedule, PeriodicTask
+
+call_command("migrate", "django_celery_beat", verbosity=0)
+call_command("migrate", "shop", sys.argv[1], verbosity=0)
+every, _ = IntervalSchedule.objects.get_or_create(every=1, period="seconds")
+PeriodicTask.objects.get_or_create(
+    name="by hand", defaults={"task": "job()", "interval": every, "args": '["beat"]'}
+)
+print(PeriodicTask.objects.get(name="by hand").task)
+"""
+
+
 class Way:
     """A migrated project, a broker, and the workers that run its trees one after another."""
 
-    def __init__(self, folder: Path, broker: str, migrate: Terminal) -> None:
+    def __init__(
+        self, folder: Path, broker: str, migrate: Terminal, files: Mapping[str, str] = FILES
+    ) -> None:
         self.folder, self.broker, self.migrate = folder, broker, migrate
         self.record = folder / "record"
         self.record.touch()
@@ -78,13 +132,14 @@ class Way:
             "SHOP_BACKEND": f"file://{folder / 'results'}",
             "SHOP_RECORD": str(self.record),
             "SHOP_LATE": str(LATE),
+            "SHOP_ROWS": str(folder / "rows.sqlite3"),
         }
         self.app = Celery(
             "s", broker=broker, backend=self.environment["SHOP_BACKEND"], set_as_current=False
         )
         self.sent: list[str] = []
         self.workers: list[Worker] = []
-        self.shop = make_repository(folder / "shop", FILES)
+        self.shop = make_repository(folder / "shop", files)
         os.chdir(self.shop)
         migrate("apply")
         migrate("apply", "--deployed", "1")
@@ -305,3 +360,41 @@ def test_real_beat_goes_on_under_either_name(way: Way) -> None:
     sent = sum(beat.log.read_text().count("Sending due task jobs") for beat in beats)
     until(lambda: way.ran()["beat"] == sent, 20, lambda: f"{way.ran()['beat']} of {sent}")
     assert sent > 20
+
+
+@pytest.mark.skipif(not SOAK, reason="SOAK_RENAMES: a minute, with make soak")
+def test_a_row_of_a_database_is_renamed_under_a_beat_that_runs(
+    here: Path, migrate: Terminal, redis_server: RedisServer
+) -> None:
+    with ExitStack() as stack:
+        way = Way(here, redis_server.url, migrate, ROWS)
+        stack.callback(way.close)
+        tree = way.folder / "names"
+        script = tree / "rows.py"
+        script.write_text(MANAGE)
+
+        def rows(number: str) -> str:
+            words = [sys.executable, "-W", "ignore", str(script), number]
+            environment = os.environ | {"PYTHONPATH": str(tree)} | way.environment
+            return subprocess.check_output(words, cwd=tree, env=environment, text=True).strip()
+
+        assert rows("0001") == OLD
+        words = ("--scheduler", DATABASE, "--max-interval", "1")
+        beats: list[Worker] = []
+        for name in ("old", "aliases", "names"):
+            # Workers first, then what sends.
+            way.stage(name)
+            if beats:
+                beats[-1].stop()
+            beats.append(Worker(way.folder / name, "shop", *words, **way.environment, beat=True))
+            stack.callback(beats[-1].kill)
+            time.sleep(5)
+        names = []
+        for number in ("0002", "0001", "0002"):
+            names.append(rows(number))
+            time.sleep(5)
+        beats[-1].stop()
+        assert names == [NEW, OLD, NEW]
+        sent = sum(beat.log.read_text().count("Sending due task by hand") for beat in beats)
+        assert sent > 15
+        until(lambda: way.ran()["beat"] == sent, 20, lambda: f"{way.ran()['beat']} of {sent}")
