@@ -21,6 +21,7 @@ from codemods.tables.whole import (
     is_told,
     names_in,
     spans_lines,
+    stands_apart,
     the_whole,
 )
 from codemods.tables.written import Whole
@@ -71,6 +72,10 @@ def why_apart(inventory: Inventory, found: InForce, whole: Whole, source: Table)
     pairs = pairs_of(item)
     if not pairs or not inventory.editable(source.path) or not _is_alone(inventory, source, item):
         return "it is not written as pairs of text and value"
+    node = item.value
+    if isinstance(node, ast.Dict) and source.form != "item" and node.lineno != node.end_lineno:
+        if not stands_apart(inventory, source.path, node):
+            return "its pairs do not stand on lines of their own"
     if any(spans_lines(value) for _, value in pairs):
         return "a text in it goes over several lines"
     names = {name for _, value in pairs for name in names_in(value)}
@@ -109,6 +114,13 @@ def _is_alone(inventory: Inventory, source: Table, item: Statement) -> bool:
     behind = last[node.end_col_offset or 0 :].strip()
     if isinstance(node, ast.Assign) and len(node.targets) > 1:
         return False
+    if item.value is not None and item.form != "item":
+        # Remarks inside of the call, but outside of the dict.
+        own, end = range(item.value.lineno, (item.value.end_lineno or 0) + 1), node.end_lineno or 0
+        outer = [lines[n - 1] for n in range(node.lineno, end + 1) if n not in own]
+        close = lines[(item.value.end_lineno or 0) - 1][item.value.end_col_offset or 0 :]
+        if any(b"#" in line for line in (*outer, close)):
+            return False
     return not before.strip() and (not behind or (item.form == "item" and behind[:1] == b"#"))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from codemods.inventory.configuration.values import InForce
 from codemods.inventory.link import Inventory
 from codemods.tables.choices import WORDS
-from codemods.tables.whole import is_told, names_in, spans_lines, the_whole
+from codemods.tables.whole import is_told, names_in, spans_lines, stands_apart, the_whole
 from codemods.tables.written import Whole
 from codemods.values import Decision, Note
 
@@ -71,11 +71,19 @@ def _why_not(inventory: Inventory, whole: Whole, place: str, name: str) -> str:
         around = inventory.facts.get(f"{package}/__init__.py")
         if around is not None and around.imports and not whole.path.startswith(package + "/"):
             return f"the package '{package}' imports other things first"
+    return _why_not_there(inventory, whole, place)
+
+
+def _why_not_there(inventory: Inventory, whole: Whole, place: str) -> str:
+    """Why what a table reads can't be read in a file, or `""`."""
+    facts = inventory.facts.get(place)
     own = facts.imports if facts is not None else ()
     for item in own:
         top = item.module.partition(".")[0]
         if item.module.startswith("/") or inventory.project.has_top(top):
             return f"that file imports {item.module.strip('/')} first"
+    if not stands_apart(inventory, whole.path, whole.node):
+        return "its pairs do not stand on lines of their own"
     if any(spans_lines(value) for value in whole.node.values):
         return "a text in it goes over several lines"
     end = facts.lines + 1 if facts is not None else 1

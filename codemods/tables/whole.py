@@ -39,6 +39,14 @@ def is_open(node: ast.expr | None) -> bool:
     return not node.keys or (node.values[-1].end_lineno or 0) < (node.end_lineno or 0)
 
 
+def stands_apart(inventory: Inventory, path: str, node: ast.Dict) -> bool:
+    """Whether all pairs of a dict stand on lines between its braces, which have nothing else behind them."""
+    if not node.keys:
+        return True
+    line = inventory.files.read_many([path])[path].splitlines()[node.lineno - 1]
+    return is_open(node) and not line[node.col_offset + 1 :].strip()
+
+
 def spans_lines(value: ast.expr) -> bool:
     """Whether a text in an expression would change by being moved to another column."""
     texts = (node for node in walk(value) if isinstance(node, ast.Constant | ast.JoinedStr))

@@ -147,6 +147,12 @@ def test_imports_come_along_and_leave_where_nothing_reads_them() -> None:
         (f'MAIL = {BASE}CELERY_BEAT_SCHEDULE = {{"mail": MAIL}}\n', "", None),
         ('CELERY_BEAT_SCHEDULE = {"mail": {"task": "mail", "schedule": 60}}\n', "ADD", "no dict"),
         (table(), f'app.conf.beat_schedule["c"] = {ENTRY}; N = 1\n', "pairs"),
+        (
+            table(),
+            f'app.conf.beat_schedule.update({{  # more\n    "c": {ENTRY},\n}})\n',
+            "lines of their own",
+        ),
+        (table(), f'app.conf.beat_schedule.update({{\n    "c": {ENTRY},\n}}  # end\n)\n', None),
     ],
 )
 def test_what_cannot_move_safely_stays_with_its_reason(

@@ -89,6 +89,8 @@ def test_routes_move_with_new_ones_and_without_dead_ones() -> None:
         ("shop/schedule.txt", {}, table(), "no module"),
         ("orders/schedule.py", {"orders/__init__.py": "import os\n"}, table(), "other things"),
         (PLACE, {PLACE: "from orders import tasks\n"}, table(), "imports orders"),
+        (PLACE, {}, table().replace("{\n", "{  # all\n", 1), "lines of their own"),
+        (PLACE, {}, table().replace("{\n    # the mails\n", "{", 1), "lines of their own"),
         (PLACE, {PLACE: "def broken(:\n"}, table(), "does not parse"),
         (
             PLACE,
