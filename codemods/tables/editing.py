@@ -42,7 +42,7 @@ class Tables:
     def flush(self, path: str) -> Source:
         """The file with the edits up to now, so that more of them find it as they leave it."""
         spans = self.spans.pop(path, [])
-        self._data[path] = self.source(path).edited(spans)
+        self._data[path] = self.source(path).edited(_met(spans))
         self._sources[path] = Source(self._data[path])
         return self._sources[path]
 
@@ -184,7 +184,7 @@ class Tables:
         self.edits.extend(Edit(change.path, 0, "a new file") for change in changes)
         for path in sorted({*self.spans, *self._data}):
             before = self.snapshot.read(path) if path in self.snapshot else None
-            after = self.source(path).edited(self.spans.get(path, []))
+            after = self.source(path).edited(_met(self.spans.get(path, [])))
             for module, name in self._imports.get(path, ()):
                 after = self._importing(after, module, name)
             if before is not None:
@@ -197,6 +197,18 @@ class Tables:
             frozenset(self.kept),
             tuple(self.dropped),
         )
+
+
+def _met(spans: Iterable[Span]) -> list[Span]:
+    """Spans in their order; of those that only take out, two that meet are one: blank lines are both's."""
+    found: list[Span] = []
+    for span in sorted(spans):
+        last = found[-1] if found else None
+        if last is not None and span.start < last.end and not (span.text or last.text):
+            found[-1] = Span(last.start, max(last.end, span.end), "")
+        else:
+            found.append(span)
+    return found
 
 
 def _is_about(item: Decision, table: Table) -> bool:

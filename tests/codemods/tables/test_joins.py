@@ -1,9 +1,16 @@
 """What adds to a table from elsewhere joins it: schedules and routes alike."""
 
+import os
+from collections import Counter
+from random import Random
+
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from codemods.settings import Beat, Routes, Settings
-from tests.codemods.beat.test_beat import TASKS
+from migrate.proof.comments import comments
+from tests.codemods.beat.test_beat import TASKS, made
 from tests.codemods.harness import APP, PROJECT, check_change, check_note, check_untouched, run
 
 QUIET = Settings(beat=Beat(expires=False))
@@ -256,3 +263,45 @@ def test_of_routes_the_order_of_globs_stays() -> None:
     answers = {found.after.routed("orders.tasks.clean")}
     assert answers == {"first"}
     assert found.files == ["shop/celery.py", "shop/settings.py"]
+
+
+def added(random: Random, number: int) -> str:
+    """A statement that adds some entries, in a random form and layout."""
+    text = made(random)[0].replace("key ", f"more {number} ")
+    remark = random.choice(["", "", "# why\n", "# why\n# and more\n"])
+    form = random.choice(["update", "join", "item", "item"])
+    if form == "update":
+        return f"{remark}app.conf.beat_schedule.update({text})\n"
+    if form == "join":
+        return f"{remark}app.conf.beat_schedule |= {text}\n"
+    behind = random.choice(["", "  # behind"])
+    return f'{remark}app.conf.beat_schedule["more {number}"] = {ENTRY}{behind}\n'
+
+
+@given(st.randoms(use_true_random=False))
+@settings(
+    max_examples=int(os.environ.get("SOAK_SCHEDULES", "60")),
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+def test_any_additions_leave_the_schedule_as_it_was(random: Random) -> None:
+    base = f"EVERY = 60\nCELERY_BEAT_SCHEDULE = {made(random)[0]}\n"
+    app = "from celery.schedules import crontab\n\nEVERY = 60\n" + "\n".join(
+        added(random, number) for number in range(random.randint(1, 3))
+    )
+    place = random.choice(["", "", "shop/schedule.py"])
+    configured = Settings(beat=Beat(expires=False, place=place))
+    files = project("from celery.schedules import crontab\n\n" + base, app)
+    found = run("beat", files, configured)
+    before, after = (
+        Counter(
+            text
+            for path in ("shop/settings.py", "shop/celery.py", "shop/schedule.py")
+            if path in kept
+            for _, text in comments(kept.read(path))
+        )
+        for kept in (found.before.files, found.snapshot)
+    )
+    assert before == after, "no remark goes"
+    have = {entry.key for entry in found.after.beat}
+    assert have == {entry.key for entry in found.before.beat}
