@@ -39,7 +39,7 @@ corpus: $(STAMP)  ## real projects installed, booted, migrated and compared
 soak: $(STAMP)  ## god files, declarations, routes and settings run by Celery and compared; names changed under way; workers and stores killed for 5 minutes
 	SOAK_PROJECTS=300 $(BIN)/pytest -n 2 tests/codemods/split/test_god_projects.py
 	SOAK_DECLARED=2000 $(BIN)/pytest -n 2 tests/codemods/inventory/test_declared_projects.py
-	SOAK_SCHEDULES=2000 $(BIN)/pytest -n 2 tests/codemods/beat/test_beat.py tests/codemods/routes/test_routes.py
+	SOAK_SCHEDULES=2000 $(BIN)/pytest -n 2 tests/codemods/beat/test_beat.py tests/codemods/routes/test_routes.py tests/codemods/tables/test_joins.py
 	SOAK_ROUTES=100000 SOAK_PROGRAMS=1500 $(BIN)/pytest -n 2 tests/codemods/in_force
 	SOAK_RENAMES=1 $(BIN)/pytest -n 2 tests/migrate/drain/test_renames.py
 	SOAK_SECONDS=300 $(BIN)/pytest -rP tests/target_runtime/test_soak.py

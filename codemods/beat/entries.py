@@ -14,7 +14,6 @@ from codemods.inventory.configuration.entries import Code, Entry
 from codemods.inventory.configuration.values import BOTH
 from codemods.inventory.link import Inventory
 from codemods.inventory.timetable import near_name, orphan_cause
-from codemods.tables.environments import settings_without
 from codemods.tables.queues import configured_queues, the_table, value_of
 from codemods.values import Note
 
@@ -48,7 +47,7 @@ def queues(inventory: Inventory, entries: Mapping[str, Entry]) -> Iterator[Queue
     configured = configured_queues(inventory)
     # Where other settings lack the routes, an entry that all of them have would go elsewhere.
     sources = sorted({source.path for source in inventory.routing.sources})
-    apart = {path: settings_without(inventory, path) for path in sources}
+    apart = {path: inventory.settings_without(path) for path in sources}
     for key, entry in entries.items():
         if entry.task not in inventory.known_names or not _is_literal(inventory, entry):
             continue

@@ -81,7 +81,7 @@ class Inventory(Linked):
             assert facts.error is not None
             found.append(Note(facts.path, facts.error.line, "unparsed", facts.error.message))
         if self.beat:
-            found.extend(self.timetable.overridden(self.schedule, self.sides))
+            found.extend(self.timetable.overridden(self.schedule, self.sides, self.other_settings))
         for root in self.roots:
             if root.twice and (found_in := self._tasks_below(root.path)):
                 message = f"modules below '{root.path}' are imported from there and {root.twice} times by a longer name: where both are imported, Celery registers the tasks in them ({found_in}) under both names"

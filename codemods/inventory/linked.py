@@ -8,7 +8,6 @@ from codemods.inventory.graph import (
     checked_starts,
     closure,
     explicit_graph,
-    import_graph,
     is_django,
     late_graph,
     worker_starts,
@@ -18,11 +17,6 @@ from codemods.inventory.scheduled import Scheduled
 
 class Linked(Scheduled):
     """What files say together, with the import graphs and what processes load."""
-
-    @cached_property
-    def graph(self) -> dict[str, frozenset[str]]:
-        """The import graph at import time."""
-        return import_graph(self.project)
 
     @cached_property
     def certain_graph(self) -> dict[str, frozenset[str]]:

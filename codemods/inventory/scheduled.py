@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
+from msgspec.structs import replace
+
 from codemods.in_force.routing import (
     Key,
     Refused,
@@ -19,9 +21,11 @@ from codemods.in_force.routing import (
 )
 from codemods.in_force.version import Sides, celery_sides, may_say_celery
 from codemods.inventory.configuration.entries import Code
+from codemods.inventory.configuration.environments import settings_without
 from codemods.inventory.configuration.tables import Configuration
 from codemods.inventory.configuration.values import InForce
 from codemods.inventory.gathered import Gathered
+from codemods.inventory.graph import import_graph
 from codemods.inventory.task import NotUnderstood
 from codemods.inventory.timetable import (
     BeatEntry,
@@ -33,6 +37,11 @@ from codemods.inventory.timetable import (
 
 class Scheduled(Gathered):
     """What is known of schedules and routes."""
+
+    @cached_property
+    def graph(self) -> dict[str, frozenset[str]]:
+        """The import graph at import time."""
+        return import_graph(self.project)
 
     @cached_property
     def timetable(self) -> Timetable:
@@ -82,7 +91,20 @@ class Scheduled(Gathered):
         entries, schedule = self.timetable.beat(), self.schedule
         if not schedule.sources and not schedule.unclear:
             return entries
-        return self.timetable.marked(entries, schedule, self.sides)
+        marked = self.timetable.marked(entries, schedule, self.sides)
+        # Under settings without the table that replaces it another one is in force.
+        open_now = self.other_settings
+        return [replace(e, in_force=None) if open_now and not e.in_force else e for e in marked]
+
+    @cached_property
+    def other_settings(self) -> str:
+        """A file of settings that lacks the schedule of the settings that have one, or `""`."""
+        paths = [source.path for source in self.schedule.sources if source.form == "name"]
+        return next(filter(None, map(self.settings_without, paths)), "")
+
+    def settings_without(self, path: str) -> str:
+        """A file of settings that does not read the one of this path, or `""`."""
+        return settings_without(self.project, self.graph, path)
 
     @cached_property
     def routes(self) -> list[Route]:

@@ -198,8 +198,11 @@ class Timetable:
                 yield BeatEntry(key, entry.task, entry.path, entry.line, holder, state)
 
     @staticmethod
-    def overridden(schedule: InForce, sides: Sides) -> Iterator[Note]:
-        """A note for each schedule that another one replaces, and for what differs by version."""
+    def overridden(schedule: InForce, sides: Sides, other: str) -> Iterator[Note]:
+        """A note for each schedule that another one replaces, and for what differs by version.
+
+        `other` are settings without the one of the settings, under which nothing replaces them.
+        """
         if not schedule.is_known:
             return
         for source in schedule.sources:
@@ -207,9 +210,10 @@ class Timetable:
             there = (
                 f"the schedule in '{others[0]}' replaces them" if others else "nothing reads them"
             )
+            but = f" (but not under '{other}', which lacks it)" if other else ""
             number, open_ = len(source.keys), sides.sides & source.alive
             if number and not open_:
-                message = f"entries of {source.holder} are not in force ({number}): {there}. Move them there, or delete them"
+                message = f"entries of {source.holder} are not in force ({number}): {there}{but}. Move them there, or delete them"
                 yield Note(source.path, source.line, "schedule-overridden", message)
             elif number and open_ != sides.sides:
                 side = "up to 5.6" if "5.6" in open_ else "from 5.7 on"

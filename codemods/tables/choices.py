@@ -11,7 +11,6 @@ from codemods.inventory.undefined import unused_imports
 from codemods.source.imports import ImportNode, bound_names, module_imports, without_names
 from codemods.source.text import Source as Text
 from codemods.source.text import Span
-from codemods.tables.environments import settings_without
 from codemods.values import Answered, Decision, Note, Question
 
 WORDS = {"beat_schedule": "beat", "task_routes": "routes"}
@@ -62,7 +61,7 @@ def choices(
         return
     if not all(inventory.editable(source.path) for source in found.sources):
         return
-    if any(settings_without(inventory, s.path) for s in found.sources if s.form == "name"):
+    if any(inventory.settings_without(s.path) for s in found.sources if s.form == "name"):
         # Under other settings another table counts.
         return
     sides = sorted(inventory.sides.sides)

@@ -15,7 +15,6 @@ from codemods.inventory.configuration.values import Source as Table
 from codemods.inventory.expressions import text_of
 from codemods.inventory.link import Inventory
 from codemods.tables.choices import WORDS
-from codemods.tables.environments import settings_without
 from codemods.tables.whole import (
     is_open,
     is_told,
@@ -63,7 +62,7 @@ def why_apart(inventory: Inventory, found: InForce, whole: Whole, source: Table)
     if source.path not in {whole.source.path, whole.path, *inventory.configuration.homes}:
         return "another file than that of the app adds it"
     if source.path != whole.source.path:
-        apart = settings_without(inventory, whole.source.path)
+        apart = inventory.settings_without(whole.source.path)
         if apart:
             return f"'{apart}' has settings without that table"
     others = {key for s in found.sources if s.place != source.place for key in s.keys}

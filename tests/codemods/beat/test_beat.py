@@ -275,7 +275,12 @@ def test_a_dead_schedule_goes_when_a_person_says_so(wanted: str, gone: str) -> N
 
 def test_no_schedule_is_dead_that_other_settings_leave_in_force() -> None:
     files = {**of("celery==5.6.3"), "shop/settings_dev.py": "DEBUG = True\n"}
-    assert run("beat", files, beat(dead="remove")).files == []
+    found = run("beat", files, beat(dead="remove"))
+    assert found.files == []
+    states = {entry.key: entry.in_force for entry in found.before.beat}
+    assert states == {"a": True, "b": None}
+    (note,) = [note for note in found.before.notes if note.code == "schedule-overridden"]
+    assert "but not under 'shop/settings_dev.py'" in note.message
     files["shop/settings_dev.py"] = "from shop.settings import *\n\nDEBUG = True\n"
     assert run("beat", files, beat(dead="remove")).files == ["shop/celery.py"]
 
