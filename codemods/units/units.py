@@ -92,7 +92,7 @@ class Module:
 
 
 def read_module(path: str, data: bytes) -> Module:
-    """A file's units. Raises `ValueError` if it does not parse or compile."""
+    """A file's units. Raises `ValueError` if it does not parse, or its scopes make no sense to Python."""
     source = Source(data)
     module = Module(path, source)
     previous = 0
