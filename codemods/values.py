@@ -1,6 +1,6 @@
 """The values that steps take and give: notes, changes, and what a rewrite returns."""
 
-from typing import Self
+from typing import ClassVar, Self
 
 from msgspec import Struct
 
@@ -101,15 +101,30 @@ class Decision(Struct, frozen=True, forbid_unknown_fields=True):
 class Answered(Decision, frozen=True, forbid_unknown_fields=True):
     """A decision that only a person takes, by one of several answers; `--accept` takes none.
 
-    An answer that it does not take leaves it open.
+    An answer that it does not take leaves it open; where `takes` is empty, it takes any.
     """
 
+    takes: ClassVar[frozenset[str]] = frozenset()
     answer: str = ""
 
     @property
     def waits(self) -> bool:
-        """Whether nobody has answered yet."""
-        return not self.answer
+        """Whether it has none of the answers that it takes yet."""
+        return self.answer not in self.takes if self.takes else not self.answer
+
+
+class Offered(Answered, frozen=True, forbid_unknown_fields=True):
+    """One that nobody has to take: how things are is an answer too."""
+
+    @property
+    def asks(self) -> Question | None:
+        """Nothing."""
+        return None
+
+    @property
+    def waits(self) -> bool:
+        """Never."""
+        return False
 
 
 class Decisions(Struct, frozen=True):

@@ -1,10 +1,10 @@
 """What is decided of the entries of a schedule."""
 
-from typing import Self
+from typing import ClassVar, Self
 
 from msgspec.structs import replace
 
-from codemods.values import Answered, Decision, Question
+from codemods.values import Answered, Decision, Offered, Question
 
 POINT = "point-to "
 
@@ -67,33 +67,19 @@ class Expires(Decision, frozen=True, tag="expires", forbid_unknown_fields=True):
         return replace(self, accepted=True)
 
 
-class OwnQueue(Answered, frozen=True, tag="own-queue", forbid_unknown_fields=True):
+class OwnQueue(Offered, frozen=True, tag="own-queue", forbid_unknown_fields=True):
     """The entry says another queue than the route of its task: it stays, or `route` takes the route's."""
 
     key: str = ""
     own: str = ""
     route: str = ""
 
-    @property
-    def asks(self) -> Question | None:
-        """Nothing: an entry may well have a queue of its own."""
-        return None
-
-    @property
-    def waits(self) -> bool:
-        """Never."""
-        return False
-
 
 class Expiry(Answered, frozen=True, tag="expiry", forbid_unknown_fields=True):
     """An `expires` that beat can't send with: `seconds` makes a number of it, `keep` leaves it."""
 
+    takes: ClassVar[frozenset[str]] = frozenset({"seconds", "keep"})
     key: str = ""
-
-    @property
-    def waits(self) -> bool:
-        """Whether it has none of the answers that it takes yet."""
-        return self.answer not in {"seconds", "keep"}
 
     @property
     def asks(self) -> Question:

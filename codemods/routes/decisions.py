@@ -1,6 +1,7 @@
 """Which tables and keys of routes have no effect, and which tasks no route names."""
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from codemods.in_force.dead import dead_keys
 from codemods.in_force.routing import Refused, RouteMap, Router, RouteTable, prepared
@@ -12,18 +13,14 @@ from codemods.tables.choices import choices, left_alone
 from codemods.tables.joins import joins
 from codemods.tables.places import placed
 from codemods.tables.queues import configured_queues, the_table, value_of
-from codemods.values import Answered, Decision, Decisions, Note, Question
+from codemods.values import Answered, Decision, Decisions, Note, Offered, Question
 
 
 class DeadKey(Answered, frozen=True, tag="dead-key", forbid_unknown_fields=True):
     """A key that answers for no task: `remove` takes it out, `keep` leaves it."""
 
+    takes: ClassVar[frozenset[str]] = frozenset({"remove", "keep"})
     key: str = ""
-
-    @property
-    def waits(self) -> bool:
-        """Whether it has none of the answers that it takes yet."""
-        return self.answer not in {"remove", "keep"}
 
     @property
     def asks(self) -> Question:
@@ -31,20 +28,10 @@ class DeadKey(Answered, frozen=True, tag="dead-key", forbid_unknown_fields=True)
         return Question(self.key, "a route for nothing", 'answer = "remove" or "keep"')
 
 
-class Route(Answered, frozen=True, tag="route", forbid_unknown_fields=True):
+class Route(Offered, frozen=True, tag="route", forbid_unknown_fields=True):
     """A task that no route names: the answer is a queue, or `keep` for the default one."""
 
     name: str = ""
-
-    @property
-    def asks(self) -> Question | None:
-        """Nothing, since the default queue is a place too: only a line in the configuration routes it."""
-        return None
-
-    @property
-    def waits(self) -> bool:
-        """Never."""
-        return False
 
 
 def decide(inventory: Inventory) -> Decisions:

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import ClassVar
 
 from codemods.inventory.configuration.values import BOTH, InForce, Source
 from codemods.inventory.link import Inventory
@@ -38,13 +39,9 @@ class Winner(Answered, frozen=True, tag="in-force", forbid_unknown_fields=True):
 class DeadTable(Answered, frozen=True, tag="dead-table", forbid_unknown_fields=True):
     """A table that has no effect: `remove` takes it out of its file, `keep` leaves it."""
 
+    takes: ClassVar[frozenset[str]] = frozenset({"remove", "keep"})
     path: str = ""
     holder: str = ""
-
-    @property
-    def waits(self) -> bool:
-        """Whether it has none of the answers that it takes yet."""
-        return self.answer not in {"remove", "keep"}
 
     @property
     def asks(self) -> Question:
