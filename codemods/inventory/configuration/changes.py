@@ -1,7 +1,7 @@
 """Statements that change a table of settings in place, so that what it holds is told by running them."""
 
 import ast
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -29,6 +29,37 @@ class Changed(Struct, frozen=True):
     holder: str
     is_plain: bool = False
     keys: tuple[str, ...] = ()
+
+
+def other_names(tree: ast.Module) -> dict[str, str]:
+    """Names that a file gives to tables of settings: `import TABLE as t`, `t = settings.TABLE`."""
+    found: dict[str, str] = {}
+    for node in walk(tree):
+        if isinstance(node, ast.alias) and node.asname and setting_of(node.name):
+            found[node.asname] = node.name
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Name | ast.Attribute):
+            holder = holder_of(node.value)
+            names = (target.id for target in node.targets if isinstance(target, ast.Name))
+            found.update({name: holder for name in names if setting_of(holder)})
+    return {name: holder for name, holder in found.items() if not setting_of(name)}
+
+
+def renamed_change(node: ast.stmt, names: Mapping[str, str]) -> Iterator[Changed]:
+    """The tables that one statement changes under such names."""
+    loop = isinstance(node, ast.For | ast.AsyncFor)
+    parts = walk(node.iter) if isinstance(node, ast.For | ast.AsyncFor) else _changed_parts(node)
+    for part in parts:
+        root = _root(part) if isinstance(part, ast.expr) else None
+        if not isinstance(root, ast.Name) or root.id not in names:
+            continue
+        if not loop or _changes_in_loop(node):
+            yield Changed(names[root.id])
+
+
+def _changes_in_loop(node: ast.stmt) -> bool:
+    assert isinstance(node, ast.For | ast.AsyncFor)
+    named = set(target_names(node.target))
+    return any(_changes_any(inner, named) for inner in node.body)
 
 
 def changes_of(node: ast.stmt, local: Collection[str]) -> Iterator[Changed]:

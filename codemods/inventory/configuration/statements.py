@@ -1,13 +1,13 @@
 """The statements of one file that set or change Celery's settings, each in its form."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from msgspec import Struct, structs
 
 from codemods.inventory.bindings import guarded
-from codemods.inventory.configuration.changes import changes_of
+from codemods.inventory.configuration.changes import changes_of, other_names, renamed_change
 from codemods.inventory.configuration.words import conf_setting, holder_of, is_conf, setting_of
 from codemods.inventory.evaluation.modules import local_names
 from codemods.inventory.expressions import text_of
@@ -52,7 +52,7 @@ class Statement(Struct, frozen=True):
 
 def statements_of(tree: ast.Module) -> Iterator[Statement]:
     """The statements of a file about settings, in the order written."""
-    yield from _in_body(tree.body, Around())
+    yield from _in_body(tree.body, Around(renamed=other_names(tree)))
 
 
 class Around(Struct, frozen=True):
@@ -62,12 +62,15 @@ class Around(Struct, frozen=True):
     when: str = ""
     local: frozenset[str] = frozenset()
     owner: str = ""
+    renamed: Mapping[str, str] = {}
+    """Other names of tables in this file."""
 
 
 def _in_body(body: list[ast.stmt], around: Around) -> Iterator[Statement]:
     for node, guard in guarded(body, ""):
         if isinstance(node, FunctionNode):
-            inner = Around(node.name, _signal(node) or around.when, _locals(node))
+            when = _signal(node) or around.when
+            inner = Around(node.name, when, _locals(node), renamed=around.renamed)
             yield from _in_body(node.body, inner)
         elif isinstance(node, ast.ClassDef):
             yield from _in_body(node.body, structs.replace(around, owner=node.name))
@@ -87,7 +90,8 @@ def _stated(node: ast.stmt, guard: str, around: Around) -> Iterator[Statement]:
             yield structs.replace(placed, owner=around.owner)
         elif found.holder not in around.local:
             yield _placed(found, guard or around.within, around.within, around.when)
-    for change in changes_of(node, around.local):
+    changes = [*changes_of(node, around.local), *renamed_change(node, around.renamed)]
+    for change in changes:
         plain = change.is_plain and not guard and not around.within
         form: Form = "changed" if plain else "unclear"
         setting = setting_of(change.holder)

@@ -49,6 +49,9 @@ ELSEWHERE = (
     'from .settings import *\n\nX.update({"orders.tasks.report": {"queue": "other"}})\n',
     'from .settings import *\n\ndel X["orders.tasks.report"]\n',
     "from shop import settings\n\nsettings.X.clear()\n",
+    "from shop.settings import X as table\n\ntable.clear()\n",
+    "from shop import settings\n\ntable = settings.X\ntable['orders.tasks.report']['queue'] = 'other'\n",
+    "from shop import settings\n\n\ndef ready():\n    table = settings.X\n    for route in table.values():\n        route['queue'] = 'other'\n",
 )
 
 
