@@ -12,9 +12,9 @@ from pathlib import Path
 def main() -> None:
     """Runs the command line with only installed packages in reach."""
     only_installed()
-    from migrate.__main__ import leave, run
+    from migrate.__main__ import start
 
-    leave(run())
+    start()
 
 
 def audit() -> None:

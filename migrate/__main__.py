@@ -4,11 +4,12 @@ import atexit
 import os
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import NoReturn
 
-from migrate.cli import app, with_verb_first
-from migrate.cli.console import complain
+from migrate.answers.asking import answer
 from migrate.memory import collect_rarely
 
 INTERRUPTED = 130
@@ -19,12 +20,25 @@ def main() -> NoReturn:
     sys.exit(run())
 
 
-def run() -> int:
+def start() -> NoReturn:
+    """The command itself: runs one verb, or says what it said where nothing has changed since."""
+    leave(run(partial(answer, sys.argv[1:], typed)))
+
+
+def typed() -> int:
+    """Runs the verb that was typed; raises what stops it."""
+    from migrate.cli import app, with_verb_first
+
+    code = app(with_verb_first(sys.argv[1:]), standalone_mode=False)
+    return code if isinstance(code, int) else 0
+
+
+def run(verb: Callable[[], int] = typed) -> int:
     """Runs one verb: 0 done, 1 findings, 2 wrong words, 3 refused, 130 interrupted."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     collect_rarely()
     try:
-        code = app(with_verb_first(sys.argv[1:]), standalone_mode=False)
+        code = verb()
         if code == INTERRUPTED:
             complain(KeyboardInterrupt())
         sys.stdout.flush()
@@ -33,9 +47,15 @@ def run() -> int:
         if isinstance(error, OSError):
             forget_output()
     except KeyboardInterrupt:
-        complain(KeyboardInterrupt())
-        return INTERRUPTED
-    return code if isinstance(code, int) else 0
+        return complain(KeyboardInterrupt())
+    return code
+
+
+def complain(error: BaseException) -> int:
+    """Says what stopped the run; loaded late, since most runs have nothing to complain of."""
+    from migrate.cli.console import complain as said
+
+    return said(error)
 
 
 def leave(code: int) -> NoReturn:
@@ -57,4 +77,4 @@ def forget_output() -> None:
 
 
 if __name__ == "__main__":
-    leave(run())
+    start()

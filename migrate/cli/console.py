@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.segment import Segment
 
 from codemods.notes.visible import json_escaped, visible, visible_lines
+from migrate.answers.asking import unheard
 from migrate.errors import MigrateError
 from migrate.writing import refused
 
@@ -125,7 +126,7 @@ class Bar:
 @contextmanager
 def progress() -> Iterator[Bar]:
     """A progress line for as long as the block runs."""
-    console = err()
+    console = Shown(file=unheard(sys.stderr), highlight=False)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(
         *columns, console=console, transient=True, disable=not console.is_terminal

@@ -35,7 +35,6 @@ from migrate.project import Project, opened
 from migrate.replanning import Earlier, earlier_plan
 from migrate.sittings import going_on
 from migrate.trust import waits
-from migrate.verify.live import running_copies
 from reports.absent import absent_lines
 from reports.notes import NotesTable
 from reports.progress import aims_of, measure
@@ -153,6 +152,8 @@ def not_understood_line(found: list[NotUnderstood]) -> str:
 
 def ask(project: Project, inventory: Inventory, python: Path | None) -> None:
     """Asks the workers which copies they run; the answers weigh in what is suggested."""
+    from migrate.verify.live import running_copies
+
     if python is None:
         raise UsageError("--live asks through the project's own Celery app: say --python PATH")
     folder = project.repository.work_tree
@@ -204,7 +205,7 @@ class Page:
         files = len(self.inventory.facts)
         roots = shown(", ".join(root or "." for root in self.inventory.project.roots))
         console.print(
-            f"[bold]{shown(self.name)}[/bold] at {revision[:7]} on {shown(self.branch)}    {files:,} Python {plural(files, 'file')} in {self.seconds:.1f} s"
+            f"[bold]{shown(self.name)}[/bold] at {revision[:7]} on {shown(self.branch)}    {files:,} Python {plural(files, 'file')}, read in {self.seconds:.1f} s"
         )
         tasks, names, beat = (
             len(found)

@@ -15,18 +15,12 @@ from msgspec import Struct
 
 from migrate.errors import SafetyError, UsageError
 from migrate.git.errors import first_line, is_refused, stopped
+from migrate.git.local_variables import LOCAL_VARIABLES
 from migrate.git.locks import clear_own, clear_unwritten, held, in_the_way
 from migrate.git.references import moved_anyway, not_moved
 from migrate.git.trusted import Manner, manner
 
 FIELDS = "%H%x00%T%x00%cI%x00%s%x00%b"
-LOCAL_VARIABLES = (
-    "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_CONFIG", "GIT_CONFIG_PARAMETERS", "GIT_CONFIG_COUNT",
-    "GIT_OBJECT_DIRECTORY", "GIT_DIR", "GIT_WORK_TREE", "GIT_IMPLICIT_WORK_TREE", "GIT_GRAFT_FILE",
-    "GIT_INDEX_FILE", "GIT_NO_REPLACE_OBJECTS", "GIT_REPLACE_REF_BASE", "GIT_PREFIX",
-    "GIT_SHALLOW_FILE", "GIT_COMMON_DIR",
-)  # fmt: skip
-"""What `git rev-parse --local-env-vars` prints: hooks set these."""
 TRAILER = re.compile(r"^(Migrate-[A-Z][a-z]+): (.+)$", re.MULTILINE)
 
 

@@ -1,0 +1,82 @@
+"""A command line answered: from what is kept, else by its verb, listened to so as to keep that."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from migrate.answers.ground import Ground, ground
+from migrate.answers.kept import Answer, keep, recalled
+from migrate.answers.question import question
+
+
+class Heard:
+    """A stream that remembers what is written to it."""
+
+    def __init__(self, stream: Any) -> None:  # noqa: ANN401 - whatever stands in sys.stdout
+        self.stream = stream
+        self.parts: list[str] = []
+
+    def write(self, text: str) -> int:
+        """Writes through."""
+        self.parts.append(text)
+        written: int = self.stream.write(text)
+        return written
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+        return getattr(self.stream, name)
+
+    @property
+    def text(self) -> str:
+        """All that was written."""
+        return "".join(self.parts)
+
+
+def answer(words: Sequence[str], run: Callable[[], int]) -> int:
+    """The exit code of a command line, once what it has to say is said."""
+    asked = question(words)
+    before = ground(asked) if asked is not None else None
+    if asked is None or before is None:
+        return run()
+    known = recalled(asked, before)
+    if known is not None:
+        sys.stderr.write(known.err)
+        sys.stdout.write(known.out)
+        return known.code
+    with listening() as (out, err):
+        code = run()
+    after = ground(asked)
+    told = Answer(out.text, err.text, code)
+    if after is not None and is_steady(before, after, told):
+        keep(asked, after, told)
+    return code
+
+
+def unheard(stream: Any) -> Any:  # noqa: ANN401
+    """The stream for what belongs to one moment, as a progress bar does."""
+    return stream.stream if isinstance(stream, Heard) else stream
+
+
+@contextmanager
+def listening() -> Iterator[tuple[Heard, Heard]]:
+    """Remembers what is printed while the block runs."""
+    out, err = sys.stdout, sys.stderr
+    heard = Heard(out), Heard(err)
+    sys.stdout, sys.stderr = heard
+    try:
+        yield heard
+    finally:
+        sys.stdout, sys.stderr = out, err
+
+
+def is_steady(before: Ground, after: Ground, told: Answer) -> bool:
+    """Whether the same would be said once more: nothing moved, and nothing was wrong.
+
+    A plan that is written for the first time is read by the next run, which says the same of it; but
+    what is said of a person's edits is said of the file as it was.
+    """
+    return (
+        told.code in {0, 1}
+        and before.fixed == after.fixed
+        and (before.plan == after.plan or not told.err)
+    )

@@ -1,0 +1,68 @@
+"""Answers kept beside the repository, each with a digest of what it hangs on and of itself."""
+
+import hashlib
+import json
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from migrate.answers.ground import Ground
+from migrate.answers.question import Question
+
+FOLDER = "answers"
+MOST = 16
+"""Answers kept for one repository; the oldest go first."""
+LONGEST = 20_000_000
+"""Characters beyond which an answer is not kept."""
+
+
+class Answer(NamedTuple):
+    """What a command printed, and its exit code."""
+
+    out: str
+    err: str
+    code: int
+
+
+def recalled(asked: Question, on: Ground) -> Answer | None:
+    """The answer kept for a question, if it hangs on just this; one that was damaged is none."""
+    try:
+        head, _, body = _path(asked, on).read_bytes().partition(b"\n")
+        if head.decode() != f"{on.fixed} {on.plan} {_digest(body)}":
+            return None
+        return Answer(*json.loads(body))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def keep(asked: Question, on: Ground, answer: Answer) -> None:
+    """Keeps an answer; does without where nothing can be written, or something of ours is a link."""
+    from migrate.errors import MigrateError
+    from migrate.writing import write_own
+
+    if len(answer.out) + len(answer.err) > LONGEST:
+        return
+    body = json.dumps(answer).encode()
+    head = f"{on.fixed} {on.plan} {_digest(body)}\n".encode()
+    path = _path(asked, on)
+    with suppress(MigrateError, OSError):
+        write_own(path.parent, {path.name: head + body}, on.place.parent)
+        _forget_oldest(path.parent)
+
+
+def _path(asked: Question, on: Ground) -> Path:
+    """One file a command line and place; an answer on newer ground takes the old one's place."""
+    words = "\0".join((asked.verb, *asked.words, os.fspath(asked.folder), os.getcwd()))  # noqa: PTH109
+    name = hashlib.sha256(os.fsencode(words)).hexdigest()[:24]
+    return on.place / FOLDER / f"{name}.json"
+
+
+def _digest(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
+
+
+def _forget_oldest(folder: Path) -> None:
+    found = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime_ns)
+    for path in found[:-MOST]:
+        path.unlink(missing_ok=True)
