@@ -12,7 +12,7 @@ from migrate.drain.kept import NOTHING, Drained
 from migrate.errors import ProofError, SafetyError
 from migrate.gates import Gates, is_held
 from migrate.message import commit_message
-from migrate.pipeline import StepRun, run_step, unmet
+from migrate.pipeline import MoreProof, StepRun, run_step, unmet
 from migrate.plan import Plan
 from migrate.planned import check_decisions, check_same, check_tree, left_out
 from migrate.project import Project
@@ -25,7 +25,6 @@ SHOWN = 5
 """Files that a message lists by name."""
 
 Tell = Callable[[str], None]
-MoreProof = Callable[[StepRun, str, str], dict[str, list[str] | None]]
 
 
 class Applied(Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
@@ -9,9 +10,10 @@ from codemods.inventory.facts import facts_of
 from codemods.inventory.foreign.reading import by_interpreter, newer
 from codemods.inventory.foreign.rebuilt import rebuilt
 from codemods.inventory.foreign.repairs import OLD
+from codemods.inventory.testing import is_test
 from codemods.inventory.values import FileFacts
 from codemods.snapshot import Snapshot, blob_id, snapshot_of
-from migrate.verify.pythons import Interpreter, NoAnswerError, newest, parsed_by
+from migrate.verify.pythons import Interpreter, NoAnswerError, Nodes, newest, parsed_by
 
 
 class OtherPythons:
@@ -19,6 +21,7 @@ class OtherPythons:
 
     def __init__(self, project: Path | None) -> None:
         self._project = project
+        self._told: dict[str, Nodes | None] = {}
         self._trees: dict[str, ast.Module | None] = {}
         self._snapshot: Snapshot = snapshot_of({})
         self._paths: list[str] = []
@@ -40,9 +43,13 @@ class OtherPythons:
             return False
         return not error.needs or newer(self.interpreter.version, error.needs)
 
-    def remember(self, snapshot: Snapshot, paths: Iterable[str]) -> None:
-        """Keeps in mind what to ask for together, should one of these trees be wanted."""
-        self._snapshot, self._paths = snapshot, list(paths)
+    def remember(self, snapshot: Snapshot, files: Iterable[FileFacts]) -> None:
+        """Keeps in mind what to ask for together, should one of these trees be wanted.
+
+        Of files that say nothing of tasks, and of tests, a tree is rarely wanted.
+        """
+        self._snapshot = snapshot
+        self._paths = [facts.path for facts in files if facts.full and not is_test(facts.path)]
 
     def read(
         self, files: Mapping[str, tuple[bytes, FileFacts]], words: tuple[bytes, ...]
@@ -52,7 +59,7 @@ class OtherPythons:
             return None
         interpreter, found = self.interpreter, list[FileFacts]()
         for path, (data, facts) in files.items():
-            tree, error = self._trees.get(blob_id(data)), facts.error
+            tree, error = self._built(blob_id(data)), facts.error
             if tree is None or error is None or interpreter is None:
                 found.append(facts)
                 continue
@@ -64,28 +71,30 @@ class OtherPythons:
 
     def tree(self, path: str, data: bytes) -> ast.Module | None:
         """The tree of one file; the others that were remembered are asked for along with it."""
-        if blob_id(data) not in self._trees:
+        blob = blob_id(data)
+        if blob not in self._told:
             known = [name for name in self._paths if name in self._snapshot.entries]
             self._ask({**self._snapshot.read_many(known), path: data})
-        return self._trees.get(blob_id(data))
+        return self._built(blob)
 
     def _ask(self, contents: Mapping[str, bytes]) -> bool:
-        """Fetches the trees that are lacking; whether there was an answer."""
-        lacking = {
-            path: data for path, data in contents.items() if blob_id(data) not in self._trees
-        }
+        """Fetches what is lacking; whether there was an answer."""
+        lacking = {path: data for path, data in contents.items() if blob_id(data) not in self._told}
         if not lacking or self.interpreter is None:
             return not lacking
         try:
             answers = parsed_by(self.interpreter, lacking)
         except NoAnswerError:
             return False
-        for path, data in lacking.items():
-            tree = None
-            if path in answers:
-                try:
-                    tree = rebuilt(answers[path])
-                except (ValueError, RecursionError):
-                    tree = None
-            self._trees[blob_id(data)] = tree
+        self._told.update({blob_id(data): answers.get(path) for path, data in lacking.items()})
         return True
+
+    def _built(self, blob: str) -> ast.Module | None:
+        """The tree of a file that was asked for, built when it is first wanted."""
+        if blob not in self._trees:
+            nodes, tree = self._told.pop(blob, None), None
+            self._told[blob] = None
+            with suppress(ValueError, RecursionError):
+                tree = rebuilt(nodes) if nodes is not None else None
+            self._trees[blob] = tree
+        return self._trees[blob]

@@ -125,6 +125,10 @@ def run_step(
     )
 
 
+MoreProof = Callable[[StepRun, str, str], dict[str, list[str] | None]]
+"""Proofs beyond the static ones: of a run, from one commit to a tree, by level what was found."""
+
+
 def accepted(decisions: tuple[Decision, ...]) -> tuple[Decision, ...]:
     """The decisions with every suggestion taken."""
     return tuple(item.taken() for item in decisions)

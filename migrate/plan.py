@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import tomlkit
 from msgspec import Struct
 
 from codemods.notes.visible import toml_escaped
@@ -187,6 +186,9 @@ def _fingerprint(data: bytes | None) -> str:
 
 def plan_text(revision: str, runs: list[StepRun]) -> str:
     """The plan as TOML."""
+    # Loaded on demand: of all that read plans only one writes them.
+    import tomlkit
+
     document = tomlkit.document()
     for line in HEADER.splitlines():
         document.add(tomlkit.comment(line))
@@ -205,6 +207,8 @@ def plan_text(revision: str, runs: list[StepRun]) -> str:
 
 
 def _item(value: Any) -> Any:  # noqa: ANN401 - tomlkit's own type
+    import tomlkit
+
     item = tomlkit.item(value)
     if isinstance(value, list | tuple) and len(value) > 3:
         item.multiline(True)

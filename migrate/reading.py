@@ -1,13 +1,11 @@
 """Facts of many files: from the cache by blob, the rest read by a pool of processes."""
 
 import ast
-import multiprocessing
 import os
 import sqlite3
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -105,7 +103,7 @@ class FactReader:
             return
         known = {path: f"{keys[path]}:{self._others.key}" for path in wanted}
         found.update(self._cached(known))
-        self._others.remember(snapshot, wanted)
+        self._others.remember(snapshot, wanted.values())
         missing = {path: facts for path, facts in wanted.items() if found[path] is facts}
         contents = snapshot.read_many(missing) if missing else {}
         fresh = self._others.read({p: (data, missing[p]) for p, data in contents.items()}, words)
@@ -154,6 +152,10 @@ class FactReader:
         total, way = len(files), _way_to_start()
         if sum(len(data) for _, data in files) < POOL_FROM[way]:
             return [read_with_headers(path, data, words, self._limits) for path, data in files]
+        # Loaded on demand: mostly everything comes from the cache.
+        import multiprocessing
+        from concurrent.futures import ProcessPoolExecutor
+
         context = multiprocessing.get_context(way)
         found: list[FileFacts] = []
         with ProcessPoolExecutor(os.cpu_count(), context, collect_rarely) as pool:

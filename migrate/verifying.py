@@ -3,9 +3,9 @@
 import time
 from collections.abc import Callable
 
-from migrate.applying import Applied, MoreProof
+from migrate.applying import Applied
 from migrate.git.opened import Commit
-from migrate.pipeline import StepRun, accepted, decided_by, run_step
+from migrate.pipeline import MoreProof, StepRun, accepted, decided_by, run_step
 from migrate.plan import digest
 from migrate.project import Project
 from migrate.proof import outcome, prove

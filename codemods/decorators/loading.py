@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from codemods.decorators.uses import Uses
 from codemods.inventory.facts import import_time_nodes
-from codemods.inventory.graph import closure, graph_without, settings_modules
+from codemods.inventory.graph import closure, graph_without, reaching, settings_modules
 from codemods.inventory.link import Inventory
 from codemods.inventory.testing import is_test
 from codemods.inventory.walking import children
@@ -20,17 +20,17 @@ def app_lost(inventory: Inventory, app: str, converted: set[str]) -> Iterator[st
     module = inventory.project.split(app)[0]
     before = inventory.graph
     gone = {path: _app_names(inventory, path, app) for path in sorted(converted)}
-    after = graph_without(inventory.project, gone)
+    after = graph_without(before, inventory.project, gone)
     if module in closure(after, inventory.always_starts):
         return
     always = module in closure(before, inventory.always_starts)
+    loading, still_loading = reaching(before, module), reaching(after, module)
     holding = converted | {task.path for task in inventory.tasks}
     for path, facts in inventory.facts.items():
         name = inventory.project.module_of[path]
         if is_test(path) or not (path in holding or any(c.kind in SENDING for c in facts.calls)):
             continue
-        loaded = always or module in closure(before, [name])
-        if loaded and module not in closure(after, [name]):
+        if (always or name in loading) and name not in still_loading:
             yield name
 
 

@@ -1,6 +1,7 @@
 """The shortest and the longest time between two runs of a schedule, from Celery's own crontab."""
 
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -13,8 +14,13 @@ START = date(2027, 1, 1)
 """Where each simulation starts: fixed, since a decision is the same whenever it is taken."""
 DAYS = 800
 """Days that are looked at; a gap counts if both of its runs are in them."""
+LAST = START + timedelta(days=DAYS)
 MOST = 8_000
 """Runs that are asked for at most; a schedule of all minutes takes some 5,000."""
+
+FARTHEST = 366
+"""Days between two runs beyond which Celery is asked."""
+NONE = timedelta(0)
 
 Field = str | int | list[int]
 
@@ -60,10 +66,11 @@ def gaps_of(schedule: Crontab | timedelta | float, zone: str = "UTC") -> Gaps | 
 
 
 def _simulated(clock: "_Clock") -> Gaps | None:
-    """Goes from run to run; of days whose clocks change alike the inner ones are gone through once."""
+    """Goes from run to run; days whose clocks change alike, and nights of one length, are gone through once."""
     found: set[float] = set()
     seen: set[timedelta] = set()
-    last, run, end = None, clock.first(), clock.at(START + timedelta(days=DAYS), time())
+    nights: set[timedelta] = set()
+    last, run, end = None, clock.first(), clock.at(LAST, time())
     within = clock.day_of(run)
     for _ in range(MOST):
         if run > end:
@@ -75,6 +82,12 @@ def _simulated(clock: "_Clock") -> Gaps | None:
             within = clock.day_of(run)
             if clock.change(within) in seen:
                 run = max(run, clock.last_of(within))
+                day = clock.plain_day_after(within)
+                while day is not None and day < LAST and day - within in nights and NONE in seen:
+                    within, run = day, clock.last_of(day)
+                    day = clock.plain_day_after(within)
+                if day is not None:
+                    nights.add(day - within)
         last, run = run, clock.after(run)
     return Gaps(min(found), max(found)) if found else None
 
@@ -115,8 +128,28 @@ class _Clock:
 
     def change(self, day: date) -> timedelta:
         """By how much the clocks are put forward on a day."""
-        first, last = self.at(day, time()), self.at(day + timedelta(days=1), time())
-        return (last.utcoffset() or timedelta()) - (first.utcoffset() or timedelta())
+        return _offset(self.zone, day + timedelta(days=1)) - _offset(self.zone, day)
+
+    def plain_day_after(self, day: date) -> date | None:
+        """The next day with runs; `None` where the clocks change before its end, or it is too far off."""
+        offset = _offset(self.zone, day)
+        found = day
+        for _ in range(FARTHEST):
+            found += timedelta(days=1)
+            if _offset(self.zone, found) != offset:
+                return None
+            if self._runs_on(found):
+                return found if _offset(self.zone, found + timedelta(days=1)) == offset else None
+        return None
+
+    def _runs_on(self, day: date) -> bool:
+        """Whether a day is one of the crontab's, as Celery takes its three fields together."""
+        cron = self.cron
+        return (
+            day.isoweekday() % 7 in cron.day_of_week
+            and day.day in cron.day_of_month
+            and day.month in cron.month_of_year
+        )
 
     def last_of(self, day: date) -> datetime:
         """The last run of a day on which it runs, in UTC."""
@@ -126,3 +159,9 @@ class _Clock:
     def at(self, day: date, clock: time) -> datetime:
         """A time of a day in the zone."""
         return datetime.combine(day, clock, self.zone)
+
+
+@lru_cache(maxsize=8 * DAYS)
+def _offset(zone: tzinfo, day: date) -> timedelta:
+    """How far the clocks are from UTC as a day begins."""
+    return datetime.combine(day, time(), zone).utcoffset() or NONE

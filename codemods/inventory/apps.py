@@ -1,5 +1,7 @@
 """Which names are Celery apps, and what a decorator makes of the function below it."""
 
+import builtins
+
 from codemods.inventory.evaluation.evaluator import Evaluator
 from codemods.inventory.evaluation.library import (
     APP_CLASSES,
@@ -44,6 +46,10 @@ class TaskMaker:
         self.uses = uses
         self.old = old
         """Whether it is a form of Celery 3 and 4 that Celery 5 lacks."""
+
+
+BUILTINS = frozenset(dir(builtins))
+"""Names that Python knows without an import; as a decorator none of them makes a task."""
 
 
 class Apps:
@@ -181,6 +187,11 @@ class Apps:
             return False
         return maker is None or not self.may_make(maker)
 
+    def _built_in(self, module: str, rest: list[str]) -> bool:
+        """Whether a name is Python's own: `property`, where the module binds nothing of that name."""
+        facts = self.project.facts[self.project.path_of[module]]
+        return rest[0] in BUILTINS and rest[0] not in facts.bindings and not facts.stars
+
     def _made_outside(self, dotted: str) -> bool:
         """Whether a name is bound to a call of another library's thing: `router = APIRouter()`."""
         binding = self.project.binding(dotted)
@@ -221,7 +232,7 @@ class Apps:
     def _evaluated(self, dotted: str) -> TaskMaker | None:
         """What following the source of a decorator comes to."""
         module, rest = self.project.split(dotted)
-        if not module or not rest or self._plain_function(dotted):
+        if not module or not rest or self._plain_function(dotted) or self._built_in(module, rest):
             return None
         if rest[1:] and rest[-1] not in MAKERS and self._made_outside(f"{module}.{rest[0]}"):
             return None

@@ -1,6 +1,6 @@
 """Who imports whom, what a worker loads, and where loading one module leads."""
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 
 from codemods.inventory.apps import Apps
 from codemods.inventory.evaluation.things import Const, Items, each
@@ -18,32 +18,58 @@ AT_IMPORT = frozenset({"", "try", "if"})
 """The guards of imports that may run when their module is imported."""
 
 
-def import_graph(project: Project) -> dict[str, frozenset[str]]:
+class ImportGraph(Mapping[str, frozenset[str]]):
+    """The modules that each module imports, worked out when one is first asked for."""
+
+    def __init__(
+        self, project: Project, of: Callable[[str], frozenset[str]], known: Graph | None = None
+    ) -> None:
+        """`of` gives the targets of a file, `known` those of some modules beforehand."""
+        self._paths = {module: path for path, module in project.module_of.items()}
+        self._of = of
+        self._known = dict(known or {})
+
+    def __getitem__(self, module: str) -> frozenset[str]:
+        if module not in self._known:
+            self._known[module] = self._of(self._paths[module])
+        return self._known[module]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+    def __contains__(self, module: object) -> bool:
+        return module in self._paths
+
+
+def import_graph(project: Project) -> Graph:
     """For each module the project's modules that importing it may import, parents included."""
-    return {name: _imported(project, path, AT_IMPORT) for path, name in project.module_of.items()}
+    return ImportGraph(project, lambda path: _imported(project, path, AT_IMPORT))
 
 
-def graph_without(project: Project, gone: Mapping[str, Set[str]]) -> dict[str, frozenset[str]]:
+def graph_without(graph: Graph, project: Project, gone: Mapping[str, Set[str]]) -> Graph:
     """The import graph once some files no longer import these names."""
-    found = import_graph(project)
+    found: dict[str, frozenset[str]] = {}
     for path, names in gone.items():
         kept = [item for item in project.facts[path].imports if item.alias not in names]
         found[project.module_of[path]] = _imported(project, path, AT_IMPORT, imports=kept)
-    return found
+    return ImportGraph(project, lambda path: graph[project.module_of[path]], found)
 
 
-def certain_graph(project: Project) -> dict[str, frozenset[str]]:
+def certain_graph(project: Project) -> Graph:
     """The import graph without what stands under an `if`."""
     guards = frozenset({"", "try"})
-    return {name: _imported(project, path, guards) for path, name in project.module_of.items()}
+    return ImportGraph(project, lambda path: _imported(project, path, guards))
 
 
-def late_graph(project: Project) -> dict[str, frozenset[str]]:
+def late_graph(project: Project) -> Graph:
     """The import graph with what runs only if its function does, and what `import_module` may import."""
-    return {
-        name: _imported(project, path, AT_IMPORT, late=True) | _by_name(project, path)
-        for path, name in project.module_of.items()
-    }
+    return ImportGraph(
+        project,
+        lambda path: _imported(project, path, AT_IMPORT, late=True) | _by_name(project, path),
+    )
 
 
 def _by_name(project: Project, path: str) -> frozenset[str]:
@@ -93,10 +119,7 @@ def _imported(
     for item in project.facts[path].imports if imports is None else imports:
         if item.guard not in guards or (item.scope == "function" and not ready):
             continue
-        module = project.canonical(item.module)
-        names = [module] if item.name in {None, "*"} else [module, f"{module}.{item.name}"]
-        for name in names:
-            found.update(project.imported(name))
+        found.update(project.loaded_by(item.module, item.name))
     own = project.module_of[path]
     return frozenset((found | set(project.imported(own))) - {own})
 
@@ -113,16 +136,35 @@ def closure(graph: Graph, starts: Iterable[str]) -> set[str]:
     return seen
 
 
+def reaching(graph: Graph, module: str) -> set[str]:
+    """Every module that loads this one when it is loaded, itself included."""
+    backwards = _backwards(graph)
+    seen: set[str] = set()
+    waiting = [module] if module in graph else []
+    while waiting:
+        name = waiting.pop()
+        if name not in seen:
+            seen.add(name)
+            waiting.extend(backwards[name] - seen)
+    return seen
+
+
+def _backwards(graph: Graph) -> dict[str, set[str]]:
+    """By module those that import it."""
+    found: dict[str, set[str]] = {name: set() for name in graph}
+    for name, targets in graph.items():
+        for target in targets:
+            found.setdefault(target, set()).add(name)
+    return found
+
+
 def cycles(graph: Graph) -> list[frozenset[str]]:
     """The groups of modules that import each other (strongly connected, more than one module), in order."""
     order: list[str] = []
     seen: set[str] = set()
     for start in sorted(graph):
         _post_order(graph, start, seen, order)
-    backwards: dict[str, set[str]] = {name: set() for name in graph}
-    for name, targets in graph.items():
-        for target in targets:
-            backwards.setdefault(target, set()).add(name)
+    backwards = _backwards(graph)
     groups: list[frozenset[str]] = []
     placed: set[str] = set()
     for start in reversed(order):

@@ -1,10 +1,11 @@
 """All facts of a project linked into one value: what it registers, schedules, routes and refers to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from functools import cached_property
 
 from codemods.inventory.evaluation.things import Const
 from codemods.inventory.linked import Linked
+from codemods.inventory.task import Task
 from codemods.inventory.testing import is_test
 from codemods.inventory.timetable import (
     orphan_cause,
@@ -104,11 +105,17 @@ class Inventory(Linked):
 
     def _doubted(self) -> Iterable[Note]:
         """A doubt of the import roots, where most tasks seem to be loaded by no worker."""
-        lost = [t for t in self.tasks if self.project.module_of[t.path] not in self.maybe_loaded]
-        if self.app_names and len(lost) > max(2, len(self.tasks) / 2):
+        most = max(2, len(self.tasks) / 2)
+        lost = [t for t in self.tasks if self._lies_outside(t, self.loaded_by_worker)]
+        if len(lost) > most:
+            lost = [t for t in lost if self._lies_outside(t, self.maybe_loaded)]
+        if self.app_names and len(lost) > most:
             roots = "; ".join(f"{root.path or '.'} ({root.reason})" for root in self.roots)
             message = f"{len(lost)} of {len(self.tasks)} tasks stand in modules that no worker seems to load. Where imports start may be wrong: {roots}. Say it with import_roots in [tool.migrate]"
             yield Note(lost[0].path, 0, "roots-doubted", message)
+
+    def _lies_outside(self, task: Task, loaded: Set[str]) -> bool:
+        return self.project.module_of[task.path] not in loaded
 
     def _unloaded(self) -> Iterable[Note]:
         for task in self.tasks:

@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from codemods.inventory.graph import (
+    Graph,
     always_loaded,
     certain_graph,
     checked_starts,
@@ -19,7 +20,7 @@ class Linked(Scheduled):
     """What files say together, with the import graphs and what processes load."""
 
     @cached_property
-    def certain_graph(self) -> dict[str, frozenset[str]]:
+    def certain_graph(self) -> Graph:
         """The import graph without what stands under a condition."""
         return certain_graph(self.project)
 

@@ -1,41 +1,22 @@
 """What other files take from a module: by import, by attribute, by a patch of its name."""
 
 import ast
+from weakref import WeakKeyDictionary
 
 from codemods.inventory.link import Inventory
 from codemods.inventory.testing import is_test
+from codemods.inventory.values import FileFacts
 from codemods.inventory.walking import walk
 
 
 def names_read_from(inventory: Inventory, module: str) -> set[str]:
     """The names of a module that any other file reads or replaces; `"*"` for a star import."""
-    prefix = module + "."
-    found = names_taken_from(inventory, module)
-    for facts in inventory.facts.values():
-        for reference in facts.references:
-            if reference.kind == "patch" and reference.text.startswith(prefix):
-                found.add(_first(reference.text, prefix))
-    return found | names_replaced_in(inventory, module)
+    return names_taken_from(inventory, module) | names_replaced_in(inventory, module)
 
 
 def names_taken_from(inventory: Inventory, module: str) -> set[str]:
     """The names of a module that any other file imports or reads; `"*"` for a star import."""
-    project, prefix = inventory.project, module + "."
-    found: set[str] = set()
-    for path, facts in inventory.facts.items():
-        if project.module_of[path] == module:
-            continue
-        for item in facts.imports:
-            if item.name is not None and project.canonical(item.module) == module:
-                found.add(item.name)
-        for reference in facts.references:
-            if reference.kind == "import_module" and reference.text.startswith(prefix):
-                found.add(_first(reference.text, prefix))
-        for symbol in facts.attributes:
-            for dotted in (project.canonical(symbol), project.resolve_module(symbol)):
-                if dotted.startswith(prefix):
-                    found.add(_first(dotted, prefix))
-    return found
+    return set(_outside(inventory).taken.get(module, ()))
 
 
 def asked_for_module(inventory: Inventory, module: str) -> dict[str, str]:
@@ -96,19 +77,68 @@ def _as_value(inventory: Inventory, path: str, name: str) -> bool:
 
 def names_replaced_in(inventory: Inventory, module: str, *, tests: bool = True) -> set[str]:
     """The names of a module that some file replaces for a while: `patch`, `patch.object`, `setattr`."""
-    prefix = module + "."
-    found: set[str] = set()
-    for path, facts in inventory.facts.items():
-        if not tests and is_test(path):
-            continue
+    found = _outside(inventory)
+    replaced = set(found.replaced.get(module, ()))
+    return replaced | found.replaced_by_tests.get(module, set()) if tests else replaced
+
+
+class Outside:
+    """By module the names that other files take from it, and those that files replace in it."""
+
+    def __init__(self, inventory: Inventory) -> None:
+        self.taken: dict[str, set[str]] = {}
+        self.replaced: dict[str, set[str]] = {}
+        self.replaced_by_tests: dict[str, set[str]] = {}
+        self._project = inventory.project
+        for path, facts in inventory.facts.items():
+            self._take(path, facts)
+            self._replace(self.replaced_by_tests if is_test(path) else self.replaced, facts)
+
+    def _take(self, path: str, facts: FileFacts) -> None:
+        project, own = self._project, self._project.module_of[path]
+        for item in facts.imports:
+            if item.name is not None:
+                _note(self.taken, project.canonical(item.module), item.name, own)
         for reference in facts.references:
-            if reference.kind == "patch" and reference.text.startswith(prefix):
-                found.add(_first(reference.text, prefix))
+            if reference.kind == "import_module":
+                _note_all(self.taken, reference.text, own)
+        for symbol in facts.attributes:
+            for dotted in {project.canonical(symbol), project.resolve_module(symbol)}:
+                if project.has_top(dotted.partition(".")[0]):
+                    _note_all(self.taken, dotted, own)
+
+    def _replace(self, replaced: dict[str, set[str]], facts: FileFacts) -> None:
+        for reference in facts.references:
+            if reference.kind == "patch":
+                _note_all(replaced, reference.text)
         for call in facts.calls:
             if call.kind in {"patch", "patch_object"} and call.use.positional and call.replaced:
-                if inventory.project.resolve(call.use.positional[0]) == module:
-                    found.add(call.replaced)
-    return found
+                module = self._project.resolve(call.use.positional[0])
+                _note(replaced, module, call.replaced)
+
+
+_OUTSIDE: WeakKeyDictionary[Inventory, Outside] = WeakKeyDictionary()
+
+
+def _outside(inventory: Inventory) -> Outside:
+    """What is taken and replaced, read once of an inventory, since it follows from that alone."""
+    if inventory not in _OUTSIDE:
+        _OUTSIDE[inventory] = Outside(inventory)
+    return _OUTSIDE[inventory]
+
+
+def _note(found: dict[str, set[str]], module: str, name: str, own: str = "") -> None:
+    """A name of a module, unless that is the file's own."""
+    if module != own:
+        found.setdefault(module, set()).add(name)
+
+
+def _note_all(found: dict[str, set[str]], dotted: str, own: str = "") -> None:
+    """Each word of a dotted name as a name of what stands before it: which part is the module is open."""
+    module, _, name = dotted.rpartition(".")
+    while module:
+        _note(found, module, name, own)
+        module, _, name = module.rpartition(".")
 
 
 def _first(dotted: str, prefix: str) -> str:

@@ -22,6 +22,7 @@ class Project:
         self._resolved: dict[str, str] = {}
         self._canonical: dict[str, str] = {}
         self._imported: dict[str, tuple[str, ...]] = {}
+        self._loaded_by: dict[tuple[str, str | None], tuple[str, ...]] = {}
         self._imported_as: dict[str, str] = {}
         self._shared: dict[str, set[str]] = {}
         """Modules that several programs of the repository have under one name, by their roots."""
@@ -99,6 +100,17 @@ class Project:
                 names = (".".join(parts[:cut]) for cut in range(1, len(parts) + 1))
                 found = tuple(name for name in names if name in self.path_of)
             self._imported[dotted] = found
+        return found
+
+    def loaded_by(self, module: str, name: str | None) -> tuple[str, ...]:
+        """The project's modules that an import of a module, or of a name in it, may load."""
+        found = self._loaded_by.get((module, name))
+        if found is None:
+            dotted = self.canonical(module)
+            found = self.imported(dotted)
+            if name not in {None, "*"}:
+                found += self.imported(f"{dotted}.{name}")
+            self._loaded_by[module, name] = found
         return found
 
     def _below_root(self, dotted: str) -> str:

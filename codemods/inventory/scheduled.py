@@ -25,7 +25,7 @@ from codemods.inventory.configuration.environments import settings_without
 from codemods.inventory.configuration.tables import Configuration
 from codemods.inventory.configuration.values import InForce
 from codemods.inventory.gathered import Gathered
-from codemods.inventory.graph import import_graph
+from codemods.inventory.graph import Graph, import_graph
 from codemods.inventory.task import NotUnderstood
 from codemods.inventory.timetable import (
     BeatEntry,
@@ -39,7 +39,7 @@ class Scheduled(Gathered):
     """What is known of schedules and routes."""
 
     @cached_property
-    def graph(self) -> dict[str, frozenset[str]]:
+    def graph(self) -> Graph:
         """The import graph at import time."""
         return import_graph(self.project)
 

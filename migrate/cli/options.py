@@ -5,13 +5,12 @@ from typing import Annotated
 
 import typer
 
-from migrate.applying import MoreProof
 from migrate.cli.console import Bar
 from migrate.errors import UsageError
+from migrate.pipeline import MoreProof
 from migrate.project import Project
 from migrate.steps import Steps
 from migrate.trust import Consent
-from migrate.verify.levels import LEVELS, proof_levels, split_command
 
 AcceptOption = Annotated[
     bool, typer.Option("--accept", help="Take every suggestion that waits for a person.")
@@ -62,6 +61,9 @@ def step_names(names: list[str], steps: Steps) -> list[str]:
 
 def prover(project: Project, levels: str, python: Path | None, test_command: str) -> MoreProof:
     """The proofs beyond the static one that were asked for."""
+    # Loaded on demand: most verbs that share these options prove nothing.
+    from migrate.verify.levels import LEVELS, proof_levels, split_command
+
     wanted = [level.strip() for level in levels.split(",") if level.strip()]
     for level in wanted:
         if level not in LEVELS:

@@ -1,6 +1,6 @@
 """A check that whatever sends or holds tasks still loads the Celery app."""
 
-from codemods.inventory.graph import closure
+from codemods.inventory.graph import closure, reaching
 from codemods.inventory.testing import is_test
 from migrate.pipeline import StepRun
 
@@ -13,13 +13,14 @@ def app_loaded(run: StepRun) -> list[str]:
         if module in closure(run.after.graph, run.after.always_starts):
             continue
         always = module in closure(run.before.graph, run.before.always_starts)
+        loading = reaching(run.before.graph, module)
+        still_loading = reaching(run.after.graph, module)
+        holding = {task.path for task in run.before.tasks}
         for path, facts in run.before.facts.items():
             name = run.before.project.module_of[path]
             sends = any(call.kind in {"send", "send_task", "signature"} for call in facts.calls)
-            holds = any(task.path == path for task in run.before.tasks)
-            if is_test(path) or not (sends or holds):
+            if is_test(path) or not (sends or path in holding):
                 continue
-            before = always or module in closure(run.before.graph, [name])
-            if before and module not in closure(run.after.graph, [name]):
+            if (always or name in loading) and name not in still_loading:
                 found.append(f"{name} no longer loads {app}")
     return found

@@ -7,9 +7,8 @@ import tempfile
 from pathlib import Path
 
 from codemods.inventory.configuration.values import BOTH
-from migrate.applying import MoreProof
 from migrate.errors import UsageError
-from migrate.pipeline import StepRun
+from migrate.pipeline import MoreProof, StepRun
 from migrate.project import Project
 from migrate.proof.sending import changed_entries, changed_queues
 from migrate.verify.registry import BootError, Expected, Registry, boot, compare, stub
