@@ -1,168 +1,186 @@
-"""`make bench`: ratios against peers on one tree of real code, all in the same run."""
+"""`make bench`: whole commands on one tree of real code, each against a peer in the same run.
 
-import ast
+python -m tests.benchmarks.run [ROUNDS]
+
+A line is printed as soon as it is measured. The exit code is 1 where a figure is over what is promised.
+"""
+
+import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-import django
-import libcst
-from celery import __file__ as celery_file
-
-from codemods.inventory.facts import is_relevant, read_facts
-from migrate.demo.history import SOURCE
+from tests.benchmarks.trees import god_tree, real_tree
 from tests.command import git
 
-ROUNDS = 3
-FILES = 3000
-"""Python files of the tree: the demo, Django, Celery, Django once more, and small modules."""
-MODULE = """\
-from celery import shared_task
-
-LIMIT = {number}
-
-
-class Thing{number}:
-    def value(self, other=LIMIT):
-        return [other + index for index in range({number} % 50)]
+BIN = Path(sys.executable).parent
+HERE = Path(__file__).parent
+GOD = "background_tasks/tasks.py"
+MOVED = "send_birthday_greetings"
+"""The one task that rope moves."""
+PATTERN = "shared_task($$$ARGUMENTS)"
+"""The one pattern that ast-grep looks for."""
 
 
-def work_{number}(thing):
-    return thing.value() or LIMIT
-"""
+@dataclass(frozen=True)
+class Limit:
+    """The most that is promised: seconds, times a peer's figure, or megabytes."""
+
+    most: float
+    unit: str = "s"
+    peer: str = ""
 
 
-def tree(folder: Path) -> int:
-    """A repository of the demo, Django and Celery; its number of Python files."""
-    sources = {
-        "demo": SOURCE,
-        "django": Path(django.__file__).parent,
-        "celery": Path(celery_file).parent,
-    }
-    count = 0
-    for name, source in sources.items():
-        for path in source.rglob("*.py"):
-            target = folder / ("" if name == "demo" else name) / path.relative_to(source)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(path.read_bytes())
-            count += 1
-    for number, path in enumerate(sorted(folder.joinpath("django").rglob("*.py"))):
-        if count >= FILES:
-            break
-        target = folder / f"vendor{number % 7}" / path.relative_to(folder)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(path.read_bytes() + f"\n# copy {number}\n".encode())
-        count += 1
-    for number in range(max(0, FILES - count)):
-        target = folder / "more" / f"module_{number}.py"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(MODULE.format(number=number))
-        count += 1
-    git(folder, "init", "-q", "-b", "main")
-    git(folder, "add", "-A", "-f")
-    git(folder, "-c", "user.name=b", "-c", "user.email=b@example.com", "commit", "-qm", "bench")
-    return count
+class Bench:
+    """The measurements of one run, printed as they come."""
+
+    def __init__(self, rounds: int) -> None:
+        self.rounds = rounds
+        self.found: dict[str, float] = {}
+        self.late: list[str] = []
+
+    def measure(
+        self,
+        label: str,
+        work: Callable[[], object],
+        before: Callable[[], object] = lambda: None,
+        limit: Limit | None = None,
+    ) -> None:
+        """Times some work, each round after what must come `before` it."""
+        times = []
+        for _ in range(self.rounds):
+            before()
+            started = time.perf_counter()
+            work()
+            times.append(time.perf_counter() - started)
+        self.tell(label, median(times), limit)
+
+    def tell(self, label: str, value: float, limit: Limit | None = None) -> None:
+        """Prints one figure beside what is promised of it."""
+        self.found[label] = value
+        unit = limit.unit if limit else "s"
+        line = f"{label:<58} {value:>8.2f} {unit}"
+        if limit is not None:
+            figure, times = (value / self.found[limit.peer], "x ") if limit.peer else (value, "")
+            over = figure > limit.most
+            if over:
+                self.late.append(label)
+            of = f" {limit.peer.strip()}" if limit.peer else f" {unit}"
+            said = f"{figure:.2f} x, " if limit.peer else ""
+            mark = "OVER" if over else "held"
+            line += f"   {said}at most {limit.most:g} {times}{of.strip()}: {mark}"
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
 
 
-def seconds(work: Callable[[], object]) -> float:
-    """The median time of some work, in seconds."""
-    times = []
-    for _ in range(ROUNDS):
-        started = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - started)
-    return median(times)
+def ran(folder: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
+    """A whole process in a folder; one that can't do its work ends the run."""
+    done = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode not in {0, 1}:
+        raise RuntimeError(f"{words}: {done.stderr[-2000:]}")
+    return done
 
 
-def command(*words: str, folder: Path) -> Callable[[], object]:
-    """A whole process as work."""
-    return lambda: subprocess.run(words, cwd=folder, capture_output=True, check=False)
+def migrate(folder: Path, *words: str) -> Callable[[], object]:
+    """A command line of ours as work."""
+    return lambda: ran(folder, sys.executable, "-m", "migrate", *words)
+
+
+def forget(folder: Path) -> None:
+    """Everything that a run before has left."""
+    shutil.rmtree(folder / ".git" / "migrate", ignore_errors=True)
+    shutil.rmtree(folder / ".migrate", ignore_errors=True)
+    for ref in git(folder, "for-each-ref", "--format=%(refname)", "refs/heads/migrate").split():
+        git(folder, "update-ref", "-d", ref)
+
+
+def forget_answers(folder: Path) -> None:
+    """The kept answers alone: what is read is in the cache."""
+    shutil.rmtree(folder / ".git" / "migrate" / "answers", ignore_errors=True)
+
+
+def edited(folder: Path) -> None:
+    """One file changed, and committed."""
+    path = folder / "manage.py"
+    path.write_text(path.read_text() + f"# {time.time_ns()}\n")
+    git(folder, "commit", "-qam", "one more line")
+
+
+def peak(folder: Path, *words: str) -> float:
+    """The most memory that a command of ours takes, in megabytes, its own processes counted each alone."""
+    script = "import resource, subprocess, sys; subprocess.run(sys.argv[1:], capture_output=True); print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+    done = ran(folder, sys.executable, "-c", script, sys.executable, "-m", "migrate", *words)
+    return int(done.stdout) / 1024
+
+
+def plans(bench: Bench, folder: Path) -> None:
+    """Plans: cold, once more, and after a change."""
+    scan = (BIN / "ast-grep", "run", "--lang", "python", "--pattern", PATTERN, ".")
+    ast_grep = "ast-grep, one pattern over the same tree"
+    bench.measure(ast_grep, lambda: ran(folder, *scan))
+    cold = Limit(2, peer=ast_grep)
+    bench.measure("plan, cold", migrate(folder, "plan"), lambda: forget(folder), cold)
+    bench.measure("plan once more", migrate(folder, "plan"), limit=Limit(0.3))
+    bench.measure("plan after one file changed", migrate(folder, "plan"), lambda: edited(folder), Limit(1.5))  # fmt: skip
+    bench.tell("peak memory of a cold plan", _cold_peak(folder), Limit(400, "MB"))
+
+
+def _cold_peak(folder: Path) -> float:
+    forget(folder)
+    return peak(folder, "plan")
+
+
+def applies(bench: Bench, folder: Path) -> None:
+    """The whole migration, and what is asked after it."""
+    rope = "rope, one task moved"
+    task = (BIN / "python", HERE / "rope_move.py", folder, GOD, MOVED, "background_tasks/moved.py")
+
+    def restored() -> None:
+        git(folder, "reset", "-q", "--hard")
+        git(folder, "clean", "-qfd")
+
+    bench.measure(rope, lambda: ran(folder, *task), restored)
+    restored()
+    whole = ("apply", "--accept", "--through-gates")
+
+    def planned() -> None:
+        forget(folder)
+        migrate(folder, "plan")()
+
+    bench.measure(
+        "apply --accept, all steps", migrate(folder, *whole), planned, Limit(1, peer=rope)
+    )
+    bench.measure("status after it", migrate(folder, "status"), lambda: forget_answers(folder), Limit(1))  # fmt: skip
+    bench.measure("apply with nothing to do", migrate(folder, *whole), lambda: forget_answers(folder), Limit(1))  # fmt: skip
+    bench.measure("status once more", migrate(folder, "status"), limit=Limit(0.3))
+    bench.measure("apply with nothing to do once more", migrate(folder, *whole), limit=Limit(0.3))
+    bench.measure("migrate --help", migrate(folder, "--help"), limit=Limit(0.2))
 
 
 def main() -> int:
-    """Prints a table of times and ratios."""
+    """Prints the table; how many figures are over what is promised decides the exit code."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPATH"] = str(HERE.parents[1])
+    bench = Bench(int(sys.argv[1]) if len(sys.argv) > 1 else 1)
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
-        folder = Path(scratch, "tree")
-        folder.mkdir()
-        files = tree(folder)
-        relevant = [
-            (str(path.relative_to(folder)), data)
-            for path in sorted(folder.rglob("*.py"))
-            if is_relevant(data := path.read_bytes())
-        ]
-        parsing = [(path, data) for path, data in relevant if b"print '" not in data]
-        migrate = (sys.executable, "-m", "migrate")
-
-        def cold() -> None:
-            (folder / ".git" / "migrate" / "facts.sqlite").unlink(missing_ok=True)
-            subprocess.run(
-                [*migrate, "plan", "--json"], cwd=folder, capture_output=True, check=True
-            )
-
-        def hooks_cold() -> None:
-            (folder / ".git" / "migrate" / "facts.sqlite").unlink(missing_ok=True)
-            audit()
-
-        audit = command(
-            sys.executable,
-            "-c",
-            "from celery_converge import audit; audit()",
-            "--rules",
-            folder=folder,
-        )
-
-        def whole_apply() -> None:
-            apply = [*migrate, "apply", "--accept", "--through-gates"]
-            subprocess.run(apply, cwd=folder, capture_output=True, check=True)
-            subprocess.run([*migrate, "rollback"], cwd=folder, capture_output=True, check=True)
-
-        rows = [
-            (
-                f"facts of {len(relevant)} files, one process",
-                seconds(lambda: [read_facts(p, d) for p, d in relevant]),
-            ),
-            (
-                "  ast.parse of the same files (floor)",
-                seconds(lambda: [ast.parse(d) for p, d in parsing if p[:11] != "scripts_old"]),
-            ),
-            (
-                "  LibCST parse_module of the same files",
-                seconds(
-                    lambda: [libcst.parse_module(d) for p, d in parsing if p[:11] != "scripts_old"]
-                ),
-            ),
-            (f"migrate plan of {files} files, cold", seconds(cold)),
-            (
-                f"migrate apply --accept of {files} files, rolled back each time",
-                seconds(whole_apply),
-            ),
-            ("migrate plan, warm", seconds(command(*migrate, "plan", "--json", folder=folder))),
-            (f"all hooks on {files} files, cold", seconds(hooks_cold)),
-            ("all hooks, warm", seconds(audit)),
-            (
-                "  ruff F821 of the same tree",
-                seconds(
-                    command(
-                        str(Path(sys.executable).with_name("ruff")),
-                        "check",
-                        "--isolated",
-                        "--no-cache",
-                        "--select",
-                        "F821",
-                        ".",
-                        folder=folder,
-                    )
-                ),
-            ),
-        ]
-        floor = rows[1][1]
-        for label, took in rows:
-            sys.stdout.write(f"{label:<46} {took:>8.2f} s   {took / floor:>6.1f} x floor\n")
-    return 0
+        folder = real_tree(Path(scratch, "tree"))
+        count = len(list(folder.rglob("*.py")))
+        sys.stdout.write(f"{count} Python files, {os.cpu_count()} cores\n")
+        plans(bench, folder)
+        applies(bench, folder)
+        god = god_tree(Path(scratch, "god"), 900)
+        lines = (god / "shop" / "tasks.py").read_text().count("\n")
+        label = f"plan of a god file of {lines:,} lines, 900 tasks"
+        bench.measure(label, migrate(god, "plan"), lambda: forget(god), Limit(15))
+    if bench.late:
+        sys.stdout.write(f"over what is promised: {', '.join(bench.late)}\n")
+    return 1 if bench.late else 0
 
 
 if __name__ == "__main__":
