@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -126,12 +127,13 @@ class Domains:
                 yield "queue", word, QUEUE
         for word in words_in(task.base or ""):
             yield "base", word, BASE
-        imports = self._imported()
+        imports = self._imported
         for name in sorted(unit.reads.all):
             for word in dict.fromkeys([*words_in(name), *imports.get(name, ())]):
                 if name in imports or name in self.module.binders:
                     yield "code", word, BODY
 
+    @cached_property
     def _imported(self) -> dict[str, list[str]]:
         """The words of the project's own modules that the file's names come from."""
         facts = self.inventory.facts[self.module.path]

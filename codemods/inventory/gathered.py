@@ -153,6 +153,11 @@ class Gathered:
         ]
 
     @cached_property
+    def registrations(self) -> Counter[str | None]:
+        """How often each definition is registered, by its dotted name."""
+        return Counter(task.symbol for task in self.tasks)
+
+    @cached_property
     def task_of_symbol(self) -> dict[str, Task]:
         """Tasks by the dotted name of their definition."""
         return {task.symbol: task for task in self.tasks if task.symbol}

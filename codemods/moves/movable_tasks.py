@@ -1,6 +1,7 @@
 """Tasks as units of their files: which can move, and what keeps their registered names."""
 
 import ast
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from codemods.inventory.decorating import decorator_index
@@ -14,7 +15,9 @@ from codemods.units.units import Module, Unit
 
 def unit_of(module: Module, task: Task) -> Unit | None:
     """The unit that holds a task's definition."""
-    return next((unit for unit in module.units if unit.line <= task.line <= unit.last), None)
+    after = bisect_right(module.units, task.line, key=lambda unit: unit.line)
+    unit = module.units[after - 1] if after else None
+    return unit if unit is not None and task.line <= unit.last else None
 
 
 def names_itself(task: Task, module: str) -> bool:
@@ -31,7 +34,7 @@ def cannot_move(inventory: Inventory, task: Task, unit: Unit) -> str:
         return "it is a class or is registered by a call"
     if task.nested or unit.kind != "function" or len(unit.nodes) > 1:
         return "it does not stand by itself at the top level"
-    if sum(other.symbol == task.symbol for other in inventory.tasks) > 1:
+    if inventory.registrations[task.symbol] > 1:
         return "its decorators register it more than once"
     if task.name is None and inventory.apps.project is not None:
         given = task.options.get("name", "")

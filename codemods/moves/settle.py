@@ -150,7 +150,8 @@ class _Rounds:
         module = self.moves.module(target)
         if module is None and target in files:
             return f"{target} can't be read as Python"
-        wanted = {futures(self.moves.source(path)) for path, _ in self.moves.targets[target]}
+        paths = {path for path, _ in self.moves.targets[target]}
+        wanted = {futures(self.moves.source(path)) for path in paths}
         if module is not None:
             wanted.add(futures(module))
         return f"{target} has other `from __future__` imports" if len(wanted) > 1 else ""

@@ -170,8 +170,10 @@ def stay_at_home(god: GodFile, wanted: dict[int, str]) -> None:
 def one_home_for_state(god: GodFile, wanted: dict[int, str], chosen: dict[int, Choice]) -> None:
     """Tasks that share what is assigned at run time go where most of them go."""
     places = Places(god.wish("", {}))
-    for root in sorted(set(places.group.values())):
-        members = [index for index in wanted if places.group[index] == root]
+    together: dict[int, list[int]] = {root: [] for root in sorted(set(places.group.values()))}
+    for index in wanted:
+        together[places.group[index]].append(index)
+    for members in together.values():
         if len({wanted[index] for index in members}) > 1:
             votes = Counter[str]()
             for index in members:

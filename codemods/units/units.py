@@ -71,6 +71,7 @@ class Module:
     banners: list[Banner] = field(default_factory=list)
     binders: dict[str, list[int]] = field(default_factory=dict)
     _changed: frozenset[str] | None = None
+    _width: int = 0
 
     def headed(self, banner: Banner) -> list[Unit]:
         """The units under a banner."""
@@ -84,6 +85,14 @@ class Module:
             found = changed_in_place(nodes)
             self._changed = found.union(*(unit.reads.rebinds for unit in self.units))
         return self._changed
+
+    def width(self) -> int:
+        """The blank lines that it puts above its functions: one or two, mostly two."""
+        if not self._width:
+            leads = [unit.lead for unit in self.units if unit.kind in {"function", "class"}]
+            narrow = bool(leads) and sum(lead < 2 for lead in leads) > len(leads) / 2
+            self._width = 1 if narrow else 2
+        return self._width
 
     def lines(self, first: int, last: int) -> str:
         """The text of some lines, 1-based, both included."""

@@ -17,7 +17,6 @@ def main() -> None:
     offset = resource.read().index(f"def {name}(") + len("def ")
     changes = create_move(project, resource, offset).get_changes(destination)
     project.do(changes)
-    print(len(changes.changes))
     project.close()
 
 

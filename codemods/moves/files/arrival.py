@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from codemods.moves.files.unit_text import Adjust, CannotEditError, text_of
 from codemods.moves.import_circles import Borders
 from codemods.moves.lookup_place import Spot
-from codemods.moves.moves import Moves
+from codemods.moves.moves import Crossing, Moves
 from codemods.moves.request import Pin
 from codemods.units.units import Key, Module, Unit
 from codemods.values import Edit
@@ -51,6 +51,9 @@ class Arrivals:
         self.target = target
         self.arrival = Arrival(target)
         self.bound: dict[str, str] = {}
+        self._crossings: dict[Key, list[Crossing]] = {}
+        for crossing in moves.crossings(target):
+            self._crossings.setdefault(crossing.reader, []).append(crossing)
         self.module = moves.module(target)
         if self.module is not None:
             self._bind_existing(self.module)
@@ -81,9 +84,8 @@ class Arrivals:
             local = self._context(path, name, context)
             if local != name:
                 adjust.renamed[name] = local
-        for crossing in self.moves.crossings(self.target):
-            if crossing.reader == key:
-                self._cross(crossing.name, crossing.home, path, adjust)
+        for crossing in self._crossings.get(key, ()):
+            self._cross(crossing.name, crossing.home, path, adjust)
         for name in self.moves.from_stars(key):
             self._star(path, name)
         for name in sorted(unit.reads.all):

@@ -70,7 +70,7 @@ class Writer:
 
     def _lead(self, previous: Piece | None, piece: Piece) -> int:
         module = self.moves.source(piece.key[0])
-        wide = _width(module)
+        wide = module.width()
         heavy = {"function", "class", "handler"}
         if previous is None:
             return wide if piece.unit.kind in heavy else 1
@@ -108,7 +108,7 @@ class Writer:
         tail = data.decode(grown.source.encoding).rstrip() + "\n"
         texts = list(self._chunks(late))
         first = texts[0]
-        texts[0] = (max(first[0], _width(module)), first[1])
+        texts[0] = (max(first[0], module.width()), first[1])
         return encoded(grown, tail.removeprefix("\ufeff") + _joined(texts))
 
 
@@ -172,9 +172,3 @@ def _after_head(path: str, data: bytes, texts: list[Text], kinds: frozenset[str]
 
 def _joined(texts: Iterable[Text]) -> str:
     return "".join("\n" * lead + text for lead, text in texts)
-
-
-def _width(module: Module) -> int:
-    """The blank lines that a file puts above its functions: one or two, mostly two."""
-    leads = [unit.lead for unit in module.units if unit.kind in {"function", "class"}]
-    return 1 if leads and sum(lead < 2 for lead in leads) > len(leads) / 2 else 2
