@@ -51,9 +51,9 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
     closed = _closed(inventory, drops)
     notes = (*(_held(mention) for mention in held), *closed.values())
     gone = {item.old for item in drops} - {mention.old for mention in held} - closed.keys()
-    kept = frozenset(item.id for item in drops if item.old not in gone)
+    undone = frozenset(item.id for item in drops if item.old not in gone)
     if not gone:
-        return Rewrite(notes=notes, kept=kept)
+        return Rewrite(notes=notes, undone=undone)
     path = drops[0].path
     left = {old: new for old, new in inventory.facts[path].aliases.items() if old not in gone}
     after = alias_module(left, snapshot.read(path)) if left else None
@@ -73,7 +73,7 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
         for change in _unhooked(snapshot, inventory, path, changes):
             changes[change.path] = change
             edits.append(Edit(change.path, 0, f"no longer calls {HOOK}"))
-    return Rewrite(tuple(changes.values()), tuple(edits), notes, kept)
+    return Rewrite(tuple(changes.values()), tuple(edits), notes, undone)
 
 
 def _closed(inventory: Inventory, drops: list[Drop]) -> dict[str, Note]:
@@ -99,7 +99,9 @@ def _closed(inventory: Inventory, drops: list[Drop]) -> dict[str, Note]:
 
 def dropped_by(decisions: tuple[Decision, ...], result: Rewrite) -> set[str]:
     """The old names that workers no longer answer to."""
-    return {item.old for item in decisions if isinstance(item, Drop) and item.id not in result.kept}
+    return {
+        item.old for item in decisions if isinstance(item, Drop) and item.id not in result.undone
+    }
 
 
 def _held(mention: Mention) -> Note:

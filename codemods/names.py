@@ -46,8 +46,8 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
         return Rewrite()
     mentions = mentions_of(snapshot, inventory, table)
     refusals = refused(inventory, mentions, table)
-    notes, kept = list(refusals.values()), set(refusals)
-    moving = {old: new for old, new in table.items() if old not in kept}
+    notes, undone = list(refusals.values()), set(refusals)
+    moving = {old: new for old, new in table.items() if old not in undone}
     changes, edits = list[Change](), list[Edit]()
     for path in sorted({mention.path for mention in mentions}):
         inside = [m for m in mentions if m.path == path and m.old in moving]
@@ -74,7 +74,9 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
         changes.append(rows)
         edits.append(Edit(rows.path, 0, "a migration for the rows of django-celery-beat"))
     done = tuple(change for change in changes if change.before != change.after)
-    left = frozenset(item.id for item in decisions if isinstance(item, Rename) and item.old in kept)
+    left = frozenset(
+        item.id for item in decisions if isinstance(item, Rename) and item.old in undone
+    )
     return Rewrite(done, tuple(edits), tuple(notes), left)
 
 
@@ -83,7 +85,7 @@ def renamed_by(decisions: tuple[Decision, ...], result: Rewrite) -> dict[str, st
     return {
         item.old: item.new
         for item in decisions
-        if isinstance(item, Rename) and item.id not in result.kept
+        if isinstance(item, Rename) and item.id not in result.undone
     }
 
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 class Note(Struct, frozen=True, order=True):
     """Something seen in the user's code that a person has to know or decide.
 
-    `line` is 1-based; 0 speaks of the whole file. Notes of one `cause` are shown together; where
+    `line` is 1-based; 0 means the whole file. Notes of one `cause` are shown together; where
     it is empty, their message is their cause.
     """
 
@@ -58,7 +58,7 @@ class Rewrite(Struct, frozen=True):
     changes: tuple[Change, ...] = ()
     edits: tuple[Edit, ...] = ()
     notes: tuple[Note, ...] = ()
-    kept: frozenset[str] = frozenset()
+    undone: frozenset[str] = frozenset()
     """Ids of decisions that a note says could not be carried out."""
     dropped: tuple[Dropped, ...] = ()
 

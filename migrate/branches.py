@@ -60,7 +60,7 @@ def read_state(repository: Repository, revision: str = "HEAD") -> State:
         )
     if not repository.is_ancestor(base, head):
         raise SafetyError(
-            "migrate/head does not stand on migrate/base any more. Look at git log --graph --all; to begin anew, rename both: git branch -m migrate/head my-head"
+            "migrate/head does not stand on migrate/base any more. Look at git log --graph --all; to start over, rename both: git branch -m migrate/head my-head"
         )
     return State(start, head, base, commits)
 

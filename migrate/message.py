@@ -12,7 +12,7 @@ from reports.words import plural
 def commit_message(run: StepRun) -> str:
     """The commit message of a step: what it did, why, and the trailers that record it."""
     count = len(run.files)
-    done = [decision for decision in run.decisions if decision.id not in run.rewrite.kept]
+    done = [decision for decision in run.decisions if decision.id not in run.rewrite.undone]
     does = run.step.says(done) or run.step.does
     head = f"{run.step.name}: {does} in {count} {plural(count, 'file')}"
     lines = [visible(head), ""]

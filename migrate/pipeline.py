@@ -74,7 +74,7 @@ class StepRun(Struct, frozen=True):
         return tuple(
             item.id
             for item in self.decisions
-            if item.waits or (item.asks is not None and item.id in self.rewrite.kept)
+            if item.waits or (item.asks is not None and item.id in self.rewrite.undone)
         )
 
     @property
@@ -136,10 +136,10 @@ def accepted(decisions: tuple[Decision, ...]) -> tuple[Decision, ...]:
 
 def run_again(run: StepRun, load: Load) -> StepRun:
     """The step once more on its own result; of edited decisions only those that were made."""
-    kept = run.rewrite.kept
-    if run.whole and not kept and not run.step.once:
+    undone = run.rewrite.undone
+    if run.whole and not undone and not run.step.once:
         return run_step(run.step, run.snapshot, run.after, load)
-    ids = {decision.id for decision in run.decisions} - kept
+    ids = {decision.id for decision in run.decisions} - undone
     again = decided_by(run.step, run.after).decisions
     chosen_again = tuple(decision for decision in again if decision.id in ids)
     return run_step(run.step, run.snapshot, run.after, load, chosen_again)

@@ -36,7 +36,7 @@ def check_plan(project: Project, plan: Plan) -> None:
         project.repository.resolve(plan.revision)
     except UsageError:
         raise SafetyError(
-            f"the plan speaks of revision '{plan.revision[:12]}', which is not here. {again}"
+            f"the plan names revision '{plan.revision[:12]}', which is not here. {again}"
         ) from None
     snapshot = project.snapshot(project.state.tip)
     blobs = plan.lock.blobs if plan.lock else {}
@@ -63,7 +63,7 @@ def check_decisions(planned: tuple[Decision, ...] | None, step: Step, inventory:
             )
         if path and path not in inventory.facts and path != getattr(known, "path", ""):
             raise SafetyError(
-                f"the plan's entry '{decision.id}' speaks of '{path}', which is not here. Plan again: migrate plan"
+                f"the plan's entry '{decision.id}' names '{path}', which is not here. Plan again: migrate plan"
             )
 
 

@@ -52,7 +52,7 @@ class BeatOut(Struct, frozen=True):
     line: int
     orphan: bool
     state: str = "known"
-    """`known`, `orphan`, `maybe` (a task whose name can't be told may be it) or `third-party`."""
+    """`known`, `orphan`, `maybe` (a task of unknown name may be it) or `third-party`."""
     in_force: bool | None = None
 
 
@@ -71,7 +71,7 @@ class AppOut(Struct, frozen=True):
 
 
 class NotUnderstoodOut(Struct, frozen=True):
-    """One place that may declare or schedule a task and can't be told from the source."""
+    """One place that may declare or schedule a task, which the source alone does not decide."""
 
     path: str
     line: int

@@ -80,7 +80,7 @@ def lacking(app: Any, settings: Mapping[str, Any]) -> "Lacking":  # noqa: ANN401
     found = Lacking(app, settings)
 
     def again(source: Any = None, **_: object) -> None:  # noqa: ANN401 - Celery's settings
-        """Settings that are read anew forget what was laid over them."""
+        """Settings that are read again forget what was laid over them."""
         if not any(isinstance(known, Lacking) for known in source.maps):
             source.add_defaults(found)
 

@@ -34,7 +34,7 @@ class ProcessLostError(RuntimeFault):
     """The process of a task died each time that it ran."""
 
     def __init__(self, task: str = "", deaths: int = 0) -> None:
-        # Celery makes it anew from its arguments, of which the first may be the whole text.
+        # Celery makes it again from its arguments, of which the first may be the whole text.
         text = f"The process of '{task}' died {deaths} times that it ran: it is not run again."
         super().__init__(text if deaths else task)
 

@@ -30,12 +30,12 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
     left = {key: entry for key, entry in entries.items() if key not in removed}
     for item in decisions:
         if not _changed(tables, left, item):
-            tables.kept.add(item.id)
+            tables.undone.add(item.id)
     for key, given in _options(decisions).items():
         if key in left:
             add_options(tables, left[key], given)
     join(tables, inventory.schedule, decisions)
-    made = [item for item in decisions if item.id not in tables.kept]
+    made = [item for item in decisions if item.id not in tables.undone]
     rows = disabling(snapshot, inventory, _stopped(inventory, made))
     if isinstance(rows, Note):
         tables.notes.append(rows)

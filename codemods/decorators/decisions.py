@@ -68,7 +68,7 @@ def _with_load(
 
 
 def current_app(inventory: Inventory) -> tuple[str, str]:
-    """The app that workers and senders of this project use, or `""` and why it can't be told."""
+    """The app that workers and senders of this project use, or `""` and why it is unknown."""
     chosen = inventory.current_app.name
     if not chosen:
         return "", inventory.current_app.reason

@@ -36,7 +36,7 @@ class Group:
 def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision, ...]) -> Rewrite:
     """The merges that are accepted and fit; a note for each that waits."""
     merges = {item.name: item for item in decisions if isinstance(item, Merge)}
-    groups, notes, kept = _groups(inventory, merges)
+    groups, notes, undone = _groups(inventory, merges)
     while groups:
         settled = settle(inventory, _asked(inventory, groups))
         waiting = [(group, reason) for group in groups if (reason := _waits(settled, group))]
@@ -47,14 +47,14 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
             dropped = tuple(item for items in gone for item in items)
             lost = [note for group in groups for note in _lost(group)]
             every = (*written.notes, *notes, *lost)
-            return Rewrite(written.changes, written.edits, every, frozenset(kept), dropped)
+            return Rewrite(written.changes, written.edits, every, frozenset(undone), dropped)
         for group, reason in waiting:
             task = group.place.task
             message = f'"{task.name}" waits: {reason}'
             notes.append(Note(task.path, task.line, "duplicate-stays", message))
-            kept.add(group.merge.id)
+            undone.add(group.merge.id)
             groups.remove(group)
-    return Rewrite(notes=tuple(notes), kept=frozenset(kept))
+    return Rewrite(notes=tuple(notes), undone=frozenset(undone))
 
 
 def _lost(group: Group) -> list[Note]:
@@ -81,7 +81,7 @@ def _groups(
     moves = Moves(inventory, MoveRequest())
     groups: list[Group] = []
     notes: list[Note] = []
-    kept: set[str] = set()
+    undone: set[str] = set()
     for duplicate in inventory.duplicates:
         merge = merges.get(duplicate.name)
         if merge is None:
@@ -89,10 +89,10 @@ def _groups(
         found = _group(inventory, moves, duplicate, merge)
         if isinstance(found, Note):
             notes.append(found)
-            kept.add(merge.id)
+            undone.add(merge.id)
         else:
             groups.append(found)
-    return groups, notes, kept
+    return groups, notes, undone
 
 
 def _group(inventory: Inventory, moves: Moves, duplicate: Duplicate, merge: Merge) -> Group | Note:
@@ -205,5 +205,5 @@ def merged_by(decisions: tuple[Decision, ...], result: Rewrite) -> set[str]:
     return {
         item.name
         for item in decisions
-        if isinstance(item, Merge) and item.accepted and item.id not in result.kept
+        if isinstance(item, Merge) and item.accepted and item.id not in result.undone
     }

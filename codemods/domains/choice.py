@@ -86,7 +86,7 @@ class Domains:
     def _best(
         self, name: str, signals: list[tuple[str, str, float]], among: Iterable[str] | None = None
     ) -> Choice | None:
-        """The domain that most speaks for; the user's words before all."""
+        """The domain with the most signals; the user's words before all."""
         for domain, settings in self.configured.items():
             if any(fnmatchcase(name, pattern) for pattern in settings.tasks):
                 return Choice(domain, NAMED, "it is named in [tool.migrate]")
@@ -113,7 +113,7 @@ class Domains:
         return Choice(best, scores[best], "; ".join(reasons[best]))
 
     def _signals(self, task: Task, unit: Unit) -> Iterator[tuple[str, str, float]]:
-        """Place, word and weight of all that speaks of what a task is about."""
+        """Place, word and weight of all that hints at what a task is about."""
         parts = words_in(task.qualname)
         if task.name_is == "explicit" and task.name:
             parts += [word for word in words_in(task.name.rpartition(".")[2]) if word not in parts]

@@ -31,7 +31,7 @@ def rank(inventory: Inventory, copy: Task) -> Rank:
 
 
 def is_loaded(inventory: Inventory, path: str) -> bool:
-    """Whether a worker may load a file; true where the project's app can't be told."""
+    """Whether a worker may load a file; true where the project's app is unknown."""
     return not inventory.app_names or inventory.project.module_of[path] in inventory.maybe_loaded
 
 

@@ -105,7 +105,7 @@ def _branches(node: ast.stmt, guard: str) -> Iterator[tuple[list[ast.stmt], str]
 
 
 def _asks_for_typing(test: ast.expr) -> bool:
-    """Whether a condition speaks of `TYPE_CHECKING`."""
+    """Whether a condition reads `TYPE_CHECKING`."""
     return any(
         "TYPE_CHECKING" in (part.id if isinstance(part, ast.Name) else part.attr)
         for part in walk(test)

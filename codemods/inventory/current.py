@@ -28,7 +28,7 @@ MANY = 4
 
 
 class CurrentApp(Struct, frozen=True):
-    """The app that workers run and why, or `""` and why that can't be told."""
+    """The app that workers run and why, or `""` and why that is unknown."""
 
     name: str
     reason: str

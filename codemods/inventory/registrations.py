@@ -190,7 +190,7 @@ class Registrations(TaskSource):
         return self.naming.automatic(own, rest[-1]).name
 
     def _method_name(self, target: str) -> str | None:
-        """The name that Celery computes for a method, `None` where that can't be told."""
+        """The name that Celery computes for a method, `None` where that is unknown."""
         owner, _, method = target.rpartition(".")
         class_ = self.project.class_(owner)
         if class_ is None or method not in class_.methods:

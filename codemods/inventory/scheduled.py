@@ -130,7 +130,7 @@ class Scheduled(Gathered):
 
     @cached_property
     def not_understood(self) -> list[NotUnderstood]:
-        """What may declare or schedule a task and can't be told from the source."""
+        """What may declare or schedule a task, which the source alone does not decide."""
         unknown = self.timetable.not_understood if self.beat is not None else []
         return sorted({*self._seen_only, *unknown}) if self.has_celery else self._seen_only
 

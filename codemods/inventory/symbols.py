@@ -15,7 +15,7 @@ OPAQUE = None
 
 @dataclass(slots=True)
 class Frame:
-    """One scope: the names it binds, each to a symbol or, where it can't be told, to `None`."""
+    """One scope: the names it binds, each to a symbol or, where it is unknown, to `None`."""
 
     kind: str
     prefix: str

@@ -48,7 +48,7 @@ class Task(Struct, frozen=True):
 
 
 class NotUnderstood(Struct, frozen=True, order=True):
-    """Something that may declare or schedule a task and can't be told from the source."""
+    """Something that may declare or schedule a task, which the source alone does not decide."""
 
     path: str
     line: int
@@ -56,7 +56,7 @@ class NotUnderstood(Struct, frozen=True, order=True):
 
 
 class TaskSource:
-    """A way in which projects declare tasks; collects notes about those that can't be told whole."""
+    """A way in which projects declare tasks; collects notes about those that are understood in part."""
 
     def __init__(self, project: Project, apps: Apps, naming: Naming, evaluator: Evaluator) -> None:
         self.project = project

@@ -77,7 +77,7 @@ class Decorated(TaskSource):
         return []
 
     def _not_understood(self, facts: FileFacts, function: Function) -> None:
-        """Remembers a function whose decorator may make a task, where that can't be told."""
+        """Remembers a function whose decorator may make a task, where that is unknown."""
         for use in function.decorators:
             if TASK_WORD.search(use.source) and not self._is_no_task(use):
                 seen = NotUnderstood(facts.path, use.line, f"@{use.source}")

@@ -256,7 +256,7 @@ class Timetable:
 
 
 def _is_in_force(entry: BeatEntry, schedule: InForce, sides: Sides) -> bool | None:
-    """Whether an entry is in force; `None` where that differs or can't be told."""
+    """Whether an entry is in force; `None` where that differs or is unknown."""
     if any(entry.key in item.changes for item in schedule.unclear):
         return None
     if any(source.holder == entry.holder for source in schedule.sources if entry.holder) or any(

@@ -138,7 +138,7 @@ class Class(Struct, frozen=True):
 
 
 class Call(Struct, frozen=True):
-    """A call that speaks of tasks: `kind` says which, `where` is the enclosing function or `""`.
+    """A call that concerns tasks: `kind` says which, `where` is the enclosing function or `""`.
 
     `replaced` is the name that `patch.object` replaces; `assigned` the symbol the result is bound to.
     """

@@ -39,7 +39,7 @@ def cannot_move(inventory: Inventory, task: Task, unit: Unit) -> str:
     if task.name is None and inventory.apps.project is not None:
         given = task.options.get("name", "")
         if not given or "__name__" in given:
-            return "its registered name can't be told, so it can't be kept"
+            return "its registered name is unknown, so it can't be kept"
     if task.decorator == "other" and task.name_is != "explicit":
         return f"it is made by {task.wrappers[0] if task.wrappers else 'a decorator'}, which is not sure to take a name"
     if task.name_is == "automatic":

@@ -13,7 +13,7 @@ from codemods.moves.request import Drop, MoveRequest, Wish
 from codemods.units.units import Key, Module, Unit
 
 ROUNDS = 60
-"""How often all is placed anew before what is still in the way makes everything stay."""
+"""How often all is placed again before what is still in the way makes everything stay."""
 
 Elsewhere = Callable[[str], str]
 """The file that takes what another one can't, `""` where there is none."""

@@ -154,7 +154,7 @@ class Carry:
             patches = Patches(readers, path, data)
             patches.rewrite()
             self.notes.extend(patches.notes)
-            self.replaced |= patches.kept
+            self.replaced |= patches.still_replaced
             if not patches.spans:
                 continue
             changed = patched(patches, self.follower.first_party)

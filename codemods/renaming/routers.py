@@ -79,7 +79,7 @@ def _alike(evaluator: Evaluator, thing: Thing, old: str, new: str) -> bool:
 def _tests(
     evaluator: Evaluator, function: FunctionThing, name: str, value: str, others: frozenset[str]
 ) -> list[object] | None:
-    """What each test of the function comes to for a name; `None` where one of them can't be told."""
+    """What each test of the function comes to for a name; `None` where one of them is unknown."""
     found: list[object] = []
     frame = Frame(function.frame.path, {name: Const(value)}, function.frame)
     for node in walk(function.node):

@@ -28,11 +28,11 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
     if table is not None and whole is None and (dead or new):
         message = "these routes are not written as one dict, so keys are neither added nor taken out: write them so, then run the step again"
         tables.notes.append(Note(table.path, table.line, "routes-computed", message))
-        tables.kept.update(item.id for item in (*dead, *new))
+        tables.undone.update(item.id for item in (*dead, *new))
         return tables.result()
     left = [source for source in inventory.routing.sources if source not in gone]
     taken = tables.without_keys(left, {item.key for item in dead})
-    tables.kept.update(item.id for item in dead if item.key not in taken)
+    tables.undone.update(item.id for item in dead if item.key not in taken)
     to = join(tables, inventory.routing, decisions)
     if whole is not None and new:
         path, name = (to.to, to.name) if to is not None else (whole.path, whole.name)

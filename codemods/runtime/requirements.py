@@ -31,7 +31,7 @@ def requirements_file(inventory: Inventory) -> str:
 
 
 def locks(inventory: Inventory, requirements: str) -> list[str]:
-    """The files that are made of the requirements and so have to be made anew."""
+    """The files that are made of the requirements and so have to be made again."""
     names = ["uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock"]
     if requirements.endswith(".in"):
         names.append(f"{requirements.removesuffix('.in')}.txt")

@@ -237,7 +237,7 @@ def route_expressions(tree: ast.Module) -> Iterator[re.Pattern[str]]:
 
 
 def can_change(source: Source, literal: Literal) -> bool:
-    """Whether a literal can be written anew without losing a comment between its parts."""
+    """Whether a literal can be rewritten without losing a comment between its parts."""
     return len(literal.lines) == 1 or "#" not in source.text(literal.node)
 
 

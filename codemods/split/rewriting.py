@@ -31,12 +31,12 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
     settled = settle(inventory, MoveRequest(tuple(wishes), pins=pins_of(gods)))
     result = Carry(snapshot, settled, follow=inventory.settings.split.importers_follow).write()
     result = with_includes(snapshot, inventory, result, _new_modules(settled, gods))
-    kept = set[str]()
+    undone = set[str]()
     for module, unit, why in settled.reasons():
         message = f"{unit.name} stays: {why}"
         notes.append(Note(module.path, unit.line, "task-stays", message, why))
-        kept.add(f"move:{module.path}::{unit.name}")
-    return Rewrite(result.changes, result.edits, (*result.notes, *notes), frozenset(kept))
+        undone.add(f"move:{module.path}::{unit.name}")
+    return Rewrite(result.changes, result.edits, (*result.notes, *notes), frozenset(undone))
 
 
 def _new_modules(settled: Settlement, gods: list[GodFile]) -> dict[str, list[str]]:

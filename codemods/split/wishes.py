@@ -147,7 +147,7 @@ def _fix_what_is_watched(inventory: Inventory, god: GodFile) -> None:
             god.fixed.setdefault(unit.index, why)
         rebound = sorted((unit.reads.all | set(unit.names)) & imported_then_bound)
         if rebound and unit.kind in PLACED:
-            why = f"it reads {rebound[0]}, which is imported and then assigned anew"
+            why = f"it reads {rebound[0]}, which is imported and then assigned again"
             god.fixed.setdefault(unit.index, why)
         watched = sorted(unit.reads.rebinds & seen)
         if watched:

@@ -27,7 +27,7 @@ class Tables:
         self.edits: list[Edit] = []
         self.dropped: list[Dropped] = []
         self.notes: list[Note] = []
-        self.kept: set[str] = set()
+        self.undone: set[str] = set()
         self._sources: dict[str, Source] = {}
         self._data: dict[str, bytes] = {}
         self.gone: set[Place] = set()
@@ -140,7 +140,7 @@ class Tables:
             notes = [note for table in about if (note := self._why_kept(table)) is not None]
             if notes:
                 self.notes.extend(notes)
-                self.kept.add(item.id)
+                self.undone.add(item.id)
                 wanted = [table for table in wanted if table not in about]
         for table in wanted:
             self.drop(table)
@@ -194,7 +194,7 @@ class Tables:
             tuple(changes),
             tuple(self.edits),
             tuple(self.notes),
-            frozenset(self.kept),
+            frozenset(self.undone),
             tuple(self.dropped),
         )
 

@@ -31,7 +31,7 @@ def join(tables: Tables, found: InForce, decisions: tuple[Decision, ...]) -> Pla
     to = place_of(found, decisions)
     whole = the_whole(inventory, found, decisions) if made or to is not None else None
     if whole is None:
-        tables.kept.update(item.id for item in (*made, *([to] if to is not None else [])))
+        tables.undone.update(item.id for item in (*made, *([to] if to is not None else [])))
         return None
     lines: list[str] = []
     for item in made:

@@ -34,7 +34,7 @@ class Ground(NamedTuple):
 
 
 def ground(asked: Question) -> Ground | None:
-    """What the answer hangs on, as it stands now; `None` where that can't be told in short."""
+    """What the answer hangs on, as it stands now; `None` where finding out takes long."""
     found = standing(asked.folder)
     if found is None or any((found.common_dir / "migrate" / name).exists() for name in BUSY):
         return None

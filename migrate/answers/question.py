@@ -9,7 +9,7 @@ KEPT = {
     "status": frozenset({"--json"}),
     "apply": frozenset({"--json", "--accept", "--through-gates"}),
 }
-"""The verbs with the options that they are asked again with; with any other they work anew."""
+"""The verbs with the options that they are asked again with; with any other they work it out again."""
 
 
 class Question(NamedTuple):

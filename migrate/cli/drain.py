@@ -155,7 +155,7 @@ def transport_options(words: list[str]) -> dict[str, object]:
 def names_asked(
     project: Project, inventory: Inventory, typed: list[str] | None, before: Before
 ) -> list[str]:
-    """The names that a drain speaks of."""
+    """The names that a drain reports on."""
     if typed:
         return list(dict.fromkeys(typed))
     if before == "rollback":

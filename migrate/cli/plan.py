@@ -127,7 +127,7 @@ def tell_edits(earlier: Earlier, lost: list[str], path: Path | None) -> None:
     """Says on stderr what became of a person's edits of the plan."""
     name = shown(str(path or ".migrate/plan.toml"))
     if earlier.plan is not None:
-        err().print(f"your edits of {name} stay; to decide everything anew: migrate plan --fresh")
+        err().print(f"your edits of {name} stay; to decide everything again: migrate plan --fresh")
     elif earlier.keep:
         err().print(f"{name} could not be read as a plan, so it is kept beside the new one")
     if lost:

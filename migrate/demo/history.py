@@ -52,7 +52,9 @@ def write_demo(folder: Path, *, replace: bool) -> None:
     if folder.exists() and any(folder.iterdir()):
         if not (replace and (folder / ".git" / MARK).exists()):
             again = (
-                ", or have this one made anew: --force" if (folder / ".git" / MARK).exists() else ""
+                ", or have this one made again: --force"
+                if (folder / ".git" / MARK).exists()
+                else ""
             )
             raise UsageError(
                 f"'{folder}' is not empty, and nothing in it is overwritten. Name a new folder: migrate demo DIR{again}"

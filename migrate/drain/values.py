@@ -43,7 +43,7 @@ class Look(Struct, frozen=True):
 class Message(Struct, frozen=True):
     """One message of a task: its own name, the names inside of it, and why it can't be read whole.
 
-    `name` is `""` where even that can't be told; `key` is the same for a message given out again.
+    `name` is `""` where even that is unknown; `key` is the same for a message given out again.
     """
 
     key: tuple[str, int]

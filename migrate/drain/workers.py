@@ -11,7 +11,7 @@ SECONDS = 2.0
 
 
 class Taken(Struct, frozen=True):
-    """One task that a worker speaks of. `runs` tells whether it is running now."""
+    """One task that a worker reports. `runs` tells whether it is running now."""
 
     id: str
     name: str

@@ -79,7 +79,7 @@ def changed_queues(run: StepRun, side: Side) -> dict[str, str]:
 
 def _made(run: StepRun) -> tuple[Decision, ...]:
     """The decisions that were carried out."""
-    return tuple(item for item in run.decisions if item.id not in run.rewrite.kept)
+    return tuple(item for item in run.decisions if item.id not in run.rewrite.undone)
 
 
 def _shown(side: str) -> str:

@@ -18,7 +18,7 @@ def kept_arguments(request: Any) -> tuple[list[Any], dict[str, Any]] | None:  # 
 
 
 def _kept(value: Any) -> Any:  # noqa: ANN401
-    """The same lists and dicts anew. What else a message holds is not changed but replaced."""
+    """The same lists and dicts as new objects. What else a message holds is not changed but replaced."""
     if isinstance(value, list):
         return [_kept(item) if isinstance(item, list | dict) else item for item in value]
     return {

@@ -69,7 +69,7 @@ def _slot(name: str, schedule: Any, now: float) -> str:  # noqa: ANN401 - any sc
     number = slot_number(schedule, now)
     if number is None:
         return slot_of(schedule, datetime.fromtimestamp(now, timezone.utc))
-    # An interval that was changed counts its slots anew.
+    # An interval that was changed counts its slots again.
     interval, last = _numbers.get(name, ("", 0))
     if interval == repr(schedule):
         number = max(number, last + 1)

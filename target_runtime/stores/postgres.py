@@ -35,7 +35,7 @@ def parameters(database: Mapping[str, object]) -> dict[str, str]:
 
 
 class Postgres:
-    """One connection a process; a lost one is opened anew at the next call."""
+    """One connection a process; a lost one is opened again at the next call."""
 
     now = CLOCKS["postgresql"]
 

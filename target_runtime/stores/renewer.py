@@ -60,7 +60,7 @@ class Renewer:
         return any(hold.key == key and hold.thread == own for hold in list(self.holds))
 
     def _start(self) -> None:
-        """Begins anew in a forked process: threads don't survive a fork, and no hold is this one's."""
+        """Starts again in a forked process: threads don't survive a fork, and no hold is this one's."""
         self._pid = os.getpid()
         self.holds.clear()
         self._under_way.clear()

@@ -31,7 +31,7 @@ class Store(Protocol):
         ...
 
     def renew(self, held: Sequence[Held], lease: float) -> list[bool]:
-        """Whether each key is still its owner's; its lease begins anew. A vanished one is restored."""
+        """Whether each key is still its owner's; its lease starts again. A vanished one is restored."""
         ...
 
     def complete(self, key: str, owner: Owner, result: bytes | None, ttl: float) -> bool:

@@ -32,7 +32,7 @@ def kept(folder: Path, queue: str) -> Kept | None:
 
 
 def forget(folder: Path, queue: str) -> None:
-    """Lets the next start begin anew."""
+    """Lets the next start begin again."""
     _path(folder, queue).unlink(missing_ok=True)
 
 

@@ -318,7 +318,7 @@ class Expressions:
 
 
 def truth(thing: Thing) -> bool | None:
-    """Whether a thing counts as true; `None` where that can't be told."""
+    """Whether a thing counts as true; `None` where that is unknown."""
     if isinstance(thing, Const):
         return bool(thing.value)
     if isinstance(thing, Items):

@@ -227,7 +227,7 @@ def _by_name(caller: Caller, thing: Thing, name: str, values: list[Thing]) -> Th
 
 
 def _is_callable(thing: Thing) -> bool | None:
-    """Whether a thing can be called; `None` where that can't be told."""
+    """Whether a thing can be called; `None` where that is unknown."""
     if isinstance(thing, Const | Pattern | Table | Items):
         return False
     known = isinstance(thing, FunctionThing | TaskThing | ClassThing | Bound | Maker | Partial)

@@ -146,7 +146,7 @@ class Names(Calls):
             if isinstance(way, AppThing | Maker):
                 return way
         if any(item.guard == "try" for item in binders):
-            # An import that can't be is passed over; a value that can't be told may well be there.
+            # An import that can't be is passed over; a value that is unknown may well be there.
             pairs = zip(ways, binders, strict=True)
             known = [
                 way

@@ -121,7 +121,7 @@ class Running(Expressions):
 
     @staticmethod
     def _forget(node: ast.For | ast.AsyncFor | ast.While, frame: Frame) -> None:
-        """What a loop assigns that ends who knows when can't be told."""
+        """What a loop of unknown length assigns is unknown."""
         for part in walk(node):
             if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
                 frame.names[part.id] = Unknown(part.id)

@@ -22,7 +22,7 @@ SHARED = (ast.expr_context, ast.boolop, ast.operator, ast.unaryop, ast.cmpop)
 
 
 def rebuilt(nodes: Sequence[Sequence[object]]) -> ast.Module:
-    """The tree of a file. Raises `ValueError` for nodes that can't be told in this Python's words."""
+    """The tree of a file. Raises `ValueError` for nodes that this Python has no words for."""
     found: list[ast.AST] = []
     shared: dict[str, ast.AST] = {}
     for name, *places, fields in nodes:

@@ -74,7 +74,7 @@ def _check(text: str, adjust: Adjust, unit: Unit) -> None:
     left = (set(adjust.renamed) | set(adjust.inner)) & reads.all
     if left:
         raise CannotEditError(
-            f"a read of {sorted(left)[0]} can't be told from another of that name"
+            f"a read of {sorted(left)[0]} is ambiguous: another name is spelled the same"
         )
     missing = set(adjust.renamed.values()) - reads.all
     if missing and set(adjust.renamed) & unit.reads.all:

@@ -29,7 +29,7 @@ class Patches:
         self.notes: list[Note] = []
         self.modules: dict[tuple[str, str], dict[ast.AST, None]] = {}
         """Modules to import: the new one and the old one's expression, with where it is needed."""
-        self.kept: set[tuple[str, str]] = set()
+        self.still_replaced: set[tuple[str, str]] = set()
         """Names that are still replaced in their old module."""
         self._tests = TestFile(self.source.tree)
         self._sites = Sites(readers, readers.moves.inventory.facts[path])
@@ -52,7 +52,7 @@ class Patches:
         else:
             spots = self._spots(site)
         if not spots or old in spots:
-            self.kept.add((site.module, site.name))
+            self.still_replaced.add((site.module, site.name))
         if not spots and self.readers.was_read(site.module, site.name):
             message = f"nothing in {site.module} reads {site.name} now, so this patch may have no effect: run this test, and patch the module that reads the name"
             self.notes.append(Note(self.path, site.whole.lineno, "patch-unread", message))

@@ -1,6 +1,6 @@
 """Run in a process of its own with real Celery: loads task modules whose environment is missing.
 
-Usage: stub.py TOP PATH... Import roots are found anew, from the project's own import lines. Each
+Usage: stub.py TOP PATH... Import roots are found again, from the project's own import lines. Each
 top-level statement runs alone; what can't be imported or run is stood in for and listed as a
 healing. Prints the registries of all apps as JSON.
 """
