@@ -103,7 +103,7 @@ class Outside:
             if reference.kind == "import_module":
                 _note_all(self.taken, reference.text, own)
         for symbol in facts.attributes:
-            for dotted in {project.canonical(symbol), project.resolve_module(symbol)}:
+            for dotted in (project.canonical(symbol), project.resolve_module(symbol)):
                 if project.has_top(dotted.partition(".")[0]):
                     _note_all(self.taken, dotted, own)
 
