@@ -2,7 +2,6 @@
 
 import ast
 import re
-import warnings
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
@@ -16,6 +15,7 @@ from codemods.inventory.symbols import (
     joined,
     module_symbol,
 )
+from codemods.inventory.trees import parse
 from codemods.inventory.values import FileFacts, ParseError
 from codemods.inventory.walking import children, is_deeper
 from codemods.settings import Limits
@@ -94,24 +94,6 @@ def _to_look_for(words: tuple[bytes, ...]) -> tuple[tuple[bytes, ...], tuple[byt
         tuple(word for word in least if b"task" not in word),
         tuple(word for word in least if b"task" in word),
     )
-
-
-def parse(data: bytes) -> ast.Module | ParseError:
-    """The syntax tree of a file, or why there is none. Its own warnings stay silent."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(data)
-    except SyntaxError as error:
-        return ParseError(error.lineno or 0, error.msg)
-    except (ValueError, RecursionError, MemoryError) as error:
-        return ParseError(0, f"{type(error).__name__}: {error}")
-
-
-@lru_cache(maxsize=96)
-def parsed(data: bytes) -> ast.Module | ParseError:
-    """The syntax tree of a file that is looked at again and again; nobody may change it."""
-    return parse(data)
 
 
 def read_facts(

@@ -10,13 +10,13 @@ from codemods.inventory.current import COMMANDS, CurrentApp, find_current
 from codemods.inventory.duplicates import Duplicate, find_duplicates
 from codemods.inventory.evaluation.evaluator import Evaluator
 from codemods.inventory.evaluation.modules import Sources
-from codemods.inventory.facts import parsed
 from codemods.inventory.foreign.reading import Trees, headers_tree, why_unread
 from codemods.inventory.project import Project
 from codemods.inventory.roots import CONFIGURING, Root, find_roots, named_folders
 from codemods.inventory.task import Task
 from codemods.inventory.tasks import read_tasks
 from codemods.inventory.testing import is_test
+from codemods.inventory.trees import parsed
 from codemods.inventory.values import FileFacts, ParseError, Reference
 from codemods.inventory.workers import Worker, find_workers
 from codemods.settings import Settings

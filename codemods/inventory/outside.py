@@ -37,19 +37,10 @@ def asked_for_module(inventory: Inventory, module: str) -> dict[str, str]:
 
 def handed_around(inventory: Inventory, module: str) -> bool:
     """Whether code takes a module as a value, so that it may ask it for any name."""
-    project = inventory.project
-    for path, facts in inventory.facts.items():
-        if any(
-            reference.kind == "import_module" and reference.text == module
-            for reference in facts.references
-        ):
-            return True
-        for item in facts.imports:
-            bound = project.canonical(item.module)
-            bound = f"{bound}.{item.name}" if item.name else bound
-            if bound == module and _as_value(inventory, path, item.alias):
-                return True
-    return False
+    found = _outside(inventory)
+    return module in found.by_text or any(
+        _as_value(inventory, path, alias) for path, alias in found.bound.get(module, ())
+    )
 
 
 def _as_value(inventory: Inventory, path: str, name: str) -> bool:
@@ -89,6 +80,10 @@ class Outside:
         self.taken: dict[str, set[str]] = {}
         self.replaced: dict[str, set[str]] = {}
         self.replaced_by_tests: dict[str, set[str]] = {}
+        self.by_text: set[str] = set()
+        """The modules that are imported by a text."""
+        self.bound: dict[str, list[tuple[str, str]]] = {}
+        """The files that import a module, or what bears such a name, each with their name for it."""
         self._project = inventory.project
         for path, facts in inventory.facts.items():
             self._take(path, facts)
@@ -97,10 +92,15 @@ class Outside:
     def _take(self, path: str, facts: FileFacts) -> None:
         project, own = self._project, self._project.module_of[path]
         for item in facts.imports:
+            bound = project.canonical(item.module)
             if item.name is not None:
-                _note(self.taken, project.canonical(item.module), item.name, own)
+                _note(self.taken, bound, item.name, own)
+                bound = f"{bound}.{item.name}" if item.name else bound
+            if bound in project.path_of:
+                self.bound.setdefault(bound, []).append((path, item.alias))
         for reference in facts.references:
             if reference.kind == "import_module":
+                self.by_text.add(reference.text)
                 _note_all(self.taken, reference.text, own)
         for symbol in facts.attributes:
             for dotted in (project.canonical(symbol), project.resolve_module(symbol)):

@@ -227,12 +227,12 @@ class Project:
 
     def split(self, dotted: str) -> tuple[str, list[str]]:
         """The longest prefix that is a module of this project, and the words after it."""
-        parts = dotted.split(".")
-        for cut in range(len(parts), 0, -1):
-            module = ".".join(parts[:cut])
-            if module in self.path_of:
-                return module, parts[cut:]
-        return "", parts
+        module = dotted
+        while module and module not in self.path_of:
+            module = module.rpartition(".")[0]
+        if not module:
+            return "", dotted.split(".")
+        return module, [] if module == dotted else dotted[len(module) + 1 :].split(".")
 
     def binding(self, dotted: str) -> Binding | None:
         """What a module-level name of this project is bound to."""

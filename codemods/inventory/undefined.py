@@ -5,8 +5,9 @@ import symtable
 from collections.abc import Iterator
 
 from codemods.inventory.bindings import import_facts
-from codemods.inventory.facts import decoded, parsed
+from codemods.inventory.facts import decoded
 from codemods.inventory.standard import BUILTINS
+from codemods.inventory.trees import parsed
 from codemods.inventory.values import ParseError
 from codemods.inventory.walking import children, walk
 

@@ -2,6 +2,8 @@
 
 import ast
 from collections.abc import Iterator
+from itertools import chain
+from weakref import WeakKeyDictionary
 
 WITHOUT_NODES = frozenset(
     {"ctx", "op", "ops", "id", "attr", "arg", "kind", "type_comment", "module", "level", "asname"}
@@ -79,7 +81,29 @@ def _is_short(node: ast.AST, length: int) -> bool:
 
 
 def walk(node: ast.AST) -> Iterator[ast.AST]:
-    """The node and everything below it, level by level, as `ast.walk` does."""
+    """The node and everything below it, level by level, as `ast.walk` does.
+
+    The nodes of a whole file are listed once, whatever is asked about them: nobody changes a tree.
+    """
+    if isinstance(node, ast.Module):
+        # The list is without the tree itself: a value that holds its key would never be let go.
+        return chain((node,), _nodes_of(node))
+    return _walked(node)
+
+
+_NODES: WeakKeyDictionary[ast.Module, list[ast.AST]] = WeakKeyDictionary()
+
+
+def _nodes_of(tree: ast.Module) -> list[ast.AST]:
+    found = _NODES.get(tree)
+    if found is None:
+        found = _NODES[tree] = children(tree)
+        for part in found:
+            found.extend(children(part))
+    return found
+
+
+def _walked(node: ast.AST) -> Iterator[ast.AST]:
     waiting = [node]
     for found in waiting:
         waiting.extend(children(found))

@@ -2,13 +2,20 @@
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from codemods.inventory.link import Inventory
 from codemods.inventory.testing import is_test
 from codemods.renaming.route_keys import stands_alone
 from codemods.snapshot import Snapshot
-from codemods.source.literals import Literal, can_change, literals_of, meaning, route_expressions
+from codemods.source.literals import (
+    KEYED,
+    Literal,
+    can_change,
+    literals_of,
+    meaning,
+    route_expressions,
+)
 from codemods.source.text import Source
 
 DATA_FILES = (
@@ -53,12 +60,32 @@ def _candidates(
     snapshot: Snapshot, inventory: Inventory, names: Iterable[str]
 ) -> Iterator[tuple[str, bytes]]:
     """The Python files that may hold one of the names, however it is spelled or joined."""
-    needles = [max(re.findall(r"[A-Za-z0-9_]+", name), key=len, default="") for name in names]
+    known = sorted(set(names))
+    needles = [max(re.findall(r"[A-Za-z0-9_]+", name), key=len, default="") for name in known]
     words = [needle[: max(3, len(needle) // 2)].encode() for needle in needles]
+    spelled = spelling(known)
     paths = [p for p, f in inventory.facts.items() if f.error is None and not f.aliases]
     for path, data in snapshot.read_many(paths).items():
-        if any(word in data for word in words):
+        if any(word in data for word in words) and (_routes(data) or spelled.search(data)):
             yield path, data
+
+
+def _routes(data: bytes) -> bool:
+    """Whether a file may hold a regular expression among the routes."""
+    return b"compile" in data and any(word.encode() in data.lower() for word in KEYED)
+
+
+def spelling(names: Sequence[str]) -> re.Pattern[bytes]:
+    """What finds a name in a file, whole or as the first of several parts of a text.
+
+    `"create_" "job()"` and `"create_\\x6aob()"` begin with a part of it that ends in a quote or in
+    a backslash, f-strings in a brace.
+    """
+    parts = {name[:length] for name in names for length in range(1, len(name))}
+    longest = sorted(parts, key=lambda part: (-len(part), part))
+    first = b"|".join(re.escape(part.encode()) for part in longest)
+    whole = b"|".join(re.escape(name.encode()) for name in names)
+    return re.compile(rb"%s|[\"'](?:%s)[\"'\\{]" % (whole, first or whole))
 
 
 def classify(

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from codemods.inventory.facts import parse
 from codemods.inventory.link import Inventory
+from codemods.inventory.trees import parse
 from codemods.inventory.values import ParseError
 from codemods.renaming.alias_module import quoted
 from codemods.snapshot import Snapshot

@@ -4,8 +4,8 @@ import ast
 from collections.abc import Callable
 
 from codemods.inventory.bindings import binding_facts
-from codemods.inventory.facts import parsed
 from codemods.inventory.link import Inventory
+from codemods.inventory.trees import parsed
 from codemods.runtime.decisions import Add
 from codemods.runtime.places import places
 from codemods.snapshot import REGULAR, Snapshot

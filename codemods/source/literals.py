@@ -54,6 +54,8 @@ class Literal:
 
 def literals_of(tree: ast.Module, texts: set[str]) -> list[Literal]:
     """Every literal of exactly one of these texts, joined ones too, in the order of the file."""
+    if not _may_hold(tree, texts):
+        return []
     keyed = frozenset(keyed_names(tree))
     waiting: list[tuple[ast.AST, list[ast.AST]]] = [(tree, [])]
     found: list[Literal] = []
@@ -68,6 +70,15 @@ def literals_of(tree: ast.Module, texts: set[str]) -> list[Literal]:
         parts = (part for part in children(node) if not isinstance(part, skipped))
         waiting.extend((child, above) for child in parts)
     return sorted(found, key=lambda item: (item.node.lineno, item.node.col_offset))
+
+
+def _may_hold(tree: ast.Module, texts: set[str]) -> bool:
+    """Whether any literal is one of these texts, or may be the first part of one."""
+    starts = {text[:length] for text in texts for length in range(1, len(text) + 1)}
+    return any(
+        isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in starts
+        for node in walk(tree)
+    )
 
 
 def keyed_names(tree: ast.Module) -> Iterator[str]:

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from codemods.inventory.facts import parsed
+from codemods.inventory.trees import parsed
 from codemods.inventory.values import ParseError
 
 BOM = b"\xef\xbb\xbf"

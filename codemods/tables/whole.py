@@ -5,8 +5,8 @@ import builtins
 from collections.abc import Collection
 
 from codemods.inventory.configuration.values import InForce
-from codemods.inventory.facts import parsed
 from codemods.inventory.link import Inventory
+from codemods.inventory.trees import parsed
 from codemods.inventory.values import Binding, ParseError
 from codemods.inventory.walking import walk
 from codemods.tables.choices import going

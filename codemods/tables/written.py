@@ -6,8 +6,8 @@ from msgspec import Struct
 
 from codemods.inventory.configuration.values import Source as Table
 from codemods.inventory.configuration.words import holder_of
-from codemods.inventory.facts import parsed
 from codemods.inventory.link import Inventory
+from codemods.inventory.trees import parsed
 from codemods.inventory.values import ParseError
 from codemods.inventory.walking import walk
 

@@ -12,7 +12,6 @@ from migrate.errors import SafetyError, UsageError
 from migrate.git.errors import first_line, is_refused
 from migrate.git.opened import Opened
 
-
 FEW = 50
 """Blobs up to which they are asked for one by one."""
 

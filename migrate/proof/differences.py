@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 
 from msgspec import Struct
 
-from codemods.inventory.facts import parsed
+from codemods.inventory.trees import parsed
 from codemods.inventory.values import ParseError
 from codemods.values import Change
 

@@ -1,6 +1,6 @@
 """Checks of the files as texts: they parse, and differ and lose comments only where the step says so."""
 
-from codemods.inventory.facts import parsed
+from codemods.inventory.trees import parsed
 from codemods.inventory.values import ParseError
 from migrate.pipeline import StepRun
 from migrate.proof.comments import lost_comments

@@ -2,14 +2,18 @@
 
 from pathlib import Path
 
-import celery
 import django
+import hypothesis
+import kombu
+import libcst
+import rich
 
 from migrate.demo.history import SOURCE
 from tests.command import git
 
 FILES = 3000
-"""Python files of the tree: the demo, Django, Celery, Django once more, and small modules."""
+"""Python files of the tree: the demo, libraries, Django once more, and small modules."""
+LIBRARIES = (django, hypothesis, kombu, libcst, rich)
 MODULE = """\
 from celery import shared_task
 
@@ -66,14 +70,13 @@ def committed(folder: Path) -> Path:
 
 
 def real_tree(folder: Path) -> Path:
-    """A repository of the demo (a god file of 2,320 lines, patches in its tests) among Django and Celery."""
-    packages = {
-        "demo": SOURCE,
-        "django": Path(django.__file__).parent,
-        "celery": Path(celery.__file__).parent,
-    }
+    """A repository of the demo (a god file of 2,320 lines, patches in its tests) among real libraries.
+
+    Celery is none of them, since no project that uses it holds it.
+    """
     count = 0
-    for name, source in packages.items():
+    sources = {module.__name__: Path(module.__file__ or "").parent for module in LIBRARIES}
+    for name, source in {"demo": SOURCE, **sources}.items():
         for path in source.rglob("*.py"):
             target = folder / ("" if name == "demo" else name) / path.relative_to(source)
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,7 @@
 """Classes, their objects and what an attribute of either stands for."""
 
 import ast
+from weakref import WeakKeyDictionary
 
 from codemods.inventory.evaluation import library
 from codemods.inventory.evaluation.limits import CHOICES
@@ -165,7 +166,11 @@ class Objects(Running):
             found.append(begun)
         for cls in line:
             for node in cls.node.body if isinstance(cls, ClassThing) else ():
-                if isinstance(node, FunctionNode) and node.name != "__init__" and _sets(node, name):
+                if (
+                    isinstance(node, FunctionNode)
+                    and node.name != "__init__"
+                    and name in _set_by(node)
+                ):
                     assert isinstance(cls, ClassThing)
                     own = InstanceThing(owner.of)
                     self.call(Bound(FunctionThing(node, cls.frame, within=cls), own), [], Table())
@@ -178,7 +183,7 @@ class Objects(Running):
         """What an object's `__init__` sets an attribute to, those of its ancestors included."""
         own = [item for item in line if isinstance(item, ClassThing)]
         inits = [(cls, node) for cls in own if (node := _method_of(cls, "__init__")) is not None]
-        if not any(_sets(node, name) for _, node in inits):
+        if not any(name in _set_by(node) for _, node in inits):
             return None
         made = InstanceThing(owner.of)
         cls, node = inits[0]
@@ -220,9 +225,15 @@ def _shown(classes: list[ClassThing], name: str) -> str | None:
     return f"{classes[0].node.name}.{name}"
 
 
-def _sets(node: FunctionNode, name: str) -> bool:
-    """Whether a method assigns an attribute of this name."""
-    return any(
-        isinstance(part, ast.Attribute) and part.attr == name and isinstance(part.ctx, ast.Store)
-        for part in walk(node)
-    )
+_SET_BY: WeakKeyDictionary[FunctionNode, frozenset[str]] = WeakKeyDictionary()
+
+
+def _set_by(node: FunctionNode) -> frozenset[str]:
+    """The attributes that a method assigns, gone through once."""
+    if node not in _SET_BY:
+        _SET_BY[node] = frozenset(
+            part.attr
+            for part in walk(node)
+            if isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Store)
+        )
+    return _SET_BY[node]

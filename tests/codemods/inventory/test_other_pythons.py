@@ -9,9 +9,9 @@ from textwrap import dedent
 
 import pytest
 
-from codemods.inventory.facts import parse
 from codemods.inventory.foreign.rebuilt import rebuilt
 from codemods.inventory.foreign.skeleton import Skeleton, skeleton
+from codemods.inventory.trees import parse
 from migrate.verify.inside.trees import flat
 from tests.codemods.inventory.test_forms import read
 from tests.other_pythons import only_before
