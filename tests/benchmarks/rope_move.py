@@ -17,7 +17,7 @@ def main() -> None:
     offset = resource.read().index(f"def {name}(") + len("def ")
     changes = create_move(project, resource, offset).get_changes(destination)
     project.do(changes)
-    print(len(changes.changes))
+    sys.stdout.write(f"{len(changes.changes)}\n")
     project.close()
 
 
