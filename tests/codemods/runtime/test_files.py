@@ -1,6 +1,6 @@
 """Files that stand where a part would be written: each is kept, and gets what it lacks."""
 
-from tests.codemods.harness import APP, check_note, run
+from tests.codemods.harness import APP, Files, check_note, run
 from tests.codemods.runtime.wanted import TASK, only, text
 
 
@@ -60,7 +60,7 @@ def test_aliases_are_counted_once() -> None:
         'app = Celery("shop")\n',
         'from shop.task_aliases import register_task_aliases\n\napp = Celery("shop")\nregister_task_aliases(app)\n',
     )
-    files = {
+    files: Files = {
         "orders/tasks.py": task,
         "shop/task_aliases.py": alias_module(table),
         "shop/celery.py": app,
