@@ -13,7 +13,7 @@ from codemods.inventory.facts import parse
 from codemods.inventory.foreign.rebuilt import rebuilt
 from codemods.inventory.foreign.skeleton import Skeleton, skeleton
 from migrate.verify.inside.trees import flat
-from tests.codemods.inventory.test_forms import read
+from tests.codemods.inventory.reading import read
 from tests.other_pythons import only_before
 
 STDLIB = sorted(Path(sysconfig.get_path("stdlib")).glob("*.py"))
