@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import redis
 
@@ -83,17 +84,18 @@ def costs(server: RedisServer) -> list[Cost]:
 def _trips(work: Callable[[], None]) -> float:
     """Round trips of one call, counted at the connection."""
     count = [0]
-    send = redis.connection.Connection.send_packed_command
+    connection: Any = redis.connection.Connection
+    send = connection.send_packed_command
 
     def counted(self: object, command: object, check_health: bool = True) -> None:
         count[0] += 1
-        send(self, command, check_health)  # type: ignore[arg-type]
+        send(self, command, check_health)
 
-    redis.connection.Connection.send_packed_command = counted  # type: ignore[assignment, method-assign]
+    connection.send_packed_command = counted
     try:
         work()
     finally:
-        redis.connection.Connection.send_packed_command = send  # type: ignore[method-assign]
+        connection.send_packed_command = send
     return count[0]
 
 

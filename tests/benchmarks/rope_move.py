@@ -17,6 +17,7 @@ def main() -> None:
     offset = resource.read().index(f"def {name}(") + len("def ")
     changes = create_move(project, resource, offset).get_changes(destination)
     project.do(changes)
+    sys.stdout.write(f"{len(changes.changes)}\n")
     project.close()
 
 

@@ -2,7 +2,15 @@
 
 from codemods.renaming.alias_module import alias_module
 from codemods.settings import Names, Settings
-from tests.codemods.harness import APP, PROJECT, check_change, check_note, check_untouched, run
+from tests.codemods.harness import (
+    APP,
+    PROJECT,
+    Files,
+    check_change,
+    check_note,
+    check_untouched,
+    run,
+)
 
 TASKS = "orders/tasks.py"
 
@@ -99,7 +107,7 @@ def test_two_names_that_would_become_one_are_refused() -> None:
 
 
 def test_a_second_rename_joins_the_module_that_is_there() -> None:
-    files = {
+    files: Files = {
         TASKS: task("create_job()") + task("close_job()").replace("one", "two"),
         "shop/celery.py": HOOKED,
         "shop/task_aliases.py": alias_module({"create_job()": "create_job"}),

@@ -1,10 +1,10 @@
 """Deploy gate 3: old names go, with the keys that were kept for them."""
 
 from codemods.renaming.alias_module import alias_module
-from tests.codemods.harness import PROJECT, check_change, run
+from tests.codemods.harness import PROJECT, Files, check_change, run
 from tests.codemods.test_aliases import HOOKED, task
 
-DONE = {
+DONE: Files = {
     "orders/tasks.py": task("create_job"),
     "shop/celery.py": HOOKED,
     "shop/task_aliases.py": alias_module({"create_job()": "create_job"}),

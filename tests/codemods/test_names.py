@@ -4,7 +4,7 @@ import pytest
 
 from codemods.renaming.alias_module import alias_module
 from codemods.values import Note
-from tests.codemods.harness import PROJECT, check_change, run
+from tests.codemods.harness import PROJECT, Files, check_change, run
 from tests.codemods.test_aliases import HOOKED
 
 TASKS = "orders/tasks.py"
@@ -12,7 +12,7 @@ TASK = (
     'from celery import shared_task\n\n\n@shared_task(name="create_job()")\ndef one():\n    pass\n'
 )
 RENAMED = TASK.replace("create_job()", "create_job")
-ALIASED = {
+ALIASED: Files = {
     "shop/celery.py": HOOKED,
     "shop/task_aliases.py": alias_module({"create_job()": "create_job"}),
     TASKS: TASK,

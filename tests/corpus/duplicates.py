@@ -4,13 +4,15 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from codemods.inventory.decorating import decorator_index
 from codemods.inventory.link import Inventory
+from codemods.inventory.standard import BUILTINS
 from codemods.inventory.task import Task
 from codemods.moves.files.unit_text import Adjust, text_of
 from codemods.moves.movable_tasks import unit_of
-from codemods.moves.moves import BUILTINS
+from codemods.moves.request import Pin
 from codemods.units.units import Module, Unit, read_module
 from tests.command import git
 from tests.corpus.boot import Booted
@@ -55,7 +57,7 @@ def inject(folder: Path, inventory: Inventory) -> dict[str, str]:
     copies = dict(zip(KINDS, chosen, strict=False))
     parts = {"identical": imports, "options": "", "body": ""}
     for kind, (task, _, unit) in copies.items():
-        pin = (decorator_index(inventory, task), task.name or "")
+        pin = Pin(decorator_index(inventory, task), task.name or "")
         text, _ = text_of(module, unit, Adjust(pin=pin), {})
         if kind == "options":
             text = text.replace(f'name="{task.name}"', f'name="{task.name}", max_retries=77', 1)
@@ -106,7 +108,7 @@ def check_duplicates(project: Booted, folder: Path) -> list[str]:
     return wrong
 
 
-def _json(command: list[str]) -> dict[str, list[dict[str, object]]]:
+def _json(command: list[str]) -> dict[str, list[dict[str, Any]]]:
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    found: dict[str, list[dict[str, object]]] = json.loads(done.stdout)
+    found: dict[str, list[dict[str, Any]]] = json.loads(done.stdout)
     return found

@@ -36,7 +36,7 @@ def run(home: Path, *words: str, code: int = 0, **more: str) -> "subprocess.Comp
 
 
 def python(home: Path, text: str, **more: str) -> str:
-    return run(home, sys.executable, "-c", SHELL + textwrap.dedent(text), **more).stdout
+    return run(home, sys.executable, "-c", SHELL + textwrap.dedent(text), code=0, **more).stdout
 
 
 def manage(home: Path, *words: str, code: int = 0) -> str:
@@ -166,7 +166,7 @@ def send_it(user_id):
 
 def test_the_examples_of_tasks_run_once(home: Path, tmp_path: Path) -> None:
     database = {"DJANGO_DB": str(tmp_path / "db.sqlite3")}
-    run(home, sys.executable, "manage.py", "migrate", "target_runtime", **database)
+    run(home, sys.executable, "manage.py", "migrate", "target_runtime", code=0, **database)
     with redis_server(tmp_path) as url:
         shown = python(
             home,
@@ -256,12 +256,12 @@ def test_the_workers_script(home: Path, tmp_path: Path) -> None:
         settings = {"CELERY_BROKER_URL": url, "PYTHON": sys.executable}
         only = ("-Q", "email,critical", "-c", "email=1", "-c", "critical=1", "--dir", str(tmp_path))
         try:
-            shown = run(home, script, "start", *only, **settings).stdout
+            shown = run(home, script, "start", *only, code=0, **settings).stdout
             assert "email: worker 1" in shown
             assert "critical: worker 1" in shown
-            monitor = run(home, script, "monitor", "--once", **settings).stdout
+            monitor = run(home, script, "monitor", "--once", code=0, **settings).stdout
             assert "critical" in monitor
-            assert "worker 2 with" in run(home, script, "restart", *only, **settings).stdout
+            assert "worker 2 with" in run(home, script, "restart", *only, code=0, **settings).stdout
         finally:
-            shown = run(home, script, "stop", *only, **settings).stdout
+            shown = run(home, script, "stop", *only, code=0, **settings).stdout
         assert "worker 2 stopped" in shown

@@ -103,7 +103,11 @@ def test_an_apply_that_has_nothing_to_do_is_kept_and_one_that_commits_is_not(pro
 
 def write(name: str, text: str) -> Callable[[Path], None]:
     """A change: a file with this text."""
-    return lambda project: (project / name).write_text(text) and None
+
+    def changed(project: Path) -> None:
+        (project / name).write_text(text)
+
+    return changed
 
 
 def commit(project: Path) -> None:

@@ -76,7 +76,7 @@ def only(monkeypatch: pytest.MonkeyPatch, interpreter: Interpreter | None) -> No
 
 
 def inventory_of(files: Mapping[str, str], common: Path | None = None) -> Inventory:
-    snapshot = snapshot_of({path: encoded(text) for path, text in (PROJECT | files).items()})
+    snapshot = snapshot_of({path: encoded(text) for path, text in {**PROJECT, **files}.items()})
     reader = FactReader(common)
     try:
         return reader.inventory(snapshot, Settings())

@@ -67,7 +67,7 @@ def test_both_examples_are_steps_of_the_demo(shop: Path, migrate: Terminal) -> N
     assert "05a" not in git(shop, "branch", "--list", "migrate/*")
 
 
-FILES = {
+FILES: dict[str, str | bytes] = {
     "pyproject.toml": "",
     "one.py": b"\xef\xbb\xbfOLD = 1\r\nprint(OLD)\r\n",
     "two.py": "def f(x, /):\n    return OLD",

@@ -46,8 +46,8 @@ class Shop:
             },
         )
 
-    @property
     def has_run(self) -> bool:
+        """Whether it has run since this was asked last."""
         found = self.ran.exists()
         self.ran.unlink(missing_ok=True)
         return found
@@ -86,7 +86,7 @@ def test_without_consent_the_step_waits_and_the_rest_goes_on(shop: Shop, migrate
     assert shop.value() == "X = 1"
     migrate("plan", "--check", code=1)
     migrate("apply", "--through-gates", code=1)
-    assert not shop.has_run
+    assert not shop.has_run()
 
 
 def test_status_does_not_say_that_all_is_done(shop: Shop, migrate: Terminal) -> None:
@@ -102,7 +102,7 @@ def test_verbs_that_tell_how_things_are_run_nothing(shop: Shop, migrate: Termina
     migrate("apply", "--through-gates", "--trust")
     migrate("rollback", "--to", "mine")
     migrate("trust")
-    assert shop.has_run
+    assert shop.has_run()
     for words in (
         ("status",),
         ("status", "--json"),
@@ -113,7 +113,7 @@ def test_verbs_that_tell_how_things_are_run_nothing(shop: Shop, migrate: Termina
         ("rollback",),
     ):
         migrate(*words)
-        assert not shop.has_run, words
+        assert not shop.has_run(), words
 
 
 def test_trust_for_one_call_shows_what_runs_before_it_does(shop: Shop, migrate: Terminal) -> None:
@@ -121,14 +121,14 @@ def test_trust_for_one_call_shows_what_runs_before_it_does(shop: Shop, migrate: 
     assert said.err.count("running codemod 'mine'") == 1
     assert "tools/mine.py:Change (LibCST)" in said.err
     assert shop.value() == "X = 2"
-    assert shop.has_run
+    assert shop.has_run()
     assert "waits for your consent" in migrate("verify", code=1).out
-    assert not shop.has_run
+    assert not shop.has_run()
     migrate("verify", "--trust")
-    assert shop.has_run
+    assert shop.has_run()
     migrate("rollback")
     migrate("apply", "--through-gates", code=1)
-    assert not shop.has_run
+    assert not shop.has_run()
 
 
 def test_what_was_planned_without_consent_is_decided_once_it_is_there(
@@ -148,11 +148,11 @@ def test_what_was_planned_with_consent_waits_without(shop: Shop, migrate: Termin
 
 def test_an_edited_plan_that_wants_it_does_not_run_it(shop: Shop, migrate: Terminal) -> None:
     migrate("plan", "--trust")
-    assert shop.has_run
+    assert shop.has_run()
     plan = shop.folder / ".migrate" / "plan.toml"
     plan.write_text(plan.read_text().replace('because = "', 'because = "I say: ', 1))
     migrate("apply", "--through-gates", code=1)
-    assert not shop.has_run
+    assert not shop.has_run()
 
 
 def test_consent_lasts_until_the_code_or_its_configuration_changes(
@@ -166,20 +166,20 @@ def test_consent_lasts_until_the_code_or_its_configuration_changes(
     assert repository == str(shop.folder / ".git")
     assert list(digests) == ["mine"]
     migrate("plan")
-    assert shop.has_run
+    assert shop.has_run()
     commit_files(shop.folder, {"shop/other.py": "Y = 1\n"}, "Another file")
     migrate("plan")
-    assert shop.has_run
+    assert shop.has_run()
     for name in ("tools/mine.py", "tools/beside.py", "pyproject.toml"):
         path = shop.folder / name
         text = path.read_text() if path.exists() else ""
         more = 'about = "more"\n' if name == "pyproject.toml" else "# more\n"
         commit_files(shop.folder, {name: text + more}, "Change")
         assert "codemod-untrusted" in migrate("plan", "--notes").out, name
-        assert not shop.has_run
+        assert not shop.has_run()
         migrate("trust", "mine")
         migrate("plan")
-        assert shop.has_run
+        assert shop.has_run()
 
 
 def test_consent_is_for_one_repository_and_can_be_taken_back(
@@ -189,10 +189,10 @@ def test_consent_is_for_one_repository_and_can_be_taken_back(
     other = tmp_path_factory.mktemp("other") / "shop"
     git(shop.folder, "clone", "-q", str(shop.folder), str(other))
     assert "codemod-untrusted" in migrate("plan", "--notes", "-C", other).out
-    assert not shop.has_run
+    assert not shop.has_run()
     assert "not trusted" in migrate("trust", "--revoke").out
     assert "codemod-untrusted" in migrate("plan", "--notes").out
-    assert not shop.has_run
+    assert not shop.has_run()
 
 
 def test_trust_shows_and_speaks_json(shop: Shop, migrate: Terminal) -> None:
@@ -229,7 +229,7 @@ def test_a_repository_cannot_bring_consent_along(
     monkeypatch.setenv("XDG_CONFIG_HOME", "config")
     monkeypatch.setenv("HOME", str(home))
     assert "codemod-untrusted" in migrate("plan", "--notes").out
-    assert not shop.has_run
+    assert not shop.has_run()
 
 
 def test_an_installed_function_waits_too(here: Path, home: Path, migrate: Terminal) -> None:

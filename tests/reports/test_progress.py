@@ -61,7 +61,7 @@ def test_what_was_looked_for_is_said_and_what_to_check() -> None:
 
 @pytest.mark.parametrize("files", [TASK, UNCLEAR])
 def test_a_task_or_something_unclear_has_targets(files: Mapping[str, str]) -> None:
-    inventory = read(PLAIN | files)
+    inventory = read({**PLAIN, **files})
     found = aims_of(inventory, measure(inventory), Targets(), [])
     assert list(absent_lines(inventory)) == []
     assert "-" not in {aim.target for aim in found}

@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from celery import Celery
@@ -63,7 +64,8 @@ def queue(rabbitmq: str) -> Iterator[str]:
     name = f"converge-{uuid.uuid4().hex}"
     yield name
     with Celery(broker=rabbitmq, set_as_current=False).connection() as connection:
-        connection.default_channel.queue_delete(name)
+        channel: Any = connection.default_channel
+        channel.queue_delete(name)
 
 
 def manage(environment: dict[str, str], *words: str) -> "subprocess.CompletedProcess[str]":
@@ -101,7 +103,7 @@ class Shop:
     def sends_by(self, rabbitmq: str, queue: str, workers: str) -> None:
         """Lets messages go by RabbitMQ, of which the workers may know another URL."""
         self.environment["SITE_BROKER"] = workers
-        self.app.conf.broker_url = rabbitmq
+        self.app.conf["broker_url"] = rabbitmq
         self.app.conf.broker_transport_options = {}
         self.app.conf.task_default_queue = queue
 
@@ -142,7 +144,8 @@ class Shop:
 
     def close(self) -> None:
         """Kills the workers, and lets go of a broker that may be gone already."""
-        self.app.backend.result_consumer._pubsub = None
+        backend: Any = self.app.backend
+        backend.result_consumer._pubsub = None
         for worker in self.workers:
             worker.kill()
 

@@ -36,7 +36,7 @@ def app(monkeypatch: pytest.MonkeyPatch) -> Iterator[Celery]:
     """An app with keys in memory, whose tasks run at once."""
     settings = conf.read({"store": "memory"})
     monkeypatch.setattr(conf, "current", lambda: settings)
-    made = Celery(
+    made: Celery = Celery(
         f"a{uuid.uuid4().hex}", broker="memory://", backend="cache+memory://", task_cls=RuntimeTask
     )
     MEMORY.forget()
@@ -248,7 +248,7 @@ def test_both_ways_to_retry_wait_alike(app: Celery) -> None:
     class Watched(EmailTask):
         retry_jitter = False
 
-        def apply_async(self, *args: Any, **kwargs: Any) -> None: ...
+        def apply_async(self, *args: Any, **kwargs: Any) -> Any: ...
 
         def signature_from_request(self, *args: Any, **options: Any) -> Any:
             waits.append(options["countdown"])
@@ -302,7 +302,7 @@ def test_a_fixed_delay_of_a_decorator_wins_over_the_backoff_of_its_base(
 
 def test_no_base_class_retries_a_soft_limit() -> None:
     for base in (IdempotentTask, EmailTask, ReportTask, ExternalAPITask):
-        assert SoftTimeLimitExceeded in base.dont_autoretry_for  # type: ignore[attr-defined]
+        assert SoftTimeLimitExceeded in base.dont_autoretry_for
         assert not hasattr(base, "retry_kwargs")
 
 
@@ -361,7 +361,7 @@ def test_a_retry_by_hand_waits_as_the_answer_asks_and_counts_for_the_host(app: C
     waits: list[object] = []
 
     class Careful(ExternalAPITask):
-        autoretry_for = ()
+        autoretry_for = ()  # type: ignore[assignment]
         retry_jitter = False
         api_host = "api.example.com"
         breaker_failures = 3
@@ -399,7 +399,7 @@ def test_a_host_is_held_back_after_failures_in_a_row(app: Celery) -> None:
     runs: list[str] = []
 
     class Careful(ExternalAPITask):
-        autoretry_for = ()
+        autoretry_for = ()  # type: ignore[assignment]
         api_host = "api.example.com"
         breaker_failures = 2
         breaker_seconds = 0.3

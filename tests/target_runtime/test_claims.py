@@ -358,7 +358,7 @@ def test_what_is_cleared_while_redis_is_filled_does_not_come_back(
             both.drop(ran[1], b"1")
             yield page
 
-    assert both.fast.refill("test", pages())  # type: ignore[attr-defined]
+    assert both.fast.refill("test", pages())
     states = [both.fast.look(one).state for one in ran]
     assert states == [State.ABSENT, State.ABSENT, State.COMPLETED]
 
@@ -478,7 +478,7 @@ def test_a_key_of_an_open_transaction_is_held_and_no_outage(
     both = WriteThrough(redis_store(redis_server.url), durable)
     with psycopg.connect(postgres.dsn) as connection:
         connection.execute(
-            f"INSERT INTO {TABLE} VALUES (%s, 'C', 't|0|d', 'd', 0, %s, %s)",  # type: ignore[arg-type]
+            f"INSERT INTO {TABLE} VALUES (%s, 'C', 't|0|d', 'd', 0, %s, %s)",
             (key, b"1", time.time() + 60),
         )
         for _ in range(4):

@@ -1,6 +1,7 @@
 """The safe defaults hold where a project says nothing, and give way wherever it says something."""
 
 import sys
+from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
@@ -20,7 +21,7 @@ SAFE = {
 QUEUE_NAMES = [queue.name for queue in QUEUES]
 
 
-def bare(settings: dict[str, object], namespace: str | None = None, **options: Any) -> Celery:
+def bare(settings: Mapping[str, object], namespace: str | None = None, **options: Any) -> Celery:
     """An app with these settings alone."""
     module = ModuleType("their_settings")
     vars(module).update(settings)
@@ -31,10 +32,15 @@ def bare(settings: dict[str, object], namespace: str | None = None, **options: A
     return app
 
 
-def made(settings: dict[str, object], namespace: str | None = None, **options: Any) -> Celery:
+def add_lacking(app: Celery, settings: Mapping[str, Any]) -> None:
+    """The way in which projects write it; the stubs of Celery want a dict where any mapping does."""
+    app.add_defaults(lambda: lacking(app, settings))  # type: ignore[arg-type, return-value]
+
+
+def made(settings: Mapping[str, object], namespace: str | None = None, **options: Any) -> Celery:
     """The same with the safe defaults."""
     app = bare(settings, namespace, **options)
-    app.add_defaults(lambda: lacking(app, SAFE))
+    add_lacking(app, SAFE)
     return app
 
 
@@ -57,7 +63,7 @@ def test_a_project_that_says_nothing_gets_them_all() -> None:
     ],
 )
 def test_the_project_s_own_wins_under_whichever_name(
-    settings: dict[str, object], namespace: str | None
+    settings: Mapping[str, object], namespace: str | None
 ) -> None:
     conf = made(settings, namespace).conf
     was = bare(settings, namespace).conf
@@ -135,7 +141,7 @@ def test_the_settings_can_be_listed() -> None:
 
 def test_options_of_the_app_and_another_module_s_defaults_win() -> None:
     app = made({}, task_acks_late=False)
-    app.add_defaults({"task_track_started": False})
+    app.add_defaults({"task_track_started": False})  # type: ignore[arg-type]
     assert (app.conf.task_acks_late, app.conf.task_track_started) == (False, False)
 
 
@@ -216,17 +222,17 @@ def test_a_queue_that_a_route_named_before_is_what_it_was(own: dict[str, object]
 def test_a_queue_that_says_more_than_its_name_is_declared_so() -> None:
     queues = task_queues(max_priority=10)
     app = Celery("shop", set_as_current=False)
-    app.add_defaults(lambda: lacking(app, {"task_queues": queues}))
+    add_lacking(app, {"task_queues": queues})
     assert app.conf.task_queues[1:] == queues
     app = Celery("shop", set_as_current=False, task_create_missing_queues=False)
-    app.add_defaults(lambda: lacking(app, {"task_queues": task_queues()}))
+    add_lacking(app, {"task_queues": task_queues()})
     assert [queue.name for queue in app.conf.task_queues] == ["celery", *QUEUE_NAMES]
 
 
 def test_a_default_queue_among_the_declared_ones_is_declared_as_they_say() -> None:
     mine = Queue("celery", Exchange("celery"), queue_arguments={"x-max-priority": 10})
     app = Celery("shop", set_as_current=False)
-    app.add_defaults(lambda: lacking(app, {"task_queues": (mine,)}))
+    add_lacking(app, {"task_queues": (mine,)})
     assert app.conf.task_queues == (mine,)
 
 

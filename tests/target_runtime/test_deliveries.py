@@ -83,7 +83,7 @@ def test_deaths_are_counted_and_then_the_message_is_given_up(counted: RedisServe
             message.given_out()
         assert deaths(counted) == [number]
     (key,) = counted.client.scan_iter("*:deaths:*")
-    assert 0 < counted.client.ttl(key) <= deliveries.KEPT  # type: ignore[operator]
+    assert 0 < counted.client.ttl(key) <= deliveries.KEPT
     with pytest.raises(ProcessLostError, match="died 3 times"):
         message.given_out()
     assert message.ends == ["never"]

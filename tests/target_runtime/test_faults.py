@@ -294,7 +294,7 @@ def test_a_lost_reply_does_not_make_a_duplicate_of_the_only_caller(
     here = shop(broker, redis_server, redis_timeout=0.2)
     here.worker("-c", "1")
     patiently(here.send("work", "warm"), here)
-    redis_server.client.execute_command("CLIENT", "PAUSE", "350", "ALL")
+    redis_server.client.execute_command("CLIENT", "PAUSE", "350", "ALL")  # type: ignore[no-untyped-call]
     sent = here.send("work", "k")
     result = patiently(sent, here)
     assert result == {"key": "k", "by": sent.id}
@@ -329,7 +329,7 @@ def test_an_old_name_in_flight_runs_and_is_counted(broker: RedisServer, shop: Ma
     until(lambda: broker.client.keys("*:counters"), 5, here.logs)
     names = broker.client.keys("*:counters")
     until(lambda: broker.client.hget(names[0], "alias_received:create_job_old"), 5, here.logs)
-    assert float(broker.client.hget(names[0], "alias_received:create_job_old") or 0) == 1  # type: ignore[arg-type]
+    assert float(broker.client.hget(names[0], "alias_received:create_job_old") or 0) == 1
 
 
 def test_every_run_leaves_a_line_and_figures(broker: RedisServer, shop: Make) -> None:
@@ -348,7 +348,7 @@ def test_every_run_leaves_a_line_and_figures(broker: RedisServer, shop: Make) ->
     name = f"{json.loads(here.environment['SITE_RUNTIME'])['namespace']}:counters"
 
     def counted(what: str) -> float:
-        return float(broker.client.hget(name, what) or 0)  # type: ignore[arg-type]
+        return float(broker.client.hget(name, what) or 0)
 
     until(lambda: counted("runs:celery") >= 2 and counted("duplicate:celery"), 15, here.logs)
     time.sleep(0.3)

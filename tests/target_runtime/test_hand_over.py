@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from celery.signals import worker_process_shutdown
@@ -131,7 +132,7 @@ def test_a_message_in_another_form_is_sent_again_in_that_form(
     """YAML carries a set, which JSON refuses; in a form that no worker takes it would be lost."""
     here = shop(broker, celery={"accept_content": ["json", "yaml"]})
     here.worker()
-    form = {"kwargs": {"seconds": 1.5, "breaks": set()}, "serializer": "yaml"}
+    form: dict[str, Any] = {"kwargs": {"seconds": 1.5, "breaks": set()}, "serializer": "yaml"}
     sent = [here.app.send_task("work", ("k",), **form) for _ in range(2)]
     first, second = [patiently(result, here) for result in sent]
     assert first == second
@@ -241,7 +242,7 @@ def test_a_short_pause_of_redis_when_a_run_ends_changes_nothing(
     sent = here.send("work", "k", 1.0)
     here.wait_begun("k")
     time.sleep(0.7)
-    redis_server.client.execute_command("CLIENT", "PAUSE", "500", "ALL")
+    redis_server.client.execute_command("CLIENT", "PAUSE", "500", "ALL")  # type: ignore[no-untyped-call]
     first = patiently(sent, here)
     time.sleep(2.5)
     assert patiently(here.send("work", "k", 1.0), here) == first
@@ -276,4 +277,4 @@ def test_a_message_that_came_in_time_outlives_the_lease_of_a_dead_worker(
     here.worker("-c", "1", name="second")
     sent = here.send("work", "k", 30.0, expires=expires)
     until(lambda: here.began("k") == 2, 20, here.logs)
-    assert sent.state != "REVOKED"
+    assert sent.state != "REVOKED"  # type: ignore[comparison-overlap]

@@ -1,6 +1,7 @@
 """Marks on functions, tasks and lazy proxies; options of classes; what is refused when declared."""
 
 import uuid
+from typing import Any
 
 import pytest
 from celery import Celery, shared_task
@@ -27,7 +28,7 @@ def test_the_very_object_comes_back() -> None:
 
 def test_a_shared_task_is_not_resolved_by_marking_it() -> None:
     """Resolving it at import would finalize a throw-away app."""
-    current = Celery(f"app{uuid.uuid4().hex}")
+    current: Any = Celery(f"app{uuid.uuid4().hex}")
 
     @with_idempotency(ttl=5)
     @shared_task(name=f"t{uuid.uuid4().hex}")
@@ -132,7 +133,7 @@ def test_a_decorator_without_brackets_is_refused(app: Celery) -> None:
         with_idempotency(above)
 
     @app.task(shared=False, name="below")
-    @with_idempotency
+    @with_idempotency  # type: ignore[arg-type]
     def below(user_id: int) -> None:
         pass
 

@@ -4,6 +4,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from celery import VERSION, Celery
@@ -149,12 +150,13 @@ def test_a_higher_priority_comes_first_where_the_queue_has_them(
 def check_shown(app: Celery, queue: str, shows: bool) -> None:
     """The age of the oldest message is told, or not, and its place and count stay as they were."""
     for number in range(3):
-        app.send_task("plain", (number,), queue=app.amqp.queues[queue])
+        app.send_task("plain", (number,), queue=app.amqp.queues[queue])  # type: ignore[arg-type]
     with app.connection_for_read() as connection:
         for _ in range(5):
             time.sleep(0.1)
             found = oldest(app, connection, queue)
             assert (found is not None and found >= 0.1) is shows
+        channel: Any
         with connection.channel() as channel:
             got = [channel.basic_get(queue, no_ack=True) for _ in range(3)]
     assert [json.loads(message.body)[0] for message in got] == [[0], [1], [2]]

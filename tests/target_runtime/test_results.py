@@ -16,7 +16,7 @@ def nothing(*_: object) -> None:
 def task_of(serializer: str) -> Any:
     app = Celery(f"results-{serializer}", set_as_current=False, backend="cache+memory://")
     app.conf.result_serializer = serializer
-    return app.task(nothing, name="work", shared=False)
+    return app.task(name="work", shared=False)(nothing)
 
 
 @pytest.mark.parametrize("result", [None, {"a": [1, 2.5]}, "text", True, [], {"1": None}])
@@ -55,8 +55,8 @@ def test_a_backend_that_only_the_caller_reads(backend: str, readable: bool) -> N
 
 def test_the_result_of_what_takes_a_task_s_place_is_that_of_its_end() -> None:
     app = Celery(broker="memory://", backend="cache+memory://", set_as_current=False)
-    loud = app.task(nothing, name="loud", shared=False)
-    silent = app.task(nothing, name="silent", shared=False, ignore_result=True)
+    loud: Any = app.task(name="loud", shared=False)(nothing)
+    silent: Any = app.task(name="silent", shared=False, ignore_result=True)(nothing)
     app.finalize()
     kept = [loud.s(), chain(silent.s(), loud.s()), chord([silent.s()], loud.s())]
     kept += [silent.s().set(ignore_result=False), app.signature("of.another.project")]

@@ -35,8 +35,9 @@ def test_a_run_as_json_has_its_fields_beside_the_message() -> None:
 
 
 def test_an_exception_as_json_has_its_traceback() -> None:
+    empty: dict[str, str] = {}
     try:
-        {}["lost"]
+        empty["lost"]
     except KeyError:
         line = JsonFormatter().format(record(exc_info=sys.exc_info()))
     assert "KeyError: 'lost'" in json.loads(line)["traceback"]

@@ -350,7 +350,7 @@ def test_a_message_of_beat_bears_its_slot_whatever_its_name_and_arguments() -> N
     @app.task(shared=False, name="new")
     def send(*given: object) -> None: ...
 
-    app._tasks["old"] = app.tasks["new"]
+    app.tasks["old"] = app.tasks["new"]
     app.conf.beat_schedule = {
         "nightly": {"task": "old", "schedule": crontab(minute="0", hour="3")},
         "often": {"task": "old", "schedule": 60.0, "args": [1]},
@@ -404,7 +404,7 @@ def test_a_run_that_is_days_late_keeps_its_slot(when: crontab, sent: str, due: s
 
 def test_an_hour_that_the_clock_shows_twice_is_two_hours() -> None:
     app = Celery(set_as_current=False)
-    app.conf.timezone = "Europe/Berlin"
+    app.conf["timezone"] = "Europe/Berlin"
     when = crontab(minute="*/15", app=app)
     begin = datetime(2026, 10, 25, 0, 0, tzinfo=timezone.utc)
     moments = [begin + timedelta(minutes=15 * n, seconds=2) for n in range(12)]

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
 import pytest
@@ -137,7 +138,8 @@ def test_a_stop_gives_back_what_does_not_end(script: Script) -> None:
     assert "still runs after 1 s" in check_fine(
         script.run("stop", "-Q", "email", "--deadline", "1")
     )
-    client = script.shop.app.connection().default_channel.client
+    channel: Any = script.shop.app.connection().default_channel
+    client = channel.client
     until(lambda: client.llen("email") or client.hlen("unacked"), 10, "the message is lost")
 
 

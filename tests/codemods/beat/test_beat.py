@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 
 from codemods.settings import Beat, Routes, Settings
 from migrate.proof.comments import comments
-from tests.codemods.harness import APP, PROJECT, check_change, check_note, check_untouched, run
+from tests.codemods.harness import (
+    APP,
+    PROJECT,
+    Files,
+    check_change,
+    check_note,
+    check_untouched,
+    run,
+)
 
 TASKS = "from celery import shared_task\n\n\n@shared_task\ndef clean():\n    return 1\n\n\n@shared_task(name='mail')\ndef mail():\n    return 2\n"
 SETTINGS = PROJECT["shop/settings.py"] + "from celery.schedules import crontab\n\n"
@@ -366,7 +374,7 @@ def test_a_project_without_celery_keeps_its_schedule() -> None:
 
 def test_line_ends_and_a_byte_order_mark_are_kept() -> None:
     text = in_settings(entry("60"))["shop/settings.py"].replace("\n", "\r\n")
-    files = {**BASE, "shop/settings.py": b"\xef\xbb\xbf" + text.encode()}
+    files: Files = {**BASE, "shop/settings.py": b"\xef\xbb\xbf" + text.encode()}
     found = run("beat", files, EXPIRES)
     data = found.snapshot.read("shop/settings.py")
     assert data.startswith(b"\xef\xbb\xbf")
@@ -459,7 +467,7 @@ def test_any_layout_keeps_its_entries_and_remarks(random: Random) -> None:
     assert list(before) == list(now)
     gaps = {60: 60, 3600.0: 3600, "crontab(0, 5)": 86400, 9: 9}
     for key, entry in before.items():
-        options = {"queue": "low"} if entry["task"] == "orders.tasks.clean" else {}
+        options: dict[str, Any] = {"queue": "low"} if entry["task"] == "orders.tasks.clean" else {}
         options |= {"expires": gaps[entry["schedule"]]}
         assert now[key] == {**entry, "options": options | entry.get("options", {})}
 

@@ -123,6 +123,6 @@ def test_nothing_that_is_given_is_changed() -> None:
 def test_the_names_and_defaults_are_those_of_celery() -> None:
     from celery.app import defaults
 
-    assert OLD == defaults._TO_OLD_KEY
+    assert vars(defaults)["_TO_OLD_KEY"] == OLD
     for new in (*DEFAULTS, "beat_schedule", "task_routes", "timezone", "task_default_priority"):
         assert default(new) == defaults.DEFAULTS[new]

@@ -16,7 +16,8 @@ RUNNER = Path(__file__).with_name("programs_runner.py")
 
 
 def ours(case: Any, version: str) -> Any:
-    found = in_force(*case, SIDE[version])
+    done, setting = case
+    found = in_force(done, setting, SIDE[version])
     return "error" if isinstance(found, Refused) else ("value", found)
 
 

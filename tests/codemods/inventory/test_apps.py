@@ -3,7 +3,7 @@
 import pytest
 
 from tests.codemods.harness import APP
-from tests.codemods.inventory.test_forms import read
+from tests.codemods.inventory.reading import read
 
 TASK = "\n\n@{0}.task\ndef one():\n    pass\n"
 CELERY = "from celery import Celery\n\n"

@@ -53,7 +53,7 @@ TEXTS = [
 
 
 @pytest.mark.parametrize(("expression", "text", "value"), TEXTS)
-def test_texts(expression: str, text: str, value: object) -> None:
+def test_texts(expression: str, text: str, value: str | int) -> None:
     late = "def __getattr__(name):\n    if name == 'X':\n        return 'by getattr'\n    raise AttributeError(name)\n"
     assert evaluate(expression, text, late=late) == Const(value)
 

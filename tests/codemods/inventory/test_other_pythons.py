@@ -13,7 +13,7 @@ from codemods.inventory.foreign.rebuilt import rebuilt
 from codemods.inventory.foreign.skeleton import Skeleton, skeleton
 from codemods.inventory.trees import parse
 from migrate.verify.inside.trees import flat
-from tests.codemods.inventory.test_forms import read
+from tests.codemods.inventory.reading import read
 from tests.other_pythons import only_before
 
 STDLIB = sorted(Path(sysconfig.get_path("stdlib")).glob("*.py"))
@@ -33,7 +33,7 @@ def found(text: str | bytes) -> Skeleton:
 @pytest.mark.parametrize("path", random.Random(7).sample(STDLIB, 40), ids=lambda path: path.name)
 def test_a_tree_comes_back_as_it_was(path: Path) -> None:
     tree = ast.parse(path.read_bytes())
-    again = rebuilt(json.loads(json.dumps(flat(tree))))
+    again = rebuilt(json.loads(json.dumps(flat(tree))))  # type: ignore[no-untyped-call]
     assert ast.dump(again, include_attributes=True) == ast.dump(tree, include_attributes=True)
 
 
@@ -43,7 +43,7 @@ def test_a_tree_comes_back_as_it_was(path: Path) -> None:
 )  # fmt: skip
 def test_constants_come_back_as_they_were(text: str) -> None:
     tree = ast.parse(f"x = {text}\n")
-    again = rebuilt(json.loads(json.dumps(flat(tree))))
+    again = rebuilt(json.loads(json.dumps(flat(tree))))  # type: ignore[no-untyped-call]
     assert isinstance(again.body[0], ast.Assign)
     assert isinstance(tree.body[0], ast.Assign)
     if text[0] == "f":

@@ -4,7 +4,7 @@ import pytest
 
 from codemods.settings import Settings
 from tests.codemods.harness import APP
-from tests.codemods.inventory.test_forms import BODY, SHARED, read
+from tests.codemods.inventory.reading import BODY, SHARED, read
 
 TASK = f"{SHARED}\n\n@shared_task{BODY}"
 

@@ -11,7 +11,7 @@ from codemods.settings import Settings
 from codemods.snapshot import snapshot_of
 from codemods.units.units import Module, read_module
 from tests.codemods.harness import run
-from tests.codemods.split.test_split import EMAIL, GOD, IMPORTS, REPORT, SETTINGS
+from tests.codemods.split.god_file import EMAIL, GOD, IMPORTS, REPORT, SETTINGS
 
 OLD = "LIMIT = 5\n\n\ndef one():\n    return LIMIT\n\n\ndef two():\n    return one() + LIMIT\n"
 

@@ -74,8 +74,10 @@ class Source:
                     yield from self.texts(given, call)
         else:
             constants = [v for tree in self.trees.values() for v in assignments(tree, name)]
-            for value in constants or [None]:
+            for value in constants:
                 yield from self.texts(value, at)
+            if not constants:
+                yield from self.texts(None, at)
 
     def calls_of(self, function: ast.FunctionDef) -> Iterator[ast.Call]:
         """The calls that fit a function; two methods of one name differ in how many they take."""

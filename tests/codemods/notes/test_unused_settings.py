@@ -69,7 +69,7 @@ def test_what_matches_nothing_is_named_with_the_nearest(
     assert near in note.message
 
 
-USED = (
+USED: tuple[dict[str, Any], ...] = (
     {
         "beat": {
             "orphans": {"night": "keep"},

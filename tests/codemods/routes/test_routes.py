@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 from codemods.in_force.routing import answer, prepared
 from codemods.settings import Routes, Settings, Targets
 from migrate.proof.comments import comments
-from tests.codemods.harness import APP, PROJECT, check_change, check_note, check_untouched, run
+from tests.codemods.harness import (
+    APP,
+    PROJECT,
+    Files,
+    check_change,
+    check_note,
+    check_untouched,
+    run,
+)
 
 TASKS = "from celery import shared_task\n\n\n@shared_task\ndef clean():\n    return 1\n\n\n@shared_task(name='mail')\ndef mail():\n    return 2\n\n\n@shared_task\ndef report():\n    return 3\n"
 BASE = {"orders/tasks.py": TASKS, "requirements.txt": "celery==5.6.3\n"}
@@ -202,7 +210,7 @@ def test_a_table_that_is_computed_stays_with_a_note(text: str) -> None:
 
 def test_line_ends_and_a_byte_order_mark_are_kept() -> None:
     text = in_settings('{\n    "x.y": "low",\n}')["shop/settings.py"].replace("\n", "\r\n")
-    files = {**BASE, "shop/settings.py": b"\xef\xbb\xbf" + text.encode()}
+    files: Files = {**BASE, "shop/settings.py": b"\xef\xbb\xbf" + text.encode()}
     data = run("routes", files, QUEUES).snapshot.read("shop/settings.py")
     assert data.startswith(b"\xef\xbb\xbf")
     assert b'"low",\r\n    "mail": {"queue": "email"},\r\n' in data

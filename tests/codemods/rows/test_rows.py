@@ -9,7 +9,7 @@ import pytest
 
 from codemods.renaming.alias_module import alias_module
 from codemods.settings import Beat, Settings
-from tests.codemods.harness import PROJECT, run
+from tests.codemods.harness import PROJECT, Files, run
 from tests.codemods.test_aliases import HOOKED
 from tests.target_runtime.servers import PostgresServer
 
@@ -25,7 +25,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
 CELERY_BROKER_URL = "memory://"
 """
 FIRST = "from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n    dependencies = []\n    operations = []\n"
-ALIASED = {
+ALIASED: Files = {
     "shop/celery.py": HOOKED,
     "shop/task_aliases.py": alias_module({"create_job()": "create_job"}),
     "shop/settings.py": SETTINGS,
@@ -37,7 +37,7 @@ CONFIGURED = Settings(beat=Beat(migrations="orders"))
 MADE = "orders/migrations/0002_rename_periodic_tasks.py"
 
 
-def said(files: dict[str, str], configured: Settings = CONFIGURED) -> str:
+def said(files: Files, configured: Settings = CONFIGURED) -> str:
     """What the step says about rows."""
     found = run("names", files, configured)
     return "\n".join(note.message for note in found.notes if note.code == "beat-rows")
@@ -164,7 +164,7 @@ CELERY_BEAT_SCHEDULE = {
     "old": {"task": "orders.tasks.gone", "schedule": 60},
 }
 """
-SCHEDULED = {**ALIASED, "shop/settings.py": SETTINGS + SCHEDULE}
+SCHEDULED: Files = {**ALIASED, "shop/settings.py": SETTINGS + SCHEDULE}
 STOPPED = "orders/migrations/0002_stop_periodic_tasks.py"
 
 

@@ -2,7 +2,7 @@
 
 from codemods.values import Note
 from tests.codemods.harness import run
-from tests.codemods.split.test_split import EMAIL, GOD, IMPORTS, REPORT, SETTINGS
+from tests.codemods.split.god_file import EMAIL, GOD, IMPORTS, REPORT, SETTINGS
 
 SEND = "\n\n@shared_task\ndef send_email(to):\n    return {}\n"
 MAKE = "\n\n@shared_task\ndef make_report(day):\n    return {}\n"

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.codemods.harness import run
-from tests.codemods.split.test_split import EMAIL, GOD, IMPORTS, REPORT, SETTINGS
+from tests.codemods.split.god_file import EMAIL, GOD, IMPORTS, REPORT, SETTINGS
 
 APP = "from celery import Celery\n\napp = Celery('shop', include={})\n"
 

@@ -10,6 +10,7 @@ import urllib.request
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from celery import Celery
@@ -54,7 +55,8 @@ def queue(rabbitmq: str) -> Iterator[str]:
     name = f"converge-{uuid.uuid4().hex}"
     yield name
     with Celery(broker=rabbitmq, set_as_current=False).connection() as connection:
-        connection.default_channel.queue_delete(name)
+        channel: Any = connection.default_channel
+        channel.queue_delete(name)
 
 
 class Managed:

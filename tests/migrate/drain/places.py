@@ -74,7 +74,7 @@ class Worker:
 @contextlib.contextmanager
 def worker(folder: Path, app: str, *words: str, **environment: str) -> Iterator[Worker]:
     """A worker that takes messages, and ends with the block."""
-    made = Worker(folder, app, *words, **environment)
+    made = Worker(folder, app, *words, beat=False, **environment)
     try:
         yield made.ready()
     finally:

@@ -40,7 +40,7 @@ def sent(signature: Any, **options: Any) -> list[Message | None]:
             channel = connection.channel()
             from kombu import Queue
 
-            queue = Queue("celery", channel=channel, exchange="celery", routing_key="celery")
+            queue: Any = Queue("celery", channel=channel, exchange="celery", routing_key="celery")
             queue.declare()
             # The broker in memory is one for all tests of a process.
             queue.purge()
@@ -79,7 +79,7 @@ def test_a_plain_message_has_its_own_name_alone() -> None:
     [
         (lambda: chain(a.si(), b.si(), c.si()), {"b()", "c"}),
         (lambda: a.si().set(link=b.si()), {"b()"}),
-        (lambda: a.si().set(link_error=[c.si() | b.si()]), {"b()", "c", "celery.chain"}),
+        (lambda: a.si().set(link_error=[c.si() | b.si()]), {"b()", "c", "celery.chain"}),  # type: ignore[arg-type]
         (lambda: chain(a.si(), group(b.si(), c.si())), {"b()", "c", "celery.group"}),
         (
             lambda: chain(a.si(), chord([b.si()], c.si())),
@@ -101,7 +101,13 @@ def test_what_is_mapped_over_is_inside() -> None:
 def test_a_chord_s_body_is_inside_of_its_members_and_its_collector() -> None:
     with_body = {"chord": {"task": "b()", "args": [], "kwargs": {}, "options": {}}}
     assert of("a", embed=with_body).inside == {"b()"}
-    callback = {"task": "b()", "args": [], "kwargs": {}, "subtask_type": None, "immutable": False}
+    callback: dict[str, Any] = {
+        "task": "b()",
+        "args": [],
+        "kwargs": {},
+        "subtask_type": None,
+        "immutable": False,
+    }
     assert of("celery.chord_unlock", ["group", callback, 1, None]).inside == {"b()"}
 
 

@@ -40,7 +40,7 @@ def declared(rabbitmq: str, queue: str, arguments: dict[str, Any], **options: An
 def taken_out(rabbitmq: str, queue: str, count: int) -> list[Any]:
     """The messages of a queue in their order, taken for good."""
     with Connection(rabbitmq) as connection:
-        channel = connection.channel()
+        channel: Any = connection.channel()
         found = [channel.basic_get(queue, no_ack=True) for _ in range(count)]
         assert channel.basic_get(queue) is None
     return found
@@ -68,7 +68,8 @@ def test_an_empty_queue_where_no_worker_runs(
     rabbitmq: str, queue: str, drain: Callable[..., Any]
 ) -> None:
     with Connection(rabbitmq) as connection:
-        connection.channel().queue_declare(queue, durable=True, auto_delete=False)
+        channel: Any = connection.channel()
+        channel.queue_declare(queue, durable=True, auto_delete=False)
     assert drain("--no-workers", code=0)["names"][0]["may_go"]
 
 

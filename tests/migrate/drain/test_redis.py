@@ -214,6 +214,7 @@ def test_a_taken_message_with_a_figure_that_is_none(
 ) -> None:
     sender(redis_server.url).send_task("other", headers={"ratio": float("nan")})
     (message,) = redis_server.client.lrange("celery", 0, -1)
+    assert isinstance(message, bytes)
     redis_server.client.hset("unacked", "tag", b"[" + message + b', "", "celery"]')
     redis_server.client.delete("celery")
     assert counts(drain(code=0))["other"] == (0, 1, 0, 0)
@@ -244,6 +245,7 @@ def test_more_than_a_page_of_messages(redis_server: RedisServer, drain: Callable
     app = sender(redis_server.url)
     app.send_task(OLD)
     (message,) = redis_server.client.lrange("celery", 0, -1)
+    assert isinstance(message, bytes)
     id_ = json.loads(message)["headers"]["id"].encode()
     many = [message.replace(id_, b"%036d" % number) for number in range(4_321)]
     redis_server.client.lpush("celery", *many)

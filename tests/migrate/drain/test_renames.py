@@ -156,7 +156,10 @@ class Way:
 
     def stage(self, *names: str) -> None:
         """New workers of these trees take the place of those that run."""
-        started = [Worker(self.folder / n, "shop", "-c", "2", **self.environment) for n in names]
+        started = [
+            Worker(self.folder / n, "shop", "-c", "2", beat=False, **self.environment)
+            for n in names
+        ]
         # The new ones come up while the old ones still work, as in a rolling deploy.
         for one in started:
             one.ready()
@@ -187,7 +190,7 @@ class Way:
         job("eta").apply_async(eta=datetime.now(UTC) + timedelta(seconds=LATE + 1))
         job("retry").apply_async()
         job("expires").apply_async(expires=120)
-        chain(other.clone(options={"countdown": LATE}), job("chain"), app=self.app).apply_async()
+        chain(other.clone(countdown=LATE), job("chain"), app=self.app).apply_async()
         group([job(f"group{n}") for n in range(3)], app=self.app).apply_async()
         header = [job("member0"), job("member1", countdown=LATE)]
         chord(header, job("body"), app=self.app).apply_async()

@@ -89,9 +89,9 @@ def test_a_task_that_becomes_shared_without_a_default_app_is_found() -> None:
         .replace("import Celery", "import Celery, shared_task")
         .replace("@app.task", "@shared_task"),
     }
-    worlds = [
+    old, new = (
         load(snapshot_of({p: text.encode() for p, text in files.items()}), Settings())
         for files in (before, after)
-    ]
-    made = type(found)(found.step, (), (), found.rewrite, (), *worlds, found.snapshot)
+    )
+    made = type(found)(found.step, (), (), found.rewrite, (), old, new, found.snapshot)
     assert "amqp://localhost" in default_app(made)[0]

@@ -1,0 +1,86 @@
+"""Which files workers load always, sometimes or never: by apps, discovery and imports."""
+
+import pytest
+
+from tests.codemods.inventory.reading import BODY, SHARED, read
+
+
+def test_what_workers_load() -> None:
+    task = f"{SHARED}\n\n@shared_task{BODY}"
+    files = {
+        "orders/tasks.py": task,
+        "orders/never.py": task,
+        "orders/late.py": task,
+        "orders/models.py": "def save():\n    import orders.late\n",
+        "orders/maybe.py": task,
+        "orders/apps.py": "import os\n\nif os.environ:\n    import orders.maybe\n",
+        "orders/ready.py": task,
+        "shop/apps.py": "class Shop:\n    def ready(self):\n        import orders.ready\n",
+        "shop/settings.py": 'INSTALLED_APPS = ["orders", "shop.apps.Shop"]\n',
+    }
+    inventory = read(files)
+    codes = {note.path: note.code for note in inventory.notes}
+    assert codes == {
+        "orders/never.py": "never-loaded",
+        "orders/late.py": "sometimes-loaded",
+        "orders/maybe.py": "sometimes-loaded",
+    }
+
+
+def test_installed_apps_of_a_settings_class_s_property_are_read() -> None:
+    task = f"{SHARED}\n\n@shared_task{BODY}"
+    files = {
+        "orders/tasks.py": task,
+        "extra/__init__.py": "",
+        "extra/tasks.py": task,
+        "never/tasks.py": task,
+        "shop/settings.py": "class Settings(Base):\n    @property\n    def INSTALLED_APPS(self):\n"
+        '        apps = ["orders"]\n        if self.DEBUG:\n            apps.append("extra")\n'
+        '        return [app for app in apps if "never" not in app]\n',
+    }
+    notes = {note.path: note.code for note in read(files).notes}
+    assert notes == {"never/tasks.py": "never-loaded"}
+
+
+@pytest.mark.parametrize(
+    ("admin", "found"),
+    [
+        ("django.contrib.admin", {}),
+        ("django.contrib.admin.apps.AdminConfig", {}),
+        ("django.contrib.admin.apps.SimpleAdminConfig", {"orders/mails.py": "never-loaded"}),
+        ("django.contrib.auth", {"orders/mails.py": "never-loaded"}),
+    ],
+)
+def test_what_django_s_admin_imports_is_loaded(admin: str, found: dict[str, str]) -> None:
+    files = {
+        "orders/mails.py": f"{SHARED}\n\n@shared_task{BODY}",
+        "orders/admin.py": "import orders.mails\n",
+        "shop/settings.py": f'INSTALLED_APPS = ["{admin}", "orders"]\n',
+    }
+    assert {note.path: note.code for note in read(files).notes} == found
+
+
+@pytest.mark.parametrize(
+    ("line", "more", "found"),
+    [
+        ("app.autodiscover_tasks([__name__])", ["jobs/tasks.py"], {}),
+        ("app.autodiscover_tasks([f'{__name__}.mails'], 'sent')", ["jobs/mails/sent.py"], {}),
+        ("app.autodiscover_tasks(['jobs'], related_name='mails')", ["jobs/mails.py"], {}),
+        ("app.autodiscover_tasks(['jobs'], None)", ["jobs/mails.py"], {"jobs/mails.py": "never-loaded"}),
+        ("app.autodiscover_tasks(['jobs.all'])", ["jobs/all/tasks/mails.py", "jobs/never.py"], {"jobs/all/tasks/mails.py": "sometimes-loaded", "jobs/never.py": "never-loaded"}),
+        ("import_module('jobs.mails')", ["jobs/mails.py"], {"jobs/mails.py": "sometimes-loaded"}),
+        ("import_module('.mails', __package__)", ["jobs/mails.py"], {"jobs/mails.py": "sometimes-loaded"}),
+        ("import_module('jobs.' + app.main)", ["jobs/mails.py", "other/mails.py"], {"jobs/mails.py": "sometimes-loaded", "other/mails.py": "never-loaded"}),
+    ],
+)  # fmt: skip
+def test_what_discovery_and_import_module_load(
+    line: str, more: list[str], found: dict[str, str]
+) -> None:
+    walk = "for _, name, _ in pkgutil.iter_modules(__path__):\n    importlib.import_module(f'{__name__}.{name}')\n"
+    files = {
+        "jobs/__init__.py": f"from importlib import import_module\nfrom celery import Celery\n\napp = Celery('jobs')\n{line}\n",
+        "jobs/all/__init__.py": "",
+        "jobs/all/tasks/__init__.py": f"import importlib\nimport pkgutil\n\n{walk}",
+        **dict.fromkeys(more, f"{SHARED}\n\n@shared_task{BODY}"),
+    }
+    assert {note.path: note.code for note in read(files, bare=True).notes} == found

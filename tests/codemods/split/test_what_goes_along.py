@@ -1,0 +1,127 @@
+"""What goes along with a task: what it alone reads, comments, the file's own bytes, a licence."""
+
+import sys
+
+import pytest
+
+from codemods.settings import Settings
+from tests.codemods.harness import run
+from tests.codemods.split.god_file import EMAIL, GOD, IMPORTS, REPORT, SETTINGS, split, text
+
+
+def test_helpers_go_with_their_only_reader_or_to_the_shared_file() -> None:
+    god = (
+        IMPORTS
+        + "LIMIT = 3\n\n\ndef both():\n    return LIMIT\n\n\ndef mine():\n    return both()\n\n\n"
+        + '@shared_task(name="send_email")\ndef send_email(to):\n    return mine()\n\n\n'
+        + '@shared_task(name="make_report")\ndef make_report():\n    return both()\n'
+    )
+    done = split(god)
+    shared = text(done, "orders/tasks_shared.py")
+    assert shared.startswith('"""Helpers shared by tasks moved out of orders/tasks.py."""\n')
+    assert "LIMIT = 3\n\n\ndef both():\n    return LIMIT\n" in shared
+    assert "def mine" in text(done, "orders/email_tasks.py")
+    assert "from orders.tasks_shared import both" in text(done, "orders/report_tasks.py")
+
+
+def test_comments_and_banners_go_with_their_section() -> None:
+    banner = "# ---- mails ----\n"
+    god = (
+        IMPORTS
+        + banner
+        + "\n\n# above\n"
+        + EMAIL
+        + "    # below\n\n\n# ---- reports ----\n\n\n"
+        + REPORT
+        + "\n# the end\n"
+    )
+    done = split(god)
+    assert banner + "\n\n# above\n" in text(done, "orders/email_tasks.py")
+    assert text(done, "orders/email_tasks.py").endswith("    return to\n    # below\n")
+    assert "# ---- reports ----" in text(done, "orders/report_tasks.py")
+    assert text(done, GOD).endswith("# the end\n")
+
+
+def test_tabs_quotes_and_line_ends_are_kept() -> None:
+    god = (IMPORTS + EMAIL + "\n\n" + REPORT).replace("    ", "\t").replace("\n", "\r\n")
+    done = run("split", {GOD: god.encode()}, SETTINGS)
+    assert b"\r\n\treturn to\r\n" in done.snapshot.read("orders/email_tasks.py")
+    assert b"\n" not in done.snapshot.read("orders/email_tasks.py").replace(b"\r\n", b"")
+
+
+def test_a_mark_and_another_encoding_are_read() -> None:
+    body = IMPORTS + EMAIL.replace("return to", 'return "é"') + "\n\n" + REPORT
+    latin = ("# -*- coding: latin-1 -*-\n" + body).encode("latin-1")
+    done = run("split", {GOD: latin}, SETTINGS)
+    assert 'return "é"' in text(done, "orders/email_tasks.py")
+    marked = b"\xef\xbb\xbf" + body.encode()
+    assert run("split", {GOD: marked}, SETTINGS).snapshot.read(GOD).startswith(b"\xef\xbb\xbf")
+
+
+def test_a_named_logger_is_copied_and_one_of_the_module_keeps_its_name() -> None:
+    god = (
+        "import logging\n\n"
+        + IMPORTS.rstrip("\n")
+        + '\n\nlog = logging.getLogger("mails")\nown = logging.getLogger(__name__)\n\n\n'
+        + EMAIL.replace("return to", "log.info(to)")
+        + "\n\n"
+        + REPORT.replace("return 1", "own.info(1)")
+    )
+    done = split(god)
+    assert 'log = logging.getLogger("mails")\n' in text(done, "orders/email_tasks.py")
+    assert 'own = logging.getLogger("orders.tasks")\n' in text(done, "orders/report_tasks.py")
+    assert "log = " in text(done, GOD)
+
+
+def test_what_is_assigned_at_run_time_stays_with_its_readers() -> None:
+    god = (
+        IMPORTS
+        + "CLIENT = None\n\n\ndef connect():\n    global CLIENT\n    CLIENT = object()\n\n\n"
+        + EMAIL.replace("return to", "return connect()")
+        + "\n\n"
+        + REPORT.replace("return 1", "return CLIENT")
+    )
+    done = split(god)
+    found = text(done, "orders/report_tasks.py")
+    assert "CLIENT = None" in found
+    assert "global CLIENT" in found
+    assert "from orders.report_tasks import connect" in text(done, "orders/email_tasks.py")
+
+
+def test_a_signal_handler_goes_with_what_it_reads_once() -> None:
+    god = (
+        "from celery.signals import task_failure\n"
+        + IMPORTS
+        + EMAIL
+        + "\n\n@task_failure.connect(sender=send_email)\ndef failed(**kwargs):\n    pass\n\n\n"
+        + REPORT
+    )
+    done = split(god)
+    assert "@task_failure.connect(sender=send_email)" in text(done, "orders/email_tasks.py")
+    assert "@task_failure" not in text(done, GOD) + text(done, "orders/report_tasks.py")
+
+
+def test_a_class_goes_along_unless_it_asks_for_its_module() -> None:
+    plain = "class Mail:\n    def name(self, error):\n        return error.__class__.__module__\n"
+    asking = plain.replace("error.__class__", "self.__class__")
+    email = "\n\n" + EMAIL.replace("return to", "return Mail()") + "\n\n" + REPORT
+    assert "class Mail" in text(split(IMPORTS + plain + email), "orders/email_tasks.py")
+    assert "class Mail" in text(split(IMPORTS + asking + email), GOD)
+
+
+def test_a_licence_goes_with_the_code() -> None:
+    head = "#!/usr/bin/env python\n# Copyright the shop\n# SPDX-License-Identifier: MIT\n\n"
+    found = text(split(head + IMPORTS + EMAIL + "\n\n" + REPORT), "orders/email_tasks.py")
+    assert found.startswith(
+        '# Copyright the shop\n# SPDX-License-Identifier: MIT\n\n"""Email tasks'
+    )
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="Python 3.12 has `type X = int`")
+def test_a_type_alias_moves_like_a_constant() -> None:
+    god = "from celery import shared_task\n\ntype Pks = list[int]\n\n\n@shared_task\ndef close_ticket(pks: Pks):\n    return pks\n\n\n@shared_task\ndef send_email(to):\n    return to\n"
+    found = run("split", {"orders/tasks.py": god}, Settings(god_files=("orders/tasks.py",)))
+    assert [note.message for note in found.notes] == []
+    (path,) = (p for p in found.files if b"def close_ticket" in found.snapshot.read(p))
+    assert b"type Pks = list[int]\n" in found.snapshot.read(path)
+    assert b"type Pks" not in found.snapshot.read("orders/tasks.py")

@@ -1,0 +1,92 @@
+"""Tasks that stay in the god file, and the note that says why."""
+
+import pytest
+
+from tests.codemods.harness import check_note
+from tests.codemods.split.god_file import EMAIL, GOD, IMPORTS, REPORT, SETTINGS, split, text
+
+
+def test_state_that_others_watch_through_the_god_file_stays() -> None:
+    god = (
+        IMPORTS
+        + "COUNT = 0\n\n\n"
+        + EMAIL.replace("    return to", "    global COUNT\n    COUNT += 1")
+        + "\n\n"
+        + REPORT
+    )
+    web = "from orders import tasks\n\n\ndef view():\n    return tasks.COUNT\n"
+    note = check_note("split", {GOD: god, "orders/web.py": web}, "task-stays", SETTINGS)
+    assert "COUNT" in note.message
+
+
+def test_code_that_asks_for_its_own_module_stays() -> None:
+    god = IMPORTS + EMAIL + "\n\n" + REPORT.replace("return 1", 'return globals()["send_email"]')
+    note = check_note("split", {GOD: god}, "task-stays", SETTINGS)
+    assert note.message == "make_report stays: asks for its own module by globals"
+
+
+@pytest.mark.parametrize(
+    "reader",
+    [
+        "from orders.tasks import send_email\n\nNAME = f'{send_email.__module__}.{send_email.__name__}'\n",
+        "def row():\n    from orders.tasks import send_email as send\n\n    return send.__module__\n",
+        "from orders import tasks\n\nNAME = tasks.send_email.__module__\n",
+        "from orders import send_email\n\nNAME = send_email.__module__\n",
+    ],
+)
+def test_a_task_whose_module_others_ask_for_stays(reader: str) -> None:
+    files = {
+        GOD: IMPORTS + EMAIL + "\n\n" + REPORT,
+        "orders/__init__.py": "from orders.tasks import send_email\n",
+        "orders/names.py": reader,
+    }
+    note = check_note("split", files, "task-stays", SETTINGS)
+    assert (
+        note.message == "send_email stays: orders/names.py reads its __module__, which would change"
+    )
+
+
+@pytest.mark.parametrize(
+    ("email", "more"),
+    [
+        (EMAIL, "\n\ndef row():\n    return send_email.__module__ + '.send_email'\n"),
+        (EMAIL.replace("return to", "return send_email.__module__"), ""),
+        (EMAIL.replace("(to)", "(self, to)").replace("return to", "return self.__module__"), ""),
+        (EMAIL.replace("(to)", "(self)").replace("return to", "return type(self).__module__"), ""),
+    ],
+)
+def test_a_task_whose_module_its_file_asks_for_stays(email: str, more: str) -> None:
+    god = IMPORTS + email + "\n\n" + REPORT + more
+    note = check_note("split", {GOD: god}, "task-stays", SETTINGS)
+    assert note.message == f"send_email stays: {GOD} reads its __module__, which would change"
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        "class Mail(Task):\n    name = 'mail'\n\n    def run(self):\n        return 1\n\n\napp.register_task(Mail())\n",
+        "if True:\n\n    @app.task(name='x')\n    def send_email():\n        return 1\n",
+    ],
+)
+def test_odd_declarations_stay(task: str) -> None:
+    god = (
+        "from celery import Task, shared_task\n\nfrom shop.celery import app\n\n\n"
+        + task
+        + "\n\n"
+        + REPORT
+    )
+    done = split(god)
+    assert task.splitlines()[0] in text(done, GOD)
+
+
+def test_imports_below_code_that_runs_first_stay_below_it() -> None:
+    god = (
+        "import os\n\n"
+        + IMPORTS.rstrip("\n")
+        + '\n\nos.environ["READY"] = "1"\n\nfrom orders.models import Order  # noqa: E402\n\n\n'
+        + EMAIL.replace("return to", "return Order")
+        + "\n\n"
+        + REPORT
+    )
+    files: dict[str, str | bytes] = {GOD: god, "orders/models.py": "class Order:\n    pass\n"}
+    assert "comes after" in check_note("split", files, "task-stays", SETTINGS).message
