@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/installed
 DEMO   ?= /tmp/celery-converge-demo
 
-.PHONY: help install demo test check bench corpus soak matrix clean
+.PHONY: help install demo test check types style bench corpus soak matrix clean
 
 help:  ## what can be made here
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -25,9 +25,14 @@ demo: $(STAMP)  ## the whole migration on the bundled legacy project, no server 
 	@$(BIN)/migrate demo --force "$(DEMO)"
 
 check: $(STAMP)  ## format, lint, types, import contracts
+	@$(MAKE) --no-print-directory -j 2 types style
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+style: $(STAMP)
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 
 test: check  ## every test
@@ -45,8 +50,8 @@ soak: $(STAMP)  ## god files, declarations, routes and settings run by Celery an
 	SOAK_SECONDS=300 $(BIN)/pytest -rP tests/target_runtime/test_soak.py
 
 bench: $(STAMP)  ## ratios against peers in the same run
-	$(BIN)/python -m tests.benchmarks.run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --group bench
+	$(BIN)/python -m tests.benchmarks.run
 	$(BIN)/python -m tests.benchmarks.runtime
 
 matrix: $(STAMP)  ## the tests on every Python that this machine has

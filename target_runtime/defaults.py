@@ -1,7 +1,7 @@
 """Celery settings that lose no message, for what a project does not set itself."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from celery.app.amqp import AMQP
 from celery.app.utils import Settings
@@ -63,7 +63,7 @@ def limits() -> dict[str, float]:
     return {"task_soft_time_limit": 540, "task_time_limit": 600}
 
 
-def lacking(app: Any, settings: Mapping[str, Any]) -> "Lacking":  # noqa: ANN401 - any app
+def lacking(app: Any, settings: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ANN401 - any app
     """Those of some settings, named in lower case, that the project does not set itself.
 
         app.add_defaults(lambda: lacking(app, safe_defaults()))
@@ -85,7 +85,8 @@ def lacking(app: Any, settings: Mapping[str, Any]) -> "Lacking":  # noqa: ANN401
             source.add_defaults(found)
 
     app.on_after_configure.connect(again, weak=False, dispatch_uid="target_runtime.defaults")
-    return found
+    # Celery only reads it; what is published of Celery's types asks for a dict.
+    return cast("dict[str, Any]", found)
 
 
 class Lacking(Mapping[str, Any]):

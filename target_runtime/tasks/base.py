@@ -157,8 +157,8 @@ class IdempotentTask(RuntimeTask):
     idempotency_lease: ClassVar[float | None] = None
     idempotency_slots: ClassVar[bool] = True
     max_retries = 3
-    autoretry_for = (Exception,)
-    dont_autoretry_for = (SoftTimeLimitExceeded, Reject)
+    autoretry_for: tuple[type[BaseException], ...] = (Exception,)
+    dont_autoretry_for: tuple[type[BaseException], ...] = (SoftTimeLimitExceeded, Reject)
     retry_backoff = 10
     retry_backoff_max = 600
     retry_jitter = True
@@ -170,8 +170,8 @@ class EmailTask(RuntimeTask):
     abstract = True
     backs_off = True
     max_retries = 5
-    autoretry_for = (Exception,)
-    dont_autoretry_for = (SoftTimeLimitExceeded, Reject)
+    autoretry_for: tuple[type[BaseException], ...] = (Exception,)
+    dont_autoretry_for: tuple[type[BaseException], ...] = (SoftTimeLimitExceeded, Reject)
     retry_backoff = 5
     retry_backoff_max = 120
     retry_jitter = True
@@ -185,8 +185,8 @@ class ReportTask(RuntimeTask):
     abstract = True
     backs_off = True
     max_retries = 2
-    autoretry_for = (Exception,)
-    dont_autoretry_for = (SoftTimeLimitExceeded, Reject)
+    autoretry_for: tuple[type[BaseException], ...] = (Exception,)
+    dont_autoretry_for: tuple[type[BaseException], ...] = (SoftTimeLimitExceeded, Reject)
     retry_backoff = 300
     retry_backoff_max = 3600
     retry_jitter = True
@@ -213,7 +213,7 @@ class ExternalAPITask(RuntimeTask):
     abstract = True
     backs_off = True
     max_retries = 3
-    autoretry_for = (Exception,)
+    autoretry_for: tuple[type[BaseException], ...] = (Exception,)
     dont_autoretry_for = (SoftTimeLimitExceeded, Reject, CircuitOpenError)
     retry_backoff = 10
     retry_backoff_max = 600

@@ -361,7 +361,7 @@ def test_a_retry_by_hand_waits_as_the_answer_asks_and_counts_for_the_host(app: C
     waits: list[object] = []
 
     class Careful(ExternalAPITask):
-        autoretry_for = ()  # type: ignore[assignment]
+        autoretry_for = ()
         retry_jitter = False
         api_host = "api.example.com"
         breaker_failures = 3
@@ -399,7 +399,7 @@ def test_a_host_is_held_back_after_failures_in_a_row(app: Celery) -> None:
     runs: list[str] = []
 
     class Careful(ExternalAPITask):
-        autoretry_for = ()  # type: ignore[assignment]
+        autoretry_for = ()
         api_host = "api.example.com"
         breaker_failures = 2
         breaker_seconds = 0.3

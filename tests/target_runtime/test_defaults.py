@@ -34,7 +34,7 @@ def bare(settings: Mapping[str, object], namespace: str | None = None, **options
 
 def add_lacking(app: Celery, settings: Mapping[str, Any]) -> None:
     """The way in which projects write it; the stubs of Celery want a dict where any mapping does."""
-    app.add_defaults(lambda: lacking(app, settings))  # type: ignore[arg-type, return-value]
+    app.add_defaults(lambda: lacking(app, settings))
 
 
 def made(settings: Mapping[str, object], namespace: str | None = None, **options: Any) -> Celery:
