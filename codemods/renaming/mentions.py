@@ -11,6 +11,7 @@ from codemods.snapshot import Snapshot
 from codemods.source.literals import (
     KEYED,
     Literal,
+    beginnings,
     can_change,
     literals_of,
     meaning,
@@ -81,7 +82,7 @@ def spelling(names: Sequence[str]) -> re.Pattern[bytes]:
     `"create_" "job()"` and `"create_\\x6aob()"` begin with a part of it that ends in a quote or in
     a backslash, f-strings in a brace.
     """
-    parts = {name[:length] for name in names for length in range(1, len(name))}
+    parts = {part for name in names for part in beginnings(name)}
     longest = sorted(parts, key=lambda part: (-len(part), part))
     first = b"|".join(re.escape(part.encode()) for part in longest)
     whole = b"|".join(re.escape(name.encode()) for name in names)

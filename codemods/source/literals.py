@@ -74,11 +74,17 @@ def literals_of(tree: ast.Module, texts: set[str]) -> list[Literal]:
 
 def _may_hold(tree: ast.Module, texts: set[str]) -> bool:
     """Whether any literal is one of these texts, or may be the first part of one."""
-    starts = {text[:length] for text in texts for length in range(1, len(text) + 1)}
+    starts = texts | {part for text in texts for part in beginnings(text)}
     return any(
         isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in starts
         for node in walk(tree)
     )
+
+
+def beginnings(text: str) -> Iterator[str]:
+    """What the first of several parts of a text may be; nobody parts a word behind its first letter."""
+    parts = (text[:length] for length in range(1, len(text)))
+    return (part for part in parts if len(part) > 1 or not text[1].isalnum())
 
 
 def keyed_names(tree: ast.Module) -> Iterator[str]:

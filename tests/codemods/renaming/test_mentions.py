@@ -1,0 +1,68 @@
+"""Which files are looked into for a name: each in which it may be spelled, whole or in parts."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from codemods.renaming.mentions import spelling
+from codemods.source.literals import beginnings, literals_of
+
+NAMES = ["create_job()", "a.send_mail"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'x = "create_job()"',
+        "x = 'create_job()'",
+        '"""create_job()"""',
+        '"create_" "job()"',
+        '("create_job" # why\n "()")',
+        'r"create_" + "job()"',
+        '"create_\\x6aob()"',
+        "f'create_{what}()'",
+        '"a" ".send_mail"',
+        '"a." + "send_mail"',
+        "# create_job() is gone",
+    ],
+)
+def test_a_file_that_may_spell_a_name_is_found(text: str) -> None:
+    assert spelling(NAMES).search(text.encode())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "create = 1",
+        "'creates'",
+        '"c"',
+        "x.create_job",
+        '"b.send_mail"',
+        "create_job = 1",
+        '"job()"',
+    ],
+)
+def test_a_file_that_only_has_its_words_is_not(text: str) -> None:
+    assert not spelling(NAMES).search(text.encode())
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['"create_job()"', '"create_" + "job()"', '("create" "_job()")', 'f(x, ["create_job()"])'],
+)
+def test_what_is_found_so_are_its_literals(text: str) -> None:
+    assert spelling(NAMES).search(text.encode())
+    (found,) = literals_of(ast.parse(text), set(NAMES))
+    assert found.value == "create_job()"
+
+
+def test_words_are_not_parted_behind_their_first_letter() -> None:
+    assert list(beginnings("a.bc")) == ["a", "a.", "a.b"]
+    assert list(beginnings("abc")) == ["ab"]
+    assert list(beginnings("a")) == []
+
+
+def test_every_name_of_this_file_is_found_in_it() -> None:
+    data = Path(__file__).read_bytes()
+    assert spelling(["test_every_name_of_this_file_is_found_in_it"]).search(data)
