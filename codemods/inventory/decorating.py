@@ -17,9 +17,7 @@ def made_by_own_decorator(inventory: Inventory, task: Task) -> bool:
 
 def _made_by(inventory: Inventory, task: Task) -> tuple[int, TaskMaker]:
     facts = inventory.facts[task.path]
-    function = next(
-        f for f in facts.functions if f.qualname == task.qualname and f.line == task.line
-    )
+    function = inventory.function_of(task)
     for index, use in enumerate(function.decorators):
         maker = inventory.apps.maker_of(use.symbol, facts)
         if maker is not None:

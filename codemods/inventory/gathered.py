@@ -17,7 +17,7 @@ from codemods.inventory.task import Task
 from codemods.inventory.tasks import read_tasks
 from codemods.inventory.testing import is_test
 from codemods.inventory.trees import parsed
-from codemods.inventory.values import FileFacts, ParseError, Reference
+from codemods.inventory.values import FileFacts, Function, ParseError, Reference
 from codemods.inventory.workers import Worker, find_workers
 from codemods.settings import Settings
 from codemods.snapshot import Snapshot, snapshot_of
@@ -44,6 +44,7 @@ class Gathered:
         """For duplicated names the file whose copy a worker runs, where one was asked."""
         self.facts = {path: fact for path, fact in facts.items() if not settings.excluded(path)}
         self._followed: Mapping[str, bytes] = {}
+        self._functions: dict[str, dict[tuple[str, int], Function]] = {}
         self.roots = self._find_roots()
         """The folders that imports start from, deepest first, each with its reason."""
         weights = {root.path: root.needed for root in self.roots}
@@ -161,6 +162,15 @@ class Gathered:
     def task_of_symbol(self) -> dict[str, Task]:
         """Tasks by the dotted name of their definition."""
         return {task.symbol: task for task in self.tasks if task.symbol}
+
+    def function_of(self, task: Task) -> Function:
+        """The decorated function that a task is made of."""
+        known = self._functions.get(task.path)
+        if known is None:
+            functions = self.facts[task.path].functions
+            known = {(item.qualname, item.line): item for item in functions}
+            self._functions[task.path] = known
+        return known[task.qualname, task.line]
 
     def task_at(self, symbol: str | None) -> Task | None:
         """The task that a symbol of some file stands for."""

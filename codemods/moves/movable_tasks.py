@@ -45,7 +45,7 @@ def cannot_move(inventory: Inventory, task: Task, unit: Unit) -> str:
     if task.name_is == "automatic":
         facts = inventory.facts[task.path]
         index = decorator_index(inventory, task)
-        use = next(f for f in facts.functions if f.qualname == task.qualname).decorators[index]
+        use = inventory.function_of(task).decorators[index]
         maker = inventory.apps.maker_of(use.symbol, facts)
         if maker is not None and maker.wrappers and not _hands_on(maker.layers, maker.wrappers):
             return f"{use.source} leaves no way to give it the name it has now"
