@@ -198,9 +198,10 @@ def expires(
     zone = _zone(inventory)
     if inventory.settings.beat.expires is False:
         return
-    if zone is None:
-        notes.extend(_zone_open(inventory, entries))
-        return
+    if zone is None and any(
+        is_called(inventory, e, e.schedule, "crontab") for e in entries.values()
+    ):
+        notes.extend(_zone_open(inventory))
     seconds: dict[str, int] = {}
     for key, entry in entries.items():
         task = next((t for t in inventory.tasks if t.name == entry.task), None)
@@ -229,12 +230,12 @@ def expires(
     )
 
 
-def _zone_open(inventory: Inventory, entries: Mapping[str, Entry]) -> Iterator[Note]:
+def _zone_open(inventory: Inventory) -> Iterator[Note]:
     """A note where the time zone is not told, and so no gap between two runs."""
     found = inventory.configuration.text("timezone")
     place = next(iter(found.unclear), None)
-    if entries and place is not None:
-        message = f"the time zone of the schedule is not told by the source, so its entries get no expires: here {place.why}"
+    if place is not None:
+        message = f"the time zone of the schedule is not told by the source, so entries with a crontab get no expires: here {place.why}. Write timezone as a text, or their expires by hand"
         yield Note(place.path, place.line, "beat-computed", message)
 
 

@@ -13,14 +13,19 @@ from codemods.inventory.walking import walk
 FIELDS = ("minute", "hour", "day_of_week", "day_of_month", "month_of_year")
 
 
-def gaps_of_entry(inventory: Inventory, entry: Entry, zone: str) -> Gaps | None:
-    """The gaps between the runs of an entry; `None` where the source does not tell them."""
+def gaps_of_entry(inventory: Inventory, entry: Entry, zone: str | None) -> Gaps | None:
+    """The gaps between the runs of an entry; `None` where the source does not tell them.
+
+    To an interval the time zone is nothing; a crontab without one has no known gaps.
+    """
     try:
         node = ast.parse(entry.schedule, mode="eval").body
     except SyntaxError:
         return None
     schedule = _read(inventory, entry, node)
-    found = gaps_of(schedule, zone) if schedule is not None else None
+    if schedule is None or (zone is None and isinstance(schedule, Crontab)):
+        return None
+    found = gaps_of(schedule, zone or "UTC")
     return None if isinstance(found, Refused) else found
 
 

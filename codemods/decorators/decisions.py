@@ -5,6 +5,8 @@ from codemods.decorators.loading import app_lost, by_hand, load_place
 from codemods.decorators.own_class import why_unlike_celery
 from codemods.inventory.link import Inventory
 from codemods.inventory.task import Task
+from codemods.inventory.testing import is_test
+from codemods.inventory.values import Import
 from codemods.values import Decision, Decisions, Note
 
 SWALLOWED = {"filter": "filter=", "shared": "shared=False", "lazy": "lazy=False"}
@@ -77,6 +79,13 @@ def current_app(inventory: Inventory) -> tuple[str, str]:
             "",
             f"{chosen} is made of a class that the source doesn't show: allow these files in [[tool.migrate.exceptions]], or write @shared_task by hand",
         )
+    other = None if inventory.settings.app else foreign_app(inventory)
+    if other is not None:
+        path, item = other
+        return (
+            "",
+            f"'{path}' line {item.line} imports another app, {item.module}.{item.name}, which @shared_task may use instead of {chosen}: write app = \"{inventory.project.split(chosen)[0]}:{_variable(chosen)}\" in [tool.migrate] if it does not",
+        )
     own = inventory.apps.app_class(chosen)
     if own is not None and not inventory.settings.convert_own_app_class:
         if why := why_unlike_celery(inventory, chosen):
@@ -96,6 +105,25 @@ def current_app(inventory: Inventory) -> tuple[str, str]:
             f"{chosen} is not the default app, so other threads would send to amqp://localhost: write {_variable(chosen)}.set_default() below it",
         )
     return chosen, ""
+
+
+def foreign_app(inventory: Inventory) -> tuple[str, Import] | None:
+    """The file and import by which a process that loads tasks has the app of a library, too.
+
+    from blueapps.core.celery import celery_app  # so that shared_task will use this app
+    """
+    project = inventory.project
+    loaded = inventory.loaded_always | inventory.loaded_by_worker
+    for path, facts in inventory.facts.items():
+        if is_test(path) or project.module_of[path] not in loaded:
+            continue
+        for item in facts.imports:
+            top, last = item.module.partition(".")[0], item.module.rpartition(".")[2]
+            is_app = item.name == "celery_app" or (last == "celery" and item.name == "app")
+            if is_app and top not in {"", "celery"} and not item.module.startswith("/"):
+                if not project.has_top(top):
+                    return path, item
+    return None
 
 
 def _variable(app: str) -> str:

@@ -5,7 +5,14 @@ from collections.abc import Iterable, Iterator
 
 from codemods.decorators.uses import Uses
 from codemods.inventory.facts import import_time_nodes
-from codemods.inventory.graph import closure, graph_without, reaching, settings_modules
+from codemods.inventory.graph import (
+    AT_IMPORT,
+    CERTAIN,
+    closure,
+    graph_without,
+    no_longer_reaching,
+    settings_modules,
+)
 from codemods.inventory.link import Inventory
 from codemods.inventory.testing import is_test
 from codemods.inventory.walking import children
@@ -16,22 +23,20 @@ LOCAL = "celery_app"
 
 
 def app_lost(inventory: Inventory, app: str, converted: set[str]) -> Iterator[str]:
-    """The modules that send or hold tasks and would no longer load the app."""
-    module = inventory.project.split(app)[0]
-    before = inventory.graph
+    """The modules that send or hold tasks and would no longer load the app, or no longer for sure."""
+    module, project = inventory.project.split(app)[0], inventory.project
     gone = {path: _app_names(inventory, path, app) for path in sorted(converted)}
-    after = graph_without(before, inventory.project, gone)
-    if module in closure(after, inventory.always_starts):
-        return
-    always = module in closure(before, inventory.always_starts)
-    loading, still_loading = reaching(before, module), reaching(after, module)
+    lost: set[str] = set()
+    for before, guards in ((inventory.graph, AT_IMPORT), (inventory.certain_graph, CERTAIN)):
+        after = graph_without(before, project, gone, guards)
+        starts = inventory.always_starts
+        lost |= no_longer_reaching((before, starts), (after, starts), module)
     holding = converted | {task.path for task in inventory.tasks}
     for path, facts in inventory.facts.items():
-        name = inventory.project.module_of[path]
         if is_test(path) or not (path in holding or any(c.kind in SENDING for c in facts.calls)):
             continue
-        if (always or name in loading) and name not in still_loading:
-            yield name
+        if project.module_of[path] in lost:
+            yield project.module_of[path]
 
 
 def _app_names(inventory: Inventory, path: str, app: str) -> set[str]:

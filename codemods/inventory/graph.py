@@ -10,12 +10,16 @@ from codemods.inventory.testing import is_test
 from codemods.inventory.values import Call, FileFacts, Import
 
 Graph = Mapping[str, frozenset[str]]
+Loads = tuple[Graph, list[str]]
+"""A graph, and the modules that every process begins with."""
 
 ADMINS = frozenset({"django.contrib.admin", "django.contrib.admin.apps.AdminConfig"})
 """The apps of Django's admin that look for `admin` modules; `SimpleAdminConfig` does not."""
 
 AT_IMPORT = frozenset({"", "try", "if"})
 """The guards of imports that may run when their module is imported."""
+CERTAIN = frozenset({"", "try"})
+"""Those of imports that run for sure, as far as a `try` lets them."""
 
 
 class ImportGraph(Mapping[str, frozenset[str]]):
@@ -49,19 +53,20 @@ def import_graph(project: Project) -> Graph:
     return ImportGraph(project, lambda path: _imported(project, path, AT_IMPORT))
 
 
-def graph_without(graph: Graph, project: Project, gone: Mapping[str, Set[str]]) -> Graph:
-    """The import graph once some files no longer import these names."""
+def graph_without(
+    graph: Graph, project: Project, gone: Mapping[str, Set[str]], guards: Set[str] = AT_IMPORT
+) -> Graph:
+    """An import graph once some files no longer import these names; `guards` are those that it follows."""
     found: dict[str, frozenset[str]] = {}
     for path, names in gone.items():
         kept = [item for item in project.facts[path].imports if item.alias not in names]
-        found[project.module_of[path]] = _imported(project, path, AT_IMPORT, imports=kept)
+        found[project.module_of[path]] = _imported(project, path, guards, imports=kept)
     return ImportGraph(project, lambda path: graph[project.module_of[path]], found)
 
 
 def certain_graph(project: Project) -> Graph:
     """The import graph without what stands under an `if`."""
-    guards = frozenset({"", "try"})
-    return ImportGraph(project, lambda path: _imported(project, path, guards))
+    return ImportGraph(project, lambda path: _imported(project, path, CERTAIN))
 
 
 def late_graph(project: Project) -> Graph:
@@ -149,6 +154,15 @@ def reaching(graph: Graph, module: str) -> set[str]:
     return seen
 
 
+def no_longer_reaching(before: Loads, after: Loads, module: str) -> set[str]:
+    """The modules of a process that has this one loaded before and not after."""
+    (old, first), (new, then) = before, after
+    if module in closure(new, then):
+        return set()
+    loading = set(old) if module in closure(old, first) else reaching(old, module)
+    return loading - reaching(new, module)
+
+
 def _backwards(graph: Graph) -> dict[str, set[str]]:
     """By module those that import it."""
     found: dict[str, set[str]] = {name: set() for name in graph}
@@ -196,16 +210,24 @@ def _post_order(graph: Graph, start: str, seen: set[str], order: list[str]) -> N
 
 
 def settings_modules(project: Project) -> list[str]:
-    """The modules that hold Django settings: those that give `INSTALLED_APPS`, in a class or not."""
+    """The modules that hold Django settings: those that give `INSTALLED_APPS`, in a class or not.
+
+    One that only imports the name reads it, as an app's module does for its discovery.
+    """
     return [
         module
         for path, module in project.module_of.items()
         if not is_test(path)
         and (
-            "INSTALLED_APPS" in project.facts[path].bindings
+            _gives(project.facts[path], "INSTALLED_APPS")
             or any(item.kind == "installed_app" for item in project.facts[path].references)
         )
     ]
+
+
+def _gives(facts: FileFacts, name: str) -> bool:
+    binding = facts.bindings.get(name)
+    return binding is not None and binding.kind != "import"
 
 
 def installed_apps(project: Project) -> list[str]:

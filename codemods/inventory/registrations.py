@@ -11,6 +11,10 @@ from codemods.inventory.task import Task, TaskSource
 from codemods.inventory.testing import is_test
 from codemods.inventory.values import Call, Class, FileFacts, Name, Use
 
+OLD_CLASSES = frozenset({"celery.task.Task", "celery.task.base.Task"})
+"""Classes whose metaclass registers every subclass up to Celery 4 (`celery/task/base.py`)."""
+OLD_CLASS = "is a subclass of celery.task.Task, which registers it up to Celery 4 and which Celery 5 lacks: make it a subclass of celery.Task and register it, app.register_task(...)"
+
 
 class Registrations(TaskSource):
     """Class tasks that a base registers, and `app.task(fn)`, `app.register_task(X())`."""
@@ -24,7 +28,10 @@ class Registrations(TaskSource):
             if not self._is_task_class(bases) or class_.attributes.get("abstract") == "True":
                 continue
             registering = [self.project.class_(base) for base in bases[1:]]
-            if any(base is not None and base.registers for base in registering):
+            if OLD_CLASSES.intersection(bases):
+                self.note(facts, class_.line, "old-form", f"{class_.qualname} {OLD_CLASS}")
+                yield structs.replace(self.class_task(facts, class_, "class"), old=True)
+            elif any(base is not None and base.registers for base in registering):
                 yield self.class_task(facts, class_, "class")
             elif "run" in class_.methods and not self._is_registered(dotted):
                 self.note(

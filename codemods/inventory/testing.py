@@ -32,5 +32,8 @@ def is_test_code(path: str, facts: FileFacts) -> bool:
     django = any(
         item.module.startswith(("django.test", "rest_framework.test")) for item in facts.imports
     )
-    named = any(name.lower().startswith("test") for name in facts.bindings)
+    named = any(
+        name.lower().startswith("test") and item.kind != "import"
+        for name, item in facts.bindings.items()
+    )
     return bool(imported & TEST_LIBRARIES) or django or named or not facts.functions
