@@ -68,6 +68,14 @@ def test_an_import_elsewhere_is_followed_where_it_stands(before: str, after: str
     assert followed(before) == after
 
 
+def test_a_remark_goes_along_to_a_statement_that_is_sorted_elsewhere() -> None:
+    before = "from shop.names import a\nfrom shop.tasks import send, stays  # noqa: F401\n"
+    assert followed(before) == (
+        "from shop.mails import send  # noqa: F401\n"
+        "from shop.names import a\nfrom shop.tasks import stays  # noqa: F401\n"
+    )
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -176,6 +176,14 @@ def test_what_the_file_reads_while_it_is_imported_stands_above_that() -> None:
     assert found.decode().index("LIMIT = 5\n") < found.decode().index("TWICE")
 
 
+def test_what_that_needs_in_turn_stands_above_it_too() -> None:
+    grown = "import os\nfrom shop.tasks import TWICE\n\nFOUR = TWICE * 2\n"
+    old = "ONE = 1\nTWICE = ONE * 2\n" + BODY % "TWICE"
+    found = home(old, {HOME: grown}, send="mails", TWICE="mails", ONE="mails").decode()
+    assert found.index("ONE = 1\n") < found.index("TWICE = ONE") < found.index("FOUR =")
+    assert found.index("FOUR =") < found.index("def send")
+
+
 @pytest.mark.parametrize(
     ("top", "found"),
     [

@@ -124,6 +124,12 @@ def test_the_own_name_is_written_out() -> None:
     )
 
 
+def test_a_name_that_is_pinned_needs_no_own_name_inside() -> None:
+    source = "@task(name=__name__ + '.f')\ndef f():\n    return __name__\n"
+    found = text(source, pin=Pin(0, "a.f"), own_name="a")
+    assert found == '@task(name="a.f")\ndef f():\n    return "a"\n'
+
+
 @pytest.mark.parametrize(
     ("statement", "found"),
     [

@@ -43,6 +43,11 @@ def test_the_comments_at_the_top_and_the_end_of_a_file_stay() -> None:
     assert rebuilt(module(text), {0}, {}) == b"#!/usr/bin/env python\n# of the file\n\n# the end\n"
 
 
+def test_of_two_gaps_that_meet_the_wider_one_stays() -> None:
+    text = "def f():\n    pass\n\n\nA = 1\n\nB = 2\n"
+    assert rebuilt(module(text), {1}, {}) == b"def f():\n    pass\n\n\nB = 2\n"
+
+
 def test_a_text_takes_the_seat_of_a_unit() -> None:
     found = rebuilt(module(THREE), {3}, {2: "def h():\n    return 2\n"})
     assert found == b"import os\n\nA = 1\n\n\ndef h():\n    return 2\n"

@@ -167,6 +167,16 @@ def test_a_form_that_serves_one_module_follows_to_the_first_and_is_told(text: st
     assert [note.code for note in notes] == ["patch-several"]
 
 
+def test_the_first_is_the_one_that_the_functions_of_the_test_read() -> None:
+    old = "from shop.base import deliver\n\n\ndef send():\n    return deliver(1)\n\n\ndef report():\n    return deliver(2), send()\n"
+    text = "@patch('shop.tasks.deliver')\ndef test(m):\n    tasks.report()\n"
+    files = {OLD: old, "shop/base.py": BASE, "shop/tests/__init__.py": "", TEST: TOP + text}
+    found = written(files, send="mails", report="reports")
+    after = {change.path: change.after for change in found.changes}
+    assert after[TEST] == (TOP + text.replace("tasks.deliver", "reports.deliver")).encode()
+    assert [note.code for note in found.notes] == ["patch-several"]
+
+
 @pytest.mark.parametrize(
     "text",
     [

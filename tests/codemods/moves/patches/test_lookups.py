@@ -37,6 +37,11 @@ def test_a_name_is_looked_up_wherever_its_readers_went() -> None:
     assert known.of(TASKS, "deliver", [(OLD, 2)]) == [Spot(MAILS, "deliver")]
 
 
+def test_what_is_read_while_importing_is_looked_up_no_more() -> None:
+    old = "LIMIT = 5\n\n\ndef send(x=LIMIT):\n    return x\n\n\ndef report():\n    return LIMIT\n"
+    assert readers(old=old).of(TASKS, "LIMIT") == [Spot(REPORTS, "LIMIT")]
+
+
 def test_the_module_that_reads_most_comes_first() -> None:
     more = BOTH + "\n\ndef also():\n    return deliver(3)\n"
     assert readers(old=more).of(TASKS, "deliver")[0] == Spot(TASKS, "deliver")
