@@ -1,0 +1,93 @@
+"""Imports between the files after a move: at the top, inside functions, or not at all."""
+
+import pytest
+
+from codemods.moves.import_circles import Borders, borders, reachable
+from codemods.moves.moves import Moves
+from codemods.moves.request import Drop, MoveRequest
+from tests.codemods.moves.carried import HOME, OLD, Files, inventory_of, wish
+
+REPORTS = "shop/reports.py"
+
+
+def closed(files: Files, drops: tuple[Drop, ...] = (), **homes: str) -> Borders:
+    """What the import graph allows the moves of these units."""
+    known = inventory_of(files)
+    return borders(Moves(known, MoveRequest((wish(known, **homes),), drops)))
+
+
+def test_files_that_read_each_other_import_one_way_at_the_top() -> None:
+    old = "def send():\n    return report()\n\n\ndef report():\n    return send(), send\n"
+    found = closed({OLD: old}, send="mails", report="reports")
+    assert found == Borders(inner={(REPORTS, HOME, "send")})
+
+
+def test_what_reads_one_way_needs_nothing_inside() -> None:
+    old = "def send():\n    return report()\n\n\ndef report():\n    return 1\n"
+    assert closed({OLD: old}, send="mails", report="reports") == Borders()
+
+
+@pytest.mark.parametrize(
+    "send", ["def send(x=report):\n    return x\n", "def send(): return report()\n"]
+)
+def test_a_read_with_no_room_inside_takes_the_import_at_the_top(send: str) -> None:
+    old = send + "\n\ndef report():\n    return send()\n"
+    found = closed({OLD: old}, send="mails", report="reports")
+    assert found == Borders(inner={(REPORTS, HOME, "send")})
+
+
+def test_two_reads_while_importing_cannot_both_be_served() -> None:
+    old = "class send:\n    pass\n\n\nclass report(send):\n    pass\n\n\nclass more(report):\n    pass\n"
+    found = closed({OLD: old}, send="mails", report="reports", more="mails")
+    ((key, why),) = found.stuck.items()
+    assert key in {(OLD, 1), (OLD, 2)}
+    assert why.endswith("while it is imported, which would close an import circle")
+
+
+def test_a_function_on_one_line_has_no_room() -> None:
+    old = "def send(): return report()\n\n\ndef report(): return send()\n"
+    found = closed({OLD: old}, send="mails", report="reports")
+    ((_, why),) = found.stuck.items()
+    assert why.startswith("reads ")
+    assert why.endswith("importing it would close an import circle")
+
+
+def test_an_existing_file_that_imports_the_old_one_takes_nothing_that_needs_it_back() -> None:
+    old = "from shop.base import word\n\n\ndef send():\n    return word\n\n\ndef stays():\n    return 1\n"
+    base = "import shop.mails\n\nword = 1\n"
+    found = closed({OLD: old, "shop/base.py": base, HOME: "A = 1\n"}, send="mails")
+    assert found.banned == {HOME: "it and shop.base would import each other"}
+
+
+def test_a_file_that_imports_what_leaves_the_old_one_is_no_circle() -> None:
+    files = {
+        OLD: "def send():\n    return 1\n",
+        HOME: "from shop.tasks import send\n\nA = send\n",
+    }
+    assert closed(files, send="mails") == Borders()
+
+
+def test_the_name_of_a_copy_that_goes_is_asked_late_where_its_home_imports_the_file() -> None:
+    files = {
+        OLD: "def one():\n    return 1\n\n\ndef two():\n    return 2\n",
+        HOME: "from shop.tasks import two\n\n\ndef one():\n    return two()\n",
+    }
+    assert closed(files, (Drop((OLD, 0), HOME),)).lazy == {(OLD, HOME)}
+
+
+def test_a_file_that_still_reads_its_copy_cannot_ask_late() -> None:
+    files = {
+        OLD: "def one():\n    return 1\n\n\ndef two():\n    return one()\n",
+        HOME: "from shop.tasks import two\n\n\ndef one():\n    return two()\n",
+    }
+    found = closed(files, (Drop((OLD, 0), HOME),))
+    assert found.lazy == set()
+    assert found.banned == {HOME: "it and shop.tasks would import each other"}
+
+
+@pytest.mark.parametrize(
+    ("starts", "found"),
+    [(("a",), {"a", "b", "c"}), (("b",), {"b", "c"}), (("c", "d"), {"c", "d"}), ((), set())],
+)
+def test_what_importing_leads_to(starts: tuple[str, ...], found: set[str]) -> None:
+    assert reachable({"a": {"b"}, "b": {"c", "b"}, "c": set()}, *starts) == found
