@@ -526,3 +526,19 @@ def test_names_imported_under_others_are_known() -> None:
     files = {**BASE, "shop/celery.py": head + table % ""}
     after = head + table % ', "options": {"expires": 3600}'
     check_change("beat", files, {"shop/celery.py": after}, EXPIRES)
+
+
+def test_an_interval_needs_no_time_zone() -> None:
+    zone = "import os\n\nTIME_ZONE = os.environ['TZ']\nCELERY_TIMEZONE = TIME_ZONE\n"
+    table = '{\n    "plain": {"task": "mail", "schedule": 60},\n    "cron": {"task": "mail", "schedule": crontab(minute=0)},\n}'
+    files = in_settings(table)
+    files["shop/settings.py"] = zone + files["shop/settings.py"]
+    found = run("beat", files, EXPIRES)
+    after = found.snapshot.read("shop/settings.py").decode()
+    assert '"plain": {"task": "mail", "schedule": 60, "options": {"expires": 60}}' in after
+    assert '"cron": {"task": "mail", "schedule": crontab(minute=0)},' in after
+    (note,) = (item for item in found.notes if item.code == "beat-computed")
+    assert "entries with a crontab get no expires" in note.message
+    plain = in_settings('{"plain": {"task": "mail", "schedule": 60}}')
+    plain["shop/settings.py"] = zone + plain["shop/settings.py"]
+    assert not [item for item in run("beat", plain, EXPIRES).notes if item.code == "beat-computed"]

@@ -208,3 +208,70 @@ def test_a_task_that_a_decorator_above_marks_stays(body: str, stays: bool) -> No
         assert "one is marked by @Public.only above it (line 5)" in note.message
     below = files[TASKS].replace("@Public.only('all')\n@app.task", "@app.task\n@Public.only('all')")
     assert run("decorators", files | {TASKS: below}).files == [TASKS]
+
+
+DISCOVERING = {
+    "manage.py": "import django\n",
+    "desktop/__init__.py": "",
+    "desktop/settings.py": 'INSTALLED_APPS = ["desktop", "files"]\n',
+    "desktop/celery.py": "from celery import Celery\n\nfrom desktop.settings import INSTALLED_APPS\n\n"
+    'app = Celery("desktop")\napp.autodiscover_tasks(lambda: INSTALLED_APPS)\n',
+    "files/__init__.py": "",
+    "files/tasks.py": "from desktop.celery import app\n\n\n@app.task\ndef send(pk):\n    return pk\n",
+    "files/views.py": "from files.tasks import send\n\n\ndef view():\n    send.delay(1)\n",
+}
+"""A project whose app's module reads which apps there are."""
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {
+            "desktop/celery.py": 'from celery import Celery\n\napp = Celery("desktop")\napp.autodiscover_tasks()\n',
+            "desktop/models.py": "from desktop import settings\n\nif settings.V2:\n    from desktop.celery import app as celery_app\n",
+        },
+    ],
+    ids=["an app's module that imports INSTALLED_APPS is no settings", "an import under if"],
+)
+def test_what_loads_the_app_must_do_so_in_every_process(more: dict[str, str]) -> None:
+    found = run("decorators", DISCOVERING | more, bare=True)
+    assert found.files == ["desktop/__init__.py", "files/tasks.py"]
+    line = "from .celery import app as celery_app  # noqa: F401\n"
+    assert found.snapshot.read("desktop/__init__.py").decode() == line
+
+
+def test_an_import_under_if_that_stays_as_it_is_loses_nothing() -> None:
+    files = DISCOVERING | {
+        "desktop/__init__.py": "from .celery import app as celery_app\n",
+        "files/more.py": "from django.conf import settings\n\nif settings.V2:\n    from desktop.celery import app\n\n\n"
+        "def later():\n    app.send_task('x')\n",
+    }
+    assert run("decorators", files, bare=True).files == ["files/tasks.py"]
+
+
+@pytest.mark.parametrize(
+    ("line", "is_app"),
+    [
+        ("from blueapps.core.celery import celery_app", True),
+        ("from company.celery import app", True),
+        ("from company.celery import app as company_app", True),
+        ("from celery import current_app as celery_app", False),
+        ("from .celery import app as celery_app", False),
+        ("from company.celery import VERSION", False),
+    ],
+)
+def test_the_app_of_a_library_that_every_process_loads_is_another(line: str, is_app: bool) -> None:
+    files = DISCOVERING | {
+        "config/__init__.py": f"{line}\n" if "from ." not in line else "",
+        "config/settings.py": 'INSTALLED_APPS = ["desktop", "files"]\n',
+        "desktop/__init__.py": "from .celery import app as celery_app\n",
+    }
+    found = run("decorators", files, bare=True)
+    assert (found.files == []) is is_app
+    if is_app:
+        (note,) = (item for item in found.notes if item.code == "app-unknown")
+        assert "'config/__init__.py' line 1 imports another app" in note.message
+        assert 'write app = "desktop.celery:app"' in note.message
+        named = run("decorators", files, Settings(app="desktop.celery:app"), bare=True)
+        assert named.files == ["files/tasks.py"]

@@ -47,3 +47,23 @@ def test_old_forms_that_register_by_a_call_are_noted(call: str) -> None:
     inventory = read({"orders/tasks.py": text})
     assert [(task.name, task.old) for task in inventory.tasks] == [("orders.tasks.send", True)]
     assert [n.line for n in inventory.notes if n.code == "old-form"] == [8]
+
+
+@pytest.mark.parametrize("module", ["celery.task", "celery.task.base"])
+def test_the_old_class_registers_its_subclasses_by_itself(module: str) -> None:
+    text = f"from {module} import Task\n\n\nclass Send(Task):\n    name = 'send'\n\n    def run(self):\n        pass\n"
+    inventory = read({"orders/tasks.py": text})
+    (task,) = (item for item in inventory.tasks if item.path == "orders/tasks.py")
+    assert (task.name, task.decorator, task.old) == ("send", "class", True)
+    assert [note.code for note in inventory.notes if note.path == "orders/tasks.py"] == ["old-form"]
+
+
+def test_an_old_class_that_is_abstract_registers_nothing() -> None:
+    text = "from celery.task import Task\n\n\nclass Base(Task):\n    abstract = True\n\n\nclass Send(Base):\n    def run(self):\n        pass\n"
+    assert [name for name, _, _ in names(text)] == ["orders.tasks.Send"]
+
+
+def test_a_products_file_that_imports_something_named_test_is_no_test() -> None:
+    text = "from shop.celery import app\nfrom shop.utils import test_x\n\n\n@app.task\ndef one():\n    return test_x\n"
+    files = {"shop/management/commands/test_deco.py": text, "shop/utils.py": "test_x = 1\n"}
+    assert "shop.management.commands.test_deco.one" in {task.name for task in read(files).tasks}

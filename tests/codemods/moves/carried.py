@@ -58,4 +58,5 @@ def written(files: Files, *, follow: bool = True, **homes: str) -> Rewrite:
 
 def carried(files: Files, **homes: str) -> dict[str, bytes | None]:
     """The bytes of each file that such moves change."""
-    return {change.path: change.after for change in written(files, **homes).changes}
+    found = Carry(snapshot(files), settled(files, **homes), follow=True).write()
+    return {change.path: change.after for change in found.changes}

@@ -52,7 +52,7 @@ def test_a_plain_task_is_a_unit_that_may_move(text: str) -> None:
         ("def make():\n    @shared_task\n    def send():\n        pass\n    return send\n", "it does not stand by itself at the top level"),
         ("if HEAD:\n    @shared_task\n    def send():\n        pass\n", "it does not stand by itself at the top level"),
         ("class Send(app.Task):\n    name = 'send'\n\n    def run(self):\n        pass\n\n\napp.register_task(Send())\n", "it is a class or is registered by a call"),
-        ("@shared_task(name=make(__name__))\ndef send():\n    pass\n", "its registered name can't be told, so it can't be kept"),
+        ("@shared_task(name=make(__name__))\ndef send():\n    pass\n", "its registered name is unknown, so it can't be kept"),
         ("@app.task(name='a')\n@app.task(name='b')\ndef send():\n    pass\n", "its decorators register it more than once"),
     ],
 )  # fmt: skip

@@ -35,7 +35,9 @@ TOP = "from unittest.mock import patch\n\nfrom shop import tasks\n\n\n"
 def followed(test: str | bytes) -> tuple[bytes, tuple[Note, ...]]:
     """A test file once `send` and `report` have moved, and what is said of it."""
     data = test if isinstance(test, bytes) else test.encode()
-    files = {OLD: OLD_TEXT, "shop/base.py": BASE, "shop/tests/__init__.py": "", TEST: data}
+    files: dict[str, str | bytes] = {
+        OLD: OLD_TEXT, "shop/base.py": BASE, "shop/tests/__init__.py": "", TEST: data,
+    }  # fmt: skip
     found = written(files, send="mails", report="reports")
     after = {change.path: change.after for change in found.changes}
     return after.get(TEST, data) or b"", tuple(note for note in found.notes if note.path == TEST)

@@ -32,7 +32,7 @@ def found(text: str) -> list[Site]:
 
 
 def unread(text: str) -> list[str]:
-    """What is found to replace a name that can't be told."""
+    """What is found to replace a name that is unknown."""
     known = sites(text)
     list(known.find(ast.parse(IMPORTS + text)))
     return [what for _, what in known.unread]
