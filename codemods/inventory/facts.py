@@ -20,7 +20,7 @@ from codemods.inventory.values import FileFacts, ParseError
 from codemods.inventory.walking import children, is_deeper
 from codemods.settings import Limits
 
-FACTS_VERSION = 11
+FACTS_VERSION = 12
 """Raised whenever facts change for the same bytes, so that older caches are passed over."""
 
 LIMITS = Limits()
@@ -180,6 +180,7 @@ def _read_facts(
         aliases=alias_tables(tree),
         import_time_uses=import_time_uses(tree, path),
         attributes=tuple(sorted(reader.attributes)),
+        assigned=tuple(sorted(reader.assigned)),
         configures=configures(data.lower()),
         path_edits=path_edits(data),
     )

@@ -19,6 +19,21 @@ def names_taken_from(inventory: Inventory, module: str) -> set[str]:
     return set(_outside(inventory).taken.get(module, ()))
 
 
+def names_set_in(inventory: Inventory, module: str) -> dict[str, str]:
+    """The names of a module that other code than tests sets while it runs, each with its file.
+
+    Those are meant that no rewriting follows: `module.COUNT += 1`, `for module.NAME in ...`, `del`.
+    """
+    project = inventory.project
+    found: dict[str, str] = {}
+    for path, facts in inventory.facts.items():
+        for symbol in () if is_test(path) else facts.assigned:
+            home, _, name = project.resolve_module(symbol).rpartition(".")
+            if home == module and project.module_of[path] != module:
+                found.setdefault(name, path)
+    return found
+
+
 def asked_for_module(inventory: Inventory, module: str) -> dict[str, str]:
     """The names of a module whose `__module__` another file reads, each with that file.
 

@@ -162,7 +162,8 @@ class Project:
         first, *others = rest
         binding = facts.bindings.get(first)
         if binding is None:
-            for star in facts.stars:
+            # The last star import hides what those before it give.
+            for star in reversed(facts.stars):
                 found = self._resolve(".".join([star, *rest]), depth + 1, seen)
                 if self.binding(found) or not self._inside(found):
                     return found

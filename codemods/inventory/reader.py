@@ -62,6 +62,8 @@ class Reader(Configured):
         self.classes: list[Class] = []
         self.calls: list[Call] = []
         self.attributes: set[str] = set()
+        self.assigned: set[str] = set()
+        self._plain: set[int] = set()
 
     def read(self) -> None:
         """Walks the whole tree."""
@@ -91,15 +93,23 @@ class Reader(Configured):
         elif isinstance(node, ast.Subscript):
             self._subscript(node)
         elif isinstance(node, ast.Attribute):
-            symbol = self.scopes.resolve(node)
-            if symbol is not None and not symbol.startswith(self.scopes.module + "."):
-                self.attributes.add(symbol)
+            if self._outside(node):
                 return
         elif isinstance(node, ast.Try):
             guard = "try"
         elif isinstance(node, ast.If):
             guard = guard or "if"
         self._children(node, guard)
+
+    def _outside(self, node: ast.Attribute) -> bool:
+        """Whether this is a chain that begins with an imported name; notes it, and whether it is set."""
+        symbol = self.scopes.resolve(node)
+        if symbol is None or symbol.startswith(self.scopes.module + "."):
+            return False
+        self.attributes.add(symbol)
+        if not isinstance(node.ctx, ast.Load) and id(node) not in self._plain:
+            self.assigned.add(symbol)
+        return True
 
     def _children(self, node: ast.AST, guard: str) -> None:
         for child in children(node):
@@ -144,6 +154,8 @@ class Reader(Configured):
         value = node.value
         if value is None:
             return
+        if isinstance(node, ast.Assign) and len(targets) == 1:
+            self._plain.add(id(targets[0]))
         for target in targets:
             holder = schedules.holder_name(target)
             if isinstance(target, ast.Name) and self.scopes.kind == "module":

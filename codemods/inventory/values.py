@@ -218,6 +218,8 @@ class FileFacts(Struct, frozen=True):
     aliases: dict[str, str] = {}
     import_time_uses: dict[str, int] = {}
     attributes: tuple[str, ...] = ()
+    assigned: tuple[str, ...] = ()
+    """Such chains that it sets by another statement than a plain `module.NAME = value`."""
     configures: bool = False
     """Whether it sets or changes the schedule, the routes or their like, or reads settings from an object."""
     path_edits: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from codemods.inventory.link import Inventory
 from codemods.inventory.standard import BUILTINS
+from codemods.inventory.symbols import Scopes
 from codemods.moves.homes import Places
 from codemods.moves.request import MoveRequest
 from codemods.units.same_code import code_of, is_constant, is_relative
@@ -217,7 +218,30 @@ class Moves:
             return []
         unit = self.unit(key)
         known = module.binders.keys() | set(unit.names)
-        return sorted(name for name in unit.reads.all if name not in known and name not in GIVEN)
+        return sorted(
+            name
+            for name in unit.reads.all
+            if name not in known and (name not in GIVEN or self.star_of(path, name) is not None)
+        )
+
+    def star_of(self, path: str, name: str) -> str | None:
+        """The project's module whose star gives a file a name: of several the last, which hides the others."""
+        for symbol in reversed(self.inventory.facts[path].stars):
+            module = self.project.canonical(symbol)
+            home = self.project.path_of.get(module)
+            if home is None or not self._gives_by_star(home, name):
+                continue
+            own = self.inventory.facts[home].bindings
+            if name in own or self.project.binding(self.project.resolve(f"{module}.{name}")):
+                return module
+        return None
+
+    def _gives_by_star(self, path: str, name: str) -> bool:
+        """Whether a star import of a file takes a name along, as its `__all__` says where it has one."""
+        if "__all__" not in self.inventory.facts[path].bindings:
+            return not name.startswith("_")
+        tree = self.inventory.tree(path)
+        return tree is None or name in Scopes.module_exports(tree)
 
 
 GIVEN = BUILTINS | {"__name__", "__file__", "__builtins__"}

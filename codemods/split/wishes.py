@@ -7,7 +7,7 @@ from codemods.domains.place import place_of
 from codemods.domains.words import domain_of
 from codemods.inventory.decorating import decorator_index
 from codemods.inventory.link import Inventory
-from codemods.inventory.outside import asked_for_module
+from codemods.inventory.outside import asked_for_module, names_set_in
 from codemods.inventory.task import Task
 from codemods.moves.movable_tasks import (
     asks_for_itself,
@@ -130,6 +130,7 @@ def _fix_what_is_watched(inventory: Inventory, god: GodFile) -> None:
     path = god.module.path
     dotted = inventory.project.module_of[path]
     seen = observed(inventory, dotted)
+    changed = names_set_in(inventory, dotted)
     asked = asked_for_module(inventory, dotted)
     for unit in god.module.units:
         asked.update(dict.fromkeys(sorted(asks_for_module_of(unit)), path))
@@ -148,6 +149,10 @@ def _fix_what_is_watched(inventory: Inventory, god: GodFile) -> None:
         rebound = sorted((unit.reads.all | set(unit.names)) & imported_then_bound)
         if rebound and unit.kind in PLACED:
             why = f"it reads {rebound[0]}, which is imported and then assigned again"
+            god.fixed.setdefault(unit.index, why)
+        theirs = sorted((unit.reads.all | set(unit.names)) & changed.keys())
+        if theirs and unit.kind in PLACED:
+            why = f"{changed[theirs[0]]} changes {theirs[0]} here while it runs"
             god.fixed.setdefault(unit.index, why)
         watched = sorted(unit.reads.rebinds & seen)
         if watched:

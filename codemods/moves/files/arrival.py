@@ -165,16 +165,13 @@ class Arrivals:
     def _star(self, path: str, name: str) -> None:
         """A name that came by a star import: from the project's module that has it, else by the star."""
         project, moves = self.moves.project, self.moves
-        for symbol in moves.inventory.facts[path].stars:
-            module = project.canonical(symbol)
-            if module in project.path_of:
-                found = project.resolve(f"{module}.{name}")
-                own = moves.inventory.facts[project.path_of[module]].bindings
-                if name in own or project.binding(found) is not None:
-                    if self.bound.get(name) not in {found, "*"}:
-                        self.bound[name] = found
-                        self.arrival.names.setdefault(module, []).append(name)
-                    return
+        module = moves.star_of(path, name)
+        if module is not None:
+            found = project.resolve(f"{module}.{name}")
+            if self.bound.get(name) not in {found, "*"}:
+                self.bound[name] = found
+                self.arrival.names.setdefault(module, []).append(name)
+            return
         for unit in moves.source(path).units:
             if unit.kind == "star" and (path, unit.index) not in self.arrival.stars:
                 self.arrival.stars.append((path, unit.index))

@@ -207,7 +207,8 @@ def test_where_the_time_zone_is_open_a_note_says_so() -> None:
     files = files_of(
         "", shop__settings_dev="from .settings import *\n\nTIME_ZONE = 'Asia/Tokyo'\nCELERY_X = 1\n"
     )
-    files["shop/settings.py"] = files["shop/settings.py"].replace(ROUTES, "")
+    text = files["shop/settings.py"].replace(ROUTES, "from celery.schedules import crontab\n")
+    files["shop/settings.py"] = text.replace('"schedule": 60', '"schedule": crontab(minute=0)')
     check_untouched("beat", files, EXPIRES)
     note = check_note("beat", files, "beat-computed", EXPIRES)
     assert "time zone" in note.message

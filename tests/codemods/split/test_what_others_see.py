@@ -1,0 +1,68 @@
+"""What a moved task sees of names that stars give it, and that other files change while they run."""
+
+import pytest
+
+from tests.codemods.harness import run
+from tests.codemods.split.god_file import GOD, SETTINGS
+
+TASK = "\n\n@shared_task\ndef send_email():\n    return {reads}\n\n\n@shared_task\ndef make_report():\n    return 1\n"
+TOP = "from celery import shared_task\n"
+
+
+def moved(files: dict[str, str]) -> str:
+    """The file that `send_email` goes to, or `""` where it stays."""
+    found = run("split", files, SETTINGS)
+    path = "orders/email_tasks.py"
+    return found.snapshot.read(path).decode() if path in found.snapshot else ""
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "module"),
+    [
+        ("def word():\n    return 1\n", "def word():\n    return 2\n", "orders.two"),
+        ("def word():\n    return 1\n", "def other():\n    return 2\n", "orders.one"),
+        ("def word():\n    return 1\n", "__all__ = ['other']\n\n\ndef word():\n    return 2\n\n\ndef other():\n    return 2\n", "orders.one"),
+        ("__all__ = ['word']\n\n\ndef word():\n    return 1\n", "word_ = 2\n", "orders.one"),
+    ],
+    ids=["the last hides the first", "only one has it", "__all__ leaves it out", "__all__ lists it"],
+)  # fmt: skip
+def test_a_name_comes_from_the_star_that_gives_it(one: str, two: str, module: str) -> None:
+    text = f"{TOP}from orders.one import *\nfrom orders.two import *\n{TASK.format(reads='word()')}"
+    after = moved({GOD: text, "orders/one.py": one, "orders/two.py": two})
+    assert f"from {module} import word\n" in after
+    assert after.count("import word") == 1
+
+
+def test_a_star_that_hides_a_builtin_comes_along() -> None:
+    text = f"{TOP}from orders.one import *\n{TASK.format(reads='open(1)')}"
+    after = moved({GOD: text, "orders/one.py": "def open(x):\n    return x\n"})
+    assert "from orders.one import open\n" in after
+
+
+def test_a_builtin_that_no_star_hides_is_left() -> None:
+    text = f"{TOP}from orders.one import *\n{TASK.format(reads='open(1)')}"
+    assert "import open" not in moved({GOD: text, "orders/one.py": "def close(x):\n    return x\n"})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "tasks.COUNT += 1",
+        "for tasks.COUNT in range(3):\n        pass",
+        "tasks.COUNT, other = 1, 2",
+        "other = tasks.COUNT = 7",
+        "tasks.COUNT: int = 7",
+        "del tasks.COUNT",
+        "with open('x') as tasks.COUNT:\n        pass",
+    ],
+)
+def test_what_another_file_changes_while_it_runs_stays_one_thing(change: str) -> None:
+    text = f"{TOP}\nCOUNT = 0\n{TASK.format(reads='COUNT')}"
+    views = f"from orders import tasks\n\n\ndef view():\n    {change}\n"
+    found = run("split", {GOD: text, "orders/views.py": views}, SETTINGS)
+    paths = [path for path in found.snapshot.files if path.startswith("orders/")]
+    holders = [path for path in paths if b"COUNT = 0" in found.snapshot.read(path)]
+    readers = [path for path in paths if b"return COUNT" in found.snapshot.read(path)]
+    assert holders == readers == [GOD]
+    (note,) = (item for item in found.notes if item.code == "task-stays")
+    assert "orders/views.py changes COUNT here while it runs" in note.message
