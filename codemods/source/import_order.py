@@ -172,7 +172,13 @@ def _at_top(source: Source, text: str) -> Span:
     line = 0
     while line < len(source.lines) and source.lines[line].lstrip().startswith(b"#"):
         line += 1
-    tail = "" if first is None or isinstance(first, ImportNode) else "\n"
+    blanks = 0
+    while line + blanks < len(source.lines) and not source.lines[line + blanks].strip():
+        blanks += 1
+    wanted = 2 if isinstance(first, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) else 1
+    if first is None or isinstance(first, ImportNode):
+        wanted = 0
+    tail = "\n" * max(0, wanted - blanks)
     return Span(source.starts[line], source.starts[line], text + "\n" + tail)
 
 

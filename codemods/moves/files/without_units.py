@@ -15,7 +15,7 @@ def rebuilt(
     if not gone and not seated:
         return encoded(module, module.source.data.decode("utf-8"))
     parts: list[str] = []
-    blanks, position = 0, 1
+    blanks, position, begun = 0, 1, False
     regions: list[tuple[int, int, int, Banner | None]] = [
         (unit.first, unit.last, unit.index, None) for unit in module.units
     ]
@@ -28,8 +28,10 @@ def rebuilt(
         if banner is not None and banner in without:
             continue
         if index in gone:
+            begun = True
             continue
-        parts.append("\n" * blanks + seated.get(index, text))
+        # What comes first now needs no blank lines above it.
+        parts.append("\n" * (blanks if parts or not begun else 0) + seated.get(index, text))
         blanks = 0
     tail = (
         module.lines(position, len(module.source.lines))

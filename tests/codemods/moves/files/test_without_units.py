@@ -11,7 +11,7 @@ THREE = "import os\n\nA = 1\n\n\ndef f():\n    return A\n\n\ndef g():\n    retur
 @pytest.mark.parametrize(
     ("gone", "left"),
     [
-        ({0}, "\nA = 1\n\n\ndef f():\n    return A\n\n\ndef g():\n    return os\n"),
+        ({0}, "A = 1\n\n\ndef f():\n    return A\n\n\ndef g():\n    return os\n"),
         ({1}, "import os\n\n\ndef f():\n    return A\n\n\ndef g():\n    return os\n"),
         ({2}, "import os\n\nA = 1\n\n\ndef g():\n    return os\n"),
         ({3}, "import os\n\nA = 1\n\n\ndef f():\n    return A\n"),
