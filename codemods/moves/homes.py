@@ -63,10 +63,24 @@ class Places:
             if unit.kind == "effect":
                 # What runs at import may change the values that it reads, so they stay with it.
                 join([unit.index, *self._values_of(unit)])
+            elif unit.index not in self.wish.wanted:
+                join([unit.index, *self._registries_of(unit)])
         for name in sorted(self.state_names()):
             around = [unit.index for unit in self.module.units if name in unit.reads.all]
             join([*self.module.binders.get(name, ()), *around])
         return {index: root(index) for index in parent}
+
+    def _registries_of(self, unit: Unit) -> Iterator[int]:
+        """What a helper registers itself in when it is defined, as `@show.register` does in `show`."""
+        for node in unit.nodes:
+            for decorator in getattr(node, "decorator_list", ()):
+                used = decorator.func if isinstance(decorator, ast.Call) else decorator
+                if isinstance(used, ast.Attribute) and used.attr == "register":
+                    root = used.value
+                    name = root.id if isinstance(root, ast.Name) else ""
+                    for index in self.module.binders.get(name, ()):
+                        if self.module.units[index].kind in PLACED:
+                            yield index
 
     def _values_of(self, unit: Unit) -> Iterator[int]:
         for name in sorted(unit.reads.eager) if "__all__" not in unit.names else ():

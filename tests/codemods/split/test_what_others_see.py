@@ -66,3 +66,31 @@ def test_what_another_file_changes_while_it_runs_stays_one_thing(change: str) ->
     assert holders == readers == [GOD]
     (note,) = (item for item in found.notes if item.code == "task-stays")
     assert "orders/views.py changes COUNT here while it runs" in note.message
+
+
+@pytest.mark.parametrize(
+    "registered",
+    [
+        "@show.register\ndef show_int(x: int):\n    return 6\n",
+        "@show.register(int)\ndef show_int(x):\n    return 6\n",
+        "@show.register(int)\n@show.register(float)\ndef show_number(x):\n    return 6\n",
+    ],
+)
+def test_what_registers_itself_goes_with_what_it_registers_in(registered: str) -> None:
+    show = "\n\n@singledispatch\ndef show(x):\n    return 5\n\n\n"
+    text = f"from functools import singledispatch\n\n{TOP}{show}{registered}{TASK.format(reads='show(1)')}"
+    after = moved({GOD: text, "orders/views.py": "from orders.tasks import send_email\n"})
+    assert show.strip() in after
+    assert registered in after
+
+
+def test_a_registry_that_stays_keeps_what_registers_itself() -> None:
+    text = (
+        f"{TOP}\n\nclass Registry:\n    def register(self, f):\n        return f\n\n\nSEEN = Registry()\n\n\n"
+        f"@SEEN.register\ndef seen():\n    return 1\n{TASK.format(reads='2')}"
+    )
+    found = run(
+        "split", {GOD: text, "orders/views.py": "from orders.tasks import seen\n"}, SETTINGS
+    )
+    assert b"@SEEN.register\ndef seen()" in found.snapshot.read(GOD)
+    assert b"SEEN = Registry()" in found.snapshot.read(GOD)
