@@ -10,6 +10,9 @@ from codemods.inventory.walking import walk
 
 INCLUDES = ("celery_imports", "celery_include", "imports", "include")
 
+ADDING = frozenset({"append", "extend", "insert"})
+"""Methods that add to a list."""
+
 
 class Configured:
     """Collects what assignments, dicts and calls give to Celery's settings."""
@@ -103,8 +106,21 @@ class Configured:
             if text and all(word.isidentifier() for word in text.split(".")):
                 self.refer(kind, part, text)
 
+    def _apps_added(self, node: ast.Call) -> None:
+        """Installed apps that a call adds: `INSTALLED_APPS.append("shop")`; `*` for those it computes."""
+        if not isinstance(node.func, ast.Attribute) or node.func.attr not in ADDING:
+            return
+        if not schedules.holder_name(node.func.value).lower().endswith("_apps"):
+            return
+        item = node.args[-1] if node.args else None
+        if item is not None:
+            self.texts("installed_app", item)
+            if not isinstance(item, ast.Constant | ast.List | ast.Tuple):
+                self.refer("installed_app", node, "*")
+
     def setting_call(self, node: ast.Call) -> None:
         """`conf.update(beat_schedule=..., task_routes=...)`, `PeriodicTask.objects.create(task=...)`."""
+        self._apps_added(node)
         for item in node.keywords:
             if item.arg and schedules.is_beat_holder(item.arg):
                 self._by_expression(None, item.value, item.arg)

@@ -115,7 +115,18 @@ class Inventory(Linked):
             yield Note(lost[0].path, 0, "roots-doubted", message)
 
     def _lies_outside(self, task: Task, loaded: Set[str]) -> bool:
-        return self.project.module_of[task.path] not in loaded
+        return self.project.module_of[task.path] not in loaded and not self._may_be_installed(task)
+
+    @cached_property
+    def _computed_apps(self) -> Reference | None:
+        """Where the settings add installed apps that only running them tells."""
+        found = (item for item in self.installed_apps if item.text == "*")
+        return next((item for item in found if not is_test(item.path)), None)
+
+    def _may_be_installed(self, task: Task) -> bool:
+        """Whether a task stands in an app of Django's that the settings may install."""
+        folder = task.path.rpartition("/")[0]
+        return self._computed_apps is not None and f"{folder}/apps.py" in self.facts
 
     def _unloaded(self) -> Iterable[Note]:
         for task in self.tasks:
@@ -123,7 +134,12 @@ class Inventory(Linked):
             named = task.name or task.qualname
             if not self.app_names or module in self.loaded_by_worker:
                 continue
-            if module in self.maybe_loaded:
+            apps = self._computed_apps
+            if apps is not None and self._may_be_installed(task):
+                message = f"{module} is loaded if its package is among the installed apps, which '{apps.path}' line {apps.line} computes"
+                cause = f"'{apps.path}' line {apps.line} computes the installed apps, so which of these modules a worker loads is open"
+                yield Note(task.path, task.line, "sometimes-loaded", message, cause)
+            elif module in self.maybe_loaded:
                 message = f"{module} is loaded only under a condition, by a function that runs, or by Django's URL checks, so a worker may not know {named}"
                 yield Note(task.path, task.line, "sometimes-loaded", message, SOMETIMES)
             else:

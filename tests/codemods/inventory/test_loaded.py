@@ -84,3 +84,27 @@ def test_what_discovery_and_import_module_load(
         **dict.fromkeys(more, f"{SHARED}\n\n@shared_task{BODY}"),
     }
     assert {note.path: note.code for note in read(files, bare=True).notes} == found
+
+
+@pytest.mark.parametrize(
+    ("added", "wanted"),
+    [
+        ("for name in EXTRA:\n    INSTALLED_APPS.append(name)\n", "sometimes-loaded"),
+        ("INSTALLED_APPS.extend(found())\n", "sometimes-loaded"),
+        ("INSTALLED_APPS.insert(0, os.environ['APP'])\n", "sometimes-loaded"),
+        ("INSTALLED_APPS.append('mail')\n", None),
+        ("INSTALLED_APPS.extend(['mail'])\n", None),
+        ("OTHERS.append(name)\n", "never-loaded"),
+    ],
+)
+def test_apps_that_settings_add_while_they_run_may_be_installed(
+    added: str, wanted: str | None
+) -> None:
+    files = {
+        "shop/settings.py": f"import os\n\nINSTALLED_APPS = ['orders']\n{added}",
+        "mail/__init__.py": "",
+        "mail/apps.py": "",
+        "mail/tasks.py": f"{SHARED}\n\n@shared_task{BODY}",
+    }
+    found = [note.code for note in read(files).notes if note.path == "mail/tasks.py"]
+    assert found == ([wanted] if wanted else [])
