@@ -1,6 +1,7 @@
 """Which task goes to which file, and why."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 from msgspec import Struct
 
@@ -10,7 +11,7 @@ from codemods.moves.homes import Places
 from codemods.moves.request import MoveRequest, Pin
 from codemods.moves.settle import Settlement, settle
 from codemods.split.together import brought_together
-from codemods.split.wishes import GodFile, god_files, left_whole, read_god_file
+from codemods.split.wishes import GodFile, god_files, left_in_one, left_whole, read_god_file
 from codemods.units.units import Key
 from codemods.values import Decision, Decisions, Note
 
@@ -37,18 +38,24 @@ class Choices:
 
     def __init__(self, inventory: Inventory) -> None:
         self.notes: list[Note] = list(left_whole(inventory))
-        self.gods = list(read_all(inventory, self.notes))
+        self.gods: list[GodFile] = []
         self.chosen: dict[str, dict[int, Choice]] = {}
         self.wanted: dict[str, dict[int, str]] = {}
-        for god in self.gods:
+        for god in read_all(inventory, self.notes):
             domains = Domains(inventory, god.module, god.folder)
             choices = domains.choose(god.tasks)
             own = {unit.index: choices[task.qualname] for task, unit in god.tasks}
             wanted = {
                 index: domains.file_of(choice.domain, god.folder) for index, choice in own.items()
             }
+            named = god.module.path in inventory.settings.god_files or inventory.settings.domains
+            matter = one_matter(own)
+            if matter and not named:
+                self.notes.append(left_in_one(god.module.path, matter))
+                continue
             one_home_for_state(god, wanted, own)
             stay_at_home(god, wanted)
+            self.gods.append(god)
             self.chosen[god.module.path] = own
             self.wanted[god.module.path] = wanted
             self.notes.extend(god.notes)
@@ -86,6 +93,22 @@ class Choices:
         reason = self.chosen[path][index].because
         other = self.settled.why_another.get(home)
         return f"{reason}; another file than its domain's: {other}" if other else reason
+
+
+ONE_MATTER = 0.8
+"""The part of a file's tasks that one domain has where taking it apart would only rename it."""
+
+
+def one_matter(chosen: Mapping[int, Choice]) -> str:
+    """Why nearly all tasks of a file would go to one other file, or `""`."""
+    counts = Counter(choice.domain for choice in chosen.values())
+    domain, count = max(counts.items(), key=lambda item: (item[1], item[0]), default=("", 0))
+    if not count or count < ONE_MATTER * len(chosen):
+        return ""
+    tasks = f"{count} of the {len(chosen)} tasks that could move"
+    if domain == "general":
+        return f"is left whole, since nothing tells {tasks} apart"
+    return f"is about one thing: {tasks} would go to one file, {domain}"
 
 
 def decide(inventory: Inventory) -> Decisions:

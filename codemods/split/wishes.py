@@ -71,8 +71,13 @@ def left_whole(inventory: Inventory) -> Iterator[Note]:
     """Notes on the god files that are no matter for a split, since they are files of one domain."""
     for path in inventory.god_files:
         if not _skipped(inventory, path) and _is_of_one_domain(inventory, path):
-            message = f'it is the file of one domain, {domain_of(path)}: to split it all the same, write god_files = ["{path}"] in [tool.migrate]'
-            yield Note(path, 0, "god-file-stays", message)
+            yield left_in_one(path, f"is the file of one domain, {domain_of(path)}")
+
+
+def left_in_one(path: str, why: str) -> Note:
+    """A note on a god file that would not be better in parts, and what splits it all the same."""
+    message = f'it {why}: to split it all the same, write god_files = ["{path}"] in [tool.migrate]'
+    return Note(path, 0, "god-file-stays", message)
 
 
 def _skipped(inventory: Inventory, path: str) -> bool:
