@@ -129,7 +129,7 @@ def _imported(
     return frozenset((found | set(project.imported(own))) - {own})
 
 
-def closure(graph: Graph, starts: Iterable[str]) -> set[str]:
+def closure(graph: Mapping[str, Set[str]], starts: Iterable[str]) -> set[str]:
     """Every module loaded when these are."""
     seen: set[str] = set()
     waiting = [name for name in starts if name in graph]
@@ -143,15 +143,7 @@ def closure(graph: Graph, starts: Iterable[str]) -> set[str]:
 
 def reaching(graph: Graph, module: str) -> set[str]:
     """Every module that loads this one when it is loaded, itself included."""
-    backwards = _backwards(graph)
-    seen: set[str] = set()
-    waiting = [module] if module in graph else []
-    while waiting:
-        name = waiting.pop()
-        if name not in seen:
-            seen.add(name)
-            waiting.extend(backwards[name] - seen)
-    return seen
+    return closure(_backwards(graph), [module]) if module in graph else set()
 
 
 def no_longer_reaching(before: Loads, after: Loads, module: str) -> set[str]:

@@ -9,11 +9,10 @@ from codemods.inventory.values import ParseError
 MOST = 4_000_000
 """Bytes of source whose trees are kept: a tree takes some 25 times as many."""
 
-_KEPT: OrderedDict[bytes, ast.Module | ParseError] = OrderedDict()
-_SIZE = [0]
+Tree = ast.Module | ParseError
 
 
-def parse(data: bytes) -> ast.Module | ParseError:
+def parse(data: bytes) -> Tree:
     """The syntax tree of a file, or why there is none. Its own warnings stay silent."""
     try:
         with warnings.catch_warnings():
@@ -25,18 +24,30 @@ def parse(data: bytes) -> ast.Module | ParseError:
         return ParseError(0, f"{type(error).__name__}: {error}")
 
 
-def parsed(data: bytes) -> ast.Module | ParseError:
-    """The syntax tree of a file that is looked at again and again; nobody may change it.
+class Kept:
+    """Trees by the bytes of their files, as many as fit."""
 
-    Of what does not fit the trees that were asked for longest ago go first.
-    """
-    found = _KEPT.get(data)
-    if found is not None:
-        _KEPT.move_to_end(data)
+    def __init__(self) -> None:
+        self._trees: OrderedDict[bytes, Tree] = OrderedDict()
+        self._size = 0
+
+    def tree(self, data: bytes) -> Tree:
+        """The tree of these bytes; for it those that were asked for longest ago may go."""
+        found = self._trees.get(data)
+        if found is not None:
+            self._trees.move_to_end(data)
+            return found
+        found = self._trees[data] = parse(data)
+        self._size += len(data)
+        while self._size > MOST and len(self._trees) > 1:
+            gone, _ = self._trees.popitem(last=False)
+            self._size -= len(gone)
         return found
-    found = _KEPT[data] = parse(data)
-    _SIZE[0] += len(data)
-    while _SIZE[0] > MOST and len(_KEPT) > 1:
-        gone, _ = _KEPT.popitem(last=False)
-        _SIZE[0] -= len(gone)
-    return found
+
+
+_KEPT = Kept()
+
+
+def parsed(data: bytes) -> Tree:
+    """The syntax tree of a file that is looked at again and again; nobody may change it."""
+    return _KEPT.tree(data)
