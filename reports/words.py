@@ -2,5 +2,7 @@
 
 
 def plural(count: int, one: str, many: str = "") -> str:
-    """The noun for a count: `file` for one, `files` for any other, or `many` where that is no `s`."""
-    return one if count == 1 else many or f"{one}s"
+    """The noun for a count: `file` for one, `files` for any other, `entries` of `entry`, else `many`."""
+    if count == 1 or many:
+        return one if count == 1 else many
+    return f"{one[:-1]}ies" if one[-1:] == "y" and one[-2:-1] not in "aeiou" else f"{one}s"
