@@ -187,7 +187,7 @@ TABLE = (
         'write import_roots = ["folder"] in [tool.migrate]'),
     Code("routes-broken", SCHEDULE, "table of routes", "that Celery can't read",
         "Celery raises when the first task is sent: a bare pair or a text stands where a dict has to.",
-        "write the routes as one dict"),
+        "write the routes as one dict", many="tables of routes"),
     Code("routes-computed", SCHEDULE, "table of routes", "left as it is",
         "Some of its routes are given by a router, or by code that only running it tells.",
         "check the queues of its tasks by migrate verify --prove boot", "tables of routes"),
