@@ -120,7 +120,11 @@ class Votes:
     def _vote(self, folder: str, dotted: str, name: str, count: int) -> None:
         top = dotted.partition(".")[0]
         candidates = [
-            r for r in self.holders.get(top, ()) if self._known_answers(r, folder, dotted, name)
+            root
+            for root in self.holders.get(top, ())
+            # What code needs that is no test stands in no folder of tests.
+            if (_is_within(folder, root) or not is_test(f"{root}/{top}.py"))
+            and self._known_answers(root, folder, dotted, name)
         ]
         around = [root for root in candidates if _is_within(folder, root)]
         chosen = max(around, key=len) if around else None
@@ -159,13 +163,20 @@ class Votes:
             return True
         if facts is None:
             return False
-        top = dotted.partition(".")[0]
-        if (
-            any(item.module.partition(".")[0] == top for item in facts.imports)
-            and "." not in dotted
-        ):
+        if "." not in dotted and self._wraps_a_library(facts, dotted, place):
             return False
         return name in facts.bindings or bool(facts.stars) or "__getattr__" in facts.bindings
+
+    def _wraps_a_library(self, facts: FileFacts, top: str, place: str) -> bool:
+        """Whether a module imports a library of its own name; a package's own modules are none."""
+        for item in facts.imports:
+            first, _, rest = item.module.partition(".")
+            below = f"{place}/{rest.replace('.', '/')}"
+            if first == top and not (
+                rest and (f"{below}.py" in self.known or below in self.folders)
+            ):
+                return True
+        return False
 
 
 def _is_within(folder: str, root: str) -> bool:

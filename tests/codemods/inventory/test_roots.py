@@ -55,6 +55,10 @@ def test_the_root_is_found(how: str) -> None:
         {"shop/redis.py": "import redis\n", "shop/__init__.py": "", "shop/cache.py": "import redis\n"},
         {"shop/schema/alembic/env.py": "", "shop/db.py": "from alembic import op\n"},
         {"tests/app/__init__.py": "", "tests/test_x.py": "from app import create\n", "app/__init__.py": "def create(): ...\n"},
+        {
+            "app/__init__.py": "from app.clients import Notify\n\ndb = object()\n", "app/clients.py": "class Notify:\n    pass\n",
+            "app/dao.py": "from app import db\n", "tests/__init__.py": "", "tests/app/__init__.py": "", "tests/app/db.py": "",
+        },
     ],
 )  # fmt: skip
 def test_a_namesake_of_a_library_is_no_root(files: dict[str, str]) -> None:
