@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from codemods.inventory.symbols import FunctionNode, imported_module
 from codemods.inventory.walking import walk
 from codemods.moves.request import Pin
-from codemods.source.text import Span
+from codemods.source.import_order import line_limit
+from codemods.source.text import Source, Span
 from codemods.units.read_places import Function, first_statement, global_reads
 from codemods.units.reads import reads_of
 from codemods.units.units import Module, Unit
@@ -95,7 +96,9 @@ def _edits(
                 text = f'"{adjust.own_name}"'
                 yield source.replace(read.node, text), read.node.lineno, f"__name__ is {text}"
     if adjust.pin is not None:
-        yield _pin(module, unit, *adjust.pin)
+        span, line, what = _pin(module, unit, *adjust.pin)
+        for part in _laid_out(module.source, _decorator(unit, adjust.pin[0]), span):
+            yield part, line, what
     if adjust.absolute:
         yield from _absolute(module, unit, canonical)
     yield from _inner_imports(module, unit, adjust.inner)
@@ -146,6 +149,43 @@ def _pin(module: Module, unit: Unit, index: int, name: str) -> tuple[Span, int, 
     gap = source.data[opening:start]
     joint = ", " if b"\n" not in gap else ",\n" + _indent(source.lines[line - 1])
     return Span(start, start, text + joint), decorator.lineno, what
+
+
+def _laid_out(source: Source, decorator: ast.expr, pin: Span) -> list[Span]:
+    """A pin with the line breaks of a decorator that it makes too long, as black sets them.
+
+    All arguments stand on a line of their own where they fit, else each on one.
+    """
+    line, end, limit = source.lines[decorator.lineno - 1], source.end(decorator), line_limit(source)
+    grown = len(pin.text) - (pin.end - pin.start)
+    one_line = decorator.end_lineno == decorator.lineno and b"#" not in line
+    if not one_line or len(line.rstrip()) + grown <= limit:
+        return [pin]
+    if not isinstance(decorator, ast.Call):
+        return [Span(end, end, f"(\n    {pin.text[1:-1]}\n)")]
+    opening = source.data.index(b"(", source.end(decorator.func)) + 1
+    items: list[ast.expr | ast.keyword] = [*decorator.args, *decorator.keywords]
+    spots = sorted((_place(source, item), source.end(_value(item))) for item in items)
+    edges = [opening, *(spot for pair in spots for spot in pair), end - 1]
+    outer = {(edges[0], edges[1]), (edges[-2], edges[-1])}
+    gaps = list(zip(edges[2:-2:2], edges[3:-2:2], strict=True))
+    tidy = all(start == stop for start, stop in outer)
+    if not tidy or any(source.data[left:right] != b", " for left, right in gaps):
+        return [pin]
+    first, last = Span(opening, opening, "\n    "), Span(end - 1, end - 1, "\n")
+    if 4 + end - 1 - opening + grown <= limit or not gaps:
+        return [first, pin, last]
+    joined = pin.text.removesuffix(", ") + ",\n    " if pin.text.endswith(", ") else pin.text
+    parted = [Span(left, right, ",\n    ") for left, right in gaps]
+    return [first, Span(pin.start, pin.end, joined), *parted, Span(end - 1, end - 1, ",\n")]
+
+
+def _value(item: ast.expr | ast.keyword) -> ast.expr:
+    return item.value if isinstance(item, ast.keyword) else item
+
+
+def _place(source: Source, item: ast.expr | ast.keyword) -> int:
+    return source.offset(item.lineno, item.col_offset)
 
 
 def _indent(line: bytes) -> str:
