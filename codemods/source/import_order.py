@@ -193,9 +193,8 @@ def import_line(module: str, names: Iterable[str], limit: int, remark: str = "")
 
 
 def line_limit(source: Source) -> int:
-    """How long a file lets its lines get: between 88 and 120 characters."""
-    longest = max((len(line.rstrip()) for line in source.lines), default=0)
-    return min(120, max(88, longest))
+    """How long a file lets its code get: between 88 and 120 characters."""
+    return min(120, max(88, source.code_width))
 
 
 def add_names(data: bytes, module: str, names: Iterable[str], first_party: frozenset[str]) -> bytes:

@@ -11,8 +11,11 @@ from msgspec import Struct
 
 from codemods.inventory.trees import parsed
 from codemods.inventory.values import ParseError
+from codemods.inventory.walking import walk
 
 BOM = b"\xef\xbb\xbf"
+LONG = 40
+"""Characters of a text that may make its line longer than code gets."""
 
 
 class Span(Struct, frozen=True, order=True):
@@ -55,6 +58,24 @@ class Source:
         for line in self.lines:
             offsets.append(offsets[-1] + len(line))
         return offsets
+
+    @cached_property
+    def code_width(self) -> int:
+        """The longest line of code; where a long text or a comment stands, a formatter lets it be."""
+        texts = {
+            line
+            for node in walk(self.tree)
+            if isinstance(node, ast.JoinedStr)
+            or (isinstance(node, ast.Constant) and isinstance(node.value, str | bytes))
+            if node.end_lineno != node.lineno or (node.end_col_offset or 0) - node.col_offset > LONG
+            for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+        }
+        plain = (
+            len(line.rstrip())
+            for number, line in enumerate(self.lines, 1)
+            if number not in texts and b"#" not in line
+        )
+        return max(plain, default=0)
 
     def offset(self, line: int, column: int) -> int:
         """The offset of `ast`'s 1-based line and UTF-8 column."""
