@@ -92,10 +92,11 @@ def run_step(
     *,
     choose: Choose | None = None,
     accept: bool = False,
+    known: Iterable[StepRun] = (),
 ) -> StepRun:
     """One step over one snapshot, with these decisions or its own; `accept` takes its suggestions.
 
-    Its own go through `choose` first, where that is given.
+    Its own go through `choose` first, where that is given. What is `known` is not run once more.
     """
     decided = decided_by(step, inventory)
     made = decisions
@@ -103,6 +104,9 @@ def run_step(
         made = choose(step, decided.decisions) if choose is not None else decided.decisions
     if accept:
         made = accepted(made)
+    for run in known:
+        if run.step == step and run.before is inventory and run.decisions == made:
+            return run
     whole = made == decided.decisions
     rewrite = step.rewrite(snapshot, inventory, made)
     changes = tuple(change for change in rewrite.changes if change.after != change.before)
@@ -153,11 +157,14 @@ def run(
     *,
     choose: Choose | None = None,
     accept: bool = False,
+    known: Iterable[StepRun] = (),
 ) -> list[StepRun]:
     """The steps one after another, each on the result of the one before."""
     runs: list[StepRun] = []
     for step in steps:
-        result = run_step(step, snapshot, inventory, load, choose=choose, accept=accept)
+        result = run_step(
+            step, snapshot, inventory, load, choose=choose, accept=accept, known=known
+        )
         runs.append(result)
         snapshot, inventory = result.snapshot, result.after
     return runs

@@ -42,6 +42,8 @@ class Project:
         self.steps = Steps(own_steps(self.settings.codemods, self.guard))
         limits, folder = self.settings.limits, repository.work_tree
         self.reader = FactReader(repository.common_dir, advance, limits, folder)
+        self._last: Inventory | None = None
+        self._runs: list[StepRun] = []
 
     def snapshot(self, revision: str) -> Snapshot:
         """The files of one revision."""
@@ -49,11 +51,22 @@ class Project:
 
     def load(self, snapshot: Snapshot, settings: Settings | None = None) -> Inventory:
         """The inventory of a snapshot."""
-        return self.reader.inventory(snapshot, settings or self.settings, self.running)
+        found = self.reader.inventory(snapshot, settings or self.settings, self.running)
+        self._last = found
+        return found
 
     def inventory(self, revision: str) -> Inventory:
-        """The inventory of one revision."""
-        return self.load(self.snapshot(revision))
+        """The inventory of one revision; one that is at hand is not worked out once more."""
+        snapshot = self.snapshot(revision)
+        for known in (self._last, *(run.before for run in self._runs)):
+            if known is not None and self._is_of(known, snapshot):
+                return known
+        return self.load(snapshot)
+
+    def _is_of(self, known: Inventory, snapshot: Snapshot) -> bool:
+        """Whether an inventory is what would be found in these files."""
+        found = (known.files.entries, known.settings, known.running)
+        return found == (snapshot.entries, self.settings, self.running)
 
     def god_files(self) -> list[str]:
         """The god files of the revision that the migration began with."""
@@ -68,8 +81,23 @@ class Project:
         accept: bool = False,
     ) -> list[StepRun]:
         """Steps in memory, one after another, on top of a revision that was read."""
-        return pipeline.run(
-            steps, inventory.files, inventory, self.load, choose=choose, accept=accept
+        self._runs = pipeline.run(
+            steps,
+            inventory.files,
+            inventory,
+            self.load,
+            choose=choose,
+            accept=accept,
+            known=self._runs,
+        )
+        return self._runs
+
+    @property
+    def stands(self) -> bool:
+        """Whether branches and settings are still as they were read, or as this run left them."""
+        repository = self.repository
+        return read_state(repository) == self.state and self.settings == read_settings(
+            repository.snapshot(self.state.tip), repository.work_tree
         )
 
     def trees(self, revision: str, runs: list[StepRun]) -> dict[str, str]:

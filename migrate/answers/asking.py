@@ -1,26 +1,28 @@
 """A command line answered: from what is kept, else by its verb, listened to so as to keep that."""
 
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from migrate.answers.ground import Ground, ground
-from migrate.answers.kept import Answer, keep, recalled
-from migrate.answers.question import question
+from migrate.answers.kept import Answer, keep, notes_of, recalled, write_notes
+from migrate.answers.question import Question, question
 
 
 class Heard:
     """A stream that remembers what is written to it."""
 
-    def __init__(self, stream: Any) -> None:  # noqa: ANN401 - whatever stands in sys.stdout
+    def __init__(self, stream: Any, *, silent: bool = False) -> None:  # noqa: ANN401 - whatever stands in sys.stdout
         self.stream = stream
+        self.silent = silent
         self.parts: list[str] = []
 
     def write(self, text: str) -> int:
-        """Writes through."""
+        """Writes through, unless it is to be silent."""
         self.parts.append(text)
-        written: int = self.stream.write(text)
+        written: int = len(text) if self.silent else self.stream.write(text)
         return written
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401
@@ -32,6 +34,27 @@ class Heard:
         return "".join(self.parts)
 
 
+class Asked:
+    """A question that is being answered, and since when."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        self._since = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """How long that takes by now."""
+        return time.monotonic() - self._since
+
+
+_NOW: list[Asked] = []
+
+
+def now() -> Asked | None:
+    """What this process answers at the moment; `None` where nothing is kept of it."""
+    return _NOW[-1] if _NOW else None
+
+
 def answer(words: Sequence[str], run: Callable[[], int]) -> int:
     """The exit code of a command line, once what it has to say is said."""
     asked = question(words)
@@ -39,17 +62,26 @@ def answer(words: Sequence[str], run: Callable[[], int]) -> int:
     if asked is None or before is None:
         return run()
     known = recalled(asked, before)
-    if known is not None:
+    if known is not None and write_notes(before, known.notes):
         sys.stderr.write(known.err)
         sys.stdout.write(known.out)
         return known.code
-    with listening() as (out, err):
+    with listening() as (out, err), _answering(asked):
         code = run()
     after = ground(asked)
-    told = Answer(out.text, err.text, code)
+    told = Answer(out.text, err.text, code, notes_of(asked, before))
     if after is not None and is_steady(before, after, told):
         keep(asked, after, told)
     return code
+
+
+@contextmanager
+def _answering(asked: Question) -> Iterator[None]:
+    _NOW.append(Asked(asked))
+    try:
+        yield
+    finally:
+        _NOW.pop()
 
 
 def unheard(stream: Any) -> Any:  # noqa: ANN401
@@ -58,10 +90,10 @@ def unheard(stream: Any) -> Any:  # noqa: ANN401
 
 
 @contextmanager
-def listening() -> Iterator[tuple[Heard, Heard]]:
-    """Remembers what is printed while the block runs."""
+def listening(*, silent: bool = False) -> Iterator[tuple[Heard, Heard]]:
+    """Remembers what is printed while the block runs, or would be."""
     out, err = sys.stdout, sys.stderr
-    heard = Heard(out), Heard(err)
+    heard = Heard(out, silent=silent), Heard(err, silent=silent)
     sys.stdout, sys.stderr = heard
     try:
         yield heard

@@ -13,8 +13,10 @@ from migrate.git.standing import Standing, is_as_committed, standing
 
 PACKAGES = ("migrate", "codemods", "reports", "target_runtime")
 SETTINGS = ("migrate.toml", "pyproject.toml")
-PLAN = frozenset({".gitignore", "plan.toml", "plan.lock", "notes.txt"})
+PLAN = frozenset({".gitignore", "plan.toml", "plan.lock"})
 """What a run writes into `.migrate` and a second one would write in the same way."""
+NOTES = "notes.txt"
+"""What `apply` writes there and no verb reads; it goes with the answer."""
 OBJECTS = ("objects", "objects/pack")
 """Folders of git's that change when it clears away what nothing points at, as planned trees."""
 BUSY = ("lock", "moving")
@@ -27,6 +29,8 @@ class Ground(NamedTuple):
     """Digests of what an answer hangs on, and where answers are kept."""
 
     place: Path
+    own: Path
+    """The folder of the plan and the notes."""
     fixed: str
     """All that no run of a verb may change without its answer being another the next time."""
     plan: str
@@ -43,7 +47,7 @@ def ground(asked: Question) -> Ground | None:
     own = list[bytes]()
     plan = [_stamp(found.common_dir / name).encode() for name in OBJECTS]
     try:
-        for name, data in _files(found.top / ".migrate"):
+        for name, data in _files(own_folder(found.top)):
             (plan if name in PLAN else own).extend((os.fsencode(name), data))
         settings = [_content(found.top / name) for name in SETTINGS]
         around = map(os.fsencode, _around())
@@ -53,7 +57,12 @@ def ground(asked: Question) -> Ground | None:
     if any(b"codemods" in text for text in settings):
         # Code of the user's own runs, and says so.
         return None
-    return Ground(found.common_dir / "migrate", fixed, _digest(plan))
+    return Ground(found.common_dir / "migrate", own_folder(found.top), fixed, _digest(plan))
+
+
+def own_folder(top: Path) -> Path:
+    """The folder of a repository in which a plan stands."""
+    return top / ".migrate"
 
 
 def _digest(parts: Iterable[bytes]) -> str:
@@ -140,6 +149,6 @@ def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
     """The files of `.migrate` with what is in them."""
     if not os.path.lexists(folder):
         return
-    for name in sorted(os.listdir(folder)):  # noqa: PTH208
+    for name in sorted(set(os.listdir(folder)) - {NOTES}):  # noqa: PTH208
         path = folder / name
         yield name, path.read_bytes() if path.is_file() and not path.is_symlink() else b"no file"

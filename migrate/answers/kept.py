@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from migrate.answers.ground import Ground
+from migrate.answers.ground import NOTES, Ground
 from migrate.answers.question import Question
 
 FOLDER = "answers"
@@ -18,11 +18,12 @@ LONGEST = 20_000_000
 
 
 class Answer(NamedTuple):
-    """What a command printed, and its exit code."""
+    """What a command printed, its exit code, and the notes that it wrote, if it wrote any."""
 
     out: str
     err: str
     code: int
+    notes: str = ""
 
 
 def recalled(asked: Question, on: Ground) -> Answer | None:
@@ -49,6 +50,30 @@ def keep(asked: Question, on: Ground, answer: Answer) -> None:
     with suppress(MigrateError, OSError):
         write_own(path.parent, {path.name: head + body}, on.place.parent)
         _forget_oldest(path.parent)
+
+
+def notes_of(asked: Question, on: Ground) -> str:
+    """The notes that `apply` has left; other verbs leave none."""
+    path = on.own / NOTES
+    if asked.verb != "apply" or not path.is_file() or path.is_symlink():
+        return ""
+    with suppress(OSError, UnicodeDecodeError):
+        return path.read_text()
+    return ""
+
+
+def write_notes(on: Ground, notes: str) -> bool:
+    """Leaves the notes of an answer as its verb would; whether that could be done."""
+    from migrate.errors import MigrateError
+    from migrate.writing import write_own
+
+    if not notes or notes_of(Question("apply", on.own, ()), on) == notes:
+        return True
+    try:
+        write_own(on.own, {".gitignore": b"*\n", NOTES: notes.encode()}, on.own.parent)
+    except (MigrateError, OSError):
+        return False
+    return True
 
 
 def _path(asked: Question, on: Ground) -> Path:

@@ -4,13 +4,17 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec import Struct
 from rich.console import Console
 from rich.markup import escape
 
 from codemods.notes.codes import code_of
 from codemods.values import Change
+from migrate.answers.ground import NOTES
+from migrate.answers.kept import Answer
 from migrate.applying import Applied, apply_steps
 from migrate.branches import check_checkout
+from migrate.cli.ahead import keep_apply, keep_status
 from migrate.cli.console import (
     JsonOption,
     ProjectOption,
@@ -41,7 +45,7 @@ from migrate.lock import run_lock
 from migrate.output import applied_out
 from migrate.plan import taken
 from migrate.planned import load_plan
-from migrate.project import opened
+from migrate.project import Project, opened
 from migrate.shapes import ApplyOut
 from migrate.steps import Steps
 from migrate.trust import waits
@@ -91,10 +95,7 @@ def command(
         with run_lock(found.repository.common_dir, "apply"):
             if checkout:
                 check_checkout(found.repository)
-            read = load_plan(found, plan)
             more = prover(found, prove, python, test_command)
-            if accept and read is not None:
-                read = taken(read)
             # Who names a step has read what must come before it.
             gates = Gates(deployed or 0, through_gates or bool(step))
             if deployed and found.state.head and not dry_run:
@@ -103,56 +104,100 @@ def command(
             kept = read_kept(found.repository.own_dir)
             fresh = found.settings.drain.fresh_minutes
             drained = Drained(kept, fresh, frozenset(i_know or ()))
-            results = apply_steps(
-                found,
-                steps,
-                read,
-                more,
-                bar.tell,
-                dry=dry_run,
-                accept=accept,
-                gates=gates,
-                drained=drained,
-            )
+
+            def applied(*, dry: bool) -> Outcome:
+                read = load_plan(found, plan)
+                if accept and read is not None:
+                    read = taken(read)
+                results = apply_steps(
+                    found,
+                    steps,
+                    read,
+                    more,
+                    bar.tell,
+                    dry=dry,
+                    accept=accept,
+                    gates=gates,
+                    drained=drained,
+                )
+                return outcome_of(found, results, dry=dry)
+
+            outcome = applied(dry=dry_run)
             if checkout and found.state.head and not dry_run:
                 found.repository.switch("migrate/head")
-        state, short = found.state, found.repository.short
-        on_head = found.repository.branch == "migrate/head"
-        shown = {item.name: short(item.commit) for item in results if item.commit}
-        written = write_notes(found.repository.own_dir, results)
+                outcome = outcome_of(found, outcome.results, dry=dry_run)
+        written = write_notes(found.repository.own_dir, outcome.notes)
+        if outcome.moved:
+            keep_status(found)
+            keep_apply(found, lambda: told_again(found, applied(dry=True), as_json=as_json))
+    tell(outcome, written, as_json=as_json, diff=diff)
+    return left_open(outcome.results)
+
+
+class Outcome(Struct, frozen=True):
+    """What became of the steps of one run, and what is said of it."""
+
+    results: list[Applied]
+    steps: Steps
+    base: str
+    short: dict[str, str]
+    """By step, its commit as people write it."""
+    on_head: bool
+    dry: bool
+
+    @property
+    def moved(self) -> bool:
+        """Whether commits were made."""
+        return any(item.commit for item in self.results)
+
+    @property
+    def notes(self) -> str:
+        """The notes of all steps in lines, what asks for something first."""
+        known = [(item.name, note) for item in self.results for note in item.notes]
+        known.sort(key=lambda found: not code_of(found[1].code).asks)
+        return "".join(f"{name}: {note_line(note)}\n" for name, note in known)
+
+
+def outcome_of(found: Project, results: list[Applied], *, dry: bool) -> Outcome:
+    """What became of the steps, with what else is said of it."""
+    short = {item.name: found.repository.short(item.commit) for item in results if item.commit}
+    on_head = found.repository.branch == "migrate/head"
+    base = found.state.base or found.state.start
+    return Outcome(results, found.steps, base, short, on_head, dry)
+
+
+def tell(outcome: Outcome, written: str, *, as_json: bool, diff: bool = False) -> None:
+    """Prints it."""
+    results = outcome.results
     if as_json:
-        base = state.base or state.start
-        print_json(ApplyOut("migrate/head", base, [applied_out(item) for item in results]))
-        return left_open(results)
+        print_json(ApplyOut("migrate/head", outcome.base, [applied_out(item) for item in results]))
+        return
     if diff:
         print_text(
             "".join(file_diff(Change(*change)) for item in results for change in item.changes)
         )
-    show(
-        out() if not diff else err(),
-        found.steps,
-        results,
-        shown,
-        written,
-        dry=dry_run,
-        on_head=on_head,
-    )
-    return left_open(results)
+    show(out() if not diff else err(), outcome, written)
 
 
-def write_notes(folder: Path, results: list[Applied]) -> str:
-    """Keeps the notes of a run, what asks for something first; where they can be read."""
-    known = [(item.name, note) for item in results for note in item.notes]
-    known.sort(key=lambda found: not code_of(found[1].code).asks)
-    lines = [f"{name}: {note_line(note)}\n" for name, note in known]
-    if not lines:
+def told_again(found: Project, outcome: Outcome, *, as_json: bool) -> Answer | None:
+    """Prints what is said where nothing was left to do; `None` where something was."""
+    if any(item.files for item in outcome.results):
+        return None
+    written = f"{found.repository.own_dir.name}/{NOTES}" if outcome.notes else ""
+    tell(outcome, written, as_json=as_json)
+    return Answer("", "", left_open(outcome.results), outcome.notes)
+
+
+def write_notes(folder: Path, notes: str) -> str:
+    """Keeps the notes of a run; where they can be read."""
+    if not notes:
         return ""
-    files = {".gitignore": b"*\n", "notes.txt": "".join(lines).encode("utf-8", "replace")}
+    files = {".gitignore": b"*\n", NOTES: notes.encode("utf-8", "replace")}
     try:
         write_own(folder, files, folder.parent)
     except MigrateError:
         return "migrate apply --json"
-    return f"{folder.name}/notes.txt"
+    return f"{folder.name}/{NOTES}"
 
 
 def left_open(results: list[Applied]) -> int:
@@ -178,17 +223,9 @@ def gate_line(gate: int) -> str:
     )
 
 
-def show(
-    console: Console,
-    steps: Steps,
-    results: list[Applied],
-    shown: dict[str, str],
-    written: str,
-    *,
-    dry: bool,
-    on_head: bool,
-) -> None:
+def show(console: Console, outcome: Outcome, written: str) -> None:
     """Prints a line a step, where the deploys come, and what to do next."""
+    results, steps = outcome.results, outcome.steps
     gates = ((steps.by_name[item.name].gate, bool(item.files or item.gate)) for item in results)
     for item, deploy in zip(results, deploys_before(gates), strict=True):
         if deploy:
@@ -198,7 +235,7 @@ def show(
             console.print(f"[dim]\\[ ] {item.name:<13} {what}[/dim]")
             continue
         held = sum(state == "held" for state in item.proof.values())
-        mark = "would be" if dry else shown.get(item.name, "")
+        mark = "would be" if outcome.dry else outcome.short.get(item.name, "")
         console.print(
             f"[green]\\[X][/green] {item.name:<13} {mark:<9} {item.files:>4} {plural(item.files, 'file'):<5}  {held} {plural(held, 'proof')} held  {item.seconds:.1f} s"
         )
@@ -214,7 +251,7 @@ def show(
     if gate is not None:
         console.print(gate_line(gate), style="cyan")
     if any(item.commit for item in results):
-        where = "" if on_head else "git switch migrate/head, or "
+        where = "" if outcome.on_head else "git switch migrate/head, or "
         console.print(f"\nnext: {where}migrate report | undo: migrate rollback")
 
 

@@ -13,6 +13,7 @@ from codemods.inventory.link import Inventory
 from codemods.inventory.task import NotUnderstood
 from codemods.notes.unused_settings import unused_settings
 from codemods.values import Note
+from migrate.cli.ahead import keep_status
 from migrate.cli.console import (
     JsonOption,
     ProjectOption,
@@ -112,6 +113,7 @@ def command(
             tell_edits(earlier, earlier.lost(found, runs), out_file)
         deploy = deploy_before(found.state, found.steps, runs) if goes_on else None
         page = Page(found, inventory, runs, everything, read, sorted(applied), deploy)
+        keep_status(found)
     if as_json:
         print_json(plan_out(revision, inventory, runs, trees, everything))
     elif diff:

@@ -5,7 +5,7 @@ from pathlib import Path
 from migrate.cli.console import JsonOption, ProjectOption, out, print_json, progress, shown
 from migrate.outlook import outlook
 from migrate.output import ACCEPT, status_out
-from migrate.project import opened
+from migrate.project import Project, opened
 from migrate.shapes import StatusOut
 from migrate.steps import Steps
 from reports.terminal import DEPLOY, deploys_before
@@ -15,15 +15,28 @@ from reports.words import plural
 def command(project: ProjectOption = Path(), as_json: JsonOption = False) -> int:
     """Shows a line a step: applied or not, its commit, and the deploys between."""
     with progress() as bar, opened(project, advance=bar.advance) as opened_project:
-        state, repository = opened_project.state, opened_project.repository
-        runs = outlook(opened_project)
-        found = status_out(state, opened_project.steps, runs)
-        short = {step.name: repository.short(step.commit) for step in found.steps if step.commit}
+        found = status_of(opened_project)
+        short = shortened(opened_project, found)
+    tell(found, opened_project.steps, short, as_json=as_json)
+    return 0
+
+
+def status_of(project: Project) -> StatusOut:
+    """Where the migration of an opened project stands."""
+    return status_out(project.state, project.steps, outlook(project))
+
+
+def shortened(project: Project, found: StatusOut) -> dict[str, str]:
+    """By step, its commit as people write it."""
+    return {step.name: project.repository.short(step.commit) for step in found.steps if step.commit}
+
+
+def tell(found: StatusOut, steps: Steps, short: dict[str, str], *, as_json: bool) -> None:
+    """Prints it."""
     if as_json:
         print_json(found)
     else:
-        show(found, opened_project.steps, short)
-    return 0
+        show(found, steps, short)
 
 
 def step_is_own(steps: Steps, name: str) -> bool:

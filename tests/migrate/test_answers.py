@@ -53,8 +53,8 @@ def marked(project: Path) -> int:
     found = list(project.glob(".git/migrate/answers/*.json"))
     for path in found:
         head, _, body = path.read_bytes().partition(b"\n")
-        out, err, code = json.loads(body)
-        body = json.dumps(["kept: " + out, err, code]).encode()
+        out, *rest = json.loads(body)
+        body = json.dumps(["kept: " + out, *rest]).encode()
         ground = b" ".join(head.split(b" ")[:-1])
         path.write_bytes(ground + b" " + hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
     return len(found)
