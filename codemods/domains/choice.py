@@ -1,25 +1,38 @@
 """Which domain each task of a god file belongs to, and why."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from functools import cached_property
 
 from msgspec import Struct
 
-from codemods.domains.words import COMMON, DOMAINS, WEAK, domain_of, singular, words_in
+from codemods.domains.clusters import grouped, mean_between
+from codemods.domains.marks import Known, Told, kinds_of
+from codemods.domains.naming import Names
+from codemods.domains.words import COMMON, DOMAINS, WEAK_OF, domain_of, singular, words_in
+from codemods.inventory.gathered import GOD_FILE_LINES, GOD_FILE_TASKS
+from codemods.inventory.graph import cycles
 from codemods.inventory.link import Inventory
 from codemods.inventory.task import Task
 from codemods.settings import Domain
 from codemods.units.units import Module, Unit
 
-NAME, BANNER, QUEUE, BASE, BODY = 4.0, 3.0, 3.0, 2.0, 1.0
-"""What a word counts, by the place where it stands."""
-BODY_MOST = 2.0
 NAMED = 100.0
 """What it counts that the user named a task."""
-FOUND_FROM = 3
-"""A word that so many otherwise homeless tasks share makes a domain."""
+FOUND = 1.0
+"""What it counts that a task was put beside others."""
+LEAST = 0.3
+"""How alike tasks are on average that stand in one file (docs/god-files.md)."""
+NEAR = 0.18
+"""How alike a task must at least be to those that it joins where it would stand alone."""
+MOST_LINES = 1000
+"""Lines that a new file may have at most."""
+GENERAL = "general"
+GENERAL_PART = 0.1
+"""The part of the tasks that may go to a file without a matter of its own."""
+ONE_MATTER = 0.8
+"""The part of a file's tasks that share one word where taking it apart would only rename it."""
 
 
 class Choice(Struct, frozen=True):
@@ -38,128 +51,216 @@ class Domains:
         self.module = module
         self.configured = inventory.settings.domains
         self.words: dict[str, frozenset[str]] = {}
-        for name, known in DOMAINS.items():
-            self.words[name] = frozenset(known)
-        self.existing = dict(_existing(inventory, folder))
-        for name in self.existing:
-            self.words.setdefault(name, frozenset(words_in(name)))
         for name, domain in self.configured.items():
             own = frozenset(singular(word.lower()) for word in domain.words)
-            self.words[name] = own or self.words.get(name, frozenset({name}))
+            known = frozenset(DOMAINS.get(name, (name,)))
+            self.words[name] = own or known
+        self.existing = dict(_existing(inventory, folder))
+        for name in self.existing:
+            self.words.setdefault(name, frozenset((*DOMAINS.get(name, ()), *words_in(name))))
+        self.own = frozenset(words_in(module.path.removesuffix(".py")))
+        """The words of the file and its folders: they tell no task from another."""
+        self._last: Groups | None = None
 
     def choose(self, tasks: Iterable[tuple[Task, Unit]]) -> dict[str, Choice]:
         """The domain of each task by its qualname."""
         known = list(tasks)
-        signals = {task.qualname: list(self._signals(task, unit)) for task, unit in known}
-        chosen = {name: self._best(name, found) for name, found in signals.items()}
-        homeless = [name for name, choice in chosen.items() if choice is None]
-        self._discover(homeless)
-        for name in homeless:
-            chosen[name] = self._best(name, signals[name])
-        return self._without_hermits({**chosen}, signals)
+        told = Told(self.inventory, self.module, known)
+        chosen: dict[str, Choice] = {}
+        for task, unit in known:
+            choice = self._spoken_for(told, task, unit)
+            if choice is not None:
+                chosen[task.qualname] = choice
+        left = [(task, unit) for task, unit in known if task.qualname not in chosen]
+        return chosen | self._groups(left).choices
 
-    def _discover(self, names: list[str]) -> None:
-        """Words that many tasks without a domain share become domains, the commonest first."""
-        found = (word for name in names for word in dict.fromkeys(words_in(name)))
-        counts = Counter(word for word in found if word not in COMMON)
-        for word, count in counts.most_common():
-            if count >= FOUND_FROM:
-                self.words.setdefault(word, frozenset({word}))
+    def _groups(self, tasks: Known) -> "Groups":
+        """Some tasks in groups; those that were asked for last are at hand."""
+        if self._last is None or self._last.told.tasks != tasks:
+            told = Told(self.inventory, self.module, tasks)
+            self._last = Groups(told, self.own, self.words)
+        return self._last
 
-    def _without_hermits(
-        self, chosen: dict[str, Choice | None], signals: dict[str, list[tuple[str, str, float]]]
-    ) -> dict[str, Choice]:
-        """Every task with a domain; a new file for a single task is no domain."""
-        counts = Counter(choice.domain for choice in chosen.values() if choice)
-        kept = {d for d, n in counts.items() if n > 1} | self.existing.keys() | set(self.configured)
-        if len(counts) == 1:
-            kept |= counts.keys()
-        result: dict[str, Choice] = {}
-        for name, choice in chosen.items():
-            if choice is None or choice.domain not in kept:
-                choice = self._best(name, signals[name], kept) or Choice(
-                    "general", 0.0, "nothing in it names a domain that other tasks share"
-                )
-            result[name] = choice
-        return result
+    def matter(self, tasks: Iterable[tuple[Task, Unit]]) -> str:
+        """Why a file is better left in one, since it is about one thing or nothing parts it; or `""`."""
+        known = list(tasks)
+        told = Told(self.inventory, self.module, known)
+        words = Counter(word for task, _ in known for word in set(_matters(told, task)))
+        word, count = max(words.items(), key=lambda item: (item[1], item[0]), default=("", 0))
+        if known and count >= ONE_MATTER * len(known):
+            return f"is about one thing: {count} of the {len(known)} tasks that could move name it, {word}"
+        groups = self._groups(known)
+        alone = sum(len(group) == 1 for group in groups.first)
+        if alone >= ONE_MATTER * len(known):
+            return f"is left whole, since nothing tells {alone} of the {len(known)} tasks that could move apart"
+        return ""
 
-    def _best(
-        self, name: str, signals: list[tuple[str, str, float]], among: Iterable[str] | None = None
-    ) -> Choice | None:
-        """The domain with the most signals; the user's words before all."""
+    def _spoken_for(self, told: Told, task: Task, unit: Unit) -> Choice | None:
+        """The domain that the user named a task for, or that has a file whose words the task's name has."""
         for domain, settings in self.configured.items():
-            if any(fnmatchcase(name, pattern) for pattern in settings.tasks):
+            if any(fnmatchcase(task.qualname, pattern) for pattern in settings.tasks):
                 return Choice(domain, NAMED, "it is named in [tool.migrate]")
-        scores: dict[str, float] = {}
-        reasons: dict[str, list[str]] = {}
-        for domain, words in self.words.items():
-            if among is not None and domain not in among:
-                continue
-            for place in ("name", "section", "queue", "base", "code"):
-                found = [(w, weight) for p, w, weight in signals if p == place and w in words]
-                if not found:
-                    continue
-                total = sum(dict(found).values())
-                total = min(total, BODY_MOST) if place == "code" else total
-                total *= 0.5 if domain in WEAK and domain not in self.configured else 1
-                total *= 1.5 if domain in self.configured else 1
-                scores[domain] = scores.get(domain, 0.0) + total
-                shown = ", ".join(dict.fromkeys(word for word, _ in found))
-                reasons.setdefault(domain, []).append(f"{place}: {shown}")
-        if not scores or (max(scores.values()) < BASE and among is None):
-            return None
-        order = {domain: place for place, domain in enumerate(self.words)}
-        best = max(scores, key=lambda domain: (scores[domain], -order[domain]))
-        return Choice(best, scores[best], "; ".join(reasons[best]))
-
-    def _signals(self, task: Task, unit: Unit) -> Iterator[tuple[str, str, float]]:
-        """Place, word and weight of all that hints at what a task is about."""
-        parts = words_in(task.qualname)
+        places = {
+            "name": [word for word, _ in told.name_words(task)],
+            "section": told.banner_words(unit),
+            "queue": words_in(told.queue_of(task)),
+            "base": words_in(task.base or ""),
+        }
         if task.name_is == "explicit" and task.name:
-            parts += [word for word in words_in(task.name.rpartition(".")[2]) if word not in parts]
-        for word in parts:
-            yield "name", word, NAME
-        for word in self._banner_words(unit):
-            yield "section", word, BANNER
-        queue = self.inventory.routed(task.name or "") or ""
-        for text in (task.options.get("queue", ""), queue):
-            for word in words_in(text):
-                yield "queue", word, QUEUE
-        for word in words_in(task.base or ""):
-            yield "base", word, BASE
-        imports = self._imported
-        for name in sorted(unit.reads.all):
-            for word in dict.fromkeys([*words_in(name), *imports.get(name, ())]):
-                if name in imports or name in self.module.binders:
-                    yield "code", word, BODY
-
-    @cached_property
-    def _imported(self) -> dict[str, list[str]]:
-        """The words of the project's own modules that the file's names come from."""
-        facts = self.inventory.facts[self.module.path]
-        project = self.inventory.project
-        found: dict[str, list[str]] = {}
-        for name, binding in facts.bindings.items():
-            if binding.kind == "import" and binding.target:
-                dotted = project.canonical(binding.target)
-                own = bool(project.split(dotted)[0])
-                found[name] = [w for w in words_in(dotted) if w not in COMMON] if own else []
-        return found
-
-    def _banner_words(self, unit: Unit) -> list[str]:
-        heads = [banner for banner in self.module.banners if banner.heads <= unit.index]
-        short = [b for b in heads if b.last - b.first < 5]
-        if not short:
-            return []
-        text = self.module.lines(short[-1].first, short[-1].last)
-        words = words_in(text)
-        return words if len(words) <= 6 else []
+            places["name"] += words_in(task.name.rpartition(".")[2])
+        code = [
+            w
+            for name in sorted(unit.reads.all)
+            for w in (*words_in(name), *told.imported.get(name, ()))
+        ]
+        best: tuple[int, Choice] | None = None
+        for domain, words in self.words.items():
+            # What the user wrote counts by all that a task says; a file that is there by its name alone.
+            spoken = places | ({"code": code} if domain in self.configured else {})
+            found = {
+                place: ", ".join(dict.fromkeys(word for word in said if word in words))
+                for place, said in spoken.items()
+            }
+            reasons = [f"{place}: {text}" for place, text in found.items() if text]
+            weight = sum(WEIGHTS[place] for place, text in found.items() if text)
+            if reasons and weight > (best[0] if best else 0):
+                best = weight, Choice(domain, FOUND, "; ".join(reasons))
+        return best[1] if best else None
 
     def file_of(self, domain: str, folder: str) -> str:
         """The path of a domain's task file."""
         settings = self.configured.get(domain, Domain())
         name = settings.file or self.existing.get(domain) or f"{domain}_tasks.py"
         return name if "/" in name or not folder else f"{folder}/{name}"
+
+
+WEIGHTS = {"name": 8, "section": 4, "queue": 4, "base": 2, "code": 1}
+"""What counts more where several domains speak for a task."""
+
+
+class Groups:
+    """Tasks that no domain of the user's and no file claims, grouped by what they have in common."""
+
+    def __init__(self, told: Told, own: frozenset[str], taken: Iterable[str]) -> None:
+        self.told = told
+        self.names = Names(told, own, {*taken, GENERAL})
+        self.lines = [unit.last - unit.first + 1 + unit.lead for _, unit in told.tasks]
+        calls = {str(n): frozenset(map(str, others)) for n, others in enumerate(told.starts)}
+        # Tasks that call each other in a circle can't stand in two files.
+        rings = [list(map(int, ring)) for ring in cycles(calls)]
+        alike = told.likeness if told.tasks else []
+        self.first = grouped(alike, LEAST, self.lines, fits, rings)
+
+    def takes(self, group: Sequence[int], place: int) -> bool:
+        """Whether a group has room for one more task."""
+        return fits(len(group) + 1, sum(self.lines[member] for member in (*group, place)))
+
+    @cached_property
+    def choices(self) -> dict[str, Choice]:
+        """Each task's domain by its qualname."""
+        named, strangers = self._named()
+        left = self._by_word(strangers, named)
+        for name, group in self._apart(left):
+            named.setdefault(name, []).extend(group)
+        return {
+            self.told.tasks[place][0].qualname: Choice(name, FOUND, self.because(place, group))
+            for name, group in named.items()
+            for place in group
+        }
+
+    def _by_word(self, strangers: list[int], named: dict[str, list[int]]) -> list[int]:
+        """Puts tasks like no others to a group that is named by a word of theirs; gives those that are left.
+
+        A matter that is too large for one file goes on in another.
+        """
+        words = {place: [word for _, word in self.names.ranked([place])] for place in strangers}
+        shared = Counter(word for own in words.values() for word in own)
+        known = {self.names.by[name] for name in named if name in self.names.by}
+        left = []
+        for place in strangers:
+            word = next((w for w in words[place] if w in known or shared[w] > 1), "")
+            if not word:
+                left.append(place)
+                continue
+            homes = [name for name, group in named.items() if self.names.by.get(name) == word]
+            room = [name for name in homes if self.takes(named[name], place)]
+            home = room[0] if room else self.names.give([word])
+            named.setdefault(home, []).append(place)
+            known.add(word)
+        return left
+
+    def _named(self) -> tuple[dict[str, list[int]], list[int]]:
+        """The groups by their names, and the tasks that are like no others."""
+        groups = [list(group) for group in self.first if len(group) > 1]
+        strangers = []
+        for place in (group[0] for group in self.first if len(group) == 1):
+            near = [
+                (mean_between(self.told.likeness, [place], group), -number)
+                for number, group in enumerate(groups)
+                if self.takes(group, place)
+            ]
+            value, number = max(near, default=(0.0, 0))
+            if value >= NEAR:
+                groups[-number].append(place)
+            else:
+                strangers.append(place)
+        named: dict[str, list[int]] = {}
+        for group in groups:
+            named.setdefault(self.names.name(group) or GENERAL, []).extend(group)
+        return named, strangers
+
+    def _apart(self, places: list[int]) -> Iterator[tuple[str, list[int]]]:
+        """Files for tasks like no others: by what they do, one for a tenth of all tasks, else one each."""
+        by_work: dict[str, list[int]] = {}
+        for place in places:
+            words = [word for word, _ in self.told.name_words(self.told.tasks[place][0])]
+            works = [work for word in words for work in WEAK_OF.get(word, ())]
+            if works:
+                by_work.setdefault(works[0], []).append(place)
+        alike = {work: group for work, group in by_work.items() if len(group) > 1}
+        yield from sorted(alike.items())
+        left = [place for place in places if not any(place in group for group in alike.values())]
+        most = max(1, int(GENERAL_PART * len(self.told.tasks)))
+        for place in left if len(left) > most else ():
+            yield self.names.name([place]) or GENERAL, [place]
+        if 0 < len(left) <= most:
+            yield GENERAL, left
+
+    def because(self, place: int, group: Sequence[int]) -> str:
+        """What a task has in common with the others of its group."""
+        told = self.told
+        task, unit = told.tasks[place]
+        others = [other for other in group if other != place]
+        if not others:
+            return "nothing in it is like another task"
+        shared = Counter(
+            word for other in others for word, _ in told.name_words(told.tasks[other][0])
+        )
+        words = [word for word, _ in told.name_words(task) if word in shared]
+        banner = told.banner_words(unit)
+        sections = [told.banner_words(told.tasks[other][1]) for other in others]
+        starts = [told.tasks[n][0].qualname for n in told.starts[place] if n in others]
+        starters = [told.tasks[n][0].qualname for n in others if place in told.starts[n]]
+        said = [
+            ("name", [word for word in dict.fromkeys(words) if word not in COMMON]),
+            ("section", [" ".join(banner)] if banner and banner in sections else []),
+            ("starts", starts[:2]),
+            ("started by", starters[:2]),
+        ]
+        reasons = [f"{what}: {', '.join(found)}" for what, found in said if found]
+        return "; ".join(reasons) or f"likest to {told.tasks[others[0]][0].qualname}"
+
+
+def fits(tasks: int, lines: int) -> bool:
+    """Whether a file of so many tasks and lines is no god file."""
+    return lines <= MOST_LINES and (tasks < GOD_FILE_TASKS or lines < GOD_FILE_LINES)
+
+
+def _matters(told: Told, task: Task) -> Iterator[str]:
+    """The words that may say what a whole file is about: of a name, without those that are common."""
+    for word, leading in told.name_words(task):
+        if leading and word not in COMMON:
+            yield from kinds_of(word) or [word]
 
 
 def _existing(inventory: Inventory, folder: str) -> Iterator[tuple[str, str]]:

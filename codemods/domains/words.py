@@ -30,6 +30,13 @@ DOMAINS: dict[str, tuple[str, ...]] = {
 WEAK = frozenset({"integration", "import", "maintenance"})
 """Domains of verbs: a task that also names a thing belongs to the thing."""
 
+WEAK_OF = {
+    word: [name for name in sorted(WEAK) if word in DOMAINS[name]]
+    for name in sorted(WEAK)
+    for word in DOMAINS[name]
+}
+"""By word, what a task does that has it."""
+
 NO_DOMAIN = frozenset(
     {
         "all", "app", "async", "background", "base", "beat", "celery", "common", "core", "default",
@@ -154,6 +161,15 @@ COMMON = frozenset(
     ]
 )
 """Words that say nothing of a domain."""
+
+
+EMPTY = frozenset(
+    {
+        "all", "and", "async", "celery", "do", "each", "id", "ids", "if", "is", "it", "not", "or",
+        "out", "over", "pk", "run", "task", "tasks", "that", "the", "this", "up",
+    }
+)  # fmt: skip
+"""Words that say nothing at all in the name of a task."""
 
 
 def domain_of(path: str) -> str:

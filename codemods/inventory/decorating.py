@@ -10,6 +10,16 @@ def decorator_index(inventory: Inventory, task: Task) -> int:
     return _made_by(inventory, task)[0]
 
 
+def naming_decorator(inventory: Inventory, task: Task) -> int | None:
+    """Which of a function's decorators can be given the task's name, by running the project's own.
+
+    `None` where none is sure to take it and to leave all else as it is.
+    """
+    if task.name is None or "." in task.qualname:
+        return None
+    return inventory.evaluator.takes_name(task.path, task.line, task.name)
+
+
 def made_by_own_decorator(inventory: Inventory, task: Task) -> bool:
     """Whether a decorator of the project's own makes this task: `retrying = shared_task(max_retries=3)`."""
     return bool(_made_by(inventory, task)[1].wrappers)

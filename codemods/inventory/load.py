@@ -91,6 +91,13 @@ def wrapper_words(inventory: Inventory) -> set[bytes]:
             if inventory.apps.maker_of(f"{module}.{maker.name}", facts)
         )
         names.update(
+            item.name
+            for item in facts.classes
+            # One whose objects decorate: `@retrying(times=3)`.
+            if "__call__" in item.methods and not item.nested and not is_test(path)
+            if inventory.apps.maker_of(f"{module}.{item.name}", facts)
+        )
+        names.update(
             name
             for name, binding in facts.bindings.items()
             if binding.kind in {"import", "alias"}

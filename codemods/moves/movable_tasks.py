@@ -4,7 +4,7 @@ import ast
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from codemods.inventory.decorating import decorator_index
+from codemods.inventory.decorating import decorator_index, naming_decorator
 from codemods.inventory.link import Inventory
 from codemods.inventory.outside import names_replaced_in
 from codemods.inventory.task import Task
@@ -41,13 +41,16 @@ def cannot_move(inventory: Inventory, task: Task, unit: Unit) -> str:
         if not given or "__name__" in given:
             return "its registered name is unknown, so it can't be kept"
     if task.decorator == "other" and task.name_is != "explicit":
+        if naming_decorator(inventory, task) is not None:
+            return ""
         return f"it is made by {task.wrappers[0] if task.wrappers else 'a decorator'}, which is not sure to take a name"
     if task.name_is == "automatic":
         facts = inventory.facts[task.path]
         index = decorator_index(inventory, task)
         use = inventory.function_of(task).decorators[index]
         maker = inventory.apps.maker_of(use.symbol, facts)
-        if maker is not None and maker.wrappers and not _hands_on(maker.layers, maker.wrappers):
+        handed = maker is None or not maker.wrappers or _hands_on(maker.layers, maker.wrappers)
+        if not handed and naming_decorator(inventory, task) != index:
             return f"{use.source} leaves no way to give it the name it has now"
     return ""
 

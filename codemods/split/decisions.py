@@ -1,7 +1,6 @@
 """Which task goes to which file, and why."""
 
 from collections import Counter
-from collections.abc import Mapping
 
 from msgspec import Struct
 
@@ -43,16 +42,16 @@ class Choices:
         self.wanted: dict[str, dict[int, str]] = {}
         for god in read_all(inventory, self.notes):
             domains = Domains(inventory, god.module, god.folder)
+            named = god.module.path in inventory.settings.god_files or inventory.settings.domains
+            matter = "" if named else domains.matter(god.tasks)
+            if matter:
+                self.notes.append(left_in_one(god.module.path, matter))
+                continue
             choices = domains.choose(god.tasks)
             own = {unit.index: choices[task.qualname] for task, unit in god.tasks}
             wanted = {
                 index: domains.file_of(choice.domain, god.folder) for index, choice in own.items()
             }
-            named = god.module.path in inventory.settings.god_files or inventory.settings.domains
-            matter = one_matter(own)
-            if matter and not named:
-                self.notes.append(left_in_one(god.module.path, matter))
-                continue
             one_home_for_state(god, wanted, own)
             stay_at_home(god, wanted)
             self.gods.append(god)
@@ -93,22 +92,6 @@ class Choices:
         reason = self.chosen[path][index].because
         other = self.settled.why_another.get(home)
         return f"{reason}; another file than its domain's: {other}" if other else reason
-
-
-ONE_MATTER = 0.8
-"""The part of a file's tasks that one domain has where taking it apart would only rename it."""
-
-
-def one_matter(chosen: Mapping[int, Choice]) -> str:
-    """Why nearly all tasks of a file would go to one other file, or `""`."""
-    counts = Counter(choice.domain for choice in chosen.values())
-    domain, count = max(counts.items(), key=lambda item: (item[1], item[0]), default=("", 0))
-    if not count or count < ONE_MATTER * len(chosen):
-        return ""
-    tasks = f"{count} of the {len(chosen)} tasks that could move"
-    if domain == "general":
-        return f"is left whole, since nothing tells {tasks} apart"
-    return f"is about one thing: {tasks} would go to one file, {domain}"
 
 
 def decide(inventory: Inventory) -> Decisions:

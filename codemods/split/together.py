@@ -1,11 +1,11 @@
-"""New files that would import each other: the task that reads across goes to the file that it reads.
+"""New files that would import each other: what is read across goes to its reader's file, or the reader to its.
 
 Without this, one of the two could import the other only inside a function.
 """
 
 from collections.abc import Collection, Iterator
 
-from codemods.moves.moves import Moves
+from codemods.moves.moves import Crossing, Moves
 from codemods.moves.settle import Settlement
 from codemods.units.units import Key
 
@@ -24,10 +24,33 @@ def brought_together(settled: Settlement, bound: Collection[Key]) -> dict[Key, t
             if (crossing.home, crossing.name) != (home, name):
                 continue
             tasks = list(_tasks_around(settled, crossing.reader, target))
-            if not any(key in bound for key in tasks):
+            alone = _read_by_others_alone(settled, crossing) if len(tasks) > 1 else None
+            if alone is not None and alone not in bound:
+                why = f"{target} reads it, and two new files would import each other"
+                found.setdefault(alone, (target, why))
+            elif not any(key in bound for key in tasks):
                 why = f"it reads {name}, and two new files would import each other"
                 found.update({key: (home, why) for key in tasks if key not in found})
     return found
+
+
+def _read_by_others_alone(settled: Settlement, crossing: Crossing) -> Key | None:
+    """The task that is read across, if nothing of its own file needs it, and no third file reads it."""
+    path = crossing.reader[0]
+    moves = settled.moves
+    places = moves.places[path]
+    binder = moves.binder(path, crossing.name)
+    if (
+        binder is None
+        or binder.index not in places.wish.wanted
+        or len(places.members(binder.index)) > 1
+    ):
+        return None
+    for index, home in places.homes.items():
+        needs = places.needs(places.module.units[index])
+        if index != binder.index and binder.index in needs and home != crossing.target:
+            return None
+    return path, binder.index
 
 
 def _tasks_around(settled: Settlement, reader: Key, target: str) -> Iterator[Key]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from codemods.domains.place import place_of
 from codemods.domains.words import domain_of
-from codemods.inventory.decorating import decorator_index
+from codemods.inventory.decorating import decorator_index, naming_decorator
 from codemods.inventory.link import Inventory
 from codemods.inventory.outside import asked_for_module, names_set_in
 from codemods.inventory.task import Task
@@ -121,7 +121,8 @@ def read_god_file(inventory: Inventory, path: str) -> GodFile:
             god.notes.append(Note(path, task.line, "task-stays", message, why))
             continue
         if task.name_is != "dynamic" and names_itself(task, dotted):
-            index = decorator_index(inventory, task)
+            index = naming_decorator(inventory, task) if task.decorator == "other" else None
+            index = decorator_index(inventory, task) if index is None else index
             assert task.name is not None
             god.pins[unit.index] = Pin(index, task.name)
         god.tasks.append((task, unit))

@@ -126,12 +126,41 @@ class Evaluator(Names):
         frame = self.module_frame(path, node.lineno) if qualname == node.name else None
         if frame is None:
             return self._made_inside(node, path, qualname)
+        return self._declared(node, node.decorator_list, frame, path)
+
+    def _declared(
+        self, node: FunctionNode, decorators: list[ast.expr], frame: Frame, path: str
+    ) -> list[Declared]:
+        """The tasks that decorators make of a function, the lowest first."""
+        found: list[Declared] = []
         thing: Thing = FunctionThing(node, Frame(path))
-        for index in range(len(node.decorator_list) - 1, -1, -1):
+        for index in range(len(decorators) - 1, -1, -1):
             self.made = []
-            thing = self.call(self.evaluate(node.decorator_list[index], frame), [thing], Table())
+            thing = self.call(self.evaluate(decorators[index], frame), [thing], Table())
             found.extend(Declared(index, task) for task in self.made)
         return found
+
+    def takes_name(self, path: str, line: int, name: str) -> int | None:
+        """Which decorator of a function at the top of a file takes `name=` for its one task.
+
+        `None` where no one is sure to, or where something else of the task would be another then.
+        """
+        self.ask()
+        node = self.sources.function_at(path, line)
+        frame = self.module_frame(path, node.lineno) if node is not None else None
+        before = self._declared(node, node.decorator_list, frame, path) if node and frame else []
+        if len(before) != 1 or node is None or frame is None:
+            return None
+        (place, made), decorators = before[0], list(node.decorator_list)
+        decorators[place] = _with_name(decorators[place], name)
+        after = self._declared(node, decorators, frame, path)
+        if len(after) != 1 or after[0].place != place or self.exhausted:
+            return None
+        given = after[0].task.maker.options.entries.get("name")
+        value = given.value if given is not None else None
+        same = _told(made.maker) == _told(after[0].task.maker)
+        named = isinstance(value, Const) and value.value == name
+        return place if named and same else None
 
     def _made_inside(self, node: FunctionNode, path: str, qualname: str) -> list[Declared]:
         """The tasks made of a function inside another: what running the outermost one makes of it."""
@@ -170,6 +199,26 @@ _SAMPLE = ast.FunctionDef(
     decorator_list=[],
 )
 """A function to try decorators on."""
+
+
+def _with_name(decorator: ast.expr, name: str) -> ast.Call:
+    """A decorator that is given the name of its task."""
+    keyword = ast.keyword("name", ast.Constant(name))
+    call = decorator if isinstance(decorator, ast.Call) else None
+    given = [item for item in call.keywords if item.arg != "name"] if call else []
+    made = ast.Call(call.func if call else decorator, call.args if call else [], [*given, keyword])
+    return ast.fix_missing_locations(ast.copy_location(made, decorator))
+
+
+def _told(maker: Maker) -> tuple[object, ...]:
+    """What a task is made with, but for its name."""
+    options = maker.options
+    entries = {
+        key: repr(given.value.value) if isinstance(given.value, Const) else given.source
+        for key, given in options.entries.items()
+        if key != "name"
+    }
+    return maker.kind, maker.app, entries, options.rest
 
 
 def _stands_for(function: FunctionThing, given: FunctionThing) -> bool:

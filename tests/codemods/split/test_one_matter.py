@@ -56,9 +56,11 @@ def test_a_file_of_several_domains_is_split(names: list[str]) -> None:
     assert found.files == ["orders/email_tasks.py", "orders/report_tasks.py", GOD]
 
 
-@pytest.mark.parametrize(
-    "settings",
-    [Settings(god_files=(GOD,)), Settings(domains={"email": Domain(words=("email",))})],
-)
-def test_who_names_the_file_or_its_domains_has_it_split(settings: Settings) -> None:
+def test_who_names_its_domains_has_it_split() -> None:
+    settings = Settings(domains={"email": Domain(words=("email",))})
     assert run("split", god(*EMAIL), settings).files == ["orders/email_tasks.py", GOD]
+
+
+def test_who_names_the_file_has_it_split_into_files_that_are_none_again() -> None:
+    found = run("split", god(*EMAIL), Settings(god_files=(GOD,)))
+    assert found.files == ["orders/email_2_tasks.py", "orders/email_tasks.py", GOD]

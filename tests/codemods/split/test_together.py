@@ -12,7 +12,8 @@ EMAIL, REPORT = "orders/email_tasks.py", "orders/report_tasks.py"
 
 def settings(**named: str) -> Settings:
     """A god file, and the domains that the user gives tasks to by name."""
-    domains = {name: Domain(tasks=(task,)) for name, task in named.items()}
+    domains = {name: Domain(words=(name,)) for name in ("email", "report")}
+    domains |= {name: Domain(tasks=(task,)) for name, task in named.items()}
     return Settings(god_files=(GOD,), domains=domains)
 
 

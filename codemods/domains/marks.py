@@ -1,0 +1,194 @@
+"""What is told of the tasks of one file: words of their names, banners, queues, code, who starts whom."""
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import combinations
+
+from codemods.domains.clusters import Likeness, add_likeness, unlike
+from codemods.domains.words import COMMON, DOMAINS, EMPTY, WEAK, singular, words_in
+from codemods.inventory.link import Inventory
+from codemods.inventory.task import Task
+from codemods.units.units import Module, Unit
+
+Known = Sequence[tuple[Task, Unit]]
+
+NAME, STARTS, CODE, BANNER, QUEUE = 1.0, 1.5, 0.3, 0.4, 0.1
+"""What each kind of likeness counts; measured on files that teams have split (docs/god-files.md)."""
+APART = 0.4
+"""What counts against two tasks that stand under two banners."""
+COMMON_WORD, LATER, KIND = 0.2, 0.5, 0.5
+"""A word that says little, one behind `for` or `of`, a domain that a word stands for."""
+SIBLINGS, THROUGH, PLACE = 0.5, 0.5, 0.3
+"""Tasks that one task starts, what is read through a helper, words of the module that is read."""
+LEADS = frozenset(
+    {"for", "by", "to", "from", "on", "of", "with", "in", "at", "per", "via", "after", "before", "into"}
+)  # fmt: skip
+"""Words behind which a name says for whom or with what, and no more what it is about."""
+CARRIED = frozenset({"function", "class", "value"})
+
+
+class Told:
+    """What is told of some tasks of one file, by their places in the list."""
+
+    def __init__(self, inventory: Inventory, module: Module, tasks: Known) -> None:
+        self.inventory = inventory
+        self.module = module
+        self.tasks = list(tasks)
+        self._place = {name: n for n, (_, unit) in enumerate(self.tasks) for name in unit.names}
+
+    @cached_property
+    def likeness(self) -> Likeness:
+        """How alike any two of the tasks are."""
+        found = unlike(len(self.tasks))
+        add_likeness(found, NAME, [self.name_marks(task) for task, _ in self.tasks])
+        add_likeness(found, CODE, [self._code_marks(unit) for _, unit in self.tasks])
+        for (one, other), tie in sorted(self._sections().items()):
+            found[one][other] += tie
+            found[other][one] += tie
+        add_likeness(found, QUEUE, [self._queue_marks(task) for task, _ in self.tasks])
+        for (one, other), tie in sorted(self._ties().items()):
+            found[one][other] += STARTS * tie
+            found[other][one] += STARTS * tie
+        return found
+
+    @cached_property
+    def starts(self) -> list[list[int]]:
+        """For each task, the other tasks that its code names, so as to start or call them."""
+        return [
+            sorted({self._place[name] for name in unit.reads.all if name in self._place} - {n})
+            for n, (_, unit) in enumerate(self.tasks)
+        ]
+
+    def _sections(self) -> dict[tuple[int, int], float]:
+        """Tasks under one banner are alike, the more the fewer it has; those under two are not."""
+        banners = [" ".join(self.banner_words(unit)) for _, unit in self.tasks]
+        spread = Counter(banners)
+        return {
+            (one, other): BANNER * (1 - spread[banners[one]] / len(banners))
+            if banners[one] == banners[other]
+            else -APART
+            for one, other in combinations(range(len(banners)), 2)
+            if banners[one] and banners[other]
+        }
+
+    def _ties(self) -> dict[tuple[int, int], float]:
+        """Tasks and what they start; one that starts many, or is started by many, ties less."""
+        found: dict[tuple[int, int], float] = {}
+        starters = Counter(other for others in self.starts for other in others)
+        for one, others in enumerate(self.starts):
+            ties = {(one, other): (len(others) * starters[other]) ** -0.5 for other in others} | {
+                pair: SIBLINGS / len(others) for pair in combinations(others, 2)
+            }
+            for (left, right), tie in ties.items():
+                pair = min(left, right), max(left, right)
+                found[pair] = max(found.get(pair, 0.0), tie)
+        return found
+
+    def name_words(self, task: Task) -> Iterator[tuple[str, bool]]:
+        """The words of a task's name, each with whether it tells what the task is about."""
+        later = False
+        for number, word in enumerate(_spelled(task.qualname)):
+            if word in LEADS:
+                later = number > 0
+            elif word not in EMPTY and len(word) > 1:
+                yield singular(word), not later
+
+    def name_marks(self, task: Task) -> dict[str, float]:
+        """The stems of those words, and the domains that they stand for."""
+        found: dict[str, float] = {}
+        for word, leading in self.name_words(task):
+            weight = 1.0 if leading else LATER
+            marks = {stem(word): weight * (COMMON_WORD if word in COMMON else 1)}
+            if word not in COMMON:
+                marks |= {f"={name}": weight * KIND for name in kinds_of(word)}
+            for mark, value in marks.items():
+                found[mark] = max(found.get(mark, 0.0), value)
+        return found
+
+    def _code_marks(self, unit: Unit) -> dict[str, float]:
+        """What a task reads of the project and of its file, also through helpers."""
+        found: dict[str, float] = {}
+        decorating = _decorating(unit)
+        waiting, seen = [(unit, 1.0)], {unit.index}
+        for reader, weight in waiting:
+            for name in sorted(reader.reads.all - decorating):
+                if name in self._place:
+                    continue
+                for mark, value in self._read_marks(name, weight):
+                    found[mark] = max(found.get(mark, 0.0), value)
+                for index in self.module.binders.get(name, ()):
+                    helper = self.module.units[index]
+                    if helper.kind in CARRIED and index not in seen:
+                        seen.add(index)
+                        waiting.append((helper, weight * THROUGH))
+        return found
+
+    def _read_marks(self, name: str, weight: float) -> Iterator[tuple[str, float]]:
+        units = (self.module.units[index] for index in self.module.binders.get(name, ()))
+        if name in self.imported or any(unit.kind in CARRIED for unit in units):
+            yield name, weight
+        for word in self.imported.get(name, ()):
+            yield f"in {word}", PLACE * weight
+
+    def _queue_marks(self, task: Task) -> dict[str, float]:
+        queue = self.queue_of(task)
+        return {queue: 1.0} if queue else {}
+
+    def queue_of(self, task: Task) -> str:
+        """The queue that a task names, or is routed to; `""` for none."""
+        return task.options.get("queue", "") or self.inventory.routed(task.name or "") or ""
+
+    def banner_words(self, unit: Unit) -> list[str]:
+        """The words of the section banner that a unit stands under; none of one that is long."""
+        heads = [banner for banner in self.module.banners if banner.heads <= unit.index]
+        short = [banner for banner in heads if banner.last - banner.first < 5]
+        if not short:
+            return []
+        words = words_in(self.module.lines(short[-1].first, short[-1].last))
+        return words if len(words) <= 6 else []
+
+    @cached_property
+    def imported(self) -> dict[str, list[str]]:
+        """The file's names that come from the project, each with the words of where from."""
+        facts = self.inventory.facts[self.module.path]
+        project = self.inventory.project
+        found: dict[str, list[str]] = {}
+        for name, binding in facts.bindings.items():
+            if binding.kind == "import" and binding.target:
+                dotted = project.canonical(binding.target)
+                if project.split(dotted)[0]:
+                    found[name] = [w for w in words_in(dotted) if w not in COMMON]
+        return found
+
+
+def kinds_of(word: str) -> list[str]:
+    """The domains that a word stands for, but for those of verbs."""
+    return [name for name, words in DOMAINS.items() if word in words and name not in WEAK]
+
+
+def stem(word: str) -> str:
+    """A word without the ending that makes a noun or a verb of it: `inspect` of `inspection`."""
+    for ending in ("ation", "ition", "ion", "ing", "ed", "or", "er", "e"):
+        if word.endswith(ending) and len(word) - len(ending) >= 4:
+            return word[: -len(ending)]
+    return word
+
+
+def _spelled(name: str) -> list[str]:
+    """The words of an identifier in lower case."""
+    spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", name)
+    return re.findall(r"[a-z]+", spaced.lower())
+
+
+def _decorating(unit: Unit) -> frozenset[str]:
+    """The names that its decorators read: how a task is made, not what it is about."""
+    return frozenset(
+        inner.id
+        for node in unit.nodes
+        for decorator in getattr(node, "decorator_list", ())
+        for inner in ast.walk(decorator)
+        if isinstance(inner, ast.Name)
+    )
