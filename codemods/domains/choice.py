@@ -85,7 +85,7 @@ class Domains:
         """Why a file is better left in one, since it is about one thing or nothing parts it; or `""`."""
         known = list(tasks)
         told = Told(self.inventory, self.module, known)
-        words = Counter(word for task, _ in known for word in set(_matters(told, task)))
+        words = Counter(word for task, _ in known for word in sorted(set(_matters(told, task))))
         word, count = max(words.items(), key=lambda item: (item[1], item[0]), default=("", 0))
         if known and count >= ONE_MATTER * len(known):
             return f"is about one thing: {count} of the {len(known)} tasks that could move name it, {word}"
