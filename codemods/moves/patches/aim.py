@@ -166,6 +166,11 @@ class Patches:
 
     def _keep_what_is_named(self) -> None:
         """Notes the names of old modules that texts of the file still spell out."""
+        for value in self._sites.handed:
+            call, module = self._tests.parents.get(value), self._sites.owner(value)
+            for part in walk(call) if isinstance(call, ast.Call) else ():
+                if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                    self.still_replaced.add((module, part.value))
         spans = self.aim.spans
         for node in walk(self.source.tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):

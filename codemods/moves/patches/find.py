@@ -64,6 +64,8 @@ class Sites:
         self.meanings = Meanings(readers, facts, tests)
         self.owner, self.text = self.meanings.owner, self.meanings.text
         self.unread: list[Unread] = []
+        self.handed: list[ast.expr] = []
+        """Where the file uses an old module as a value."""
         self._open: list[Unread] = []
         """Patches of something of which the file doesn't show what it is."""
         self._read: set[ast.AST] = set()
@@ -72,7 +74,7 @@ class Sites:
     def find(self) -> list[Site]:
         """Every site, outer ones first."""
         found: list[Site] = []
-        handed: list[ast.expr] = []
+        values: list[ast.expr] = []
         waiting: list[tuple[ast.AST, list[ast.AST]]] = [(self.tests.tree, [])]
         while waiting:
             node, parents = waiting.pop()
@@ -80,12 +82,12 @@ class Sites:
                 found.extend(self._call(node, parents))
             elif isinstance(node, ast.Attribute | ast.Name) and isinstance(node.ctx, ast.Load):
                 if self._is_value(node, parents) and self.owner(node):
-                    handed.append(node)
+                    values.append(node)
             elif isinstance(node, ast.Attribute) and self.owner(node.value):
                 found.extend(self._assignment(node, parents))
             waiting.extend((child, [*parents, node]) for child in children(node))
         self._read.update(part for site in found for part in (site.text, site.owner) if part)
-        for node in handed:
+        for node in values:
             self._hand(node)
         self._tell_open()
         first = {item.node: item for item in reversed(self.unread)}
@@ -268,6 +270,7 @@ class Sites:
         if node in self._read or self._is_followed(node, parent):
             return
         self.tests.untold.add(node)
+        self.handed.append(node)
         given_on = isinstance(parent, GIVES) or (
             isinstance(parent, ast.Call | ast.keyword) and not self._looks(parent)
         )
