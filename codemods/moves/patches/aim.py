@@ -32,8 +32,10 @@ class Patches:
         """Names of old modules that the file as it was replaces there."""
         self.still_replaced: set[tuple[str, str]] = set()
         """Names that are still replaced in their old module."""
-        self._tests = Surroundings(self.source.tree)
-        self._sites = Sites(self.readers, self.readers.moves.inventory.facts[path], self._tests)
+        inventory = self.readers.moves.inventory
+        self._taken = names_taken_from(inventory, inventory.project.module_of[path])
+        self._tests = Surroundings(self.source.tree, self._taken)
+        self._sites = Sites(self.readers, inventory.facts[path], self._tests)
         self.aim = Aim(path, self.source, self._sites)
         self._several = Several(self.aim)
         self._aims: dict[tuple[ast.AST | None, str, str], Spot] = {}
@@ -75,22 +77,27 @@ class Patches:
 
     def _by_constants(self, sites: list[Site]) -> Iterator[Site]:
         """The sites; where a constant gives its text to patches alone, the constant is to change."""
-        texts = {site.text for site in sites}
         for site in sites:
-            given = self._sites.meanings.given
-            literal = given.value(site.text) if site.text and site.owner is None else None
-            if not isinstance(literal, ast.Constant) or not site.text or site.names:
-                yield site
-                continue
-            loads = set(given.loads(site.text))
-            users = [other for other in sites if other.text in loads]
-            spots = [self._spots(other) for other in users if not other.rest]
-            alike = all(found and found == spots[0] and len(found) == 1 for found in spots)
-            own = self.readers.moves.project.module_of[self.path]
-            taken = names_taken_from(self.readers.moves.inventory, own)
-            name = getattr(site.text, "id", "")
-            only = loads <= texts and len(spots) == len(users) and name not in taken
-            yield replace(site, text=literal) if only and alike and spots else site
+            literal = self._constant(site, sites) if site.text and site.owner is None else None
+            yield replace(site, text=literal) if literal is not None else site
+
+    def _constant(self, site: Site, sites: list[Site]) -> ast.Constant | None:
+        """The literal behind a site's text, if nothing but patches with one new target reads it."""
+        given = self._sites.meanings.given
+        literal = given.value(site.text) if site.text and not site.names else None
+        if (
+            not isinstance(literal, ast.Constant)
+            or not site.text
+            or not given.is_given_once(site.text)
+        ):
+            return None
+        loads = set(given.loads(site.text))
+        users = [other for other in sites if other.text in loads]
+        spots = [self._spots(other) for other in users if not other.rest]
+        alike = all(found and found == spots[0] and len(found) == 1 for found in spots)
+        taken = getattr(site.text, "id", "") in self._taken
+        only = len(users) == len(loads) == len(spots)
+        return literal if only and alike and not taken else None
 
     def _follow(self, site: Site) -> None:
         old = Spot(site.module, site.name)

@@ -7,18 +7,16 @@ from dataclasses import dataclass
 from codemods.inventory.testing import is_test
 from codemods.inventory.values import FileFacts
 from codemods.inventory.walking import children, walk
+from codemods.moves.patches.handed import is_followed, is_given_on, is_value
 from codemods.moves.patches.lookups import Readers
-from codemods.moves.patches.meanings import Meanings, inside
-from codemods.moves.patches.surroundings import ASKS_BY_TEXT, Surroundings
+from codemods.moves.patches.meanings import OF_PATCH, Meanings, inside
+from codemods.moves.patches.surroundings import Surroundings
 
-OF_PATCH = frozenset({"object", "multiple", "dict"})
 PATCHING = OF_PATCH | {"patch", "setattr", "delattr", "spy", "setitem"}
 BY_TEXT = frozenset({"patch", "setattr", "delattr", "dict"})
 BY_OBJECT = frozenset({"object", "setattr", "delattr", "spy"})
 OPTIONS = frozenset({"target", "spec", "spec_set", "create", "autospec", "new_callable"})
 """Keywords of `patch.multiple` that are no names of what it patches."""
-LOOKS = ASKS_BY_TEXT | {"hasattr", "reload", "dir", "id", "repr", "str", "print", "isinstance"}
-"""Functions that look at a module and replace nothing in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,24 +79,23 @@ class Sites:
             if isinstance(node, ast.Call):
                 found.extend(self._call(node, parents))
             elif isinstance(node, ast.Attribute | ast.Name) and isinstance(node.ctx, ast.Load):
-                if self._is_value(node, parents) and self.owner(node):
+                if is_value(parents[-1]) and self.owner(node):
                     values.append(node)
             elif isinstance(node, ast.Attribute) and self.owner(node.value):
                 found.extend(self._assignment(node, parents))
             waiting.extend((child, [*parents, node]) for child in children(node))
         self._read.update(part for site in found for part in (site.text, site.owner) if part)
-        for node in values:
-            self._hand(node)
+        self._hand(values)
         self._tell_open()
         first = {item.node: item for item in reversed(self.unread)}
         self.unread = sorted(first.values(), key=lambda item: item.node.lineno)
         return found
 
     def _call(self, node: ast.Call, parents: list[ast.AST]) -> Iterator[Site]:
-        word, shift = self._word(node.func), 0
+        word, shift = self.meanings.word(node.func), 0
         if word not in PATCHING:
             # As in "addCleanup(setattr, module, ...)": the call comes later.
-            word, shift = self._word(node.args[0]) if node.args else "", 1
+            word, shift = self.meanings.word(node.args[0]) if node.args else "", 1
             if word not in PATCHING:
                 return
         first, second = self._arguments(node, shift)
@@ -252,69 +249,21 @@ class Sites:
             if not others:
                 yield Site(whole, module, node.attr, "", None, node.value, parents[:-1])
                 return
-        statement = next(part for part in reversed(parents) if isinstance(part, ast.stmt))
         what = f"an assignment to {ast.unparse(node)}"
         self._read.add(node.value)
-        self.unread.append(Unread(statement, what, module, node.attr))
+        self.unread.append(Unread(self.tests.statement(node), what, module, node.attr))
 
-    def _is_value(self, node: ast.expr, parents: list[ast.AST]) -> bool:
-        """Whether an expression is used for itself, and not for an attribute that the source names."""
-        parent = parents[-1]
-        if isinstance(parent, ast.Attribute):
-            return parent.attr == "__dict__"
-        return not (isinstance(node, ast.Attribute) and isinstance(node.value, ast.Constant))
-
-    def _hand(self, node: ast.expr) -> None:
-        """Takes note of a module that is used as a value: any name of it may be meant there."""
-        parent = self.tests.parents.get(node)
-        if node in self._read or self._is_followed(node, parent):
-            return
-        self.tests.untold.add(node)
-        self.handed.append(node)
-        given_on = isinstance(parent, GIVES) or (
-            isinstance(parent, ast.Call | ast.keyword) and not self._looks(parent)
-        )
-        if isinstance(parent, ast.Attribute):
-            given_on = not isinstance(self.tests.parents.get(parent), ast.Compare)
-        if given_on and is_test(self.facts.path):
-            shown = f"what is done here with {self.owner(node)} itself"
-            self.unread.append(Unread(_statement(self.tests, node), shown))
-
-    def _is_followed(self, node: ast.expr, parent: ast.AST | None) -> bool:
-        """Whether a module is only given another name here, by which it is known."""
-        if not isinstance(parent, ast.Assign | ast.AnnAssign) or parent.value is not node:
-            return False
-        targets = parent.targets if isinstance(parent, ast.Assign) else [parent.target]
-        return all(self.meanings.given.value(target) is not None for target in targets)
-
-    def _looks(self, parent: ast.AST) -> bool:
-        """Whether a call that gets a module only looks at it."""
-        if isinstance(parent, ast.keyword):
-            parent = self.tests.parents[parent]
-        return isinstance(parent, ast.Call) and self._word(parent.func) in LOOKS
-
-    def _word(self, node: ast.expr, depth: int = 0) -> str:
-        """The last word of what is called; `patch` under any name that it is imported by."""
-        if isinstance(node, ast.Attribute):
-            if node.attr in OF_PATCH and self._word(node.value, depth) != "patch":
-                return ""
-            return node.attr
-        if not isinstance(node, ast.Name):
-            return ""
-        value = self.meanings.given.value(node)
-        if value is not None and depth < 4:
-            return self._word(value, depth + 1)
-        for item in self.facts.imports:
-            if item.alias == node.id and item.name == "patch" and "mock" in item.module:
-                return "patch"
-        return "" if node.id in OF_PATCH else node.id
-
-
-GIVES = (
-    ast.Return, ast.Yield, ast.Starred, ast.Tuple, ast.List, ast.Set, ast.Dict, ast.Assign,
-    ast.AnnAssign, ast.NamedExpr, ast.Lambda, ast.IfExp,
-)  # fmt: skip
-"""Where a value gets on to other code."""
+    def _hand(self, values: list[ast.expr]) -> None:
+        """Takes note of where the module is used as a value: any name of it may be meant there."""
+        for node in values:
+            parent = self.tests.parents.get(node)
+            if node in self._read or is_followed(self.meanings, node, parent):
+                continue
+            self.tests.untold.add(node)
+            self.handed.append(node)
+            if is_test(self.facts.path) and is_given_on(self.tests, self.meanings, node):
+                shown = f"what is done here with {self.owner(node)} itself"
+                self.unread.append(Unread(self.tests.statement(node), shown))
 
 
 def _beginning(text: ast.expr) -> ast.expr:
@@ -327,9 +276,3 @@ def _beginning(text: ast.expr) -> ast.expr:
 def _sets(target: ast.expr, name: str) -> bool:
     """Whether a further target of an assignment sets the same name once more."""
     return isinstance(target, ast.Attribute) and target.attr == name
-
-
-def _statement(tests: Surroundings, node: ast.AST) -> ast.stmt:
-    while not isinstance(node, ast.stmt):
-        node = tests.parents[node]
-    return node

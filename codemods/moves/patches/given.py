@@ -43,6 +43,12 @@ class Given:
         found = self._stores(node)
         return _only(found) if found is not None else None
 
+    def is_given_once(self, node: ast.expr) -> bool:
+        """Whether one statement alone gives a name, or `self.NAME`, its value."""
+        if isinstance(node, ast.Attribute):
+            return len(self._own.get(node.attr, [])) == 1
+        return isinstance(node, ast.Name) and len(self._stores(node) or []) == 1
+
     def is_bound_here(self, node: ast.expr) -> bool:
         """Whether a name is bound by something else than an import of the file."""
         return isinstance(node, ast.Name) and self._stores(node) is not None

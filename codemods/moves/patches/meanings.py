@@ -7,6 +7,8 @@ from codemods.moves.patches.given import Given
 from codemods.moves.patches.lookups import Readers
 from codemods.moves.patches.surroundings import Surroundings
 
+OF_PATCH = frozenset({"object", "multiple", "dict"})
+"""What stands behind `patch`, and means something else behind any other word."""
 DEPTH = 8
 """How often one name may lead to the next."""
 
@@ -19,6 +21,9 @@ class Meanings:
         self.facts = facts
         self.given = Given(tests)
         self._own = readers.moves.project.module_of[facts.path]
+        self._imports: dict[str, list[Import]] = {}
+        for item in facts.imports:
+            self._imports.setdefault(item.alias, []).append(item)
 
     def module_of(self, item: Import) -> str:
         """The dotted name that an import binds."""
@@ -44,9 +49,7 @@ class Meanings:
             inner = inner.value
         if not isinstance(inner, ast.Name) or self.given.is_bound_here(inner):
             return "", ""
-        for item in self.facts.imports:
-            if item.alias != inner.id:
-                continue
+        for item in self._imports.get(inner.id, ()):
             base = self.module_of(item)
             if item.name is None and item.alias == base.partition(".")[0]:
                 base = item.alias
@@ -62,7 +65,26 @@ class Meanings:
         """Whether an expression begins with an imported name, so that what it stands for is known."""
         while isinstance(node, ast.Attribute):
             node = node.value
-        return isinstance(node, ast.Name) and any(i.alias == node.id for i in self.facts.imports)
+        return isinstance(node, ast.Name) and node.id in self._imports
+
+    def word(self, node: ast.expr, depth: int = 0) -> str:
+        """The last word of what is called; `patch` under any name that it is imported by or given."""
+        if isinstance(node, ast.Attribute):
+            return (
+                "" if node.attr in OF_PATCH and not self._is_patch(node.value, depth) else node.attr
+            )
+        if not isinstance(node, ast.Name):
+            return ""
+        value = self.given.value(node)
+        if value is not None and depth < DEPTH:
+            return self.word(value, depth + 1)
+        for item in self._imports.get(node.id, ()):
+            if item.name == "patch" and "mock" in item.module:
+                return "patch"
+        return "" if node.id in OF_PATCH else node.id
+
+    def _is_patch(self, node: ast.expr, depth: int) -> bool:
+        return self.word(node, depth) == "patch"
 
     def text(self, node: ast.expr | None, depth: int = 0) -> str | None:
         """The text of a literal, or of one put together from constants."""

@@ -13,6 +13,7 @@ from codemods.values import Edit
 PLAIN = (ast.Name, ast.Constant, ast.Lambda, ast.Attribute)
 """Values that may be written twice: each time they are the same."""
 STATELESS = frozenset({"return_value", "autospec", "spec", "create", "new", "raising", "target"})
+ENTERS = frozenset({"enter_context", "enterContext"})
 HOLDERS = (ast.Name, ast.Attribute)
 """What may be given the mock of a patch, and be read again."""
 
@@ -127,8 +128,9 @@ class Several:
 
     def _state_all(self, site: Site, first: Spot, others: list[Spot], *, plain: bool) -> bool:
         """A call that acts at once, as `monkeypatch.setattr` or `patch(...).start()`, once more for each."""
-        statement, tail = self._acting(site)
-        if statement is None or not self._alone(statement):
+        whole = self._acting(site)
+        statement = whole and self.aim.sites.tests.parents[whole]
+        if whole is None or not isinstance(statement, ast.Expr | ast.Assign):
             return False
         value: str | None = None
         if isinstance(statement, ast.Assign):
@@ -136,29 +138,34 @@ class Several:
             if len(statement.targets) > 1 or not isinstance(holder, HOLDERS) or site.names:
                 return False
             value = self.source.text(holder)
-        elif not plain:
-            if site.names or not self._returns_mock(site):
+        if not self._alone(statement) or (value and not self._gives_mock(site, whole)):
+            return False
+        if value is None and not plain:
+            if site.names or not self._gives_mock(site, whole):
                 return False
             value = self._named(site)
             at = self.source.start(statement)
             self.aim.spans.append(Span(at, at, f"{value} = "))
         self.aim.at(site, first)
-        self._below(statement, [self._text(site, spot, value) + tail for spot in others])
+        head, _, tail = self.source.text(whole).partition(self.source.text(site.whole))
+        self._below(statement, [f"{head}{self._text(site, s, value)}{tail}" for s in others])
         return True
 
-    def _acting(self, site: Site) -> tuple[ast.stmt | None, str]:
-        """The statement that is all of the call, and what follows the call there."""
-        parents, tail = list(site.parents), ""
-        if len(parents) > 1 and isinstance(parents[-1], ast.Attribute):
-            if parents[-1].attr != "start" or not isinstance(parents[-2], ast.Call):
-                return None, ""
-            tail = ".start()"
-            del parents[-2:]
-        parent = parents[-1]
-        if isinstance(parent, ast.Expr):
-            return parent, tail
-        acts = tail or (not site.shift and self._is_of_fixture(site))
-        return (parent if isinstance(parent, ast.Assign) and acts else None), tail
+    def _acting(self, site: Site) -> ast.expr | None:
+        """The expression that makes the patch act: its `start()`, a stack that enters it, or the call."""
+        assert isinstance(site.whole, ast.Call)
+        parent = site.parents[-1]
+        outer = site.parents[-2] if len(site.parents) > 1 else None
+        if isinstance(parent, ast.Attribute) and isinstance(outer, ast.Call):
+            return outer if parent.attr == "start" else None
+        if isinstance(parent, ast.Call) and len(parent.args) == 1:
+            entered = isinstance(parent.func, ast.Attribute) and parent.func.attr in ENTERS
+            return parent if entered else None
+        return site.whole if isinstance(parent, ast.Expr | ast.Assign) else None
+
+    def _gives_mock(self, site: Site, whole: ast.expr) -> bool:
+        """Whether the acting expression gives back what the patch puts in."""
+        return whole is not site.whole or (not site.shift and self._is_of_fixture(site))
 
     def _is_of_fixture(self, site: Site) -> bool:
         """Whether the call is one of pytest-mock's fixture, which patches where it is called."""
@@ -166,13 +173,6 @@ class Several:
         while isinstance(inner, ast.Attribute):
             inner = inner.value
         return isinstance(inner, ast.Name) and "mocker" in inner.id
-
-    def _returns_mock(self, site: Site) -> bool:
-        """Whether the call gives back what it puts in."""
-        whole = site.whole
-        return isinstance(whole, ast.Call) and (
-            self._is_of_fixture(site) or isinstance(site.parents[-1], ast.Attribute)
-        )
 
     def _alone(self, statement: ast.stmt) -> bool:
         """Whether a statement has its lines for itself."""

@@ -1,7 +1,7 @@
 """What surrounds a place of a test file: the test that it belongs to, and all that this test runs there."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from codemods.inventory.symbols import FunctionNode
 from codemods.inventory.walking import children, walk
@@ -18,8 +18,10 @@ ASKS_BY_TEXT = frozenset(
 class Surroundings:
     """A test file's tree, asked again and again what surrounds a node."""
 
-    def __init__(self, tree: ast.Module) -> None:
+    def __init__(self, tree: ast.Module, taken: Collection[str] = ()) -> None:
         self.tree = tree
+        self._taken = taken
+        """The names of the file that other files import."""
         self.parents: dict[ast.AST, ast.AST] = {
             child: node for node in walk(tree) for child in children(node)
         }
@@ -42,6 +44,12 @@ class Surroundings:
                 return node
         return found
 
+    def statement(self, node: ast.AST) -> ast.stmt:
+        """The innermost statement around a node."""
+        while not isinstance(node, ast.stmt):
+            node = self.parents[node]
+        return node
+
     def owner(self, node: ast.AST) -> ast.ClassDef | None:
         """The class that a method, or a node that a class decorates or holds, belongs to."""
         start = self.function(node)
@@ -63,7 +71,7 @@ class Surroundings:
         if owner is None or not any(_is_test(part) for part in owner.body):
             return None
         names = {_word(base) for part in self.parents for base in getattr(part, "bases", ())}
-        return None if owner.name in names else owner
+        return None if owner.name in names or owner.name in self._taken else owner
 
     def parts_around(self, node: ast.AST) -> frozenset[ast.AST]:
         """The functions, classes and statements of the file that run while a patch is in force."""

@@ -130,6 +130,22 @@ def test_what_sets_a_name_and_sets_it_back_follows_together_or_not_at_all() -> N
     check(body, after, TOP.replace("import tasks", "import mails, tasks"))
 
 
+def test_a_class_that_other_files_inherit_may_run_anything() -> None:
+    body = "class Base:\n    def setUp(self):\n        patch('shop.tasks.deliver', str).start()\n\n    def test(self):\n        tasks.send()\n"
+    more = {
+        "shop/tests/test_more.py": "from shop.tests.test_tasks import Base\n\n\nclass Test(Base):\n    pass\n"
+    }
+    assert b"patch('shop.reports.deliver', str)" not in followed(TOP + body)[0]
+    assert b"patch('shop.reports.deliver', str)" in followed(TOP + body, more)[0]
+
+
+def test_a_constant_that_two_classes_have_changes_in_neither() -> None:
+    part = "class Test{}:\n    TARGET = 'shop.tasks.LIMIT'\n\n    def test(self):\n        with patch(self.TARGET, 1):\n            tasks.send()\n\n\n"
+    data, notes = followed(TOP + part.format(1) + part.format(2))
+    assert data.count(b'with patch("shop.mails.LIMIT", 1):') == 2
+    assert notes == ()
+
+
 VIEWS = {"shop/views.py": "from shop import tasks as work\n"}
 
 

@@ -30,11 +30,22 @@ BOTH = "tasks.send(), tasks.report()\n"
             "mocker.patch('shop.tasks.deliver', side_effect=make())",
             "patched_deliver = mocker.patch('shop.mails.deliver', side_effect=make())\n    mocker.patch('shop.reports.deliver', patched_deliver)",
         ),
+        (
+            "m = mocker.enter_context(patch('shop.tasks.deliver', return_value=1))",
+            "m = mocker.enter_context(patch('shop.mails.deliver', return_value=1))\n    mocker.enter_context(patch('shop.reports.deliver', m))",
+        ),
+        (
+            "mocker.enterContext(patch.object(shop.tasks, 'deliver'))",
+            "mocker.enterContext(patch.object(shop.mails, 'deliver'))\n    mocker.enterContext(patch.object(shop.reports, 'deliver'))",
+        ),
     ],
 )  # fmt: skip
 def test_a_call_that_acts_at_once_stands_once_more(before: str, after: str) -> None:
     head = "def test(mocker):\n    "
-    check(f"{head}{before}\n    {BOTH}", f"{head}{after}\n    {BOTH}")
+    top = TOP.replace("import patch\n", "import patch\n\nimport shop.tasks")
+    data, notes = followed(f"{top}{head}{before}\n    {BOTH}")
+    assert data.decode().endswith(f"{head}{after}\n    {BOTH}")
+    assert notes == ()
 
 
 @pytest.mark.parametrize(
@@ -42,7 +53,8 @@ def test_a_call_that_acts_at_once_stands_once_more(before: str, after: str) -> N
     [
         "m = patch('shop.tasks.deliver')",
         "a = b = patch('shop.tasks.deliver').start()",
-        "m = stack.enter_context(patch('shop.tasks.deliver'))",
+        "m = stack.enter_context(other(patch('shop.tasks.deliver')))",
+        "m = stack.callback(patch('shop.tasks.deliver'))",
         "m = patch('shop.tasks.deliver').start(); m()",
     ],
 )
