@@ -153,7 +153,7 @@ class Patches:
         old = Spot(site.module, name)
         if found and old not in found and self._is_read_beside(site, name):
             found.append(old)
-        named = self.readers.of(site.module, name, self.reaches.named(words))
+        named = self.readers.of(site.module, name, self.reaches.named(self.path, words))
         # Where only one can be replaced, it is what the functions that the test names look up.
         return sorted(found, key=lambda spot: spot not in named)
 

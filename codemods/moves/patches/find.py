@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from codemods.inventory.testing import is_test
 from codemods.inventory.values import FileFacts
@@ -191,22 +192,32 @@ class Sites:
         return next((t for part in node.args[1:] if (t := self.text(part))), "")
 
     def _tell_open(self) -> None:
-        """Tells of a patch of something unknown, where it may be what another part of the file names."""
-        texts = [node for node in self.tests.parents if self._names_old(node)]
-        for item in self._open:
-            names = [item.name] if item.name else []
-            moved = any(
-                self.readers.is_moved(old, name) for old in self.readers.old for name in names
-            )
-            if moved or (texts and not names):
-                self.unread.append(item)
+        """Tells of a patch of something unknown, where it may be what another part of the file names.
 
-    def _names_old(self, node: ast.AST) -> bool:
+        A text that names what has moved and that no patch of the file reads is for one elsewhere.
+        """
+        texts = [node for node in self.tests.parents if self._names_moved(node)]
+        count = len(self.unread)
+        for item in self._open:
+            moved = item.name and any(self.readers.is_moved(o, item.name) for o in self.readers.old)
+            if moved or (texts and not item.name):
+                self.unread.append(item)
+        if len(self.unread) == count and is_test(self.facts.path):
+            for node in texts:
+                if not is_given_on(self.tests, self.meanings, node):
+                    continue
+                self.unread.append(Unread(node, f"what gets the text {ast.unparse(node)}"))
+
+    def _names_moved(self, node: ast.AST) -> TypeGuard[ast.Constant]:
         """Whether this is a text that names what has moved, and that no site has made sense of."""
         if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
             return False
         module, name, _ = self.readers.split(node.value)
-        return bool(module) and node not in self._read and self.readers.is_moved(module, name)
+        if not module or node.value in self.readers.registered:
+            return False
+        if node in self._read or node in self.meanings.read:
+            return False
+        return self.readers.is_moved(module, name)
 
     def _is_of_a_client(self, function: ast.expr) -> bool:
         """Whether this is the PATCH of HTTP: `client.patch(url)`, no `patch` of a mock library."""

@@ -43,11 +43,16 @@ class Given:
         found = self._stores(node)
         return _only(found) if found is not None else None
 
+    def values(self, node: ast.expr) -> list[ast.expr]:
+        """All the expressions that a name or `self.NAME` is given."""
+        stores = self._own.get(node.attr, []) if isinstance(node, ast.Attribute) else []
+        if isinstance(node, ast.Name):
+            stores = self._stores(node) or []
+        return [value for value in stores if value is not None]
+
     def is_given_once(self, node: ast.expr) -> bool:
         """Whether one statement alone gives a name, or `self.NAME`, its value."""
-        if isinstance(node, ast.Attribute):
-            return len(self._own.get(node.attr, [])) == 1
-        return isinstance(node, ast.Name) and len(self._stores(node) or []) == 1
+        return len(self.values(node)) == 1
 
     def is_bound_here(self, node: ast.expr) -> bool:
         """Whether a name is bound by something else than an import of the file."""

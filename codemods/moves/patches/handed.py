@@ -7,7 +7,7 @@ from codemods.moves.patches.surroundings import ASKS_BY_TEXT, Surroundings
 
 GIVES = (
     ast.Return, ast.Yield, ast.Starred, ast.Tuple, ast.List, ast.Set, ast.Dict, ast.Assign,
-    ast.AnnAssign, ast.NamedExpr, ast.Lambda, ast.IfExp,
+    ast.AnnAssign, ast.NamedExpr, ast.Lambda, ast.IfExp, ast.arguments,
 )  # fmt: skip
 """Where a value gets on to other code."""
 LOOKS = ASKS_BY_TEXT | {"hasattr", "reload", "dir", "id", "repr", "str", "print", "isinstance"}
@@ -28,11 +28,12 @@ def is_followed(meanings: Meanings, node: ast.expr, parent: ast.AST | None) -> b
 
 
 def is_given_on(tests: Surroundings, meanings: Meanings, node: ast.expr) -> bool:
-    """Whether other code gets the module and may replace something in it."""
+    """Whether other code gets this and may replace something in it."""
     parent = tests.parents.get(node)
     if isinstance(parent, ast.Attribute):
         return not isinstance(tests.parents.get(parent), ast.Compare)
     if isinstance(parent, GIVES):
         return True
     call = tests.parents[parent] if isinstance(parent, ast.keyword) else parent
-    return isinstance(call, ast.Call) and meanings.word(call.func) not in LOOKS
+    word = meanings.word(call.func) if isinstance(call, ast.Call) else "assert"
+    return word not in LOOKS and not word.startswith("assert")

@@ -33,6 +33,7 @@ class Readers:
         self.old = {moves.module_name(path): path for path in moves.places}
         self.doors = self._doors()
         """The dotted names that lead to an old module, its own and those by other modules."""
+        self.registered = frozenset(task.name for task in moves.inventory.tasks)
         self._asked: dict[str, bool] = {}
         self._late = self._looked_up_by_others()
 

@@ -20,6 +20,8 @@ class Meanings:
         self.readers = readers
         self.facts = facts
         self.given = Given(tests)
+        self.read: set[ast.AST] = set()
+        """The literals that texts were read from."""
         self._own = readers.moves.project.module_of[facts.path]
         self._imports: dict[str, list[Import]] = {}
         for item in facts.imports:
@@ -91,6 +93,7 @@ class Meanings:
         if node is None or depth > DEPTH:
             return None
         if isinstance(node, ast.Constant):
+            self.read.add(node)
             return node.value if isinstance(node.value, str) else None
         if isinstance(node, ast.JoinedStr):
             parts = [self.text(inside(part), depth + 1) for part in node.values]
@@ -105,6 +108,7 @@ class Meanings:
             return self._joined(node, depth)
         value = self.given.value(node)
         if value is not None:
+            self.read.update(self.given.values(node))
             return self.text(value, depth + 1)
         if isinstance(node, ast.Attribute) and node.attr == "__name__":
             return self.owner(node.value) or None

@@ -21,9 +21,21 @@ class Reaches:
         self.readers = readers
         self.moves = readers.moves
         self._taken: dict[str, set[str]] = {}
+        self._fixtures = self._fixtures_by_name()
 
-    def named(self, words: set[str]) -> Reach:
-        """The units of the old files that these words are the names of."""
+    def _fixtures_by_name(self) -> dict[str, list[str]]:
+        """The modules of the tests that define fixtures, by the names of these."""
+        found: dict[str, list[str]] = {}
+        for path, facts in self.moves.inventory.facts.items():
+            for function in facts.functions if is_test(path) else ():
+                if any("fixture" in use.source for use in function.decorators):
+                    module = self.moves.project.module_of[path]
+                    found.setdefault(function.name, []).append(module)
+        return found
+
+    def named(self, path: str, words: set[str]) -> Reach:
+        """The units of the old files that these words of a file are the names of."""
+        words = words | self._renamed(path, words)
         return Reach(
             frozenset(
                 (owner, index)
@@ -59,11 +71,21 @@ class Reaches:
         What a test imports from other modules of the project, or has from fixtures, may use
         whatever those take from the old ones; a test client may reach anything.
         """
+        words = words | self._renamed(path, words)
         modules = self._modules(path, words)
         if not words or words & (CLIENTS | ASKS_BY_TEXT | {UNTOLD}) or self._hand_on(modules):
             return Reach(None, frozenset(modules))
         found = set(words).union(*(self._taken_by(name) for name in sorted(modules)))
         return Reach(self.reached(found), frozenset(modules))
+
+    def _renamed(self, path: str, words: set[str]) -> set[str]:
+        """The names that a file imports from the old modules under these words."""
+        canonical = self.moves.project.canonical
+        return {
+            item.name
+            for item in self.moves.inventory.facts[path].imports
+            if item.alias in words and item.name and canonical(item.module) in self.readers.old
+        }
 
     def _modules(self, path: str, words: set[str]) -> set[str]:
         """The modules of the project that code of a file with these words can run."""
@@ -76,7 +98,7 @@ class Reaches:
             new = set(self.moves.inventory.graph.get(waiting.pop(), ())) - found
             found |= new
             waiting.extend(name for name in sorted(new) if self._is_of_tests(name))
-        return found - self.readers.old.keys()
+        return found - {*self.readers.old, self.moves.project.module_of[path]}
 
     def _begins(self, path: str, words: set[str]) -> Iterator[str]:
         project = self.moves.project
@@ -91,11 +113,14 @@ class Reaches:
                     module, _ = project.split(dotted)
                     if module and module not in self.readers.old:
                         yield module
-        for module in self._conftests(path):
-            facts = self.moves.inventory.facts[project.path_of[module]]
-            asked = any(function.name in words for function in facts.functions)
-            if not words or asked or not facts.full:
+        seen = list(self._conftests(path))
+        for module in seen:
+            if not words or not self.moves.inventory.facts[project.path_of[module]].full:
                 yield module
+        for word in sorted(words):
+            for module in self._fixtures.get(word.strip("'"), ()):
+                if module in seen or not module.endswith("conftest"):
+                    yield module
 
     def _conftests(self, path: str) -> Iterator[str]:
         """The modules whose fixtures a test file sees."""

@@ -101,7 +101,8 @@ class Surroundings:
                 word = UNTOLD if inner in self.untold else _word(inner)
                 if word and word not in words:
                     words.add(word)
-                    for found in self._definitions.get(word, ()):
+                    # A fixture may be asked for by a text.
+                    for found in self._definitions.get(word.strip("'"), ()):
                         waiting.append(found)
                         if isinstance(found, ast.ClassDef):
                             waiting.extend(found.bases)
@@ -114,7 +115,7 @@ class Surroundings:
             return
         yield from owner.bases
         for part in owner.body:
-            if not isinstance(part, FunctionNode) or part.name.lower().startswith("setup"):
+            if not isinstance(part, FunctionNode) or "setup" in part.name.lower():
                 yield part
 
     def _defined(self, node: ast.AST) -> list[str]:

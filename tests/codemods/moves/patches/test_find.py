@@ -142,6 +142,8 @@ def test_what_is_replaced_behind_a_name(text: str, name: str, rest: str) -> None
         "patch(f'shop.tasks.api.{name}')\n",
         "def test():\n    u = tasks\n    patch.object(u.send, 'delay')\n",
         "assert getattr(tasks, 'send')\n",
+        "'shop.tasks.LIMIT is a text'\n",
+        "assert name == 'shop.tasks.send'\n",
         "def f(x):\n    patch.object(x, 'save')\n",
         "def f(x):\n    patch(x)\n\n\nf('os.sep')\n",
         "partial(dict, tasks=1)\n",
@@ -170,6 +172,8 @@ def test_what_replaces_nothing_of_the_module(text: str) -> None:
         ("A = ('shop.tasks.LIMIT', 1)\npatch(*A)\n", "patch of *A"),
         ("def f(x):\n    patch(x)\n\n\nf('shop.tasks.LIMIT')\n", "patch of x"),
         ("def f(x):\n    patch.object(x, 'LIMIT')\n", "object of x"),
+        ("with fake('shop.tasks.LIMIT'):\n    pass\n", "what gets the text 'shop.tasks.LIMIT'"),
+        ("T = {'a': 'shop.tasks.LIMIT'}\n", "what gets the text 'shop.tasks.LIMIT'"),
         ("@fixture\ndef mod():\n    return tasks\n", "what is done here with shop.tasks itself"),
         (
             "with replaced(tasks, 'LIMIT', 1):\n    pass\n",

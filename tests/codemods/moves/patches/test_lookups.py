@@ -108,7 +108,7 @@ def test_a_copy_that_has_gone_did_read_its_names() -> None:
 def test_what_code_with_some_words_gets_to() -> None:
     old = "A = 1\n\n\ndef one():\n    return A\n\n\ndef two():\n    return one()\n\n\ndef three():\n    return 3\n"
     known = Reaches(readers(old=old.replace("one", "send").replace("three", "report")))
-    assert known.named({"two", "A", "no"}).units == frozenset([(OLD, 0), (OLD, 2)])
+    assert known.named(OLD, {"two", "A", "no"}).units == frozenset([(OLD, 0), (OLD, 2)])
     assert known.reached({"two"}) == {(OLD, 0), (OLD, 1), (OLD, 2)}
     assert known.reached({"report"}) == {(OLD, 3)}
 

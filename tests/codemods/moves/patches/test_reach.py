@@ -8,9 +8,10 @@ from tests.codemods.moves.patches.following import TOP, check, followed
 ONE = "@patch('shop.tasks.deliver', str)\n"
 TWO = "@patch('shop.mails.deliver', str)\n@patch('shop.reports.deliver', str)\n"
 GO = "def test(%s):\n    tasks.send.name\n    %s\n"
-SUPPORT = {
+SUPPORT: Files = {
     "shop/tests/base.py": "from shop import tasks\n\n\nclass Base:\n    def go(self):\n        return tasks.report()\n",
     "shop/tests/conftest.py": "import pytest\n\nfrom shop import tasks\n\n\n@pytest.fixture\ndef job():\n    return tasks.report\n",
+    "shop/tests/plugin.py": "from pytest import fixture\n\nfrom shop.tasks import report\n\n\n@fixture()\ndef plugged():\n    return report\n",
     "shop/tests/helpers.py": "from shop.tests.base import Base\n\n\ndef run():\n    return Base().go()\n",
 }
 
@@ -24,6 +25,10 @@ SUPPORT = {
         ONE + GO % ("name", "getattr(tasks, name)()"),
         "import importlib\n\n\n" + ONE + GO % ("", "importlib.import_module('shop.tasks').report()"),
         "@pytest.mark.parametrize('f', [tasks.report])\n" + ONE + GO % ("f", "f()"),
+        "from shop.tasks import report as go\n\n\n" + ONE + GO % ("", "go()"),
+        "@pytest.mark.usefixtures('job')\n" + ONE + GO % ("", "pass"),
+        ONE + GO % ("request", "request.getfixturevalue('job')()"),
+        ONE + GO % ("plugged", "plugged()"),
     ],
 )  # fmt: skip
 def test_a_test_that_gets_at_code_in_another_way_replaces_the_name_there_too(text: str) -> None:
@@ -88,7 +93,13 @@ def test_what_a_class_sets_up_for_its_own_tests_goes_where_they_get() -> None:
     check(body, after, top)
 
 
+def test_a_fixture_of_the_file_leads_where_it_leads_and_no_further() -> None:
+    body = "@pytest.fixture\ndef job():\n    return tasks.report\n\n\n@patch('shop.tasks.deliver', str)\ndef test(job):\n    job()\n\n\ndef test_2():\n    tasks.send(), tasks.deliver\n"
+    check(body, body.replace("'shop.tasks.", "'shop.reports."))
+
+
 READS: Files = {
+    "shop/tests/plugin.py": "from pytest import fixture\n\nfrom shop.tasks import report\n\n\n@fixture()\ndef plugged():\n    return report\n",
     "shop/tests/helpers.py": "from shop import tasks\n\n\ndef check():\n    assert tasks.LIMIT\n",
     "shop/tests/test_others.py": "from shop import tasks\n\n\ndef check():\n    assert tasks.LIMIT\n",
 }
@@ -146,7 +157,7 @@ def test_a_constant_that_two_classes_have_changes_in_neither() -> None:
     assert notes == ()
 
 
-VIEWS = {"shop/views.py": "from shop import tasks as work\n"}
+VIEWS: Files = {"shop/views.py": "from shop import tasks as work\n"}
 
 
 def test_a_module_that_another_one_imports_is_followed_through_it() -> None:
