@@ -39,6 +39,8 @@ class Patches:
         self.aim = Aim(path, self.source, self._sites)
         self._several = Several(self.aim)
         self._aims: dict[tuple[ast.AST | None, str, str], Spot] = {}
+        self._constants: dict[ast.Constant, bool] = {}
+        """The literals behind texts of sites, with whether each is to change itself."""
         self._reads: dict[tuple[str, str], list[ast.Attribute]] = {}
 
     def rewrite(self) -> None:
@@ -85,19 +87,22 @@ class Patches:
         """The literal behind a site's text, if nothing but patches with one new target reads it."""
         given = self._sites.meanings.given
         literal = given.value(site.text) if site.text and not site.names else None
-        if (
-            not isinstance(literal, ast.Constant)
-            or not site.text
-            or not given.is_given_once(site.text)
-        ):
+        if not isinstance(literal, ast.Constant) or site.text is None:
             return None
-        loads = set(given.loads(site.text))
+        if literal not in self._constants:
+            self._constants[literal] = self._is_only_patched(site.text, sites)
+        return literal if self._constants[literal] else None
+
+    def _is_only_patched(self, text: ast.expr, sites: list[Site]) -> bool:
+        """Whether patches alone read what bears a constant's name, and all get one new target."""
+        given = self._sites.meanings.given
+        if not given.is_given_once(text) or getattr(text, "id", "") in self._taken:
+            return False
+        loads = set(given.loads(text))
         users = [other for other in sites if other.text in loads]
         spots = [self._spots(other) for other in users if not other.rest]
-        alike = all(found and found == spots[0] and len(found) == 1 for found in spots)
-        taken = getattr(site.text, "id", "") in self._taken
         only = len(users) == len(loads) == len(spots)
-        return literal if only and alike and not taken else None
+        return only and all(found and found == spots[0] and len(found) == 1 for found in spots)
 
     def _follow(self, site: Site) -> None:
         old = Spot(site.module, site.name)

@@ -18,6 +18,7 @@ class Given:
         self._tests = tests
         self._names: dict[Place, list[ast.expr | None]] = {}
         self._own: dict[str, list[ast.expr | None]] = {}
+        self._classes = {node.name for node in tests.parents if isinstance(node, ast.ClassDef)}
         for node in tests.parents:
             if isinstance(node, ast.Name | ast.Attribute):
                 if isinstance(node.ctx, ast.Load):
@@ -70,10 +71,7 @@ class Given:
     def _is_of_class(self, node: ast.Attribute) -> bool:
         """Whether this is `self.NAME`, `cls.NAME` or `Class.NAME` of a class of the file."""
         owner = node.value
-        return is_own(node) or (
-            isinstance(owner, ast.Name)
-            and any(isinstance(p, ast.ClassDef) and p.name == owner.id for p in self._tests.parents)
-        )
+        return is_own(node) or (isinstance(owner, ast.Name) and owner.id in self._classes)
 
     def _assigned(self, target: ast.expr) -> ast.expr | None:
         parent = self._tests.parents.get(target)

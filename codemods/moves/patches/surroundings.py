@@ -20,8 +20,6 @@ class Surroundings:
 
     def __init__(self, tree: ast.Module, taken: Collection[str] = ()) -> None:
         self.tree = tree
-        self._taken = taken
-        """The names of the file that other files import."""
         self.parents: dict[ast.AST, ast.AST] = {
             child: node for node in walk(tree) for child in children(node)
         }
@@ -31,6 +29,9 @@ class Surroundings:
         for part in self.parents:
             for name in self._defined(part):
                 self._definitions.setdefault(name, []).append(part)
+        bases = (base for part in self.parents for base in getattr(part, "bases", ()))
+        self._inherited = {*taken, *map(_word, bases)}
+        """The names of classes that others are made of; `taken` are those that other files import."""
         self._around: dict[ast.AST, tuple[frozenset[ast.AST], frozenset[str]]] = {}
 
     def function(self, node: ast.AST) -> ast.AST | None:
@@ -70,8 +71,7 @@ class Surroundings:
         owner = self.owner(node)
         if owner is None or not any(_is_test(part) for part in owner.body):
             return None
-        names = {_word(base) for part in self.parents for base in getattr(part, "bases", ())}
-        return None if owner.name in names or owner.name in self._taken else owner
+        return None if owner.name in self._inherited else owner
 
     def parts_around(self, node: ast.AST) -> frozenset[ast.AST]:
         """The functions, classes and statements of the file that run while a patch is in force."""
