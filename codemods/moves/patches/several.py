@@ -34,6 +34,8 @@ class Several:
         if isinstance(site.whole, ast.Assign):
             return self._assign_all(site, site.whole, first, others)
         plain = self._is_plain(site) and (not shared or self._gives_value(site))
+        if site.names and not (plain and self._gives_value(site)):
+            return False
         if isinstance(parent, ast.withitem):
             return self._with_all(site, parent, first, others, plain=plain)
         if isinstance(parent, FunctionNode | ast.ClassDef) and site.whole in parent.decorator_list:
@@ -67,9 +69,7 @@ class Several:
         name = item.optional_vars
         if name is not None and not isinstance(name, ast.Name):
             return False
-        value = name.id if isinstance(name, ast.Name) else None
-        if site.names and not plain:
-            return False
+        value = name.id if isinstance(name, ast.Name) and not site.names else None
         self.aim.at(site, first)
         end = self.source.end(name if name is not None else site.whole)
         if value is None and not plain:
@@ -114,8 +114,11 @@ class Several:
     def _gives_value(self, site: Site) -> bool:
         """Whether the call names what it puts in, so that the test function gets no mock."""
         assert isinstance(site.whole, ast.Call)
+        values = [*site.whole.args, *(item.value for item in site.whole.keywords)]
+        if any(_last(value) == "DEFAULT" for value in values):
+            return False
         if site.names:
-            return not any(_last(item.value) == "DEFAULT" for item in site.whole.keywords)
+            return True
         given = len(site.whole.args) > site.shift + (1 if site.owner is None else 2)
         return given or any(keyword.arg in {"new", "value"} for keyword in site.whole.keywords)
 
@@ -141,7 +144,7 @@ class Several:
         if not self._alone(statement) or (value and not self._gives_mock(site, whole)):
             return False
         if value is None and not plain:
-            if site.names or not self._gives_mock(site, whole):
+            if not self._gives_mock(site, whole):
                 return False
             value = self._named(site)
             at = self.source.start(statement)

@@ -85,6 +85,16 @@ def test_several_names_are_replaced_in_several_modules() -> None:
     )
 
 
+@pytest.mark.parametrize("value", ["DEFAULT", "mock.DEFAULT", "make()"])
+def test_several_mocks_of_one_call_are_not_made_twice(value: str) -> None:
+    body = (
+        f"def test():\n    with patch.multiple('shop.tasks', deliver={value}) as m:\n        {BOTH}"
+    )
+    data, notes = followed(TOP + body)
+    assert data == (TOP + body.replace("shop.tasks", "shop.mails")).encode()
+    assert [note.code for note in notes] == ["patch-several"]
+
+
 def test_names_that_went_to_different_modules_are_told() -> None:
     body = (
         f"def test():\n    with patch.multiple('shop.tasks', deliver=str, LIMIT=1):\n        {BOTH}"
