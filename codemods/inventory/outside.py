@@ -58,6 +58,12 @@ def handed_around(inventory: Inventory, module: str) -> bool:
     )
 
 
+def hands_on(inventory: Inventory, module: str, path: str) -> bool:
+    """Whether a file takes a module as a value, so that it may ask it for any name."""
+    bound = _outside(inventory).bound.get(module, ())
+    return any(_as_value(inventory, path, alias) for owner, alias in bound if owner == path)
+
+
 def _as_value(inventory: Inventory, path: str, name: str) -> bool:
     """Whether a file hands a name to a function other than one that patches it."""
     tree = inventory.tree(path)

@@ -10,6 +10,7 @@ from codemods.moves.importers import Follower
 from codemods.moves.moves import Moves
 from codemods.moves.patches.aim import Patches
 from codemods.moves.patches.lookups import Readers
+from codemods.moves.patches.reach import Reaches
 from codemods.moves.patches.write import patched
 from codemods.moves.request import PLACED
 from codemods.moves.settle import Settlement
@@ -133,14 +134,15 @@ class Carry:
             for path, facts in inventory.facts.items()
             if facts.error is None and path not in self.moves.places and path not in self.data
         ]
-        texts = [module.encode() for module in readers.old]
+        texts = [door.encode() for door in readers.doors]
+        holders = {*readers.doors, *(door.rpartition(".")[0] for door in readers.doors)}
         for path, data in self.files.read_many(paths).items():
             imported = (
                 project.canonical(f"{item.module}.{item.name}" if item.name else item.module)
                 for item in inventory.facts[path].imports
             )
             named = any(text in data for text in texts)
-            if _replaces(data) and (named or any(name in readers.old for name in imported)):
+            if _replaces(data) and (named or any(name in holders for name in imported)):
                 yield path, data
 
     def _patch(self) -> None:
@@ -149,22 +151,25 @@ class Carry:
             for arrival in self.settlement.arrivals.values()
             for place, spot in arrival.spots.items()
         }
-        readers = Readers(self.moves, spots)
-        for path, data in self._candidates(readers):
-            patches = Patches(readers, path, data)
+        reaches = Reaches(Readers(self.moves, spots))
+        for path, data in self._candidates(reaches.readers):
+            patches = Patches(reaches, path, data)
             patches.rewrite()
             self.notes.extend(patches.notes)
             self.replaced |= patches.still_replaced
-            if not patches.spans:
+            if not patches.aim.spans:
                 continue
             changed = patched(patches, self.follower.first_party)
             if changed is None:
+                self.replaced |= patches.replaced
                 message = "the patches of moved names in this file could not be rewritten together, and are left as they are: patch the modules that read the names now"
                 self.notes.append(Note(path, 0, "patch-by-hand", message))
                 continue
-            self.edits.extend(patches.edits)
+            self.edits.extend(patches.aim.edits)
             self.data[path] = changed
 
 
 def _replaces(data: bytes) -> bool:
-    return any(word in data for word in (b"patch", b"setattr", b".start(", b" = "))
+    return any(
+        word in data for word in (b"patch", b"setattr", b".start(", b" = ", b"return ", b"yield ")
+    )

@@ -8,6 +8,7 @@ from migrate.pipeline import Load, StepRun
 from migrate.proof.again import settles
 from migrate.proof.apps import app_loaded
 from migrate.proof.imports import import_cycles, importable, names
+from migrate.proof.patches import patch_targets
 from migrate.proof.roots import default_app, import_roots
 from migrate.proof.schedules import schedules
 from migrate.proof.sending import routes_in_force, schedule_in_force, still_answered
@@ -34,6 +35,7 @@ def prove(run: StepRun, load: Load) -> Proof:
         "registry": registry,
         "importable": importable,
         "bodies": bodies,
+        "patches": patch_targets,
         "names": names,
         "cycles": import_cycles,
         "schedules": schedules,

@@ -3,16 +3,21 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeGuard
 
-from codemods.inventory.values import FileFacts, Import
+from codemods.inventory.testing import is_test
+from codemods.inventory.values import FileFacts
 from codemods.inventory.walking import children, walk
+from codemods.moves.patches.handed import is_followed, is_given_on, is_value
 from codemods.moves.patches.lookups import Readers
+from codemods.moves.patches.meanings import OF_PATCH, Meanings, inside
+from codemods.moves.patches.surroundings import Surroundings
 
-PATCHING = frozenset(
-    {"patch", "object", "multiple", "dict", "setattr", "delattr", "spy", "setitem"}
-)
+PATCHING = OF_PATCH | {"patch", "setattr", "delattr", "spy", "setitem"}
 BY_TEXT = frozenset({"patch", "setattr", "delattr", "dict"})
 BY_OBJECT = frozenset({"object", "setattr", "delattr", "spy"})
+OPTIONS = frozenset({"target", "spec", "spec_set", "create", "autospec", "new_callable"})
+"""Keywords of `patch.multiple` that are no names of what it patches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,58 +37,90 @@ class Site:
     parents: list[ast.AST]
     shift: int = 0
     """How many arguments stand before the patched ones: 1 in `addCleanup(setattr, module, ...)`."""
+    names: tuple[str, ...] = ()
+    """All that `patch.multiple` replaces; its `text` or `owner` is the module."""
+    one_of: bool = False
+    """Whether the text is one of several that the call gets one after another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A place that may replace a name of an old module and is not followed."""
+
+    node: ast.expr | ast.stmt
+    what: str
+    module: str = ""
+    name: str = ""
 
 
 class Sites:
-    """Finds the sites of one file; `unread` are lines with a patch whose target is unknown."""
+    """Finds the sites of one file; `unread` are the places whose target is unknown."""
 
-    def __init__(self, readers: Readers, facts: FileFacts) -> None:
+    def __init__(self, readers: Readers, facts: FileFacts, tests: Surroundings) -> None:
         self.readers = readers
         self.facts = facts
-        self.unread: list[tuple[int, str]] = []
-        self._assigned: dict[str, list[str]] = {}
-        """The texts that names of this file are given, where they are given texts alone."""
+        self.tests = tests
+        self.meanings = Meanings(readers, facts, tests)
+        self.owner, self.text = self.meanings.owner, self.meanings.text
+        self.unread: list[Unread] = []
+        self.handed: list[ast.expr] = []
+        """Where the file uses an old module as a value."""
+        self._open: list[Unread] = []
+        """Patches of something of which the file doesn't show what it is."""
+        self._read: set[ast.AST] = set()
+        """The nodes that the sites found have made sense of."""
 
-    def find(self, tree: ast.Module) -> Iterator[Site]:
+    def find(self) -> list[Site]:
         """Every site, outer ones first."""
-        self._assigned = _texts_assigned(tree)
-        waiting: list[tuple[ast.AST, list[ast.AST]]] = [(tree, [])]
+        found: list[Site] = []
+        values: list[ast.expr] = []
+        waiting: list[tuple[ast.AST, list[ast.AST]]] = [(self.tests.tree, [])]
         while waiting:
             node, parents = waiting.pop()
-            site = None
             if isinstance(node, ast.Call):
-                site = self._call(node, parents)
-            elif isinstance(node, ast.Assign):
-                site = self._assignment(node, parents)
-            if site is not None:
-                yield site
+                found.extend(self._call(node, parents))
+            elif isinstance(node, ast.Attribute | ast.Name) and isinstance(node.ctx, ast.Load):
+                if is_value(parents[-1]) and self.owner(node):
+                    values.append(node)
+            elif isinstance(node, ast.Attribute) and self.owner(node.value):
+                found.extend(self._assignment(node, parents))
             waiting.extend((child, [*parents, node]) for child in children(node))
+        self._read.update(part for site in found for part in (site.text, site.owner) if part)
+        self._hand(values)
+        self._tell_open()
+        first = {item.node: item for item in reversed(self.unread)}
+        self.unread = sorted(first.values(), key=lambda item: item.node.lineno)
+        return found
 
-    def _call(self, node: ast.Call, parents: list[ast.AST]) -> Site | None:
-        word, shift = self._word(node.func), 0
+    def _call(self, node: ast.Call, parents: list[ast.AST]) -> Iterator[Site]:
+        word, shift = self.meanings.word(node.func), 0
         if word not in PATCHING:
             # As in "addCleanup(setattr, module, ...)": the call comes later.
-            if not node.args or self._word(node.args[0]) not in {"setattr", "delattr"}:
-                return None
-            word, shift = "setattr", 1
+            word, shift = self.meanings.word(node.args[0]) if node.args else "", 1
+            if word not in PATCHING:
+                return
         first, second = self._arguments(node, shift)
         if first is None:
-            return None
+            return
+        if word == "multiple":
+            yield from self._multiple(node, first, parents, shift)
+            return
         text = self.text(first)
         if text is not None and word in BY_TEXT:
             module, name, rest = self.readers.split(text)
             if module:
-                return Site(node, module, name, rest, first, None, parents, shift)
-            return None
+                yield Site(node, module, name, rest, first, None, parents, shift)
+            return
         owner = self.owner(first)
         if not owner:
-            self._unread(node, first, word)
-            return None
+            yield from self._by_parameters(node, first, word, parents, shift)
+            return
         attribute = self.text(second) if second is not None else None
         if word in BY_OBJECT and attribute is not None:
-            return Site(node, owner, attribute, "", second, first, parents, shift)
-        self.unread.append((node.lineno, f"{word} of {owner}"))
-        return None
+            yield Site(node, owner, attribute, "", second, first, parents, shift)
+            return
+        self._read.add(first)
+        self.unread.append(Unread(node, f"{word} of {owner}"))
 
     def _arguments(self, node: ast.Call, shift: int) -> tuple[ast.expr | None, ast.expr | None]:
         """What is patched and, where given apart, its name; also by keyword."""
@@ -93,26 +130,94 @@ class Sites:
         rest = given[1] if len(given) > 1 else named.get("attribute") or named.get("name")
         return first, rest
 
+    def _multiple(
+        self, node: ast.Call, first: ast.expr, parents: list[ast.AST], shift: int
+    ) -> Iterator[Site]:
+        """`patch.multiple` with names that the source shows."""
+        text = self.text(first)
+        module = self.readers.doors.get(text, "") if text is not None else self.owner(first)
+        if not module:
+            if text is None:
+                self._unread(node, first, "multiple")
+            return
+        names = tuple(item.arg or "" for item in node.keywords if item.arg not in OPTIONS)
+        if not names or "" in names:
+            self._read.add(first)
+            self.unread.append(Unread(node, f"multiple of {module}"))
+            return
+        by_text = first if text is not None else None
+        by_owner = first if text is None else None
+        yield Site(node, module, names[0], "", by_text, by_owner, parents, shift, names)
+
+    def _by_parameters(
+        self, node: ast.Call, first: ast.expr, word: str, parents: list[ast.AST], shift: int
+    ) -> Iterator[Site]:
+        """A patch of what `parametrize` gives: a site for each text that nothing else reads."""
+        given = self.meanings.given.parameters(first) if word in BY_TEXT else None
+        loads = self.meanings.given.loads(first) if given else []
+        around = self.tests.function(first)
+        alone = all(load is first for load in loads if self.tests.function(load) is around)
+        texts = [self.text(item) for item in given or ()]
+        if not given or not alone or not all(isinstance(item, ast.Constant) for item in given):
+            self._unread(node, first, word)
+            return
+        for item, text in zip(given, texts, strict=True):
+            module, name, rest = self.readers.split(text or "")
+            if module:
+                yield Site(node, module, name, rest, item, None, parents, shift, one_of=True)
+
     def _unread(self, node: ast.Call, first: ast.expr, word: str) -> None:
         """Remembers a patch whose target names an old module in a way that can't be followed."""
         if self._is_of_a_client(node.func) or not self._may_be_old(first):
             return
-        shown = ast.unparse(first)
-        old = list(self.readers.old)
-        aliases = {item.alias for item in self.facts.imports if self.module_of(item) in old}
-        words = {part.id for part in walk(first) if isinstance(part, ast.Name)}
-        texts = [part.value for part in walk(first) if isinstance(part, ast.Constant)]
         if isinstance(first, ast.Attribute) and self._is_of_old(first):
             return
-        if (
-            words & aliases
-            or any(
-                isinstance(text, str) and any(text.startswith(module) for module in old)
-                for text in texts
-            )
-            or (isinstance(first, ast.BinOp | ast.JoinedStr) and word in BY_TEXT)
-        ):
-            self.unread.append((node.lineno, f"{word} of {shown}"))
+        if self._is_below_a_name(first):
+            return
+        item = Unread(node, f"{word} of {ast.unparse(first)}")
+        texts = [part.value for part in walk(first) if isinstance(part, ast.Constant)]
+        named = any(
+            isinstance(t, str) and any(t.startswith(o) for o in self.readers.doors) for t in texts
+        )
+        of_old = any(isinstance(p, ast.Name) and self.owner(p) for p in walk(first))
+        built = isinstance(first, ast.BinOp | ast.JoinedStr) and word in BY_TEXT
+        if named or of_old or built:
+            self._read.update(walk(first))
+            self.unread.append(item)
+        elif not self.meanings.is_imported(first) and not isinstance(first, ast.Constant):
+            name = self._attribute(node) if word in BY_OBJECT else ""
+            self._open.append(Unread(node, item.what, name=name))
+
+    def _attribute(self, node: ast.Call) -> str:
+        return next((t for part in node.args[1:] if (t := self.text(part))), "")
+
+    def _tell_open(self) -> None:
+        """Tells of a patch of something unknown, where it may be what another part of the file names.
+
+        A text that names what has moved and that no patch of the file reads is for one elsewhere.
+        """
+        texts = [node for node in self.tests.parents if self._names_moved(node)]
+        count = len(self.unread)
+        for item in self._open:
+            moved = item.name and any(self.readers.is_moved(o, item.name) for o in self.readers.old)
+            if moved or (texts and not item.name):
+                self.unread.append(item)
+        if len(self.unread) == count and is_test(self.facts.path):
+            for node in texts:
+                if not is_given_on(self.tests, self.meanings, node):
+                    continue
+                self.unread.append(Unread(node, f"what gets the text {ast.unparse(node)}"))
+
+    def _names_moved(self, node: ast.AST) -> TypeGuard[ast.Constant]:
+        """Whether this is a text that names what has moved, and that no site has made sense of."""
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+            return False
+        module, name, _ = self.readers.split(node.value)
+        if not module or node.value in self.readers.registered:
+            return False
+        if node in self._read or node in self.meanings.read:
+            return False
+        return self.readers.is_moved(module, name)
 
     def _is_of_a_client(self, function: ast.expr) -> bool:
         """Whether this is the PATCH of HTTP: `client.patch(url)`, no `patch` of a mock library."""
@@ -126,109 +231,59 @@ class Sites:
 
     def _may_be_old(self, first: ast.expr) -> bool:
         """Whether a text that is put together may begin with an old module's name."""
-        part = first
-        while isinstance(part, ast.BinOp):
-            part = part.left
-        if isinstance(part, ast.JoinedStr) and part.values:
-            part = _inside(part.values[0])
-        if isinstance(part, ast.Name) and part is not first:
-            begins = self._assigned.get(part.id, [])
-        else:
-            begins = [self.text(part) or ""] if isinstance(part, ast.Constant) else []
-        if not begins:
+        part = _beginning(first)
+        begins = self.text(part) if part is not first or isinstance(part, ast.Constant) else None
+        if begins is None:
             return True
-        old = list(self.readers.old)
-        return any(o.startswith(text) or text.startswith(f"{o}.") for o in old for text in begins)
+        known = self.readers.doors
+        return any(o.startswith(begins) or begins.startswith(f"{o}.") for o in known)
+
+    def _is_below_a_name(self, first: ast.expr) -> bool:
+        """Whether a text goes on behind a name of an old module: what that holds is the same anywhere."""
+        begins = self.text(_beginning(first)) or ""
+        module, name, _ = self.readers.split(begins.rstrip("."))
+        return bool(module) and begins.endswith(f"{name}.")
 
     def _is_of_old(self, node: ast.Attribute) -> bool:
         """Whether this is an object that an old module holds, which any holder will do for."""
+        if node.attr == "__dict__" and self.owner(node.value):
+            return False
         return bool(self.owner(node.value)) or (
             isinstance(node.value, ast.Attribute) and self._is_of_old(node.value)
         )
 
-    def _assignment(self, node: ast.Assign, parents: list[ast.AST]) -> Site | None:
-        targets = [t for t in node.targets if isinstance(t, ast.Attribute) and self.owner(t.value)]
-        if len(node.targets) == 1 and targets:
-            target = targets[0]
-            return Site(
-                node, self.owner(target.value), target.attr, "", None, target.value, parents
-            )
-        inner = [
-            part
-            for target in node.targets
-            for part in walk(target)
-            if isinstance(part, ast.Attribute) and self.owner(part.value)
-        ]
-        for part in inner:
-            self.unread.append((node.lineno, f"an assignment to {ast.unparse(part)}"))
-        return None
+    def _assignment(self, node: ast.Attribute, parents: list[ast.AST]) -> Iterator[Site]:
+        """A name of the module that a statement sets."""
+        whole, module = parents[-1], self.owner(node.value)
+        if isinstance(whole, ast.Assign) and node in whole.targets:
+            others = [t for t in whole.targets if t is not node and _sets(t, node.attr)]
+            if not others:
+                yield Site(whole, module, node.attr, "", None, node.value, parents[:-1])
+                return
+        what = f"an assignment to {ast.unparse(node)}"
+        self._read.add(node.value)
+        self.unread.append(Unread(self.tests.statement(node), what, module, node.attr))
 
-    def _word(self, node: ast.expr) -> str:
-        """The last word of what is called; `patch` under any name that it is imported by."""
-        if isinstance(node, ast.Attribute):
-            return node.attr
-        if not isinstance(node, ast.Name):
-            return ""
-        for item in self.facts.imports:
-            if item.alias == node.id and item.name == "patch" and "mock" in item.module:
-                return "patch"
-        return node.id
-
-    def module_of(self, item: Import) -> str:
-        """The dotted name that an import binds."""
-        base = self.readers.moves.project.canonical(item.module)
-        return f"{base}.{item.name}" if item.name else base
-
-    def owner(self, node: ast.expr) -> str:
-        """The old module that an expression stands for, or `""`."""
-        words: list[str] = []
-        inner = node
-        while isinstance(inner, ast.Attribute):
-            words.insert(0, inner.attr)
-            inner = inner.value
-        if not isinstance(inner, ast.Name):
-            return ""
-        for item in self.facts.imports:
-            if item.alias != inner.id:
+    def _hand(self, values: list[ast.expr]) -> None:
+        """Takes note of where the module is used as a value: any name of it may be meant there."""
+        for node in values:
+            parent = self.tests.parents.get(node)
+            if node in self._read or is_followed(self.meanings, node, parent):
                 continue
-            base = self.module_of(item)
-            if item.name is None and item.alias == base.partition(".")[0]:
-                base = item.alias
-            dotted = ".".join([base, *words])
-            if dotted in self.readers.old:
-                return dotted
-        return ""
-
-    def text(self, node: ast.expr | None) -> str | None:
-        """The text of a literal, or of one put together from constants of this file."""
-        if isinstance(node, ast.Constant):
-            return node.value if isinstance(node.value, str) else None
-        if isinstance(node, ast.JoinedStr):
-            parts = [self.text(_inside(part)) for part in node.values]
-            return None if None in parts else "".join(part or "" for part in parts)
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-            left, right = self.text(node.left), self.text(node.right)
-            return None if left is None or right is None else left + right
-        if isinstance(node, ast.Name):
-            return self.readers.moves.project.text(f"{self._own_name()}.{node.id}")
-        return None
-
-    def _own_name(self) -> str:
-        return self.readers.moves.project.module_of[self.facts.path]
+            self.tests.untold.add(node)
+            self.handed.append(node)
+            if is_test(self.facts.path) and is_given_on(self.tests, self.meanings, node):
+                shown = f"what is done here with {self.owner(node)} itself"
+                self.unread.append(Unread(self.tests.statement(node), shown))
 
 
-def _inside(node: ast.expr) -> ast.expr:
-    return node.value if isinstance(node, ast.FormattedValue) else node
+def _beginning(text: ast.expr) -> ast.expr:
+    """The first part of a text that is put together."""
+    while isinstance(text, ast.BinOp):
+        text = text.left
+    return inside(text.values[0]) if isinstance(text, ast.JoinedStr) and text.values else text
 
 
-def _texts_assigned(tree: ast.Module) -> dict[str, list[str]]:
-    """The names that a file gives nothing but texts, each with them."""
-    found: dict[str, list[str]] = {}
-    for node in walk(tree):
-        if isinstance(node, ast.Assign) and len(node.targets) == 1:
-            target, value = node.targets[0], node.value
-            if isinstance(target, ast.Name) and isinstance(value, ast.Constant):
-                if isinstance(value.value, str):
-                    found.setdefault(target.id, []).append(value.value)
-    stores = [n.id for n in walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
-    return {name: texts for name, texts in found.items() if stores.count(name) == len(texts)}
+def _sets(target: ast.expr, name: str) -> bool:
+    """Whether a further target of an assignment sets the same name once more."""
+    return isinstance(target, ast.Attribute) and target.attr == name

@@ -15,7 +15,7 @@ def patched(patches: Patches, first_party: frozenset[str]) -> bytes | None:
     before = patches.source.bom + patches.source.data
     try:
         inner, top = _imports(patches)
-        data = patches.source.edited(sorted([*patches.spans, *inner]))
+        data = patches.source.edited(sorted([*patches.aim.spans, *inner]))
         for module, root in sorted(top):
             data = _with_module(patches, data, module, root, first_party)
         data = _without_unread(before, data)
@@ -41,7 +41,7 @@ def _imports(patches: Patches) -> tuple[list[Span], set[tuple[str, str]]]:
     spans: dict[int, Span] = {}
     top: set[tuple[str, str]] = set()
     source = patches.source
-    for (module, root), places in patches.modules.items():
+    for (module, root), places in patches.aim.modules.items():
         for place in places:
             found = _inner_import(place, root.partition(".")[0])
             if found is None:
@@ -52,7 +52,7 @@ def _imports(patches: Patches) -> tuple[list[Span], set[tuple[str, str]]]:
                 raise ValueError("the import shares its line")
             indent = line[: found.col_offset].decode()
             package, _, stem = module.rpartition(".")
-            local = patches.local_name(module)
+            local = patches.aim.local_name(module)
             name = stem if local == stem else f"{stem} as {local}"
             at = source.starts[found.end_lineno or found.lineno]
             text = f"{indent}from {package} import {name}\n"
@@ -88,10 +88,10 @@ def _with_module(
 ) -> bytes:
     """The file with a module imported at the top as the old one is."""
     package, _, stem = module.rpartition(".")
-    local = patches.local_name(module)
+    local = patches.aim.local_name(module)
     name = stem if local == stem else f"{stem} as {local}"
     first = root.partition(".")[0]
-    for node in module_imports(Source(data)):
+    for node in module_imports(Source(data)) if root else ():
         if not any((a.asname or a.name.partition(".")[0]) == first for a in node.names):
             continue
         if isinstance(node, ast.ImportFrom):

@@ -121,3 +121,33 @@ def test_a_patch_that_cannot_be_read_is_a_note() -> None:
     )
     files: dict[str, str | bytes] = {GOD: IMPORTS + PATCHED, "tests/test_it.py": test}
     assert check_note("split", files, "patch-unread", SETTINGS).line == 5
+
+
+@pytest.mark.parametrize(
+    ("test", "kept"),
+    [
+        (
+            'from tests.tools import replaced\n\n\ndef test_it():\n    with replaced(tasks, "now", 1):\n        pass\n',
+            "now",
+        ),
+        ('def test_it(f):\n    with patch(f"orders.tasks.time.{f}"):\n        pass\n', "time"),
+        (
+            'def test_it(x):\n    with patch("orders.tasks.now" if x else "orders.tasks.time"):\n        pass\n',
+            "now",
+        ),
+        ("def test_it():\n    old, tasks.now = tasks.now, 1\n    tasks.now = old\n", "now"),
+    ],
+)
+def test_what_a_test_still_replaces_in_the_old_file_stays_there(test: str, kept: str) -> None:
+    god = PATCHED.replace("def now():\n    return 1\n\n\n", "").replace(
+        "now()", "now(), time.time()"
+    )
+    head = "from unittest.mock import patch\n\nfrom orders import tasks\n"
+    more: dict[str, str | bytes] = {
+        "orders/clock.py": "def now():\n    return 1\n",
+        "tests/__init__.py": "",
+        "tests/tools.py": "def replaced(*all):\n    return all\n",
+        "tests/test_it.py": head + test,
+    }
+    done = split(f"import time\n{IMPORTS.strip()}\nfrom orders.clock import now\n\n\n{god}", more)
+    assert kept in done.after.facts[GOD].bindings

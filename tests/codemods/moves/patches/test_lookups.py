@@ -5,8 +5,9 @@ import ast
 import pytest
 
 from codemods.moves.lookup_place import Spot
-from codemods.moves.patches import lookups
-from codemods.moves.patches.lookups import Readers
+from codemods.moves.patches.lookups import Reach, Readers
+from codemods.moves.patches.reach import Reaches
+from codemods.moves.patches.surroundings import Surroundings
 from codemods.moves.request import Drop, MoveRequest
 from codemods.moves.settle import settle
 from tests.codemods.moves.carried import OLD, Files, inventory_of, settled, wish
@@ -34,7 +35,7 @@ def test_a_name_is_looked_up_wherever_its_readers_went() -> None:
     assert known.of(TASKS, "LIMIT") == [Spot(MAILS, "LIMIT")]
     assert known.of(TASKS, "send") == [Spot(TASKS, "send")]
     assert known.of(TASKS, "report") == []
-    assert known.of(TASKS, "deliver", [(OLD, 2)]) == [Spot(MAILS, "deliver")]
+    assert known.of(TASKS, "deliver", Reach(frozenset([(OLD, 2)]))) == [Spot(MAILS, "deliver")]
 
 
 def test_what_is_read_while_importing_is_looked_up_no_more() -> None:
@@ -106,8 +107,8 @@ def test_a_copy_that_has_gone_did_read_its_names() -> None:
 
 def test_what_code_with_some_words_gets_to() -> None:
     old = "A = 1\n\n\ndef one():\n    return A\n\n\ndef two():\n    return one()\n\n\ndef three():\n    return 3\n"
-    known = readers(old=old.replace("one", "send").replace("three", "report"))
-    assert known.named({"two", "A", "no"}) == {(OLD, 0), (OLD, 2)}
+    known = Reaches(readers(old=old.replace("one", "send").replace("three", "report")))
+    assert known.named(OLD, {"two", "A", "no"}).units == frozenset([(OLD, 0), (OLD, 2)])
     assert known.reached({"two"}) == {(OLD, 0), (OLD, 1), (OLD, 2)}
     assert known.reached({"report"}) == {(OLD, 3)}
 
@@ -140,7 +141,7 @@ class Other:
 
 
 def test_the_words_of_a_test_are_those_of_all_that_it_uses() -> None:
-    tests = lookups.TestFile(ast.parse(TEST))
+    tests = Surroundings(ast.parse(TEST))
     (call,) = [
         n
         for n in ast.walk(tests.tree)
@@ -155,7 +156,7 @@ def test_the_words_of_a_test_are_those_of_all_that_it_uses() -> None:
     ("text", "name"), [("'a.b'", "test_one"), ("'c.d'", "Other"), ("'text'", "test_one")]
 )
 def test_the_test_around_a_node(text: str, name: str) -> None:
-    tests = lookups.TestFile(ast.parse(TEST))
+    tests = Surroundings(ast.parse(TEST))
     (node,) = [
         n for n in ast.walk(tests.tree) if ast.unparse(n) == text and isinstance(n, ast.Constant)
     ]
@@ -165,6 +166,6 @@ def test_the_test_around_a_node(text: str, name: str) -> None:
 
 
 def test_nothing_is_around_code_of_the_file_itself() -> None:
-    tests = lookups.TestFile(ast.parse("patch('a.b')\n"))
+    tests = Surroundings(ast.parse("patch('a.b')\n"))
     assert tests.function(tests.tree.body[0]) is None
     assert tests.words_around(tests.tree.body[0]) == frozenset()

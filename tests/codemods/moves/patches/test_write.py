@@ -4,6 +4,7 @@ import pytest
 
 from codemods.moves.patches.aim import Patches
 from codemods.moves.patches.lookups import Readers
+from codemods.moves.patches.reach import Reaches
 from codemods.moves.patches.write import patched
 from codemods.source.text import Span
 from tests.codemods.moves.carried import OLD, settled
@@ -18,7 +19,7 @@ def patches(test: str) -> Patches:
     files = {OLD: OLD_TEXT, "shop/tests/__init__.py": "", TEST: test}
     found = settled(files, send="mails")
     spots = {k: s for arrival in found.arrivals.values() for k, s in arrival.spots.items()}
-    made = Patches(Readers(found.moves, spots), TEST, test.encode())
+    made = Patches(Reaches(Readers(found.moves, spots)), TEST, test.encode())
     made.rewrite()
     return made
 
@@ -84,11 +85,11 @@ def test_an_import_that_was_unread_before_stays() -> None:
 
 def test_spans_that_overlap_leave_the_file_alone() -> None:
     made = patches("from shop import tasks\n\n\n" + MARK % ("tasks", "tasks"))
-    made.spans.append(Span(made.spans[0].start - 1, made.spans[0].end, "x"))
+    made.aim.spans.append(Span(made.aim.spans[0].start - 1, made.aim.spans[0].end, "x"))
     assert patched(made, frozenset({"shop"})) is None
 
 
 def test_a_result_that_reads_what_nothing_binds_is_none() -> None:
     made = patches("from shop import tasks\n\n\n" + MARK % ("tasks", "tasks"))
-    made.modules.clear()
+    made.aim.modules.clear()
     assert patched(made, frozenset({"shop"})) is None
