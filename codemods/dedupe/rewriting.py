@@ -9,6 +9,7 @@ from codemods.domains.place import place_of
 from codemods.inventory.decorating import decorator_index
 from codemods.inventory.duplicates import Duplicate
 from codemods.inventory.link import Inventory
+from codemods.inventory.outside import asked_for_subclasses
 from codemods.moves.movable_tasks import names_itself, state_of, unit_of
 from codemods.moves.moves import Moves
 from codemods.moves.request import Drop, MoveRequest, Pin, Wish
@@ -163,6 +164,7 @@ def _wish(inventory: Inventory, groups: list[Group], path: str) -> Wish:
         shared=inventory.settings.split.shared_file or f"{folder}{slash}{stem}_shared.py",
         keeps_reading=path not in inventory.god_files,
         state=frozenset(state_of(inventory, inventory.project.module_of[path])),
+        subclassed=asked_for_subclasses(inventory, inventory.project.module_of[path]),
     )
     open_places = _open_places(inventory, groups)
     for task in inventory.tasks:

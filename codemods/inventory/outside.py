@@ -50,6 +50,18 @@ def asked_for_module(inventory: Inventory, module: str) -> dict[str, str]:
     return found
 
 
+def asked_for_subclasses(inventory: Inventory, module: str) -> frozenset[str]:
+    """The classes of a module of which other code asks for the subclasses."""
+    project, prefix, asking = inventory.project, module + ".", ".__subclasses__"
+    dotted = (
+        project.resolve(symbol.removesuffix(asking))
+        for facts in inventory.facts.values()
+        for symbol in facts.attributes
+        if symbol.endswith(asking)
+    )
+    return frozenset(_first(name, prefix) for name in dotted if name.startswith(prefix))
+
+
 def handed_around(inventory: Inventory, module: str) -> bool:
     """Whether code takes a module as a value, so that it may ask it for any name."""
     found = _outside(inventory)

@@ -7,7 +7,7 @@ from codemods.domains.place import place_of
 from codemods.domains.words import domain_of
 from codemods.inventory.decorating import decorator_index
 from codemods.inventory.link import Inventory
-from codemods.inventory.outside import asked_for_module, names_set_in
+from codemods.inventory.outside import asked_for_module, asked_for_subclasses, names_set_in
 from codemods.inventory.task import Task
 from codemods.moves.movable_tasks import (
     asks_for_itself,
@@ -38,6 +38,7 @@ class GodFile:
     future: dict[int, str] = field(default_factory=dict)
     elsewhere: dict[str, str] = field(default_factory=dict)
     state: frozenset[str] = frozenset()
+    subclassed: frozenset[str] = frozenset()
     circular: frozenset[int] = frozenset()
     notes: list[Note] = field(default_factory=list)
 
@@ -56,6 +57,7 @@ class GodFile:
             future=dict(self.future),
             elsewhere=dict(self.elsewhere),
             state=self.state,
+            subclassed=self.subclassed,
             circular=set(self.circular),
         )
 
@@ -96,6 +98,7 @@ def read_god_file(inventory: Inventory, path: str) -> GodFile:
         module=module,
         folder=path.rpartition("/")[0],
         state=frozenset(state_of(inventory, dotted)),
+        subclassed=asked_for_subclasses(inventory, dotted),
         circular=frozenset(circular_imports(inventory, module)),
     )
     groups = {group.name: group for group in inventory.duplicates}
