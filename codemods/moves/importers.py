@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterable, Iterator
 
-from codemods.inventory.symbols import imported_module
+from codemods.inventory.symbols import imported_module, statements, target_names
 from codemods.inventory.walking import walk
 from codemods.moves.moves import Moves
 from codemods.source.import_order import add_names, import_line, line_limit
@@ -151,7 +151,7 @@ class Follower:
                 module = next(iter(modules))
                 if not _imports_from(source, module) and in_order(source, node, module):
                     return source.edited([self._renamed(source, node, module)])
-            if "#" in source.text(node) and own not in homes:
+            if own not in homes and ("#" in source.text(node) or _has_rivals(source, node, names)):
                 span = self._in_place(source, path, node)
                 return source.edited([span]) if span is not None else None
             return self._spread(source, node, names, modules)
@@ -198,6 +198,23 @@ def _whole(source: Source, node: ast.ImportFrom, lines: list[str]) -> Span:
     start, end = source.start(node), source.starts[node.end_lineno or node.lineno]
     tail = "\n" if source.data[:end].endswith((b"\n", b"\r")) else ""
     return Span(start, end, "\n".join(lines) + tail)
+
+
+def _has_rivals(source: Source, node: ast.ImportFrom, names: set[str]) -> bool:
+    """Whether other statements bind these names too, so that their order decides which is in force."""
+    for other in statements(source.tree.body):
+        if other is node:
+            continue
+        if isinstance(other, ast.Import | ast.ImportFrom):
+            if other.names[0].name == "*" or names & set(bound_names(other)):
+                return True
+        elif getattr(other, "name", "") in names:
+            return True
+        elif isinstance(other, ast.Assign | ast.AnnAssign | ast.AugAssign):
+            targets = other.targets if isinstance(other, ast.Assign) else [other.target]
+            if names & {name for target in targets for name in target_names(target)}:
+                return True
+    return False
 
 
 def _bound(aliases: Iterable[ast.alias]) -> list[str]:

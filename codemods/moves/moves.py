@@ -7,7 +7,7 @@ from functools import cached_property
 
 from codemods.inventory.link import Inventory
 from codemods.inventory.standard import BUILTINS
-from codemods.inventory.symbols import Scopes
+from codemods.inventory.symbols import Scopes, imported_module
 from codemods.moves.homes import Places
 from codemods.moves.request import MoveRequest
 from codemods.units.same_code import code_of, is_constant, is_relative
@@ -115,11 +115,15 @@ class Moves:
         if unit is not None and unit.kind in {"logger", "choice"}:
             code = "".join(ast.dump(node) for node in unit.nodes)
             return f"{path.rpartition('/')[0]}: {code}" if is_relative(unit) else code
-        return self.project.resolve(f"{self.module_name(path)}.{name}")
+        return self.project.resolve(self._own_symbol(path, name))
+
+    def _own_symbol(self, path: str, name: str) -> str:
+        """What a file's global name is bound to: its own, or that of a star below all else that binds it."""
+        return f"{self.star_below(path, name) or self.module_name(path)}.{name}"
 
     def definition(self, path: str, name: str) -> tuple[str, Unit] | None:
         """The file and unit that define what a file's name stands for, in this project."""
-        module, rest = self.project.split(self.project.resolve(f"{self.module_name(path)}.{name}"))
+        module, rest = self.project.split(self.project.resolve(self._own_symbol(path, name)))
         if not module or len(rest) != 1:
             return None
         home = self.project.path_of[module]
@@ -205,6 +209,8 @@ class Moves:
         found = [module.units[index] for index in module.binders.get(name, ())]
         if not found or any(unit.kind not in COPIED for unit in found):
             return []
+        if self.star_below(path, name):
+            return []
         dotted = all(
             isinstance(unit.nodes[0], ast.Import) and len(unit.nodes) == 1 for unit in found
         )
@@ -217,24 +223,55 @@ class Moves:
         if not any(unit.kind == "star" for unit in module.units):
             return []
         unit = self.unit(key)
-        known = module.binders.keys() | set(unit.names)
+        placed = {name for name, own in module.binders.items() if not self._is_copied(module, own)}
+        known = placed | set(unit.names)
         return sorted(
             name
-            for name in unit.reads.all
-            if name not in known and (name not in GIVEN or self.star_of(path, name) is not None)
+            for name in unit.reads.all - known
+            if self.star_below(path, name)
+            or (
+                name not in module.binders
+                and (name not in GIVEN or self.star_of(path, name) is not None)
+            )
         )
+
+    def _is_copied(self, module: Module, indexes: list[int]) -> bool:
+        return all(module.units[index].kind in COPIED for index in indexes)
 
     def star_of(self, path: str, name: str) -> str | None:
         """The project's module whose star gives a file a name: of several the last, which hides the others."""
-        for symbol in reversed(self.inventory.facts[path].stars):
-            module = self.project.canonical(symbol)
-            home = self.project.path_of.get(module)
-            if home is None or not self._gives_by_star(home, name):
-                continue
-            own = self.inventory.facts[home].bindings
-            if name in own or self.project.binding(self.project.resolve(f"{module}.{name}")):
-                return module
+        facts = self.inventory.facts.get(path)
+        modules = (
+            self.project.canonical(symbol) for symbol in reversed(facts.stars if facts else ())
+        )
+        return next((module for module in modules if self._is_given(module, name)), None)
+
+    def unknown_star(self, path: str) -> str:
+        """A module that is not the project's and whose star a file imports, or `""`."""
+        modules = map(self.project.canonical, self.inventory.facts[path].stars)
+        return next((name for name in modules if name not in self.project.path_of), "")
+
+    def star_below(self, path: str, name: str) -> str | None:
+        """The project's module whose star stands below all that binds a name, and so hides that."""
+        module = self.module(path)
+        indexes = module.binders.get(name) if module else None
+        if module is None or not indexes:
+            return None
+        for unit in reversed(module.units[indexes[-1] + 1 :]):
+            node = unit.nodes[0]
+            if unit.kind == "star" and isinstance(node, ast.ImportFrom):
+                symbol = imported_module(path, node.module, node.level)
+                if self._is_given(self.project.canonical(symbol), name):
+                    return self.project.canonical(symbol)
         return None
+
+    def _is_given(self, module: str, name: str) -> bool:
+        """Whether a module of the project gives a name to those that import its star."""
+        home = self.project.path_of.get(module)
+        if home is None or not self._gives_by_star(home, name):
+            return False
+        own = self.inventory.facts[home].bindings
+        return name in own or bool(self.project.binding(self.project.resolve(f"{module}.{name}")))
 
     def _gives_by_star(self, path: str, name: str) -> bool:
         """Whether a star import of a file takes a name along, as its `__all__` says where it has one."""
