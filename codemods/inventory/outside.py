@@ -108,7 +108,7 @@ class Outside:
         self.replaced: dict[str, set[str]] = {}
         self.replaced_by_tests: dict[str, set[str]] = {}
         self.by_text: set[str] = set()
-        """The modules that are imported by a text."""
+        """The modules that are imported by a text, or that come by a star."""
         self.bound: dict[str, list[tuple[str, str]]] = {}
         """The files that import a module, or what bears such a name, each with their name for it."""
         self._project = inventory.project
@@ -122,6 +122,8 @@ class Outside:
             bound = project.canonical(item.module)
             if item.name is not None:
                 _note(self.taken, bound, item.name, own)
+                if item.name == "*":
+                    self.by_text.update(self._modules_given(bound))
                 bound = f"{bound}.{item.name}" if item.name else bound
             if bound in project.path_of:
                 self.bound.setdefault(bound, []).append((path, item.alias))
@@ -129,10 +131,22 @@ class Outside:
             if reference.kind == "import_module":
                 self.by_text.add(reference.text)
                 _note_all(self.taken, reference.text, own)
+        for text in () if is_test(path) else facts.texts:
+            # A test's texts are mostly patches, which follow.
+            if project.has_top(text.partition(".")[0]):
+                _note_all(self.taken, text, own)
         for symbol in facts.attributes:
             for dotted in (project.canonical(symbol), project.resolve_module(symbol)):
                 if project.has_top(dotted.partition(".")[0]):
                     _note_all(self.taken, dotted, own)
+
+    def _modules_given(self, package: str) -> set[str]:
+        """The modules that a star import of a package gives: any name of theirs may be read by it."""
+        path = self._project.path_of.get(package)
+        bindings = self._project.facts[path].bindings if path else {}
+        imported = (name for name, binding in bindings.items() if binding.kind == "import")
+        found = {self._project.resolve(f"{package}.{name}") for name in imported}
+        return {module for module in sorted(found) if module in self._project.path_of}
 
     def _replace(self, replaced: dict[str, set[str]], facts: FileFacts) -> None:
         for reference in facts.references:

@@ -7,6 +7,7 @@ from codemods.domains.place import place_of
 from codemods.domains.words import domain_of
 from codemods.inventory.decorating import decorator_index
 from codemods.inventory.link import Inventory
+from codemods.inventory.module_writes import ANY
 from codemods.inventory.outside import asked_for_module, asked_for_subclasses, names_set_in
 from codemods.inventory.task import Task
 from codemods.moves.movable_tasks import (
@@ -157,6 +158,9 @@ def _fix_what_is_watched(inventory: Inventory, god: GodFile) -> None:
         rebound = sorted((unit.reads.all | set(unit.names)) & imported_then_bound)
         if rebound and unit.kind in PLACED:
             why = f"it reads {rebound[0]}, which is imported and then assigned again"
+            god.fixed.setdefault(unit.index, why)
+        if ANY in changed and unit.kind in PLACED:
+            why = f"{changed[ANY]} may change any name here while it runs"
             god.fixed.setdefault(unit.index, why)
         theirs = sorted((unit.reads.all | set(unit.names)) & changed.keys())
         if theirs and unit.kind in PLACED:
