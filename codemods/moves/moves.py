@@ -8,6 +8,7 @@ from functools import cached_property
 from codemods.inventory.link import Inventory
 from codemods.inventory.standard import BUILTINS
 from codemods.inventory.symbols import Scopes, imported_module
+from codemods.moves.app_imports import AppImports
 from codemods.moves.homes import Places
 from codemods.moves.request import MoveRequest
 from codemods.units.same_code import code_of, is_constant, is_relative
@@ -45,6 +46,11 @@ class Moves:
         self.kept = dict(request.kept)
         self._modules = modules if modules is not None else {}
         self._modules.update({wish.module.path: wish.module for wish in request.wishes})
+
+    @cached_property
+    def app_imports(self) -> AppImports:
+        """Who loads the Celery app, and by which import."""
+        return AppImports(self.inventory, [self.module_name(path) for path in sorted(self.places)])
 
     @cached_property
     def homes(self) -> dict[Key, str]:
@@ -192,8 +198,24 @@ class Moves:
                 yield Crossing(key, target, name, home, eager=name in unit.reads.eager)
 
     def contexts(self, key: Key) -> Iterator[tuple[str, Unit]]:
-        """The names that a unit reads and whose imports, loggers or choices are copied along."""
-        yield from self._contexts_of(key[0], self.unit(key), set())
+        """The names that a unit reads and whose imports, loggers or choices are copied along.
+
+        A task takes an import along that it does not read, where that alone loads the app.
+        """
+        found = list(self._contexts_of(key[0], self.unit(key), set()))
+        yield from found
+        yield from self._loading_app(key, {name for name, _ in found})
+
+    def _loading_app(self, key: Key, names: set[str]) -> Iterator[tuple[str, Unit]]:
+        path, unit = key[0], self.unit(key)
+        symbol = f"{self.module_name(path)}.{unit.name}"
+        if key not in self.homes or symbol not in self.inventory.task_of_symbol:
+            return
+        for item in self.app_imports.needed(path, self.module_name(self.homes[key]), names):
+            binder = self.binder(path, item.alias)
+            tied = self.places[path].tied
+            if binder is not None and binder.kind == "import" and binder.index not in tied:
+                yield item.alias, binder
 
     def _contexts_of(self, path: str, unit: Unit, seen: set[int]) -> Iterator[tuple[str, Unit]]:
         for name in sorted(unit.reads.all):

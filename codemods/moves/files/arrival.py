@@ -35,6 +35,8 @@ class Arrival:
     """Import statements of the old files, with the names that are needed of each."""
     renamed: dict[tuple[Key, str], str] = field(default_factory=dict)
     """Names of such statements that must be imported under another name."""
+    unread: set[str] = field(default_factory=set)
+    """Names that are imported for what their import loads."""
     stars: list[Key] = field(default_factory=list)
     edits: list[Edit] = field(default_factory=list)
     spots: dict[tuple[Key, str], Spot] = field(default_factory=dict)
@@ -89,6 +91,8 @@ class Arrivals:
         )
         for name, context in self.moves.contexts(key):
             local = self._context(path, name, context)
+            if name not in unit.reads.all:
+                self.arrival.unread.add(local)
             if local != name:
                 adjust.renamed[name] = local
         for crossing in self._crossings.get(key, ()):
