@@ -134,12 +134,14 @@ class Patches:
         stem = module.rpartition(".")[2]
         facts = self.readers.moves.inventory.facts[self.path]
         is_it = any(i.alias == stem and self._sites.module_of(i) == module for i in facts.imports)
-        taken = any(
-            (isinstance(node, ast.Name) and node.id == stem)
-            or (isinstance(node, ast.arg) and node.arg == stem)
-            for node in walk(self.source.tree)
-        ) or any(item.alias == stem for item in facts.imports)
-        return stem if is_it or not taken else f"{stem}_module"
+        if is_it:
+            return stem
+        taken = {getattr(node, "id", getattr(node, "arg", None)) for node in walk(self.source.tree)}
+        taken |= {item.alias for item in facts.imports}
+        local = stem
+        while local in taken:
+            local = f"{stem}_module" if local == stem else f"{local}_"
+        return local
 
     def _aim_at_all(self, site: Site, spots: list[Spot]) -> bool:
         """Whether a site could be made to replace the name in several modules."""
