@@ -19,49 +19,6 @@ def names_taken_from(inventory: Inventory, module: str) -> set[str]:
     return set(_outside(inventory).taken.get(module, ()))
 
 
-def names_set_in(inventory: Inventory, module: str) -> dict[str, str]:
-    """The names of a module that other code than tests sets while it runs, each with its file.
-
-    Those are meant that no rewriting follows: `module.COUNT += 1`, `for module.NAME in ...`, `del`.
-    """
-    project = inventory.project
-    found: dict[str, str] = {}
-    for path, facts in inventory.facts.items():
-        for symbol in () if is_test(path) else facts.assigned:
-            home, _, name = project.resolve_module(symbol).rpartition(".")
-            if home == module and project.module_of[path] != module:
-                found.setdefault(name, path)
-    return found
-
-
-def asked_for_module(inventory: Inventory, module: str) -> dict[str, str]:
-    """The names of a module whose `__module__` another file reads, each with that file.
-
-    Tests are left out: most of them patch what is in the module of the name, wherever that is.
-    """
-    project, prefix = inventory.project, module + "."
-    found: dict[str, str] = {}
-    for path, facts in inventory.facts.items():
-        for symbol in () if is_test(path) else facts.attributes:
-            if symbol.endswith(".__module__"):
-                dotted = project.resolve(symbol.removesuffix(".__module__"))
-                if dotted.startswith(prefix):
-                    found.setdefault(_first(dotted, prefix), path)
-    return found
-
-
-def asked_for_subclasses(inventory: Inventory, module: str) -> frozenset[str]:
-    """The classes of a module of which other code asks for the subclasses."""
-    project, prefix, asking = inventory.project, module + ".", ".__subclasses__"
-    dotted = (
-        project.resolve(symbol.removesuffix(asking))
-        for facts in inventory.facts.values()
-        for symbol in facts.attributes
-        if symbol.endswith(asking)
-    )
-    return frozenset(_first(name, prefix) for name in dotted if name.startswith(prefix))
-
-
 def handed_around(inventory: Inventory, module: str) -> bool:
     """Whether code takes a module as a value, so that it may ask it for any name."""
     found = _outside(inventory)
@@ -180,7 +137,3 @@ def _note_all(found: dict[str, set[str]], dotted: str, own: str = "") -> None:
     while module:
         _note(found, module, name, own)
         module, _, name = module.rpartition(".")
-
-
-def _first(dotted: str, prefix: str) -> str:
-    return dotted[len(prefix) :].partition(".")[0]
