@@ -7,15 +7,12 @@ from functools import cached_property
 
 from codemods.inventory.link import Inventory
 from codemods.inventory.standard import BUILTINS
-from codemods.inventory.symbols import Scopes, imported_module
 from codemods.moves.app_imports import AppImports
 from codemods.moves.homes import Places
 from codemods.moves.request import MoveRequest
+from codemods.moves.stars import COPIED, Stars
 from codemods.units.same_code import code_of, is_constant, is_relative
-from codemods.units.units import Key, Module, Unit, read_module
-
-COPIED = frozenset({"import", "typing", "choice", "logger"})
-"""Kinds of units that each reader gets for itself."""
+from codemods.units.units import Key, Module, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +26,7 @@ class Crossing:
     eager: bool
 
 
-class Moves:
+class Moves(Stars):
     """The placed units of some source files. A pure value: nothing is written here."""
 
     def __init__(
@@ -38,13 +35,11 @@ class Moves:
         request: MoveRequest,
         modules: dict[str, Module | None] | None = None,
     ) -> None:
-        self.inventory = inventory
-        self.project = inventory.project
         self.places = {wish.module.path: Places(wish) for wish in request.wishes}
         self.drops = {drop.key: drop.home for drop in request.drops}
         self.seats = dict(request.seats)
         self.kept = dict(request.kept)
-        self._modules = modules if modules is not None else {}
+        super().__init__(inventory, modules if modules is not None else {})
         self._modules.update({wish.module.path: wish.module for wish in request.wishes})
 
     @cached_property
@@ -83,17 +78,6 @@ class Moves:
             for name in unit.names:
                 found[self.module_name(path), name] = home
         return found
-
-    def module(self, path: str) -> Module | None:
-        """A file as units; `None` for one that does not exist or can't be read so."""
-        if path not in self._modules:
-            self._modules[path] = None
-            if path in self.inventory.files:
-                try:
-                    self._modules[path] = read_module(path, self.inventory.files.read(path))
-                except (ValueError, KeyError):
-                    self._modules[path] = None
-        return self._modules[path]
 
     def source(self, path: str) -> Module:
         """A file that is known to be one of the sources."""
@@ -236,7 +220,11 @@ class Moves:
         dotted = all(
             isinstance(unit.nodes[0], ast.Import) and len(unit.nodes) == 1 for unit in found
         )
-        return found if dotted else found[-1:]
+        if dotted:
+            return found
+        # A choice may leave the name to what bound it before.
+        plain = [place for place, unit in enumerate(found) if unit.kind != "choice"]
+        return found[plain[-1] :] if plain else found
 
     def from_stars(self, key: Key) -> list[str]:
         """Names that a unit reads and that only a star import of its file can bind."""
@@ -259,48 +247,6 @@ class Moves:
 
     def _is_copied(self, module: Module, indexes: list[int]) -> bool:
         return all(module.units[index].kind in COPIED for index in indexes)
-
-    def star_of(self, path: str, name: str) -> str | None:
-        """The project's module whose star gives a file a name: of several the last, which hides the others."""
-        facts = self.inventory.facts.get(path)
-        modules = (
-            self.project.canonical(symbol) for symbol in reversed(facts.stars if facts else ())
-        )
-        return next((module for module in modules if self._is_given(module, name)), None)
-
-    def unknown_star(self, path: str) -> str:
-        """A module that is not the project's and whose star a file imports, or `""`."""
-        modules = map(self.project.canonical, self.inventory.facts[path].stars)
-        return next((name for name in modules if name not in self.project.path_of), "")
-
-    def star_below(self, path: str, name: str) -> str | None:
-        """The project's module whose star stands below all that binds a name, and so hides that."""
-        module = self.module(path)
-        indexes = module.binders.get(name) if module else None
-        if module is None or not indexes:
-            return None
-        for unit in reversed(module.units[indexes[-1] + 1 :]):
-            node = unit.nodes[0]
-            if unit.kind == "star" and isinstance(node, ast.ImportFrom):
-                symbol = imported_module(path, node.module, node.level)
-                if self._is_given(self.project.canonical(symbol), name):
-                    return self.project.canonical(symbol)
-        return None
-
-    def _is_given(self, module: str, name: str) -> bool:
-        """Whether a module of the project gives a name to those that import its star."""
-        home = self.project.path_of.get(module)
-        if home is None or not self._gives_by_star(home, name):
-            return False
-        own = self.inventory.facts[home].bindings
-        return name in own or bool(self.project.binding(self.project.resolve(f"{module}.{name}")))
-
-    def _gives_by_star(self, path: str, name: str) -> bool:
-        """Whether a star import of a file takes a name along, as its `__all__` says where it has one."""
-        if "__all__" not in self.inventory.facts[path].bindings:
-            return not name.startswith("_")
-        tree = self.inventory.tree(path)
-        return tree is None or name in Scopes.module_exports(tree)
 
 
 GIVEN = BUILTINS | {"__name__", "__file__", "__builtins__"}

@@ -4,8 +4,8 @@ from codemods.inventory.link import Inventory
 from codemods.inventory.module_writes import ANY
 from codemods.inventory.watching import watching
 from codemods.moves.movable_tasks import asks_for_itself, asks_for_module_of
-from codemods.moves.moves import COPIED
 from codemods.moves.request import PLACED
+from codemods.moves.stars import COPIED
 from codemods.units.units import Module, Unit
 
 

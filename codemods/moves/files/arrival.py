@@ -83,6 +83,9 @@ class Arrivals:
     def take(self, key: Key) -> None:
         """Adds one unit to the file. Raises `CannotEditError` for an edit that can't be made."""
         unit, path, own = self.moves.unit(key), key[0], self.moves.module_name(self.target)
+        for name in sorted(unit.reads.all | set(unit.names)):
+            if star := self.moves.maybe_hidden(path, name):
+                raise CannotEditError(f"{name} may be what a star import of {star} gives")
         same_folder = path.rpartition("/")[0] == self.target.rpartition("/")[0]
         adjust = Adjust(
             pin=self.pins.get(key),

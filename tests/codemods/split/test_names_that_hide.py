@@ -36,6 +36,26 @@ def test_an_import_below_a_star_is_what_the_moved_task_reads() -> None:
     assert "orders.one" not in after
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        importing("from orders.mails import deliver", "", "try:\n    from orders.one import *\nexcept ImportError:\n    pass"),
+        f"{IMPORTS}def deliver(to):\n    return 4\n\n\nfrom orders.one import *  # noqa\n\n\n",
+    ],
+    ids=["under a condition", "below a definition"],
+)  # fmt: skip
+def test_a_task_stays_that_reads_what_a_star_may_hide(head: str) -> None:
+    note = check_note("split", ONE | {GOD: god("deliver(to)", head)}, "task-stays", SETTINGS)
+    assert note.message.endswith("deliver may be what a star import of orders.one gives")
+
+
+def test_an_optional_import_comes_with_the_one_that_it_replaces() -> None:
+    optional = "try:\n    from orders.one import deliver\nexcept ImportError:\n    pass"
+    source = god("deliver(to)", importing("from orders.mails import deliver", "", optional))
+    after = text(split(source, ONE), HOME)
+    assert after.index("from orders.mails import deliver") < after.index(optional)
+
+
 def test_a_star_of_the_new_file_does_not_hide_what_arrives() -> None:
     more = ONE | {HOME: READING}
     found = split(god("deliver(to)", importing("from orders.mails import deliver")), more)
