@@ -17,7 +17,7 @@ from codemods.inventory.link import Inventory
 from codemods.inventory.testing import is_test
 from codemods.inventory.walking import children
 
-SENDING = frozenset({"send", "send_task", "signature"})
+SENDING = frozenset({"send", "send_task", "signature", "canvas"})
 LOCAL = "celery_app"
 """The name by which a package has its app."""
 

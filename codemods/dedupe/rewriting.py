@@ -9,10 +9,11 @@ from codemods.domains.place import place_of
 from codemods.inventory.decorating import decorator_index
 from codemods.inventory.duplicates import Duplicate
 from codemods.inventory.link import Inventory
-from codemods.moves.movable_tasks import names_itself, state_of, unit_of
+from codemods.moves.movable_tasks import names_itself, state_of, subclassed, unit_of
 from codemods.moves.moves import Moves
 from codemods.moves.request import Drop, MoveRequest, Pin, Wish
 from codemods.moves.settle import Settlement, settle
+from codemods.moves.watched import watched_units
 from codemods.moves.write import Carry
 from codemods.snapshot import Snapshot
 from codemods.units.units import Key
@@ -140,7 +141,10 @@ def _asked(inventory: Inventory, groups: list[Group]) -> MoveRequest:
                 drops.append(Drop(key, place[0]))
         if text != place:
             wishes[text[0]].wanted[text[1]] = place[0]
+            why = watched_units(inventory, wishes[text[0]].module).get(text[1])
             wishes[text[0]].fixed.pop(text[1], None)
+            if why:
+                wishes[text[0]].fixed[text[1]] = why
     pins = dict(pin for group in groups for pin in _pins(inventory, group))
     return MoveRequest(tuple(wishes.values()), tuple(drops), seats, kept, pins)
 
@@ -163,7 +167,9 @@ def _wish(inventory: Inventory, groups: list[Group], path: str) -> Wish:
         shared=inventory.settings.split.shared_file or f"{folder}{slash}{stem}_shared.py",
         keeps_reading=path not in inventory.god_files,
         state=frozenset(state_of(inventory, inventory.project.module_of[path])),
+        subclassed=subclassed(inventory, inventory.project.module_of[path]),
     )
+    wish.fixed.update(watched_units(inventory, module))
     open_places = _open_places(inventory, groups)
     for task in inventory.tasks:
         if task.path != path:

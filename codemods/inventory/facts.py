@@ -20,7 +20,7 @@ from codemods.inventory.values import FileFacts, ParseError
 from codemods.inventory.walking import children, is_deeper
 from codemods.settings import Limits
 
-FACTS_VERSION = 13
+FACTS_VERSION = 14
 """Raised whenever facts change for the same bytes, so that older caches are passed over."""
 
 LIMITS = Limits()
@@ -147,9 +147,18 @@ def _read_facts(
     imports = tuple(import_facts(tree, path))
     stars = tuple(item.module for item in imports if item.name == "*" and item.scope == "module")
     bindings = binding_facts(tree, path)
+    texts = dotted_texts(data)
     if not is_relevant(data, words):
         return FileFacts(
-            path, error, False, lines, imports, bindings, stars, path_edits=path_edits(data)
+            path,
+            error,
+            False,
+            lines,
+            imports,
+            bindings,
+            stars,
+            texts=texts,
+            path_edits=path_edits(data),
         )
     if is_deeper(tree, limits.depth):
         why = f"nested deeper than is read ({limits.depth}): leave it out with exclude, or raise limits.depth in [tool.migrate]"
@@ -181,6 +190,7 @@ def _read_facts(
         import_time_uses=import_time_uses(tree, path),
         attributes=tuple(sorted(reader.attributes)),
         assigned=tuple(sorted(reader.assigned)),
+        texts=texts,
         configures=configures(data.lower()),
         path_edits=path_edits(data),
     )
@@ -203,6 +213,14 @@ CONFIGURING: tuple[bytes, ...] = (
 def configures(lowered: bytes) -> bool:
     """Whether a file may do something to those settings; its text in lower case."""
     return lowered.startswith(b"time_zone") or any(word in lowered for word in CONFIGURING)
+
+
+DOTTED = re.compile(rb"""["']([A-Za-z_]\w*(?:[.:][A-Za-z_]\w*)+)["']""")
+
+
+def dotted_texts(data: bytes) -> tuple[str, ...]:
+    """The texts of a file that may name something of a module: `"shop.tasks.send"`, `"shop.tasks:send"`."""
+    return tuple(sorted({text.decode().replace(":", ".") for text in DOTTED.findall(data)}))
 
 
 EDIT = re.compile(rb"sys\.path\.(?:insert|append|extend)\((.*)")

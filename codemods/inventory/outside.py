@@ -19,37 +19,6 @@ def names_taken_from(inventory: Inventory, module: str) -> set[str]:
     return set(_outside(inventory).taken.get(module, ()))
 
 
-def names_set_in(inventory: Inventory, module: str) -> dict[str, str]:
-    """The names of a module that other code than tests sets while it runs, each with its file.
-
-    Those are meant that no rewriting follows: `module.COUNT += 1`, `for module.NAME in ...`, `del`.
-    """
-    project = inventory.project
-    found: dict[str, str] = {}
-    for path, facts in inventory.facts.items():
-        for symbol in () if is_test(path) else facts.assigned:
-            home, _, name = project.resolve_module(symbol).rpartition(".")
-            if home == module and project.module_of[path] != module:
-                found.setdefault(name, path)
-    return found
-
-
-def asked_for_module(inventory: Inventory, module: str) -> dict[str, str]:
-    """The names of a module whose `__module__` another file reads, each with that file.
-
-    Tests are left out: most of them patch what is in the module of the name, wherever that is.
-    """
-    project, prefix = inventory.project, module + "."
-    found: dict[str, str] = {}
-    for path, facts in inventory.facts.items():
-        for symbol in () if is_test(path) else facts.attributes:
-            if symbol.endswith(".__module__"):
-                dotted = project.resolve(symbol.removesuffix(".__module__"))
-                if dotted.startswith(prefix):
-                    found.setdefault(_first(dotted, prefix), path)
-    return found
-
-
 def handed_around(inventory: Inventory, module: str) -> bool:
     """Whether code takes a module as a value, so that it may ask it for any name."""
     found = _outside(inventory)
@@ -102,7 +71,7 @@ class Outside:
         self.replaced: dict[str, set[str]] = {}
         self.replaced_by_tests: dict[str, set[str]] = {}
         self.by_text: set[str] = set()
-        """The modules that are imported by a text."""
+        """The modules that are imported by a text, or that come by a star."""
         self.bound: dict[str, list[tuple[str, str]]] = {}
         """The files that import a module, or what bears such a name, each with their name for it."""
         self._project = inventory.project
@@ -116,6 +85,8 @@ class Outside:
             bound = project.canonical(item.module)
             if item.name is not None:
                 _note(self.taken, bound, item.name, own)
+                if item.name == "*":
+                    self.by_text.update(self._modules_given(bound))
                 bound = f"{bound}.{item.name}" if item.name else bound
             if bound in project.path_of:
                 self.bound.setdefault(bound, []).append((path, item.alias))
@@ -123,10 +94,22 @@ class Outside:
             if reference.kind == "import_module":
                 self.by_text.add(reference.text)
                 _note_all(self.taken, reference.text, own)
+        for text in () if is_test(path) else facts.texts:
+            # A test's texts are mostly patches, which follow.
+            if project.has_top(text.partition(".")[0]):
+                _note_all(self.taken, text, own)
         for symbol in facts.attributes:
             for dotted in (project.canonical(symbol), project.resolve_module(symbol)):
                 if project.has_top(dotted.partition(".")[0]):
                     _note_all(self.taken, dotted, own)
+
+    def _modules_given(self, package: str) -> set[str]:
+        """The modules that a star import of a package gives: any name of theirs may be read by it."""
+        path = self._project.path_of.get(package)
+        bindings = self._project.facts[path].bindings if path else {}
+        imported = (name for name, binding in bindings.items() if binding.kind == "import")
+        found = {self._project.resolve(f"{package}.{name}") for name in imported}
+        return {module for module in sorted(found) if module in self._project.path_of}
 
     def _replace(self, replaced: dict[str, set[str]], facts: FileFacts) -> None:
         for reference in facts.references:
@@ -160,7 +143,3 @@ def _note_all(found: dict[str, set[str]], dotted: str, own: str = "") -> None:
     while module:
         _note(found, module, name, own)
         module, _, name = module.rpartition(".")
-
-
-def _first(dotted: str, prefix: str) -> str:
-    return dotted[len(prefix) :].partition(".")[0]

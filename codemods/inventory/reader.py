@@ -8,6 +8,7 @@ from codemods.inventory import schedules
 from codemods.inventory.configured import Configured
 from codemods.inventory.declarations import class_fact, function_fact, maker_fact
 from codemods.inventory.expressions import dict_keywords, keyword, text_of, use_of
+from codemods.inventory.module_writes import may_set, names_set_by
 from codemods.inventory.symbols import FunctionNode
 from codemods.inventory.values import (
     Binding,
@@ -114,6 +115,8 @@ class Reader(Configured):
     def _children(self, node: ast.AST, guard: str) -> None:
         for child in children(node):
             if not isinstance(child, LEAVES):
+                if may_set(child):
+                    self.assigned.update(names_set_by(child, self.scopes))
                 self._visit(child, guard)
 
     def _function(self, node: FunctionNode, guard: str) -> None:

@@ -219,7 +219,9 @@ class FileFacts(Struct, frozen=True):
     import_time_uses: dict[str, int] = {}
     attributes: tuple[str, ...] = ()
     assigned: tuple[str, ...] = ()
-    """Such chains that it sets by another statement than a plain `module.NAME = value`."""
+    """Such chains that it sets by another statement than a plain `module.NAME = value`, `*` for any name."""
+    texts: tuple[str, ...] = ()
+    """The dotted names that it has as texts."""
     configures: bool = False
     """Whether it sets or changes the schedule, the routes or their like, or reads settings from an object."""
     path_edits: tuple[str, ...] = ()

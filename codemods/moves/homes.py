@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from codemods.inventory.walking import walk
 from codemods.moves.request import PLACED, Wish
+from codemods.units.filled import filled_in
 from codemods.units.quiet_code import is_quiet
 from codemods.units.units import OWN_GLOBALS, OWN_MODULE, Unit
 
@@ -15,6 +16,7 @@ class Places:
     def __init__(self, wish: Wish) -> None:
         self.wish = wish
         self.module = wish.module
+        self.fills = filled_in(wish.module, wish.subclassed)
         self.group = self._glued()
         self._members: dict[int, list[int]] = {}
         for index, root in self.group.items():
@@ -63,24 +65,18 @@ class Places:
             if unit.kind == "effect":
                 # What runs at import may change the values that it reads, so they stay with it.
                 join([unit.index, *self._values_of(unit)])
-            elif unit.index not in self.wish.wanted:
-                join([unit.index, *self._registries_of(unit)])
+            join([unit.index, *self._filled_by(unit)])
         for name in sorted(self.state_names()):
             around = [unit.index for unit in self.module.units if name in unit.reads.all]
             join([*self.module.binders.get(name, ()), *around])
         return {index: root(index) for index in parent}
 
-    def _registries_of(self, unit: Unit) -> Iterator[int]:
-        """What a helper registers itself in when it is defined, as `@show.register` does in `show`."""
-        for node in unit.nodes:
-            for decorator in getattr(node, "decorator_list", ()):
-                used = decorator.func if isinstance(decorator, ast.Call) else decorator
-                if isinstance(used, ast.Attribute) and used.attr == "register":
-                    root = used.value
-                    name = root.id if isinstance(root, ast.Name) else ""
-                    for index in self.module.binders.get(name, ()):
-                        if self.module.units[index].kind in PLACED:
-                            yield index
+    def _filled_by(self, unit: Unit) -> Iterator[int]:
+        """What a unit fills at import: a registry that it enters, as `@show.register` does, or a cache."""
+        for name in sorted(self.fills.get(unit.index, ())):
+            for index in self.module.binders.get(name, ()):
+                if self.module.units[index].kind in PLACED:
+                    yield index
 
     def _values_of(self, unit: Unit) -> Iterator[int]:
         for name in sorted(unit.reads.eager) if "__all__" not in unit.names else ():
@@ -112,12 +108,19 @@ class Places:
 
     def _anchor(self) -> None:
         for unit in self.module.units:
-            why = self.wish.fixed.get(unit.index) or anchored(unit)
+            why = self.wish.fixed.get(unit.index) or anchored(unit) or self._entering(unit)
             if why or unit.index in self.wish.fixed:
                 for index in self.members(unit.index):
                     self.stays.setdefault(index, why if index == unit.index else self._tied(unit))
             elif unit.kind not in PLACED:
                 self.stays.setdefault(unit.index, self.tied.get(unit.index, ""))
+
+    def _entering(self, unit: Unit) -> str:
+        """Why a unit that was to move must not: what it enters is only full once its file is loaded."""
+        names = [self.module.units[index].name for index in self._filled_by(unit)]
+        if unit.index not in self.wish.wanted or not names:
+            return ""
+        return f"it changes {names[0]} when it is imported"
 
     def _tied(self, unit: Unit) -> str:
         return f"must stay together with {unit.name}"

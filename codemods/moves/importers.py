@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterable, Iterator
 
-from codemods.inventory.symbols import imported_module
+from codemods.inventory.symbols import imported_module, statements, target_names
 from codemods.inventory.walking import walk
 from codemods.moves.moves import Moves
 from codemods.source.import_order import add_names, import_line, line_limit
@@ -107,7 +107,7 @@ class Follower:
             parts.append((self._spelled(path, node, module), aliases))
         if len(parts) == 1 and own not in homes:
             return renamed_module(source, node, parts[0][0])
-        if "#" in source.text(node) and node in module_imports(source) and own not in homes:
+        if _says_more(source, node) and node in module_imports(source) and own not in homes:
             return self._one_by_one(source, node, parts)
         line = source.lines[node.lineno - 1]
         before = line[: node.col_offset]
@@ -151,7 +151,7 @@ class Follower:
                 module = next(iter(modules))
                 if not _imports_from(source, module) and in_order(source, node, module):
                     return source.edited([self._renamed(source, node, module)])
-            if "#" in source.text(node) and own not in homes:
+            if own not in homes and (_says_more(source, node) or _has_rivals(source, node, names)):
                 span = self._in_place(source, path, node)
                 return source.edited([span]) if span is not None else None
             return self._spread(source, node, names, modules)
@@ -200,6 +200,23 @@ def _whole(source: Source, node: ast.ImportFrom, lines: list[str]) -> Span:
     return Span(start, end, "\n".join(lines) + tail)
 
 
+def _has_rivals(source: Source, node: ast.ImportFrom, names: set[str]) -> bool:
+    """Whether other statements bind these names too, so that their order decides which is in force."""
+    for other in statements(source.tree.body):
+        if other is node:
+            continue
+        if isinstance(other, ast.Import | ast.ImportFrom):
+            if other.names[0].name == "*" or names & set(bound_names(other)):
+                return True
+        elif getattr(other, "name", "") in names:
+            return True
+        elif isinstance(other, ast.Assign | ast.AnnAssign | ast.AugAssign):
+            targets = other.targets if isinstance(other, ast.Assign) else [other.target]
+            if names & {name for target in targets for name in target_names(target)}:
+                return True
+    return False
+
+
 def _bound(aliases: Iterable[ast.alias]) -> list[str]:
     return [alias.asname or alias.name for alias in aliases]
 
@@ -244,6 +261,14 @@ def _remark(source: Source, node: ast.ImportFrom) -> str:
     line = source.lines[node.lineno - 1].decode("utf-8")
     _, mark, text = line.partition("# noqa")
     return (mark + text).strip() if mark else ""
+
+
+def _says_more(source: Source, node: ast.ImportFrom) -> bool:
+    """Whether an import has comments besides a remark for linters, in its brackets or behind it."""
+    start, end = source.starts[node.lineno - 1], source.starts[node.end_lineno or node.lineno]
+    text = source.data[start:end].decode("utf-8")
+    remark = _remark(source, node)
+    return "#" in (text.replace(remark, "", 1) if remark else text)
 
 
 def _remarked(before: bytes, data: bytes, module: str, remark: str) -> bytes:

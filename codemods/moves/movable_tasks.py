@@ -9,6 +9,7 @@ from codemods.inventory.link import Inventory
 from codemods.inventory.outside import names_replaced_in
 from codemods.inventory.task import Task
 from codemods.inventory.walking import walk
+from codemods.inventory.watching import watching
 from codemods.moves.import_circles import reachable
 from codemods.units.units import Module, Unit
 
@@ -65,21 +66,9 @@ def state_of(inventory: Inventory, module: str) -> set[str]:
     return names_replaced_in(inventory, module, tests=False)
 
 
-def observed(inventory: Inventory, module: str) -> set[str]:
-    """Names of a module that other files look up in it each time, and so see when they change."""
-    project, prefix = inventory.project, module + "."
-    found: set[str] = set()
-    for path, facts in inventory.facts.items():
-        if project.module_of[path] == module:
-            continue
-        for symbol in facts.attributes:
-            dotted = project.resolve_module(symbol)
-            if dotted.startswith(prefix):
-                found.add(dotted[len(prefix) :].partition(".")[0])
-        for item in facts.imports:
-            if item.scope == "function" and project.canonical(item.module) == module and item.name:
-                found.add(item.name)
-    return found
+def subclassed(inventory: Inventory, module: str) -> frozenset[str]:
+    """The classes of a module of which other code asks for the subclasses."""
+    return frozenset(watching(inventory).asked_for_subclasses.get(module, {}))
 
 
 def asks_for_itself(inventory: Inventory, path: str, unit: Unit) -> bool:

@@ -7,14 +7,12 @@ from functools import cached_property
 
 from codemods.inventory.link import Inventory
 from codemods.inventory.standard import BUILTINS
-from codemods.inventory.symbols import Scopes
+from codemods.moves.app_imports import AppImports
 from codemods.moves.homes import Places
 from codemods.moves.request import MoveRequest
+from codemods.moves.stars import COPIED, Stars
 from codemods.units.same_code import code_of, is_constant, is_relative
-from codemods.units.units import Key, Module, Unit, read_module
-
-COPIED = frozenset({"import", "typing", "choice", "logger"})
-"""Kinds of units that each reader gets for itself."""
+from codemods.units.units import Key, Module, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +26,7 @@ class Crossing:
     eager: bool
 
 
-class Moves:
+class Moves(Stars):
     """The placed units of some source files. A pure value: nothing is written here."""
 
     def __init__(
@@ -37,14 +35,17 @@ class Moves:
         request: MoveRequest,
         modules: dict[str, Module | None] | None = None,
     ) -> None:
-        self.inventory = inventory
-        self.project = inventory.project
         self.places = {wish.module.path: Places(wish) for wish in request.wishes}
         self.drops = {drop.key: drop.home for drop in request.drops}
         self.seats = dict(request.seats)
         self.kept = dict(request.kept)
-        self._modules = modules if modules is not None else {}
+        super().__init__(inventory, modules if modules is not None else {})
         self._modules.update({wish.module.path: wish.module for wish in request.wishes})
+
+    @cached_property
+    def app_imports(self) -> AppImports:
+        """Who loads the Celery app, and by which import."""
+        return AppImports(self.inventory, [self.module_name(path) for path in sorted(self.places)])
 
     @cached_property
     def homes(self) -> dict[Key, str]:
@@ -78,17 +79,6 @@ class Moves:
                 found[self.module_name(path), name] = home
         return found
 
-    def module(self, path: str) -> Module | None:
-        """A file as units; `None` for one that does not exist or can't be read so."""
-        if path not in self._modules:
-            self._modules[path] = None
-            if path in self.inventory.files:
-                try:
-                    self._modules[path] = read_module(path, self.inventory.files.read(path))
-                except (ValueError, KeyError):
-                    self._modules[path] = None
-        return self._modules[path]
-
     def source(self, path: str) -> Module:
         """A file that is known to be one of the sources."""
         module = self.module(path)
@@ -115,11 +105,15 @@ class Moves:
         if unit is not None and unit.kind in {"logger", "choice"}:
             code = "".join(ast.dump(node) for node in unit.nodes)
             return f"{path.rpartition('/')[0]}: {code}" if is_relative(unit) else code
-        return self.project.resolve(f"{self.module_name(path)}.{name}")
+        return self.project.resolve(self._own_symbol(path, name))
+
+    def _own_symbol(self, path: str, name: str) -> str:
+        """What a file's global name is bound to: its own, or that of a star below all else that binds it."""
+        return f"{self.star_below(path, name) or self.module_name(path)}.{name}"
 
     def definition(self, path: str, name: str) -> tuple[str, Unit] | None:
         """The file and unit that define what a file's name stands for, in this project."""
-        module, rest = self.project.split(self.project.resolve(f"{self.module_name(path)}.{name}"))
+        module, rest = self.project.split(self.project.resolve(self._own_symbol(path, name)))
         if not module or len(rest) != 1:
             return None
         home = self.project.path_of[module]
@@ -188,8 +182,24 @@ class Moves:
                 yield Crossing(key, target, name, home, eager=name in unit.reads.eager)
 
     def contexts(self, key: Key) -> Iterator[tuple[str, Unit]]:
-        """The names that a unit reads and whose imports, loggers or choices are copied along."""
-        yield from self._contexts_of(key[0], self.unit(key), set())
+        """The names that a unit reads and whose imports, loggers or choices are copied along.
+
+        A task takes an import along that it does not read, where that alone loads the app.
+        """
+        found = list(self._contexts_of(key[0], self.unit(key), set()))
+        yield from found
+        yield from self._loading_app(key, {name for name, _ in found})
+
+    def _loading_app(self, key: Key, names: set[str]) -> Iterator[tuple[str, Unit]]:
+        path, unit = key[0], self.unit(key)
+        symbol = f"{self.module_name(path)}.{unit.name}"
+        if key not in self.homes or symbol not in self.inventory.task_of_symbol:
+            return
+        for item in self.app_imports.needed(path, self.module_name(self.homes[key]), names):
+            binder = self.binder(path, item.alias)
+            tied = self.places[path].tied
+            if binder is not None and binder.kind == "import" and binder.index not in tied:
+                yield item.alias, binder
 
     def _contexts_of(self, path: str, unit: Unit, seen: set[int]) -> Iterator[tuple[str, Unit]]:
         for name in sorted(unit.reads.all):
@@ -205,10 +215,16 @@ class Moves:
         found = [module.units[index] for index in module.binders.get(name, ())]
         if not found or any(unit.kind not in COPIED for unit in found):
             return []
+        if self.star_below(path, name):
+            return []
         dotted = all(
             isinstance(unit.nodes[0], ast.Import) and len(unit.nodes) == 1 for unit in found
         )
-        return found if dotted else found[-1:]
+        if dotted:
+            return found
+        # A choice may leave the name to what bound it before.
+        plain = [place for place, unit in enumerate(found) if unit.kind != "choice"]
+        return found[plain[-1] :] if plain else found
 
     def from_stars(self, key: Key) -> list[str]:
         """Names that a unit reads and that only a star import of its file can bind."""
@@ -217,31 +233,20 @@ class Moves:
         if not any(unit.kind == "star" for unit in module.units):
             return []
         unit = self.unit(key)
-        known = module.binders.keys() | set(unit.names)
+        placed = {name for name, own in module.binders.items() if not self._is_copied(module, own)}
+        known = placed | set(unit.names)
         return sorted(
             name
-            for name in unit.reads.all
-            if name not in known and (name not in GIVEN or self.star_of(path, name) is not None)
+            for name in unit.reads.all - known
+            if self.star_below(path, name)
+            or (
+                name not in module.binders
+                and (name not in GIVEN or self.star_of(path, name) is not None)
+            )
         )
 
-    def star_of(self, path: str, name: str) -> str | None:
-        """The project's module whose star gives a file a name: of several the last, which hides the others."""
-        for symbol in reversed(self.inventory.facts[path].stars):
-            module = self.project.canonical(symbol)
-            home = self.project.path_of.get(module)
-            if home is None or not self._gives_by_star(home, name):
-                continue
-            own = self.inventory.facts[home].bindings
-            if name in own or self.project.binding(self.project.resolve(f"{module}.{name}")):
-                return module
-        return None
-
-    def _gives_by_star(self, path: str, name: str) -> bool:
-        """Whether a star import of a file takes a name along, as its `__all__` says where it has one."""
-        if "__all__" not in self.inventory.facts[path].bindings:
-            return not name.startswith("_")
-        tree = self.inventory.tree(path)
-        return tree is None or name in Scopes.module_exports(tree)
+    def _is_copied(self, module: Module, indexes: list[int]) -> bool:
+        return all(module.units[index].kind in COPIED for index in indexes)
 
 
 GIVEN = BUILTINS | {"__name__", "__file__", "__builtins__"}

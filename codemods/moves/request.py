@@ -27,6 +27,8 @@ class Wish:
     future: dict[int, str] = field(default_factory=dict)
     elsewhere: dict[str, str] = field(default_factory=dict)
     state: frozenset[str] = frozenset()
+    subclassed: frozenset[str] = frozenset()
+    """Classes of which code elsewhere asks for the subclasses."""
     keeps_reading: bool = False
     circular: set[int] = field(default_factory=set)
     """Import units that lead back to the file itself."""

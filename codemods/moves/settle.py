@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from codemods.inventory.link import Inventory
+from codemods.inventory.standard import BUILTINS
 from codemods.moves.files.arrival import Arrival, Arrivals
 from codemods.moves.files.unit_text import CannotEditError
 from codemods.moves.import_circles import Borders, borders
@@ -150,6 +151,8 @@ class _Rounds:
         module = self.moves.module(target)
         if module is None and target in files:
             return f"{target} can't be read as Python"
+        if module is not None and (star := self.moves.unknown_star(target)):
+            return f"{target} has a star import of {star}, which may hide what arrives"
         paths = {path for path, _ in self.moves.targets[target]}
         wanted = {futures(self.moves.source(path)) for path in paths}
         if module is not None:
@@ -211,10 +214,29 @@ class _Rounds:
                 if not going and (home, index) not in self.moves.seats.values():
                     if not self._is_import_of(key, home, name):
                         return module.units[index]
+            if self._is_given(key, home, name):
+                return True
         for other in self.moves.targets[home]:
-            if other[0] != key[0] and other < key and name in self.moves.unit(other).names:
+            fellow = self.moves.unit(other)
+            if other[0] != key[0] and other < key and name in fellow.names:
+                return True
+            if other[0] != key[0] and self._reads_builtin(other[0], fellow, name):
                 return True
         return None
+
+    def _is_given(self, key: Key, home: str, name: str) -> bool:
+        """Whether the new file has another thing of a name by a star import, or reads a builtin by it."""
+        star = self.moves.star_of(home, name)
+        if star is not None:
+            resolve = self.inventory.project.resolve
+            return resolve(f"{star}.{name}") != resolve(f"{self.moves.module_name(key[0])}.{name}")
+        module = self.moves.source(home)
+        return any(self._reads_builtin(home, unit, name) for unit in module.units)
+
+    def _reads_builtin(self, path: str, unit: Unit, name: str) -> bool:
+        if name not in BUILTINS or name not in unit.reads.all:
+            return False
+        return self.moves.binder(path, name) is None and self.moves.star_of(path, name) is None
 
     def _is_import_of(self, key: Key, home: str, name: str) -> bool:
         """Whether the new file only imports the name from its old one, and so loses the import."""

@@ -8,18 +8,55 @@ from collections.abc import Callable, Iterable, Sequence
 import libcst as cst
 from libcst.helpers import get_full_name_for_node
 
+Comma = cst.Comma | cst.MaybeSentinel
+Statement = cst.Import | cst.ImportFrom
 Order = Callable[[str], tuple[int, str]]
 
 
 def without_names(text: str, names: set[str]) -> str:
-    """The statement without these local names, of which it has others too."""
+    """The statement without these local names, of which it has others too.
+
+    Comments behind a name, and on lines of their own above it, go with it.
+    """
     statement = _statement(text)
     found = statement.body[0]
     assert isinstance(found, cst.Import | cst.ImportFrom)
     assert not isinstance(found.names, cst.ImportStar)
-    kept = [alias for alias in found.names if _bound(alias) not in names]
+    places = [place for place, alias in enumerate(found.names) if _bound(alias) not in names]
+    kept = [found.names[place] for place in places]
+    for number, place in enumerate(places[1:]):
+        above = found.names[place - 1].comma
+        kept[number] = kept[number].with_changes(comma=_leading(kept[number].comma, above))
     kept[-1] = kept[-1].with_changes(comma=_with_comment_of(found.names[-1].comma, kept[-1].comma))
+    found = _opened(found, found.names[places[0] - 1].comma if places[0] else None)
     return _code(statement, found.with_changes(names=kept))
+
+
+def _opened(statement: Statement, above: Comma | None) -> Statement:
+    """A statement whose bracket has the comment lines that stand below another name's comma."""
+    if above is None or isinstance(statement, cst.Import) or statement.lpar is None:
+        return statement
+    opening = statement.lpar.whitespace_after
+    if not isinstance(opening, cst.ParenthesizedWhitespace):
+        return statement
+    return statement.with_deep_changes(opening, empty_lines=_lines_below(above))
+
+
+def _leading(comma: Comma, above: Comma) -> Comma:
+    """A name's comma with the comment lines that lead the next one, which stood below another comma."""
+    if not isinstance(comma, cst.Comma):
+        return comma
+    own = comma.whitespace_after
+    if isinstance(own, cst.ParenthesizedWhitespace):
+        return comma.with_deep_changes(own, empty_lines=_lines_below(above))
+    if _lines_below(above) and isinstance(above, cst.Comma):
+        return _plain(above, _lines_below(above))
+    return comma
+
+
+def _lines_below(comma: Comma) -> Sequence[cst.EmptyLine]:
+    space = comma.whitespace_after if isinstance(comma, cst.Comma) else None
+    return space.empty_lines if isinstance(space, cst.ParenthesizedWhitespace) else ()
 
 
 def with_names(text: str, names: Iterable[str], order: Order) -> str:
@@ -61,16 +98,13 @@ def _alias(text: str) -> cst.ImportAlias:
     return cst.ImportAlias(name=cst.Name(name), asname=asname)
 
 
-Comma = cst.Comma | cst.MaybeSentinel
-
-
-def _plain(comma: Comma) -> Comma:
-    """A comma with its line break and without its comment."""
+def _plain(comma: Comma, lines: Sequence[cst.EmptyLine] = ()) -> Comma:
+    """A comma with its line break, without its comment, and with these lines below."""
     if isinstance(comma, cst.Comma) and isinstance(
         comma.whitespace_after, cst.ParenthesizedWhitespace
     ):
         return comma.with_deep_changes(
-            comma.whitespace_after, first_line=cst.TrailingWhitespace(), empty_lines=()
+            comma.whitespace_after, first_line=cst.TrailingWhitespace(), empty_lines=lines
         )
     return comma
 

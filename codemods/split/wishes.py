@@ -7,20 +7,17 @@ from codemods.domains.place import place_of
 from codemods.domains.words import domain_of
 from codemods.inventory.decorating import decorator_index, naming_decorator
 from codemods.inventory.link import Inventory
-from codemods.inventory.outside import asked_for_module, names_set_in
 from codemods.inventory.task import Task
 from codemods.moves.movable_tasks import (
-    asks_for_itself,
-    asks_for_module_of,
     cannot_move,
     circular_imports,
     names_itself,
-    observed,
     state_of,
+    subclassed,
     unit_of,
 )
-from codemods.moves.moves import COPIED
-from codemods.moves.request import PLACED, Pin, Wish
+from codemods.moves.request import Pin, Wish
+from codemods.moves.watched import watched_units
 from codemods.settings import matches
 from codemods.units.units import Module, Unit, read_module
 from codemods.values import Note
@@ -38,6 +35,7 @@ class GodFile:
     future: dict[int, str] = field(default_factory=dict)
     elsewhere: dict[str, str] = field(default_factory=dict)
     state: frozenset[str] = frozenset()
+    subclassed: frozenset[str] = frozenset()
     circular: frozenset[int] = frozenset()
     notes: list[Note] = field(default_factory=list)
 
@@ -56,6 +54,7 @@ class GodFile:
             future=dict(self.future),
             elsewhere=dict(self.elsewhere),
             state=self.state,
+            subclassed=self.subclassed,
             circular=set(self.circular),
         )
 
@@ -96,6 +95,7 @@ def read_god_file(inventory: Inventory, path: str) -> GodFile:
         module=module,
         folder=path.rpartition("/")[0],
         state=frozenset(state_of(inventory, dotted)),
+        subclassed=subclassed(inventory, dotted),
         circular=frozenset(circular_imports(inventory, module)),
     )
     groups = {group.name: group for group in inventory.duplicates}
@@ -126,44 +126,10 @@ def read_god_file(inventory: Inventory, path: str) -> GodFile:
             assert task.name is not None
             god.pins[unit.index] = Pin(index, task.name)
         god.tasks.append((task, unit))
-    _fix_what_is_watched(inventory, god)
+    for index, why in watched_units(inventory, module).items():
+        god.fixed.setdefault(index, why)
     god.notes.extend(_effects(god))
     return god
-
-
-def _fix_what_is_watched(inventory: Inventory, god: GodFile) -> None:
-    """Keeps what others watch through this file or ask for its module, and what imports this file itself."""
-    path = god.module.path
-    dotted = inventory.project.module_of[path]
-    seen = observed(inventory, dotted)
-    changed = names_set_in(inventory, dotted)
-    asked = asked_for_module(inventory, dotted)
-    for unit in god.module.units:
-        asked.update(dict.fromkeys(sorted(asks_for_module_of(unit)), path))
-    kinds = {
-        name: {god.module.units[index].kind for index in indexes}
-        for name, indexes in god.module.binders.items()
-    }
-    imported_then_bound = {name for name, own in kinds.items() if own & COPIED and own & PLACED}
-    for unit in god.module.units:
-        if asks_for_itself(inventory, path, unit) and unit.kind in {"function", "class", "handler"}:
-            god.fixed.setdefault(unit.index, "it imports its own module")
-        askers = sorted({asked[name] for name in unit.names if name in asked})
-        if askers and unit.kind in PLACED:
-            why = f"{askers[0]} reads its __module__, which would change"
-            god.fixed.setdefault(unit.index, why)
-        rebound = sorted((unit.reads.all | set(unit.names)) & imported_then_bound)
-        if rebound and unit.kind in PLACED:
-            why = f"it reads {rebound[0]}, which is imported and then assigned again"
-            god.fixed.setdefault(unit.index, why)
-        theirs = sorted((unit.reads.all | set(unit.names)) & changed.keys())
-        if theirs and unit.kind in PLACED:
-            why = f"{changed[theirs[0]]} changes {theirs[0]} here while it runs"
-            god.fixed.setdefault(unit.index, why)
-        watched = sorted(unit.reads.rebinds & seen)
-        if watched:
-            why = f"it assigns {watched[0]}, which other files read here while it changes"
-            god.fixed.setdefault(unit.index, why)
 
 
 def _effects(god: GodFile) -> Iterator[Note]:

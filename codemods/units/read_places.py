@@ -1,11 +1,13 @@
 """Where a piece of code reads a global name: the very nodes, and the functions around them."""
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from codemods.inventory.symbols import FunctionNode, bound_by_import, statements, target_names
 from codemods.inventory.walking import children, walk
+from codemods.source.text import Source
 from codemods.units.reads import COMPREHENSIONS
 
 
@@ -130,6 +132,16 @@ def first_statement(function: Function) -> int | None:
     if len(function.body) > 1 and function.body[1].lineno == first.end_lineno:
         return None
     return (first.end_lineno or first.lineno) + 1
+
+
+def is_shown_by_name(source: Source, nodes: tuple[ast.stmt, ...], name: str) -> bool:
+    """Whether an f-string of some statements shows a name beside its value, as `f"{name=}"` does."""
+    shows = re.compile(rf"{{[^{{}}]*\b{name}\b[^{{}}]*=\s*(![rsa])?(:[^{{}}]*)?}}")
+    return any(
+        isinstance(part, ast.JoinedStr) and shows.search(source.text(part)) is not None
+        for node in nodes
+        for part in walk(node)
+    )
 
 
 def _header_end(function: Function) -> int:

@@ -113,16 +113,26 @@ def _by_symbols(text: str) -> Reads:
 
 
 def changed_in_place(nodes: Iterable[ast.stmt]) -> frozenset[str]:
-    """The names whose values some code changes: by a method of a container, or by an index."""
+    """The names whose values some code changes: by a method of a container, an index or an attribute."""
+    return frozenset(changed_by(part for node in nodes for part in walk(node)))
+
+
+def changed_by(parts: Iterable[ast.AST]) -> set[str]:
+    """The names whose values these very nodes change, themselves or in what they hold."""
     found = set[str]()
-    for node in nodes:
-        for part in walk(node):
+    for part in parts:
+        if isinstance(part, ast.Attribute | ast.Subscript):
             is_method = isinstance(part, ast.Attribute) and part.attr in MUTATORS
-            is_write = isinstance(part, ast.Subscript) and not isinstance(part.ctx, ast.Load)
-            owner = getattr(part, "value", None) if is_method or is_write else None
-            if isinstance(owner, ast.Name):
-                found.add(owner.id)
-    return frozenset(found)
+            if is_method or not isinstance(part.ctx, ast.Load):
+                found.add(root_of(part.value))
+    return found - {""}
+
+
+def root_of(node: ast.expr) -> str:
+    """The name that a chain of attributes, indexes and calls begins with; `""` for none."""
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _scopes(

@@ -70,6 +70,8 @@ class Module:
     units: list[Unit] = field(default_factory=list)
     banners: list[Banner] = field(default_factory=list)
     binders: dict[str, list[int]] = field(default_factory=dict)
+    filled: dict[int, frozenset[str]] | None = None
+    """The names that each unit changes at import, once `units/filled` has looked."""
     _changed: frozenset[str] | None = None
     _width: int = 0
 

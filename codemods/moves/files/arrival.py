@@ -1,8 +1,10 @@
 """A file that takes units in: what it must import, what clashes, and where each piece stands."""
 
+import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from codemods.inventory.standard import BUILTINS
 from codemods.moves.files.unit_text import Adjust, CannotEditError, text_of
 from codemods.moves.import_circles import Borders
 from codemods.moves.lookup_place import Spot
@@ -33,6 +35,8 @@ class Arrival:
     """Import statements of the old files, with the names that are needed of each."""
     renamed: dict[tuple[Key, str], str] = field(default_factory=dict)
     """Names of such statements that must be imported under another name."""
+    unread: set[str] = field(default_factory=set)
+    """Names that are imported for what their import loads."""
     stars: list[Key] = field(default_factory=list)
     edits: list[Edit] = field(default_factory=list)
     spots: dict[tuple[Key, str], Spot] = field(default_factory=dict)
@@ -60,20 +64,28 @@ class Arrivals:
         for key in moves.targets[target]:
             for name in moves.unit(key).names:
                 self.bound[name] = moves.meaning(key[0], name)
+            self._bind_given(key[0], moves.unit(key))
 
     def _bind_existing(self, module: Module) -> None:
         going = set(self.moves.seats.values()) | set(self.moves.leaving)
         for name, indexes in module.binders.items():
             if any((self.target, index) not in going for index in indexes):
                 self.bound[name] = self.moves.meaning(self.target, name)
-        if any(unit.kind == "star" for unit in module.units):
-            for unit in module.units:
-                for name in sorted(unit.reads.all - module.binders.keys()):
-                    self.bound.setdefault(name, "*")
+        for unit in module.units:
+            self._bind_given(self.target, unit)
+
+    def _bind_given(self, path: str, unit: Unit) -> None:
+        """Keeps the builtins that a unit reads: no import may hide them."""
+        for name in sorted(unit.reads.all & BUILTINS):
+            if self.moves.binder(path, name) is None and not self.moves.star_of(path, name):
+                self.bound.setdefault(name, f"builtins.{name}")
 
     def take(self, key: Key) -> None:
         """Adds one unit to the file. Raises `CannotEditError` for an edit that can't be made."""
         unit, path, own = self.moves.unit(key), key[0], self.moves.module_name(self.target)
+        for name in sorted(unit.reads.all | set(unit.names)):
+            if star := self.moves.maybe_hidden(path, name):
+                raise CannotEditError(f"{name} may be what a star import of {star} gives")
         same_folder = path.rpartition("/")[0] == self.target.rpartition("/")[0]
         adjust = Adjust(
             pin=self.pins.get(key),
@@ -82,12 +94,16 @@ class Arrivals:
         )
         for name, context in self.moves.contexts(key):
             local = self._context(path, name, context)
+            if name not in unit.reads.all:
+                self.arrival.unread.add(local)
             if local != name:
                 adjust.renamed[name] = local
         for crossing in self._crossings.get(key, ()):
             self._cross(crossing.name, crossing.home, path, adjust)
         for name in self.moves.from_stars(key):
-            self._star(path, name)
+            local = self._star(path, name)
+            if local != name:
+                adjust.renamed[name] = local
         for name in sorted(unit.reads.all):
             spot = Spot(adjust.inner.get(name) or own, adjust.renamed.get(name, name))
             self.arrival.spots[key, name] = spot
@@ -134,13 +150,20 @@ class Arrivals:
 
     def _is_there(self, name: str, meaning: str) -> bool:
         """Whether the file as it stands binds the name to just this."""
-        if self.module is None or name not in self.module.binders:
+        if self.module is None:
             return False
+        if name not in self.module.binders:
+            return self._by_star(name) == meaning
         return self.moves.meaning(self.target, name) == meaning and self.bound[name] == meaning
+
+    def _by_star(self, name: str) -> str | None:
+        """What a star import of the file as it stands gives it under a name."""
+        star = self.moves.star_of(self.target, name)
+        return self.moves.project.resolve(f"{star}.{name}") if star else None
 
     def _local(self, path: str, name: str, meaning: str) -> str:
         """The name under which the file can know something: its own, unless that is taken."""
-        known = self.bound.get(name)
+        known = self.bound.get(name) or self._by_star(name)
         if known is None or known == meaning:
             self.bound[name] = meaning
             return name
@@ -153,8 +176,12 @@ class Arrivals:
 
     def _context(self, path: str, name: str, context: Unit) -> str:
         meaning = self.moves.meaning(path, name)
-        there = self._is_there(name, meaning)
+        there = self._is_there(name, meaning) and self._loads_all(name, context)
         local = self._local(path, name, meaning)
+        if local != name and (context.kind in {"choice", "typing"} or dotted_in(context)):
+            raise CannotEditError(
+                f"{name} is taken in {self.target}, and its import can't take another name"
+            )
         if not there:
             key = (path, context.index)
             self.arrival.copied.setdefault(key, set()).add(name)
@@ -162,19 +189,38 @@ class Arrivals:
                 self.arrival.renamed[key, name] = local
         return local
 
-    def _star(self, path: str, name: str) -> None:
+    def _loads_all(self, name: str, context: Unit) -> bool:
+        """Whether the file imports each module that an `import a.b` loads, besides what it binds."""
+        assert self.module is not None
+        units = (self.module.units[index] for index in self.module.binders.get(name, ()))
+        return dotted_in(context) <= {module for unit in units for module in dotted_in(unit)}
+
+    def _star(self, path: str, name: str) -> str:
         """A name that came by a star import: from the project's module that has it, else by the star."""
-        project, moves = self.moves.project, self.moves
-        module = moves.star_of(path, name)
-        if module is not None:
-            found = project.resolve(f"{module}.{name}")
-            if self.bound.get(name) not in {found, "*"}:
-                self.bound[name] = found
-                self.arrival.names.setdefault(module, []).append(name)
-            return
-        for unit in moves.source(path).units:
-            if unit.kind == "star" and (path, unit.index) not in self.arrival.stars:
-                self.arrival.stars.append((path, unit.index))
+        moves = self.moves
+        module = moves.star_below(path, name) or moves.star_of(path, name)
+        if module is None:
+            if self.module is not None:
+                raise CannotEditError(
+                    f"{name} comes by a star import, which could hide names of {self.target}"
+                )
+            for unit in moves.source(path).units:
+                if unit.kind == "star" and (path, unit.index) not in self.arrival.stars:
+                    self.arrival.stars.append((path, unit.index))
+            return name
+        meaning = moves.project.resolve(f"{module}.{name}")
+        local = self._local(path, name, meaning)
+        text = name if local == name else f"{name} as {local}"
+        wanted = self.arrival.names.setdefault(module, [])
+        if not self._is_there(name, meaning) and text not in wanted:
+            wanted.append(text)
+        return local
+
+
+def dotted_in(unit: Unit) -> set[str]:
+    """The modules of a unit's imports such as `import a.b`, which bind only their first word."""
+    plain = (node for node in unit.nodes if isinstance(node, ast.Import))
+    return {a.name for node in plain for a in node.names if "." in a.name and not a.asname}
 
 
 class _Canonical(dict[str, str]):

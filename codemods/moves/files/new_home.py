@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 
+from codemods.inventory.undefined import unused_imports
 from codemods.moves.files.arrival import Arrival, Piece
 from codemods.moves.files.copied_units import Copies, Text
 from codemods.moves.files.imports_needed import Header
 from codemods.moves.files.without_units import encoded, rebuilt
 from codemods.moves.moves import Moves
+from codemods.source.imports import bound_names, marked, module_imports
+from codemods.source.text import Source
 from codemods.units.units import Banner, Key, Module, read_module
 
 HEAD = frozenset({"docstring", "future", "import", "star", "typing", "choice"})
@@ -26,7 +29,15 @@ class Writer:
         """The file as it is afterwards."""
         self.header.declare_late()
         module = self.moves.module(self.arrival.target)
-        return self._new() if module is None else self._grown(module)
+        return self._remarked(self._new() if module is None else self._grown(module))
+
+    def _remarked(self, data: bytes) -> bytes:
+        """The file that tells linters which of its imports stand there for what they load."""
+        unread = unused_imports(data) & self.arrival.unread if self.arrival.unread else set()
+        source = Source(data)
+        nodes = [node for node in module_imports(source) if unread.intersection(bound_names(node))]
+        spans = [span for node in nodes if (span := marked(source, node)) is not None]
+        return source.edited(sorted(spans)) if spans else data
 
     def _new(self) -> bytes:
         first = self.moves.source(self.arrival.pieces[0].key[0])

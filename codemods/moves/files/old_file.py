@@ -161,7 +161,8 @@ def with_names_of(moves: Moves, borders: Borders, path: str, data: bytes) -> byt
     for home, names in sorted(homes.items()):
         dotted = spelled(moves, path, path, moves.module_name(home))
         if (path, home) not in borders.lazy:
-            data = _merged(data, dotted, names, first_party)
+            hidden = any(moves.star_of(path, name) for name in names) or moves.unknown_star(path)
+            data = _merged(data, dotted, names, first_party, bool(hidden))
     lazy = {moves.module_name(h): names for h, names in homes.items() if (path, h) in borders.lazy}
     return data + lazy_shim(Source(data), lazy) if lazy else data
 
@@ -184,8 +185,13 @@ def lazy_shim(source: Source, names: dict[str, list[str]]) -> bytes:
     return (lead + text).encode(source.encoding)
 
 
-def _merged(data: bytes, module: str, names: list[str], first_party: frozenset[str]) -> bytes:
-    """One statement for all names of a module, those that the file imported before among them."""
+def _merged(
+    data: bytes, module: str, names: list[str], first_party: frozenset[str], below_stars: bool
+) -> bytes:
+    """One statement for all names of a module, those that the file imported before among them.
+
+    `below_stars` says that a star import above which it stood could hide one of the names.
+    """
     source = Source(data)
     old: list[ImportNode] = []
     every = list(names)
@@ -198,5 +204,9 @@ def _merged(data: bytes, module: str, names: list[str], first_party: frozenset[s
                 every.extend(alias_text(alias) for alias in node.names)
     text = import_line(module, every, line_limit(source) - len(REMARK) - 2, REMARK)
     added = new_statement(source, text, module, first_party, old)
+    stars = [node for node in module_imports(source) if node.names[0].name == "*"]
+    if below_stars and stars:
+        end = source.starts[stars[-1].end_lineno or stars[-1].lineno]
+        added = max(added, Span(end, end, text + "\n"), key=lambda span: span.start)
     removed = [without_names(source, node, set(bound_names(node))) for node in old]
     return source.edited(sorted(settled([added], removed)))

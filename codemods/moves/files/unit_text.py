@@ -9,7 +9,12 @@ from codemods.inventory.walking import walk
 from codemods.moves.request import Pin
 from codemods.source.import_order import line_limit
 from codemods.source.text import Source, Span
-from codemods.units.read_places import Function, first_statement, global_reads
+from codemods.units.read_places import (
+    Function,
+    first_statement,
+    global_reads,
+    is_shown_by_name,
+)
 from codemods.units.reads import reads_of
 from codemods.units.units import Module, Unit
 from codemods.values import Edit
@@ -43,6 +48,10 @@ def text_of(
     clash = sorted(adjust.renamed.keys() & unit.reads.eager)
     if clash:
         raise CannotEditError(f"{clash[0]}, which it reads while it is imported, is taken there")
+    edited = [*adjust.renamed, *(["__name__"] if adjust.own_name else [])]
+    shown = sorted(name for name in edited if is_shown_by_name(module.source, unit.nodes, name))
+    if shown:
+        raise CannotEditError(f"an f-string shows {shown[0]} by its name, which would be another")
     for span, line, what in _edits(module, unit, adjust, canonical):
         spans.append(span)
         edits.append(Edit(module.path, line, what))

@@ -7,7 +7,8 @@ from msgspec import Struct
 from codemods.inventory.outside import handed_around
 from codemods.inventory.testing import is_test
 from codemods.moves.lookup_place import Spot
-from codemods.moves.moves import COPIED, Moves
+from codemods.moves.moves import Moves
+from codemods.moves.stars import COPIED
 from codemods.units.units import Key
 
 Locals = Mapping[tuple[Key, str], Spot]

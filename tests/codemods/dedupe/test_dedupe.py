@@ -430,3 +430,21 @@ def test_the_copy_with_the_comments_is_kept() -> None:
     god = HEAD + "# never retry this\n" + SEND
     done = dedupe({GOD: god, MAILS: HEAD + SEND})
     assert "# never retry this\n" + SEND in text(done, MAILS)
+
+
+def test_a_text_that_reads_what_another_file_changes_waits() -> None:
+    full = HEAD.rstrip("\n") + "\n\nCOUNT = 0\n\n\n" + SEND.replace("return to", "return COUNT")
+    web = "from orders import tasks\n\n\ndef view():\n    vars(tasks)['COUNT'] = 3\n"
+    bare = HEAD + SEND.replace("return to", "return COUNT")
+    done = dedupe({GOD: full, MAILS: bare, "orders/web.py": web})
+    assert done.changes == ()
+    (note,) = (item for item in done.notes if item.code == "duplicate-stays")
+    assert note.message == '"send_email" waits: orders/web.py changes COUNT here while it runs'
+
+
+def test_a_text_takes_along_what_fills_its_registry() -> None:
+    registry = "REG = []\n\n\ndef reg(f):\n    REG.append(f)\n    return f\n\n\n@reg\ndef one():\n    return 1\n\n\n"
+    task = SEND.replace("return to", "return REG")
+    done = dedupe({GOD: HEAD + registry + task, MAILS: HEAD + task})
+    assert "@reg\ndef one():" in text(done, MAILS)
+    assert "@reg" not in text(done, GOD)

@@ -4,13 +4,13 @@ import pytest
 
 from codemods.inventory.link import Inventory
 from codemods.inventory.task import Task
+from codemods.inventory.watching import watching
 from codemods.moves.movable_tasks import (
     asks_for_itself,
     asks_for_module_of,
     cannot_move,
     circular_imports,
     names_itself,
-    observed,
     state_of,
     unit_of,
 )
@@ -111,7 +111,8 @@ def test_what_tests_assign_is_no_state() -> None:
     ],
 )
 def test_names_that_other_files_look_up_each_time(text: str, names: set[str]) -> None:
-    assert observed(inventory_of({OLD: STATE, "shop/views.py": text}), "shop.tasks") == names
+    known = watching(inventory_of({OLD: STATE, "shop/views.py": text}))
+    assert known.seen.get("shop.tasks", {}).keys() == names
 
 
 @pytest.mark.parametrize(

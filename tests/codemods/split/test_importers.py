@@ -24,6 +24,20 @@ def test_importers_follow_and_keep_their_names() -> None:
     )
 
 
+def test_a_patch_finds_a_name_for_its_module_that_the_test_has_not_taken() -> None:
+    god = f"from orders.mails import deliver\n\n{IMPORTS}{EMAIL.replace('return to', 'return deliver(to)')}\n\n{REPORT}"
+    test = (
+        "from unittest.mock import patch\n\nfrom orders import tasks\nfrom orders.tasks import send_email\n\n"
+        "email_tasks_module = email_tasks = 5\n\n\n@patch.object(tasks, 'deliver')\ndef test_it(deliver):\n"
+        "    assert send_email(email_tasks) == email_tasks_module\n"
+    )
+    mails = "def deliver(to):\n    return to\n"
+    done = split(god, {"orders/mails.py": mails, "tests/test_mails.py": test})
+    after = text(done, "tests/test_mails.py")
+    assert "from orders import email_tasks as email_tasks_module_\n" in after
+    assert "@patch.object(email_tasks_module_, 'deliver')\n" in after
+
+
 def test_importers_stay_by_option() -> None:
     web = "from orders.tasks import send_email\n\nprint(send_email)\n"
     still = Settings(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.codemods.harness import run
+from tests.codemods.harness import check_note, run
 from tests.codemods.split.god_file import GOD, SETTINGS
 
 TASK = "\n\n@shared_task\ndef send_email():\n    return {reads}\n\n\n@shared_task\ndef make_report():\n    return 1\n"
@@ -54,6 +54,17 @@ def test_a_builtin_that_no_star_hides_is_left() -> None:
         "tasks.COUNT: int = 7",
         "del tasks.COUNT",
         "with open('x') as tasks.COUNT:\n        pass",
+        "vars(tasks)['COUNT'] = 7",
+        "del vars(tasks)['COUNT']",
+        "tasks.__dict__['COUNT'] += 1",
+        "tasks.__dict__.update(COUNT=7)",
+        "vars(tasks).update({'COUNT': 7})",
+        "vars(tasks).setdefault('COUNT', 7)",
+        "tasks.__setattr__('COUNT', 7)",
+        "delattr(tasks, 'COUNT')",
+        "sys.modules['orders.tasks'].COUNT = 7",
+        "import_module('orders.tasks').COUNT = 7",
+        "setattr(sys.modules['orders.tasks'], 'COUNT', 7)",
     ],
 )
 def test_what_another_file_changes_while_it_runs_stays_one_thing(change: str) -> None:
@@ -66,6 +77,48 @@ def test_what_another_file_changes_while_it_runs_stays_one_thing(change: str) ->
     assert holders == readers == [GOD]
     (note,) = (item for item in found.notes if item.code == "task-stays")
     assert "orders/views.py changes COUNT here while it runs" in note.message
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["vars(tasks)[name] = 7", "setattr(tasks, name, 7)", "vars(tasks).update(**name)", "vars(tasks).clear()"],
+)  # fmt: skip
+def test_where_another_file_may_change_any_name_all_stays(change: str) -> None:
+    text = f"{TOP}\nCOUNT = 0\n{TASK.format(reads='COUNT')}"
+    views = f"from orders import tasks\n\n\ndef view(name):\n    {change}\n"
+    note = check_note("split", {GOD: text, "orders/views.py": views}, "task-stays", SETTINGS)
+    assert "orders/views.py may change any name here while it runs" in note.message
+
+
+@pytest.mark.parametrize(
+    "reader",
+    [
+        "send = import_string('orders.tasks.deliver')\n",
+        "BACKENDS = [{'to': \"orders.tasks.deliver\"}]\n",
+        "POINT = 'orders.tasks:deliver'\n",
+        "from orders import *\n\n\ndef view():\n    return tasks.deliver\n",
+    ],
+)
+def test_an_import_that_others_name_by_a_text_or_reach_by_a_star_stays(reader: str) -> None:
+    files = {
+        GOD: f"{TOP}\nfrom orders.mails import deliver\n{TASK.format(reads='deliver()')}",
+        "orders/__init__.py": "from orders import tasks\n",
+        "orders/mails.py": "def deliver():\n    return 1\n",
+        "orders/views.py": reader,
+    }
+    found = run("split", files, SETTINGS)
+    line = "from orders.mails import deliver"
+    assert f"{line}  # noqa: F401\n" in found.snapshot.read(GOD).decode()
+    assert f"{line}\n" in found.snapshot.read("orders/email_tasks.py").decode()
+
+
+def test_an_import_that_only_a_test_patches_by_its_name_leaves() -> None:
+    files = {
+        GOD: f"{TOP}\nfrom orders.mails import deliver\n{TASK.format(reads='deliver()')}",
+        "orders/mails.py": "def deliver():\n    return 1\n",
+        "orders/test_tasks.py": "from unittest.mock import patch\n\n\n@patch('orders.tasks.deliver')\ndef test_it(deliver):\n    assert deliver\n",
+    }
+    assert b"deliver" not in run("split", files, SETTINGS).snapshot.read(GOD)
 
 
 @pytest.mark.parametrize(

@@ -37,10 +37,15 @@ FILES = {
 
 
 def findings(
-    changes: Mapping[str, str], edits: tuple[Edit, ...] = (), *, once: bool = True
+    changes: Mapping[str, str],
+    edits: tuple[Edit, ...] = (),
+    *,
+    once: bool = True,
+    more: Mapping[str, str] | None = None,
 ) -> set[str]:
-    """The checks that fail when a step makes these changes."""
-    snapshot = snapshot_of({path: text.encode() for path, text in FILES.items()})
+    """The checks that fail when a step makes these changes to the files, with `more` among them."""
+    files = FILES | dict(more or {})
+    snapshot = snapshot_of({path: text.encode() for path, text in files.items()})
     done: list[bool] = []
 
     def rewrite(now: object, inventory: object, decisions: object) -> Rewrite:
@@ -117,6 +122,31 @@ def test_nothing_is_wrong_with_a_comment() -> None:
 )  # fmt: skip
 def test_what_must_not_happen_is_found(check: str, changes: dict[str, str]) -> None:
     assert check in findings(changes)
+
+
+@pytest.mark.parametrize(
+    "views",
+    [
+        "def view():\n    from {} import job\n\n    job.delay()\n",
+        "from celery import chain\n\nfrom {} import job\n\n\ndef view():\n    chain(job.s())()\n",
+    ],
+)  # fmt: skip
+def test_a_module_that_alone_loads_the_app_for_its_senders_is_missed(views: str) -> None:
+    head = "import shop.celery  # noqa: F401\n"
+    before = {
+        "shop/__init__.py": "",
+        "orders/tasks.py": head + TASKS,
+        "orders/views.py": views.format("orders.tasks"),
+        "orders/jobs.py": "",
+    }
+    moved = {
+        "orders/tasks.py": f"{head}from orders.jobs import LIMIT, job  # noqa: F401\n",
+        "orders/views.py": views.format("orders.jobs"),
+        "orders/jobs.py": TASKS,
+    }
+    assert "app" in findings(moved, more=before)
+    assert "app" not in findings(moved | {"orders/jobs.py": head + TASKS}, more=before)
+    assert "app" not in findings({"orders/views.py": views.format("orders.tasks")}, more=before)
 
 
 def test_a_declared_edit_may_change_a_body_and_take_a_comment() -> None:

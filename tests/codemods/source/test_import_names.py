@@ -1,0 +1,40 @@
+"""Names taken out of one import statement: what is said of them goes with them, and of the others stays."""
+
+import pytest
+
+from codemods.source.import_names import without_names
+
+
+def lines(*inner: str) -> str:
+    return "\n".join(["from a import (", *(f"    {line}" for line in inner), ")"])
+
+
+@pytest.mark.parametrize(
+    ("gone", "inner"),
+    [
+        ("one", ("# of two", "two,  # 2", "# of three", "three,")),
+        ("two", ("# of one", "one,  # 1", "# of three", "three,")),
+        ("three", ("# of one", "one,  # 1", "# of two", "two,  # 2")),
+    ],
+)
+def test_comment_lines_above_a_name_go_with_it(gone: str, inner: tuple[str, ...]) -> None:
+    text = lines("# of one", "one,  # 1", "# of two", "two,  # 2", "# of three", "three,")
+    assert without_names(text, {gone}) == lines(*inner)
+
+
+def test_comment_lines_above_a_name_follow_one_on_a_shared_line() -> None:
+    text = lines("one, two,", "# of three", "three,")
+    assert without_names(text, {"two"}) == lines("one,", "# of three", "three,")
+    assert without_names(text, {"one"}) == lines("two,", "# of three", "three,")
+
+
+def test_names_on_one_line_stay_on_it() -> None:
+    assert without_names("from a import one, two, three  # why", {"two"}) == (
+        "from a import one, three  # why"
+    )
+
+
+def test_a_remark_behind_the_bracket_stays() -> None:
+    text = "from a import (  # isort:skip\n    # of one\n    one,\n    # of two\n    two,\n)"
+    after = "from a import (  # isort:skip\n    # of two\n    two,\n)"
+    assert without_names(text, {"one"}) == after
