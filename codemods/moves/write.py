@@ -157,7 +157,7 @@ class Carry:
             self.replaced |= patches.still_replaced
             if not patches.spans:
                 continue
-            changed = patched(patches, self.follower.first_party)
+            changed = patched(patches, self.settlement.inventory.layout(path))
             if changed is None:
                 message = "the patches of moved names in this file could not be rewritten together, and are left as they are: patch the modules that read the names now"
                 self.notes.append(Note(path, 0, "patch-by-hand", message))

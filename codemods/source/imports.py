@@ -3,7 +3,6 @@
 import ast
 from collections.abc import Callable, Iterable
 
-from codemods.inventory.walking import walk
 from codemods.source.text import Source, Span
 
 ImportNode = ast.Import | ast.ImportFrom
@@ -11,19 +10,8 @@ ImportNode = ast.Import | ast.ImportFrom
 Order = Callable[[str], tuple[int, str]]
 
 
-def order_of(source: Source) -> Order:
-    """How a file's import lists are ordered: by type as isort does it, or by letters alone."""
-    lists = [
-        [alias.name for alias in node.names]
-        for node in walk(source.tree)
-        if isinstance(node, ast.ImportFrom) and len(node.names) > 1
-    ]
-    typed = all(names == sorted(names, key=by_type) for names in lists)
-    lettered = all(names == sorted(names, key=_letters) for names in lists)
-    return _letters if lettered and not typed else by_type
-
-
-def _letters(name: str) -> tuple[int, str]:
+def by_letters(name: str) -> tuple[int, str]:
+    """The order of names by their letters alone."""
     return 0, name.lower()
 
 
@@ -92,11 +80,11 @@ def without_names(source: Source, node: ImportNode, names: set[str]) -> Span:
     return _replaced(source, node, import_names.without_names(_text(source, node), names))
 
 
-def with_names(source: Source, node: ast.ImportFrom, names: Iterable[str]) -> Span:
-    """The statement with these names too, in order if its names are in order."""
+def with_names(source: Source, node: ast.ImportFrom, names: Iterable[str], order: Order) -> Span:
+    """The statement with these names too, in this order if its names are in order."""
     from codemods.source import import_names
 
-    text, order = _text(source, node), order_of(source)
+    text = _text(source, node)
     return _replaced(source, node, import_names.with_names(text, names, order))
 
 

@@ -3,11 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from msgspec import structs
+
+from codemods.layout.layout import Layout
 from codemods.moves.files.unit_text import Adjust, CannotEditError, text_of
 from codemods.moves.import_circles import Borders
 from codemods.moves.lookup_place import Spot
 from codemods.moves.moves import Crossing, Moves
 from codemods.moves.request import Pin
+from codemods.source.own_layout import layout_of, quote_of
 from codemods.units.units import Key, Module, Unit
 from codemods.values import Edit
 
@@ -52,6 +56,7 @@ class Arrivals:
         self.arrival = Arrival(target)
         self.bound: dict[str, str] = {}
         self._crossings: dict[Key, list[Crossing]] = {}
+        self._layouts: dict[str, Layout] = {}
         for crossing in moves.crossings(target):
             self._crossings.setdefault(crossing.reader, []).append(crossing)
         self.module = moves.module(target)
@@ -79,6 +84,7 @@ class Arrivals:
             pin=self.pins.get(key),
             own_name=self.moves.module_name(path) if "__name__" in unit.reads.all else "",
             absolute=not same_folder,
+            layout=self._layout(path),
         )
         for name, context in self.moves.contexts(key):
             local = self._context(path, name, context)
@@ -101,6 +107,14 @@ class Arrivals:
                 ) from None
         self.arrival.edits.extend(edits)
         self.arrival.pieces.append(Piece(key, unit, text))
+
+    def _layout(self, path: str) -> Layout:
+        """How text is written here that comes from a file; its code tells what no configuration says."""
+        if path not in self._layouts:
+            own, source = self.moves.inventory.layout(self.target), self.moves.source(path).source
+            quote = quote_of(source, own)
+            self._layouts[path] = structs.replace(layout_of(source, own), quote=quote)
+        return self._layouts[path]
 
     def _cross(self, name: str, home: str, path: str, adjust: Adjust) -> None:
         module = self.moves.module_name(home)

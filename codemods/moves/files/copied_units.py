@@ -7,6 +7,7 @@ from codemods.moves.files.arrival import Arrival
 from codemods.moves.files.imports_needed import code_lines
 from codemods.moves.moves import Moves
 from codemods.source.imports import bound_names, without_names
+from codemods.source.own_layout import quote_of
 from codemods.units.read_places import global_reads
 from codemods.units.units import Module, Unit
 
@@ -59,7 +60,8 @@ class Copies:
             global_reads(unit.nodes, "__name__"), key=lambda r: -module.source.start(r.node)
         ):
             first, last = module.source.start(read.node), module.source.end(read.node)
-            name = f'"{self.moves.module_name(module.path)}"'
+            quote = quote_of(module.source, self.moves.inventory.layout(self.arrival.target))
+            name = f"{quote}{self.moves.module_name(module.path)}{quote}"
             data = data[: first - start] + name.encode() + data[last - start :]
         text = data.decode("utf-8").replace("\r\n", "\n")
         return text if text.endswith("\n") else text + "\n"

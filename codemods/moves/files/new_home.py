@@ -38,7 +38,7 @@ class Writer:
         data = self.header.with_imports(data, skip=first.path)
         texts = [*self.copies.blocks(), *self.copies.loggers(), *self._chunks(self.arrival.pieces)]
         data = data.rstrip(b"\n") + b"\n" + _joined(texts).encode("utf-8")
-        newline = first.source.newline
+        newline = self.header.layout.newline
         return data.replace(b"\n", newline.encode()) if newline != "\n" else data
 
     def _title(self) -> str:

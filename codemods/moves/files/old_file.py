@@ -4,11 +4,13 @@ import ast
 from collections.abc import Iterable
 
 from codemods.inventory.walking import walk
+from codemods.layout.layout import Layout
 from codemods.moves.files.imports_needed import spelled
 from codemods.moves.files.without_units import rebuilt
 from codemods.moves.import_circles import Borders
 from codemods.moves.moves import Moves
-from codemods.source.import_order import import_line, line_limit, new_statement
+from codemods.source.import_lines import import_text
+from codemods.source.import_order import new_statement
 from codemods.source.imports import (
     ImportNode,
     alias_text,
@@ -19,6 +21,7 @@ from codemods.source.imports import (
     settled,
     without_names,
 )
+from codemods.source.own_layout import layout_of, quote_of
 from codemods.source.text import Source, Span
 from codemods.units.units import Banner, Module, Unit, read_module
 
@@ -152,7 +155,7 @@ def exported(module: Module) -> set[str]:
 
 def with_names_of(moves: Moves, borders: Borders, path: str, data: bytes) -> bytes:
     """A file that imports, from the new homes, every name that left it."""
-    first_party = frozenset(name.partition(".")[0] for name in moves.project.path_of)
+    layout = layout_of(moves.source(path).source, moves.inventory.layout(path))
     own = moves.module_name(path)
     homes: dict[str, list[str]] = {}
     for (module, name), home in moves.new_home.items():
@@ -161,30 +164,32 @@ def with_names_of(moves: Moves, borders: Borders, path: str, data: bytes) -> byt
     for home, names in sorted(homes.items()):
         dotted = spelled(moves, path, path, moves.module_name(home))
         if (path, home) not in borders.lazy:
-            data = _merged(data, dotted, names, first_party)
+            data = _merged(data, dotted, names, layout)
     lazy = {moves.module_name(h): names for h, names in homes.items() if (path, h) in borders.lazy}
-    return data + lazy_shim(Source(data), lazy) if lazy else data
+    return data + lazy_shim(Source(data), lazy, layout) if lazy else data
 
 
-def lazy_shim(source: Source, names: dict[str, list[str]]) -> bytes:
+def lazy_shim(source: Source, names: dict[str, list[str]], layout: Layout) -> bytes:
     """A module's `__getattr__` (PEP 562) for names of modules that import this one."""
+    indent, quote = layout_of(source, layout).indent, quote_of(source, layout)
     lines = ["", "", "def __getattr__(name):"]
     for module, wanted in sorted(names.items()):
         for name in sorted(wanted):
             lines += [
-                f'    if name == "{name}":',
-                f"        # {module} imports this module, so it is asked only when needed.",
-                f"        from {module} import {name}",
+                f"{indent}if name == {quote}{name}{quote}:",
+                f"{indent * 2}# {module} imports this module, so it is asked only when needed.",
+                f"{indent * 2}from {module} import {name}",
                 "",
-                f"        return {name}",
+                f"{indent * 2}return {name}",
             ]
-    lines += ['    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")', ""]
+    text = "module {__name__!r} has no attribute {name!r}"
+    lines += [f"{indent}raise AttributeError(f{quote}{text}{quote})", ""]
     text = source.newline.join(lines)
     lead = "" if source.data.endswith((b"\n", b"\r")) else source.newline
     return (lead + text).encode(source.encoding)
 
 
-def _merged(data: bytes, module: str, names: list[str], first_party: frozenset[str]) -> bytes:
+def _merged(data: bytes, module: str, names: list[str], layout: Layout) -> bytes:
     """One statement for all names of a module, those that the file imported before among them."""
     source = Source(data)
     old: list[ImportNode] = []
@@ -196,7 +201,7 @@ def _merged(data: bytes, module: str, names: list[str], first_party: frozenset[s
             if b"#" not in source.data[start:end].replace(REMARK.encode(), b""):
                 old.append(node)
                 every.extend(alias_text(alias) for alias in node.names)
-    text = import_line(module, every, line_limit(source) - len(REMARK) - 2, REMARK)
-    added = new_statement(source, text, module, first_party, old)
+    text = import_text(module, every, layout_of(source, layout), REMARK)
+    added = new_statement(source, text, module, layout, old)
     removed = [without_names(source, node, set(bound_names(node))) for node in old]
     return source.edited(sorted(settled([added], removed)))

@@ -7,7 +7,7 @@ from codemods.inventory.walking import walk
 from codemods.moves.lookup_place import Spot
 from codemods.moves.patches.find import Site, Sites
 from codemods.moves.patches.lookups import Readers, TestFile
-from codemods.source.import_order import line_limit
+from codemods.source.own_layout import layout_of
 from codemods.source.text import Source, Span
 from codemods.units.read_places import Function
 from codemods.values import Edit, Note
@@ -31,6 +31,7 @@ class Patches:
         """Modules to import: the new one and the old one's expression, with where it is needed."""
         self.still_replaced: set[tuple[str, str]] = set()
         """Names that are still replaced in their old module."""
+        self._layout = layout_of(self.source, readers.moves.inventory.layout(path))
         self._tests = TestFile(self.source.tree)
         self._sites = Sites(readers, readers.moves.inventory.facts[path])
         self._aims: dict[tuple[ast.AST | None, str, str], Spot] = {}
@@ -202,10 +203,10 @@ class Patches:
         if not line[:start].strip():
             indent = self._indent(site.whole.lineno)
             head, _, rest = text.partition("(")
-            if "\n" not in text and len(indent) + len(text) + 1 > line_limit(self.source):
+            if "\n" not in text and len(indent) + len(text) + 1 > self._layout.width:
                 text = f"{head}(\n{indent}    {rest[:-1]},\n{indent})"
             return f",\n{indent}{text}"
-        if len(line) + len(text) + 2 <= line_limit(self.source) or "\n" in text:
+        if len(line) + len(text) + 2 <= self._layout.width or "\n" in text:
             return f", {text}"
         indent = self._indent(site.whole.lineno)
         head, _, rest = text.partition("(")

@@ -4,21 +4,23 @@ import ast
 
 from codemods.inventory.undefined import undefined_names, unused_imports
 from codemods.inventory.walking import walk
+from codemods.layout.layout import Layout
 from codemods.moves.patches.aim import Patches
 from codemods.source.import_order import add_module, add_names
 from codemods.source.imports import bound_names, module_imports, without_names
+from codemods.source.long_lines import broken_where_long
 from codemods.source.text import Source, Span
 
 
-def patched(patches: Patches, first_party: frozenset[str]) -> bytes | None:
+def patched(patches: Patches, layout: Layout) -> bytes | None:
     """The file's new bytes; `None` if they would not parse, or would read a name that nothing binds."""
     before = patches.source.bom + patches.source.data
     try:
         inner, top = _imports(patches)
         data = patches.source.edited(sorted([*patches.spans, *inner]))
         for module, root in sorted(top):
-            data = _with_module(patches, data, module, root, first_party)
-        data = _without_unread(before, data)
+            data = _with_module(patches, data, module, root, layout)
+        data = broken_where_long(before, _without_unread(before, data), layout)
     except (ValueError, UnicodeError, IndexError):
         return None
     return None if undefined_names(data) - undefined_names(before) else data
@@ -83,9 +85,7 @@ def _inner_import(place: ast.AST, root: str) -> ast.Import | ast.ImportFrom | No
     return None
 
 
-def _with_module(
-    patches: Patches, data: bytes, module: str, root: str, first_party: frozenset[str]
-) -> bytes:
+def _with_module(patches: Patches, data: bytes, module: str, root: str, layout: Layout) -> bytes:
     """The file with a module imported at the top as the old one is."""
     package, _, stem = module.rpartition(".")
     local = patches.local_name(module)
@@ -96,7 +96,7 @@ def _with_module(
             continue
         if isinstance(node, ast.ImportFrom):
             dots = "." * node.level + (node.module or "")
-            return add_names(data, dots, [name], first_party)
+            return add_names(data, dots, [name], layout)
         text = f"import {module}" if "." in root else f"import {module} as {local}"
-        return add_module(data, text, first_party)
-    return add_names(data, package, [name], first_party)
+        return add_module(data, text, layout)
+    return add_names(data, package, [name], layout)

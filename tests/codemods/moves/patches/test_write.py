@@ -2,6 +2,7 @@
 
 import pytest
 
+from codemods.layout.layout import Layout
 from codemods.moves.patches.aim import Patches
 from codemods.moves.patches.lookups import Readers
 from codemods.moves.patches.write import patched
@@ -25,7 +26,7 @@ def patches(test: str) -> Patches:
 
 def after(test: str) -> str | None:
     """The bytes of a test file with its patches rewritten, as text."""
-    data = patched(patches(test), frozenset({"shop"}))
+    data = patched(patches(test), Layout(first_party=frozenset({"shop"})))
     return data.decode() if data is not None else None
 
 
@@ -85,10 +86,10 @@ def test_an_import_that_was_unread_before_stays() -> None:
 def test_spans_that_overlap_leave_the_file_alone() -> None:
     made = patches("from shop import tasks\n\n\n" + MARK % ("tasks", "tasks"))
     made.spans.append(Span(made.spans[0].start - 1, made.spans[0].end, "x"))
-    assert patched(made, frozenset({"shop"})) is None
+    assert patched(made, Layout(first_party=frozenset({"shop"}))) is None
 
 
 def test_a_result_that_reads_what_nothing_binds_is_none() -> None:
     made = patches("from shop import tasks\n\n\n" + MARK % ("tasks", "tasks"))
     made.modules.clear()
-    assert patched(made, frozenset({"shop"})) is None
+    assert patched(made, Layout(first_party=frozenset({"shop"}))) is None
