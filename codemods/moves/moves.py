@@ -236,6 +236,17 @@ class Moves:
                 return module
         return None
 
+    def may_give_more(self, symbol: str, seen: frozenset[str] = frozenset()) -> bool:
+        """Whether a star import of a module may bind names that the source doesn't show."""
+        home = self.project.path_of.get(self.project.canonical(symbol))
+        if home is None or self.inventory.facts[home].error is not None:
+            return True
+        data = self.inventory.files.read_many([home]).get(home, b"")
+        if any(word in data for word in HIDDEN):
+            return True
+        inner = self.inventory.facts[home].stars if home not in seen else ()
+        return any(self.may_give_more(star, seen | {home}) for star in inner)
+
     def _gives_by_star(self, path: str, name: str) -> bool:
         """Whether a star import of a file takes a name along, as its `__all__` says where it has one."""
         if "__all__" not in self.inventory.facts[path].bindings:
@@ -244,4 +255,6 @@ class Moves:
         return tree is None or name in Scopes.module_exports(tree)
 
 
+HIDDEN = (b"globals", b"vars(", b"locals(", b"setattr", b"__getattr__", b"exec(", b"sys.modules")
+"""By what a module may bind names that no statement shows."""
 GIVEN = BUILTINS | {"__name__", "__file__", "__builtins__"}

@@ -1,10 +1,12 @@
 """A file that takes units in: what it must import, what clashes, and where each piece stands."""
 
+import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from msgspec import structs
 
+from codemods.inventory.symbols import imported_module
 from codemods.layout.layout import Layout
 from codemods.moves.files.unit_text import Adjust, CannotEditError, text_of
 from codemods.moves.import_circles import Borders
@@ -38,6 +40,8 @@ class Arrival:
     renamed: dict[tuple[Key, str], str] = field(default_factory=dict)
     """Names of such statements that must be imported under another name."""
     stars: list[Key] = field(default_factory=list)
+    by_star: dict[str, list[str]] = field(default_factory=dict)
+    """Names of the project's modules that came by star imports, to be imported where no star is."""
     edits: list[Edit] = field(default_factory=list)
     spots: dict[tuple[Key, str], Spot] = field(default_factory=dict)
     """Where each unit looks up each name that it reads, once it is here."""
@@ -180,15 +184,29 @@ class Arrivals:
         """A name that came by a star import: from the project's module that has it, else by the star."""
         project, moves = self.moves.project, self.moves
         module = moves.star_of(path, name)
+        stars = [unit for unit in moves.source(path).units if unit.kind == "star"]
+        open_ones = [unit for unit in stars if moves.may_give_more(star_module(path, unit))]
         if module is not None:
-            found = project.resolve(f"{module}.{name}")
-            if self.bound.get(name) not in {found, "*"}:
-                self.bound[name] = found
-                self.arrival.names.setdefault(module, []).append(name)
-            return
-        for unit in moves.source(path).units:
-            if unit.kind == "star" and (path, unit.index) not in self.arrival.stars:
+            giving = [u for u in stars if project.canonical(star_module(path, u)) == module]
+            hiding = [u for u in open_ones if giving and u.index > giving[-1].index]
+            if not hiding:
+                found = project.resolve(f"{module}.{name}")
+                if self.bound.get(name) not in {found, "*"}:
+                    self.bound[name] = found
+                    self.arrival.by_star.setdefault(module, []).append(name)
+                return
+            # A later star may bind the name as well, which only running it tells.
+            open_ones = [giving[-1], *hiding]
+        for unit in open_ones or stars:
+            if (path, unit.index) not in self.arrival.stars:
                 self.arrival.stars.append((path, unit.index))
+
+
+def star_module(path: str, unit: Unit) -> str:
+    """The module of a star import, from the root."""
+    node = unit.nodes[0]
+    assert isinstance(node, ast.ImportFrom)
+    return imported_module(path, node.module, node.level)
 
 
 class _Canonical(dict[str, str]):

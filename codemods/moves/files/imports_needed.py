@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from codemods.inventory.symbols import imported_module
 from codemods.layout.layout import HANGING, Layout
-from codemods.moves.files.arrival import Arrival
+from codemods.moves.files.arrival import Arrival, star_module
 from codemods.moves.moves import Moves
 from codemods.source.import_lines import broken
 from codemods.source.import_order import add_module, add_names
@@ -57,15 +57,31 @@ class Header:
         """The import statements of the old file, each with the names that are needed of it."""
         lead, started = 0, False
         for unit in module.units:
-            if unit.kind not in {"import", "typing"}:
+            if unit.kind not in {"import", "typing", "star"}:
                 lead = max(lead, 1 if unit.kind in {"future", "choice"} else 0)
                 continue
             lead = max(lead, min(unit.lead, 1))
             names = self.arrival.copied.get((module.path, unit.index))
             text = self._slice(module, unit, names) if names else ""
+            if (module.path, unit.index) in self.arrival.stars:
+                text = self.star(module, unit)
             if text:
                 yield (lead if started else 0), text
                 lead, started = 0, True
+
+    def star(self, module: Module, unit: Unit) -> str:
+        """A star import of the old file."""
+        if self._fits(module, unit):
+            return code_lines(module, unit)
+        canonical = self.moves.project.canonical(star_module(module.path, unit))
+        return f"from {canonical} import *\n"
+
+    def stars(self, skip: str = "") -> Iterator[str]:
+        """The star imports that are no slices."""
+        for path, index in self.arrival.stars:
+            if path != skip:
+                module = self.moves.source(path)
+                yield self.star(module, module.units[index])
 
     def _slice(self, module: Module, unit: Unit, names: set[str]) -> str:
         if unit.kind == "typing":
@@ -98,9 +114,23 @@ class Header:
             if path == skip and not renamed and self._fits(module, unit):
                 continue
             data = self._add_statement(data, module, unit, names, renamed)
-        for name, wanted in sorted(self.arrival.names.items()):
+        for name, wanted in sorted(self._names().items()):
             data = add_names(data, self._spelled(name), wanted, self.layout)
         return data
+
+    def _names(self) -> dict[str, list[str]]:
+        """The names to import by the project's modules; those that a star brings are left to it."""
+        project = self.moves.project
+        starred = {
+            project.canonical(star_module(path, self.moves.unit((path, index))))
+            for path, index in self.arrival.stars
+        }
+        found = {module: list(names) for module, names in self.arrival.names.items()}
+        for module, names in self.arrival.by_star.items():
+            if module not in starred:
+                known = found.setdefault(module, [])
+                known.extend(name for name in names if name not in known)
+        return found
 
     def _spelled(self, module: str) -> str:
         """A module's name as the old file spells its neighbours: absolute, or with a dot."""

@@ -1,7 +1,7 @@
 """The old file once its units have left: what it still reads, and what it hands on to its importers."""
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from codemods.inventory.walking import walk
 from codemods.layout.layout import Layout
@@ -9,6 +9,7 @@ from codemods.moves.files.imports_needed import spelled
 from codemods.moves.files.without_units import rebuilt
 from codemods.moves.import_circles import Borders
 from codemods.moves.moves import Moves
+from codemods.source.comments import heads_imports
 from codemods.source.import_lines import import_text
 from codemods.source.import_order import new_statement
 from codemods.source.imports import (
@@ -63,13 +64,14 @@ def trimmed_imports(
         data = rest.source.edited(sorted(spans))
     data = _with_remarks(data, unread & taken)
     rest = read_module(path, data)
-    seated = {
-        unit.index: _comments_above(rest, unit)
+    leaving = {
+        unit.index
         for unit in rest.units
         if unit.kind in {"import", "choice"}
         and unit.names
         and set(bound_names_of(unit)) <= unread - taken
     }
+    seated = {index: _comments_above(rest, rest.units[index], leaving) for index in sorted(leaving)}
     data = rebuilt(rest, [i for i, text in seated.items() if not text], seated)
     return with_names_of(moves, borders, path, data)
 
@@ -100,11 +102,27 @@ def _with_remarks(data: bytes, names: set[str]) -> bytes:
     return source.edited(sorted(spans)) if spans else data
 
 
-def _comments_above(module: Module, unit: Unit) -> str:
-    """The comment lines above an import, which may be about its neighbours too and so stay."""
+def _comments_above(module: Module, unit: Unit, going: Collection[int]) -> str:
+    """The comment lines above an import, which may be about its neighbours too and so stay.
+
+    The name of a group of imports goes with the whole group.
+    """
     if unit.kind == "choice" or unit.first == unit.line:
         return ""
+    lines = module.lines(unit.first, unit.line - 1).splitlines()
+    if all(map(heads_imports, lines)) and _group(module, unit) <= set(going):
+        return ""
     return module.lines(unit.first, unit.line - 1).replace("\r\n", "\n")
+
+
+def _group(module: Module, unit: Unit) -> set[int]:
+    """An import and those right below it, up to a blank line or a comment."""
+    found = {unit.index}
+    for following in module.units[unit.index + 1 :]:
+        if following.lead or following.first != following.line or following.kind != "import":
+            break
+        found.add(following.index)
+    return found
 
 
 def _without_typing(path: str, data: bytes, departed: set[str], taken: set[str]) -> bytes:
@@ -166,7 +184,7 @@ def with_names_of(moves: Moves, borders: Borders, path: str, data: bytes) -> byt
         if (path, home) not in borders.lazy:
             data = _merged(data, dotted, names, layout)
     lazy = {moves.module_name(h): names for h, names in homes.items() if (path, h) in borders.lazy}
-    return data + lazy_shim(Source(data), lazy, layout) if lazy else data
+    return data + lazy_shim(Source(data, layout.newline), lazy, layout) if lazy else data
 
 
 def lazy_shim(source: Source, names: dict[str, list[str]], layout: Layout) -> bytes:
@@ -191,7 +209,7 @@ def lazy_shim(source: Source, names: dict[str, list[str]], layout: Layout) -> by
 
 def _merged(data: bytes, module: str, names: list[str], layout: Layout) -> bytes:
     """One statement for all names of a module, those that the file imported before among them."""
-    source = Source(data)
+    source = Source(data, layout.newline)
     old: list[ImportNode] = []
     every = list(names)
     for node in module_imports(source):

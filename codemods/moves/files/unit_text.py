@@ -10,7 +10,7 @@ from codemods.layout.layout import Layout
 from codemods.moves.request import Pin
 from codemods.source.import_lines import inner_import_text
 from codemods.source.text import Source, Span
-from codemods.units.read_places import Function, first_statement, global_reads
+from codemods.units.read_places import Function, first_statement, free_quote, global_reads
 from codemods.units.reads import reads_of
 from codemods.units.units import Module, Unit
 from codemods.values import Edit
@@ -98,7 +98,8 @@ def _edits(
         skipped = set(_pinned_nodes(unit, adjust))
         for read in global_reads(unit.nodes, "__name__"):
             if read.node not in skipped:
-                text = _quoted(adjust, adjust.own_name)
+                quote = free_quote(source, unit.nodes, read.node, adjust.layout.quote)
+                text = f"{quote}{adjust.own_name}{quote}"
                 yield source.replace(read.node, text), read.node.lineno, f"__name__ is {text}"
     if adjust.pin is not None:
         span, line, what = _pin(module, unit, adjust.pin, _quoted(adjust, adjust.pin.name))

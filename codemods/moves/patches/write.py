@@ -28,14 +28,36 @@ def patched(patches: Patches, layout: Layout) -> bytes | None:
 
 def _without_unread(before: bytes, data: bytes) -> bytes:
     """The file without the imports of old modules that only its patches read."""
-    source = Source(data)
+    old, source = Source(before), Source(data)
     unread = unused_imports(data) - unused_imports(before)
     spans = [
         without_names(source, node, names)
         for node in module_imports(source)
         if (names := set(bound_names(node)) & unread)
+        or (names := set(bound_names(node)) if _has_lost_its_reads(old, source, node) else set())
     ]
     return source.edited(sorted(spans)) if spans else data
+
+
+def _has_lost_its_reads(old: Source, source: Source, node: ast.Import | ast.ImportFrom) -> bool:
+    """Whether `import a.b` was read as `a.b` before and is no more, where another import binds `a`."""
+    if isinstance(node, ast.ImportFrom) or len(node.names) > 1 or node.names[0].asname:
+        return False
+    dotted = node.names[0].name
+    beside = any(
+        other is not node and set(bound_names(other)) == set(bound_names(node))
+        for other in module_imports(source)
+    )
+    return beside and "." in dotted and _reads(old, dotted) and not _reads(source, dotted)
+
+
+def _reads(source: Source, dotted: str) -> bool:
+    """Whether a file reads a module by its whole name."""
+    last = dotted.rpartition(".")[2]
+    return any(
+        isinstance(node, ast.Attribute) and node.attr == last and ast.unparse(node) == dotted
+        for node in walk(source.tree)
+    )
 
 
 def _imports(patches: Patches) -> tuple[list[Span], set[tuple[str, str]]]:

@@ -93,3 +93,14 @@ def test_a_result_that_reads_what_nothing_binds_is_none() -> None:
     made = patches("from shop import tasks\n\n\n" + MARK % ("tasks", "tasks"))
     made.modules.clear()
     assert patched(made, Layout(first_party=frozenset({"shop"}))) is None
+
+
+def test_a_dotted_import_that_only_the_patch_read_goes() -> None:
+    before = "import shop.tasks\n\n\n" + MARK % ("shop.tasks", "other")
+    wanted = "import shop.mails\n\n\n" + MARK % ("shop.mails", "other")
+    assert after(before) == wanted
+
+
+def test_a_dotted_import_that_is_still_read_stays() -> None:
+    before = "import shop.tasks\n\n\n" + MARK % ("shop.tasks", "shop.tasks")
+    assert (after(before) or "").startswith("import shop.mails\nimport shop.tasks\n")
