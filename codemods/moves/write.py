@@ -7,7 +7,7 @@ from codemods.inventory.outside import handed_around, names_taken_from, only_ask
 from codemods.moves.files.new_home import Writer
 from codemods.moves.files.old_file import remains, trimmed_imports
 from codemods.moves.importers import Follower
-from codemods.moves.moves import COPIED, Moves
+from codemods.moves.moves import Moves
 from codemods.moves.patches.aim import Patches
 from codemods.moves.patches.lookups import Readers
 from codemods.moves.patches.write import patched
@@ -17,6 +17,10 @@ from codemods.snapshot import Snapshot
 from codemods.source.comments import heads_imports
 from codemods.units.units import Banner, Key, read_module
 from codemods.values import Change, Edit, Note, Rewrite
+
+
+IMPORTED = frozenset({"import", "typing", "choice"})
+"""Kinds of units that bind what stands elsewhere."""
 
 
 class Carry:
@@ -118,7 +122,7 @@ class Carry:
         module = self.moves.module_name(path)
         for name, indexes in source.binders.items():
             kinds = {source.units[index].kind for index in indexes}
-            if kinds - COPIED or project.split(project.resolve(f"{module}.{name}"))[0]:
+            if kinds - IMPORTED or project.split(project.resolve(f"{module}.{name}"))[0]:
                 yield name
 
     def _banners(self) -> Iterator[tuple[Key, Banner]]:
