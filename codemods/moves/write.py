@@ -18,7 +18,6 @@ from codemods.source.comments import heads_imports
 from codemods.units.units import Banner, Key, read_module
 from codemods.values import Change, Edit, Note, Rewrite
 
-
 IMPORTED = frozenset({"import", "typing", "choice"})
 """Kinds of units that bind what stands elsewhere."""
 
