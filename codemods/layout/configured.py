@@ -23,12 +23,28 @@ class Configured:
 
         A section of a TOML file is dotted, `""` is the whole file. `None` where there is none.
         """
+        return self.nearest_with_place(folder, *places)[1]
+
+    def nearest_with_place(self, folder: str, *places: tuple[str, str]) -> tuple[str, Table | None]:
+        """That table, with the folder of its file: `""` for the root, else with its slash."""
         for above in upward(folder):
             for name, section in places:
                 found = self._section(f"{above}{name}", section)
                 if found is not None:
-                    return found
-        return None
+                    return above, found
+        return "", None
+
+    def modules_in(self, folder: str) -> frozenset[str]:
+        """The names by which files and folders right below a folder are imported."""
+        inner = f"{folder}/" if folder else ""
+        names = (
+            path[len(inner) :].partition("/")[0]
+            for path in self._files.files
+            if path.startswith(inner)
+        )
+        return frozenset(
+            name.removesuffix(".py") for name in names if name.removesuffix(".py").isidentifier()
+        )
 
     def text(self, path: str) -> str:
         """A file's text, `""` where there is none."""

@@ -30,14 +30,26 @@ class Layouts:
         self._configured = Configured(files)
         self._first_party = first_party
         self._known: dict[str, Layout] = {}
+        self._inside: dict[str, frozenset[str]] = {}
 
     def at(self, path: str) -> Layout:
         """The layout of a file, also of one that does not exist yet."""
         folder = path.rpartition("/")[0]
         if folder not in self._known:
             found = layout_at(self._configured, folder)
-            self._known[folder] = structs.replace(found, first_party=self._first_party)
+            own = self._own(found.sorting.sources, folder)
+            self._known[folder] = structs.replace(found, first_party=own)
         return self._known[folder]
+
+    def _own(self, sources: tuple[str, ...], folder: str) -> frozenset[str]:
+        """The packages that a sorter takes for the project's own: of told folders, and the file's own."""
+        if not sources:
+            return self._first_party
+        for source in sources:
+            if source not in self._inside:
+                self._inside[source] = self._configured.modules_in(source)
+        around = self._first_party & frozenset(folder.split("/"))
+        return around.union(*(self._inside[source] for source in sources))
 
 
 def layout_at(files: Configured, folder: str) -> Layout:

@@ -1,7 +1,10 @@
 """What isort's configuration says of imports, and ruff's where ruff sorts them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from posixpath import normpath
 from typing import Any
+
+from msgspec import structs
 
 from codemods.layout.configured import Configured, Table, number, table, truth, words
 from codemods.layout.layout import GRID, HANGING, SECTIONS, Sorting
@@ -49,13 +52,23 @@ NAMES = {
 
 def sorting_at(files: Configured, folder: str) -> Sorting:
     """How imports are sorted in a folder: by ruff if it is told to, else by isort if it is configured."""
-    ruff, isort = files.nearest(folder, *RUFF), files.nearest(folder, *ISORT)
+    at, ruff = files.nearest_with_place(folder, *RUFF)
+    beside, isort = files.nearest_with_place(folder, *ISORT)
     own = table(table(ruff).get("lint")) or table(ruff)
     chosen = [*words(own.get("select")), *words(own.get("extend-select"))]
     options = table(own.get("isort")) or table(table(ruff).get("isort"))
     if {"I", "I0", "I00", "I001", "ALL"} & set(chosen) or (options and isort is None):
-        return _ruff(options)
-    return _isort(isort) if isort is not None else Sorting()
+        sources = _below(at, words(table(ruff).get("src")))
+        return structs.replace(_ruff(options), sources=sources)
+    if isort is None:
+        return Sorting()
+    return structs.replace(_isort(isort), sources=_below(beside, words(isort.get("src_paths"))))
+
+
+def _below(folder: str, paths: Iterable[str]) -> tuple[str, ...]:
+    """Folders as seen from the root, given as seen from a folder; globs are left out."""
+    found = (normpath(f"{folder}{path}").removeprefix("./") for path in paths if "*" not in path)
+    return tuple("" if path == "." else path for path in found)
 
 
 def _isort(options: Table) -> Sorting:

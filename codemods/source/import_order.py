@@ -80,6 +80,10 @@ def new_statement(
         return _in_order(source, text, section, block, sections, leaving, layout)
     if leaving:
         return _before(source, leaving[0], text)
+    top = module.partition(".")[0]
+    kin = [node for node in block if _named(node).partition(".")[0] == top]
+    if kin:
+        return _among(source, text, kin, layout)
     if block:
         return _after(source, block[-1], text)
     return _at_top(source, text)
@@ -120,8 +124,11 @@ def top_block(source: Source) -> list[ImportNode]:
 
 
 def _section(node: ImportNode, layout: Layout) -> int:
-    named = module_text(node) if isinstance(node, ast.ImportFrom) else node.names[0].name
-    return section_of(named, layout)
+    return section_of(_named(node), layout)
+
+
+def _named(node: ImportNode) -> str:
+    return module_text(node) if isinstance(node, ast.ImportFrom) else node.names[0].name
 
 
 def _sort_key(text: str) -> tuple[str, bool, str]:
@@ -132,7 +139,7 @@ def _sort_key(text: str) -> tuple[str, bool, str]:
 
 def _key(node: ImportNode) -> tuple[str, bool, str]:
     is_from = isinstance(node, ast.ImportFrom)
-    named = module_text(node) if isinstance(node, ast.ImportFrom) else node.names[0].name
+    named = _named(node)
     # As isort has it: what comes from further above stands first.
     module = natural(re.sub(r"^(\.+)", r"\1_", named).lower())
     return module, is_from, natural(node.names[0].name.lower()) if is_from else ""

@@ -87,6 +87,20 @@ def test_ruff_counts_where_it_sorts_and_isort_where_it_does_not() -> None:
     assert layout({**isort, PY: "[tool.ruff.lint]\nselect = ['E']\n"}).sorting.width == 70
 
 
+@pytest.mark.parametrize(
+    ("files", "own"),
+    [
+        ({PY: "[tool.ruff]\nsrc = ['app', 'lib']\n[tool.ruff.lint]\nselect = ['I']\n"}, {"celery", "own", "tool"}),
+        ({"shop/ruff.toml": "src = ['.']\nlint.select = ['I']\n"}, {"orders", "ruff", "shop"}),
+        ({".isort.cfg": "[settings]\nsrc_paths = lib\n"}, {"tool"}),
+        ({".isort.cfg": "[settings]\nsrc_paths = lib/*\n"}, set()),
+    ],
+)  # fmt: skip
+def test_the_folders_of_the_projects_own_modules(files: dict[str, str], own: set[str]) -> None:
+    code = {"app/celery/__init__.py": "", "app/own.py": "", "lib/tool.py": "", "shop/orders/tasks.py": ""}  # fmt: skip
+    assert layout({**files, **code}).first_party - {"ruff", "shop"} == own - {"ruff", "shop"}
+
+
 def test_nothing_told() -> None:
     assert layout({}).sorting == Sorting()
     assert Sorting().sections == SECTIONS

@@ -104,3 +104,15 @@ def test_a_dotted_import_that_only_the_patch_read_goes() -> None:
 def test_a_dotted_import_that_is_still_read_stays() -> None:
     before = "import shop.tasks\n\n\n" + MARK % ("shop.tasks", "shop.tasks")
     assert (after(before) or "").startswith("import shop.mails\nimport shop.tasks\n")
+
+
+def test_a_text_with_the_word_keeps_no_import() -> None:
+    before = "from shop import tasks\n\nNAME = 'shop.tasks.send'\n\n\n" + MARK % ("tasks", "other")
+    assert after(before) == before.replace("import tasks", "import mails").replace(
+        "(tasks,", "(mails,"
+    )
+
+
+def test_an_import_that_a_file_exports_stays() -> None:
+    before = "from shop import tasks\n\n__all__ = ['tasks']\n\n\n" + MARK % ("tasks", "other")
+    assert "from shop import mails, tasks\n" in (after(before) or "")
