@@ -1,6 +1,5 @@
 """The text of import statements as a layout breaks and lists them."""
 
-import re
 from collections.abc import Callable, Iterable
 
 from msgspec import structs
@@ -98,8 +97,3 @@ def _filled(names: list[str], pad: str, width: int, end: str, tail: str = "") ->
         else:
             line += f", {name}"
     return [*lines, line + end + ("" if lines else tail)]
-
-
-def natural(text: str) -> str:
-    """A text whose numbers sort by their size."""
-    return re.sub(r"\d+", lambda number: number[0].zfill(9), text)

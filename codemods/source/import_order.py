@@ -8,12 +8,13 @@ from fnmatch import fnmatchcase
 from codemods.inventory.standard import MODULES
 from codemods.layout.layout import HANGING, Layout
 from codemods.source.comments import is_licence
-from codemods.source.import_lines import broken, import_text, natural, order_in, statements_of
+from codemods.source.import_lines import broken, import_text, order_in, statements_of
 from codemods.source.imports import (
     ImportNode,
     alias_text,
     module_imports,
     module_text,
+    natural,
     whole_lines,
     with_names,
 )

@@ -1,6 +1,7 @@
 """Import statements: a name taken out of one, or put into one, comments and commas kept."""
 
 import ast
+import re
 from collections.abc import Callable, Iterable
 
 from codemods.source.text import Source, Span
@@ -12,14 +13,18 @@ Order = Callable[[str], tuple[int, str]]
 
 def by_letters(name: str) -> tuple[int, str]:
     """The order of names by their letters alone."""
-    return 0, name.lower()
+    return 0, natural(name.lower())
 
 
 def by_type(name: str) -> tuple[int, str]:
     """isort's order by type: constants, classes, the rest."""
-    if name.isupper() and len(name) > 1:
-        return 0, name
-    return (1, name) if name[:1].isupper() else (2, name)
+    kind = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
+    return kind, natural(name.lower())
+
+
+def natural(text: str) -> str:
+    """A text whose numbers sort by their size."""
+    return re.sub(r"\d+", lambda number: number[0].zfill(9), text)
 
 
 def module_imports(source: Source) -> list[ImportNode]:

@@ -44,6 +44,14 @@ def _columns(line: bytes) -> int:
 
 
 def _broken(source: Source, line: int, layout: Layout) -> Iterator[Span]:
+    around = _around(source, line)
+    if around is not None:
+        start, end = source.starts[line - 1], source.starts[line]
+        text = source.lines[line - 1]
+        lead = text[: len(text) - len(text.lstrip())].decode()
+        pieces = [source.data[left:right].decode() for left, right in _edges(source, around)]
+        yield Span(start, end, "".join(f"{lead}{piece},\n" for piece in pieces))
+        return
     holder = _holder(source, line)
     if holder is None:
         return
@@ -72,6 +80,19 @@ def _holder(source: Source, line: int) -> Holder | None:
         found.append(node)
         covered = source.end(node)
     return found[-1] if found else None
+
+
+def _around(source: Source, line: int) -> Holder | None:
+    """The brackets whose elements, several of them, all stand on this line and nothing else does."""
+    for node in walk(source.tree):
+        if isinstance(node, Holder) and node.lineno < line < (node.end_lineno or 0):
+            items = _items(node)
+            start, end = _inside(source, node)
+            begins, ends = source.starts[line - 1], source.starts[line]
+            alone = not source.data[start:begins].strip() and not source.data[ends:end].strip()
+            if len(items) > 1 and alone and _can_part(source, node):
+                return node
+    return None
 
 
 def _on(tree: ast.Module, line: int) -> list[Holder]:

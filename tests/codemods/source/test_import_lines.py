@@ -69,6 +69,13 @@ def test_other_names_apart_unless_they_are_to_be_combined() -> None:
     assert import_text("m", names, together) == "from m import a, b as c"
 
 
+def test_names_of_a_kind_come_by_their_letters_and_numbers() -> None:
+    how = structs.replace(layout(combines_as=True), width=90)
+    names = ["BATCHES_OF", "BATCH_SIZE", "_Tick", "_ask", "task_10", "task_2", "_zero"]
+    wanted = "BATCH_SIZE, BATCHES_OF, _ask, _Tick, _zero, task_2, task_10"
+    assert import_text("m", names, how) == f"from m import {wanted}"
+
+
 @pytest.mark.parametrize(
     ("by_type", "wanted"),
     [(True, "from m import A, B, a"), (False, "from m import A, a, B")],

@@ -32,6 +32,14 @@ def test_a_line_that_was_long_before_stays() -> None:
     assert broken_where_long(line, line + b"B = 1\n", Layout(width=20)) == line + b"B = 1\n"
 
 
+def test_elements_that_share_a_long_line_get_one_each() -> None:
+    before = b'A = call(\n    "one", inner(2, 3)\n)\n'
+    after = before.replace(b'"one"', b'"one.tasks.of.shop"')
+    assert broken_where_long(before, after, Layout(width=30)).decode() == (
+        'A = call(\n    "one.tasks.of.shop",\n    inner(2, 3),\n)\n'
+    )
+
+
 def test_brackets_in_brackets() -> None:
     line = b'A = call(inner("one.tasks", "two.tasks"), 5)\n'
     assert broken_where_long(b"", line, Layout(width=24)).decode() == (
