@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 
 from codemods.inventory.standard import MODULES
 from codemods.layout.layout import HANGING, Layout
-from codemods.source.comments import is_licence
+from codemods.source.file_head import below_licence, head_lines, is_for_tools
 from codemods.source.import_lines import broken, import_text, order_in, statements_of
 from codemods.source.imports import (
     ImportNode,
@@ -207,11 +207,11 @@ def _at_top(source: Source, text: str) -> Span:
     first = body[0] if body else None
     is_text = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
     if is_text and first is not None:
-        line = _below_licence(source, first.end_lineno or first.lineno)
+        line = below_licence(source, first.end_lineno or first.lineno)
         first = body[1] if len(body) > 1 else None
     else:
         line = head_lines(source)
-    lead = "\n" if line and (is_text or not _is_for_tools(source, line)) else ""
+    lead = "\n" if line and (is_text or not is_for_tools(source, line)) else ""
     if line and not source.data[: source.starts[line]].endswith((b"\n", b"\r")):
         lead += "\n"
     blanks = 0
@@ -223,60 +223,6 @@ def _at_top(source: Source, text: str) -> Span:
         wanted = blanks
     start, end = source.starts[line], source.starts[line + blanks]
     return Span(start, end, lead + text + "\n" + "\n" * wanted)
-
-
-def head_lines(source: Source) -> int:
-    """The lines of the comments that a file begins with and that belong to no statement below them."""
-    body = source.tree.body
-    if not body:
-        return _lines_together(source)
-    code = _first_line(body[0]) - 1
-    last = code
-    while last and not source.lines[last - 1].strip():
-        last -= 1
-    if last < code or isinstance(body[0], ImportNode):
-        return last
-    # The lowest comments touch a statement, which they are about.
-    while last and source.lines[last - 1].strip() and not _is_for_tools(source, last):
-        last -= 1
-    while last and not source.lines[last - 1].strip():
-        last -= 1
-    return last
-
-
-def _lines_together(source: Source) -> int:
-    """The lines from the first on that no more than one blank line parts: what a file without code begins with."""
-    lines = [line.strip() for line in source.lines]
-    last = _below_licence(source, 0)
-    while last < len(lines) and (lines[last] or (last and lines[last - 1])):
-        last += 1
-    while last and not lines[last - 1]:
-        last -= 1
-    return last
-
-
-def _below_licence(source: Source, line: int) -> int:
-    """The line below a comment that follows and says whose the file is, else this one."""
-    found = line
-    while found < len(source.lines) and not source.lines[found].strip():
-        found += 1
-    start = found
-    while found < len(source.lines) and source.lines[found].startswith(b"#"):
-        found += 1
-    text = b"".join(source.lines[start:found]).decode()
-    is_apart = found == len(source.lines) or not source.lines[found].strip()
-    return found if is_apart and is_licence(text) else line
-
-
-def _is_for_tools(source: Source, line: int) -> bool:
-    """Whether a comment is the first line of a program or names the encoding."""
-    text = source.lines[line - 1]
-    return line < 3 and (text.startswith(b"#!") or b"coding" in text)
-
-
-def _first_line(node: ast.stmt) -> int:
-    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
-    return min([node.lineno, *(item.lineno for item in decorators)])
 
 
 def add_names(data: bytes, module: str, names: Iterable[str], layout: Layout) -> bytes:
