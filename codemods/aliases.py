@@ -127,8 +127,7 @@ def _hooked(snapshot: Snapshot, inventory: Inventory, alias: str, app: str) -> C
     if _has_hook(inventory, path, alias):
         return None
     alias_name = inventory.project.module_name(alias)
-    first_party = frozenset(name.partition(".")[0] for name in inventory.project.path_of)
-    spans = [import_order.new_import(source, alias_name, [HOOK], first_party)]
+    spans = [import_order.new_import(source, alias_name, [HOOK], inventory.layout(path))]
     statement = last_use(source, rest[0])
     end = imports.whole_lines(source, statement)[1]
     lead = "" if source.data[:end].endswith(b"\n") else "\n"

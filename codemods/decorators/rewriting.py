@@ -11,6 +11,8 @@ from codemods.inventory.link import Inventory
 from codemods.inventory.outside import names_read_from, names_replaced_in
 from codemods.snapshot import Snapshot
 from codemods.source import import_order, imports
+from codemods.source.import_lines import order_in
+from codemods.source.own_layout import layout_of
 from codemods.source.text import Source, Span
 from codemods.values import Change, Decision, Edit, Note, Rewrite
 
@@ -159,13 +161,13 @@ class Conversion:
                 missing[name] = line
         if not missing:
             return
-        first = min(missing.values())
+        first, layout = min(missing.values()), self.inventory.layout(self.path)
         for node in celery:
             if node.lineno < first and not any(alias.name == "*" for alias in node.names):
-                yield imports.with_names(self.source, node, missing)
+                order = order_in(layout_of(self.source, layout))
+                yield imports.with_names(self.source, node, missing, order)
                 return
-        first_party = frozenset(name.partition(".")[0] for name in self.inventory.project.path_of)
-        yield import_order.new_import(self.source, "celery", missing, first_party, gone)
+        yield import_order.new_import(self.source, "celery", missing, layout, gone)
 
     def _app_imports(self) -> list[tuple[imports.ImportNode, set[str]]]:
         """The import statements whose names nothing uses any more, with those names."""

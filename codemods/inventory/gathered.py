@@ -19,6 +19,8 @@ from codemods.inventory.testing import is_test
 from codemods.inventory.trees import parsed
 from codemods.inventory.values import FileFacts, Function, ParseError, Reference
 from codemods.inventory.workers import Worker, find_workers
+from codemods.layout.layout import Layout
+from codemods.layout.reading import Layouts
 from codemods.settings import Settings
 from codemods.snapshot import Snapshot, snapshot_of
 
@@ -82,6 +84,15 @@ class Gathered:
             return None
         found = self._foreign_tree(path, data) if facts.error.read == "interpreter" else None
         return found or headers_tree(data)
+
+    def layout(self, path: str) -> Layout:
+        """How the project's configuration has a file's lines written."""
+        return self._layouts.at(path)
+
+    @cached_property
+    def _layouts(self) -> Layouts:
+        own = frozenset(name.partition(".")[0] for name in self.project.path_of)
+        return Layouts(self.files, own)
 
     def editable(self, path: str) -> bool:
         """Whether a file may be changed: it parses with this Python."""

@@ -8,6 +8,9 @@ from codemods.inventory.testing import is_test
 from codemods.inventory.values import FileFacts
 from codemods.inventory.walking import walk
 
+ASKING = frozenset({"getattr", "hasattr"})
+"""Functions that take a name from a module and leave it as it is."""
+
 
 def names_read_from(inventory: Inventory, module: str) -> set[str]:
     """The names of a module that any other file reads or replaces; `"*"` for a star import."""
@@ -33,8 +36,18 @@ def hands_on(inventory: Inventory, module: str, path: str) -> bool:
     return any(_as_value(inventory, path, alias) for owner, alias in bound if owner == path)
 
 
-def _as_value(inventory: Inventory, path: str, name: str) -> bool:
-    """Whether a file hands a name to a function other than one that patches it."""
+def only_asked(inventory: Inventory, module: str) -> bool:
+    """Whether all code that takes a module as a value only asks it for names, as `getattr` does."""
+    found = _outside(inventory)
+    return all(
+        not _as_value(inventory, path, alias, ASKING) for path, alias in found.bound.get(module, ())
+    )
+
+
+def _as_value(
+    inventory: Inventory, path: str, name: str, harmless: frozenset[str] = frozenset()
+) -> bool:
+    """Whether a file hands a name to a function other than one that patches it, or is harmless."""
     tree = inventory.tree(path)
     if tree is None:
         return False
@@ -46,6 +59,14 @@ def _as_value(inventory: Inventory, path: str, name: str) -> bool:
         and len(node.args) > 1
         and isinstance(node.args[1], ast.Constant)
         and not (isinstance(node.func, ast.Name) and node.func.id == "getattr")
+    }
+    patched |= {
+        id(node.args[0])
+        for node in walk(tree)
+        if isinstance(node, ast.Call)
+        and node.args
+        and isinstance(node.func, ast.Name)
+        and node.func.id in harmless
     }
     return any(
         isinstance(node, ast.Name)

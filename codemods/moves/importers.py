@@ -5,8 +5,10 @@ from collections.abc import Iterable, Iterator
 
 from codemods.inventory.symbols import imported_module, statements, target_names
 from codemods.inventory.walking import walk
+from codemods.layout.layout import Layout
 from codemods.moves.moves import Moves
-from codemods.source.import_order import add_names, import_line, line_limit
+from codemods.source.import_lines import import_text, inner_import_text
+from codemods.source.import_order import add_names
 from codemods.source.imports import (
     alias_text,
     bound_names,
@@ -15,6 +17,7 @@ from codemods.source.imports import (
     renamed_module,
     without_names,
 )
+from codemods.source.own_layout import layout_of
 from codemods.source.text import Source, Span
 from codemods.values import Edit
 
@@ -25,7 +28,6 @@ class Follower:
     def __init__(self, moves: Moves) -> None:
         self.moves = moves
         self.sources = {moves.module_name(path) for path, _ in moves.leaving}
-        self.first_party = frozenset(n.partition(".")[0] for n in moves.project.path_of)
 
     def importers(self) -> list[str]:
         """The files that import a moved name from its old module, anywhere in them."""
@@ -103,18 +105,26 @@ class Follower:
         gone = {id(alias) for aliases in homes.values() for alias in aliases}
         rest = [alias for alias in node.names if id(alias) not in gone]
         parts: list[tuple[str, list[ast.alias]]] = [(module_text(node), rest)] if rest else []
-        for module, aliases in sorted(homes.items()):
+        for module, aliases in homes.items():
             parts.append((self._spelled(path, node, module), aliases))
+        parts.sort(key=lambda part: part[0].lower())
+        layout = layout_of(source, self.moves.inventory.layout(path))
         if len(parts) == 1 and own not in homes:
-            return renamed_module(source, node, parts[0][0])
+            span = renamed_module(source, node, parts[0][0])
+            if not _must_break(source, node, span, layout):
+                return span
         if _says_more(source, node) and node in module_imports(source) and own not in homes:
             return self._one_by_one(source, node, parts)
         line = source.lines[node.lineno - 1]
         before = line[: node.col_offset]
         indent = before.decode() if not before.strip() else ""
+        shares = bool(before.strip()) or not _ends_line(source, node)
         texts = [
-            f"from {module} import {', '.join(alias_text(alias) for alias in aliases)}"
+            f"from {module} import {', '.join(names)}"
+            if shares
+            else inner_import_text(module, names, layout, indent)
             for module, aliases in parts
+            if (names := [alias_text(alias) for alias in aliases])
         ]
         joint = "\n" + indent if not before.strip() else "; "
         return source.replace(node, joint.join(texts))
@@ -150,22 +160,21 @@ class Follower:
             if whole and len(modules) == 1 and len(homes) == 1:
                 module = next(iter(modules))
                 if not _imports_from(source, module) and in_order(source, node, module):
-                    return source.edited([self._renamed(source, node, module)])
+                    return source.edited([self._renamed(source, node, module, path)])
             if own not in homes and (_says_more(source, node) or _has_rivals(source, node, names)):
                 span = self._in_place(source, path, node)
                 return source.edited([span]) if span is not None else None
-            return self._spread(source, node, names, modules)
+            return self._spread(source, node, names, modules, path)
         return None
 
-    def _renamed(self, source: Source, node: ast.ImportFrom, module: str) -> Span:
+    def _renamed(self, source: Source, node: ast.ImportFrom, module: str, path: str) -> Span:
         """The statement naming another module, a line for each name if it got too long."""
         span = renamed_module(source, node, module)
-        line = source.lines[node.lineno - 1].rstrip()
-        longer = len(line) + len(span.text) - (span.end - span.start)
-        if longer <= line_limit(source) or b"#" in line or b"(" in line or b"\\" in line:
+        layout = layout_of(source, self.moves.inventory.layout(path))
+        if not _must_break(source, node, span, layout):
             return span
         names = [alias_text(alias) for alias in node.names]
-        return source.replace(node, import_line(module, names, line_limit(source)))
+        return source.replace(node, import_text(module, names, layout))
 
     def _spread(
         self,
@@ -173,24 +182,48 @@ class Follower:
         node: ast.ImportFrom,
         names: set[str],
         modules: dict[str, list[ast.alias]],
+        path: str,
     ) -> bytes:
         """The names taken out of one statement and into those of their homes."""
-        remark = _remark(source, node)
+        remark, layout = _remark(source, node), self.moves.inventory.layout(path)
+        whole = layout_of(source, layout)
         known = any(_imports_from(source, module) for module in modules)
         if names == set(bound_names(node)) and modules and not known:
             if in_order(source, node, min(modules)) and in_order(source, node, max(modules)):
                 lines = [
-                    import_line(m, [alias_text(a) for a in modules[m]], line_limit(source), remark)
+                    import_text(m, [alias_text(a) for a in modules[m]], whole, remark)
                     for m in sorted(modules)
                 ]
                 return source.edited([_whole(source, node, lines)])
         data = source.edited([without_names(source, node, names)])
         for module, aliases in sorted(modules.items()):
             before = data
-            data = add_names(data, module, [alias_text(a) for a in aliases], self.first_party)
+            data = add_names(data, module, [alias_text(a) for a in aliases], whole)
             if remark:
                 data = _remarked(before, data, module, remark)
         return data
+
+
+def _must_break(source: Source, node: ast.ImportFrom, span: Span, layout: Layout) -> bool:
+    """Whether an edit makes a statement too long, or its lines stand no more below each other.
+
+    One with a remark, or beside others on its line, stays as it is.
+    """
+    line = source.lines[node.lineno - 1].rstrip()
+    longer = len(line) + len(span.text) - (span.end - span.start)
+    text = source.text(node)
+    alone = not line[: node.col_offset].strip() and _ends_line(source, node)
+    if not alone or b"#" in line or any(mark in text for mark in "#\\"):
+        return False
+    if node.lineno == node.end_lineno:
+        return longer > layout.import_width
+    return node.names[0].lineno == node.lineno
+
+
+def _ends_line(source: Source, node: ast.stmt) -> bool:
+    """Whether nothing but a remark follows a statement on its last line."""
+    rest = source.data[source.end(node) : source.starts[node.end_lineno or node.lineno]].strip()
+    return not rest or rest.startswith(b"#")
 
 
 def _whole(source: Source, node: ast.ImportFrom, lines: list[str]) -> Span:

@@ -10,6 +10,10 @@ COPIED = frozenset({"import", "typing", "choice", "logger"})
 """Kinds of units that each reader gets for itself."""
 
 
+HIDDEN = (b"globals", b"vars(", b"locals(", b"setattr", b"__getattr__", b"exec(", b"sys.modules")
+"""By what a module may bind names that no statement shows."""
+
+
 class Stars:
     """Files as units, with the star imports that they have."""
 
@@ -55,6 +59,17 @@ class Stars:
         """A module that is not the project's and whose star a file imports, or `""`."""
         modules = map(self.project.canonical, self.inventory.facts[path].stars)
         return next((name for name in modules if name not in self.project.path_of), "")
+
+    def may_give_more(self, symbol: str, seen: frozenset[str] = frozenset()) -> bool:
+        """Whether a star import of a module may bind names that the source doesn't show."""
+        home = self.project.path_of.get(self.project.canonical(symbol))
+        if home is None or self.inventory.facts[home].error is not None:
+            return True
+        data = self.inventory.files.read_many([home]).get(home, b"")
+        if any(word in data for word in HIDDEN):
+            return True
+        inner = self.inventory.facts[home].stars if home not in seen else ()
+        return any(self.may_give_more(star, seen | {home}) for star in inner)
 
     def maybe_hidden(self, path: str, name: str) -> str:
         """The project's module whose star may hide what a file binds to a name, or `""`.

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from codemods.inventory.foreign.reading import why_unread
-from codemods.inventory.outside import handed_around, names_taken_from
+from codemods.inventory.outside import handed_around, names_taken_from, only_asked
 from codemods.moves.files.new_home import Writer
 from codemods.moves.files.old_file import remains, trimmed_imports
 from codemods.moves.importers import Follower
@@ -15,8 +15,12 @@ from codemods.moves.patches.write import patched
 from codemods.moves.request import PLACED
 from codemods.moves.settle import Settlement
 from codemods.snapshot import Snapshot
+from codemods.source.comments import heads_imports
 from codemods.units.units import Banner, Key, read_module
 from codemods.values import Change, Edit, Note, Rewrite
+
+IMPORTED = frozenset({"import", "typing", "choice"})
+"""Kinds of units that bind what stands elsewhere."""
 
 
 class Carry:
@@ -81,6 +85,7 @@ class Carry:
                 own = [banner for key, banner in banners.items() if key[0] == path]
                 self.data[path] = remains(self.moves, self.settlement.borders, path, taken, own)
             self._declare_choices(path)
+            self._declare_headings(path)
 
     def _declare_choices(self, path: str) -> None:
         """Declares the blocks of imports that nothing in a file reads any more."""
@@ -89,15 +94,36 @@ class Carry:
             if unit.kind == "choice" and not set(unit.names) & left.keys():
                 self.edits.append(Edit(path, unit.line, "nothing here reads it any more"))
 
+    def _declare_headings(self, path: str) -> None:
+        """Declares the names of groups of imports that have left with their group."""
+        left = set(self.data[path].splitlines())
+        for unit in self.moves.source(path).units:
+            for line in range(unit.first, unit.line) if unit.kind == "import" else ():
+                text = self.moves.source(path).source.lines[line - 1].rstrip(b"\r\n")
+                if text not in left and heads_imports(text.decode()):
+                    self.edits.append(Edit(path, line, "the imports below it have left"))
+
     def _taken(self, path: str) -> set[str]:
         """The names that other files will still read from an old one."""
         module = self.moves.module_name(path)
         inventory = self.settlement.inventory
         found = names_taken_from(inventory, module)
         found |= {name for owner, name in self.replaced if owner == module}
-        if "*" in found or handed_around(inventory, module):
+        around = handed_around(inventory, module)
+        if "*" in found or (around and not only_asked(inventory, module)):
             found |= set(self.moves.source(path).binders)
+        elif around:
+            found |= set(self._own_names(path))
         return found
+
+    def _own_names(self, path: str) -> Iterator[str]:
+        """The names of an old file that a computed name can mean: what the project defines, not its tools."""
+        project, source = self.moves.project, self.moves.source(path)
+        module = self.moves.module_name(path)
+        for name, indexes in source.binders.items():
+            kinds = {source.units[index].kind for index in indexes}
+            if kinds - IMPORTED or project.split(project.resolve(f"{module}.{name}"))[0]:
+                yield name
 
     def _banners(self) -> Iterator[tuple[Key, Banner]]:
         """Banners whose whole section leaves, each with the first unit that takes it along."""
@@ -159,7 +185,7 @@ class Carry:
             self.replaced |= patches.still_replaced
             if not patches.aim.spans:
                 continue
-            changed = patched(patches, self.follower.first_party)
+            changed = patched(patches, self.settlement.inventory.layout(path))
             if changed is None:
                 self.replaced |= patches.replaced
                 message = "the patches of moved names in this file could not be rewritten together, and are left as they are: patch the modules that read the names now"

@@ -4,16 +4,18 @@ import ast
 import re
 
 from codemods.inventory.expressions import keyword, text_of
+from codemods.layout.layout import Layout
 from codemods.source.elements import after
-from codemods.source.import_order import add_names, new_import
+from codemods.source.import_lines import import_text
+from codemods.source.import_order import add_names, new_statement
+from codemods.source.own_layout import layout_of
 from codemods.source.text import Source, Span
 
 APP = "target_runtime"
 TASK_CLS = "target_runtime.tasks.base:RuntimeTask"
 HAS_APP = re.compile(rb"""^[^#\n]*(["'])target_runtime(\.apps\.\w+)?\1""", re.MULTILINE)
 """The runtime among the installed apps, however it came there."""
-LINE = 88
-"""Columns that a line of an import fits into, unless the project says otherwise."""
+REMARK = "# noqa: F401"
 
 
 def with_app(data: bytes) -> bytes | None:
@@ -121,15 +123,11 @@ def _a_line_each(source: Source, call: ast.Call, text: str) -> Span:
     return source.replace(call, f"{source.text(call.func)}(\n{inner})")
 
 
-def with_names(data: bytes, module: str, names: list[str]) -> bytes:
+def with_names(data: bytes, module: str, names: list[str], layout: Layout) -> bytes:
     """A module of the project's own that also hands on the names it lacks."""
     source = Source(data)
-    span = new_import(source, module, names, frozenset())
-    text = re.sub(r"(import [^\n]+)", r"\1  # noqa: F401", span.text, count=1)
-    if any(len(line) > LINE for line in text.splitlines()):
-        inner = "".join(f"    {name},\n" for name in sorted(names))
-        text = re.sub(r"import [^\n]+", f"import (  # noqa: F401\n{inner})", span.text, count=1)
-    return source.edited([Span(span.start, span.end, text)])
+    text = import_text(module, names, layout_of(source, layout), REMARK)
+    return source.edited([new_statement(source, text, module, layout)])
 
 
 def with_base(
@@ -138,11 +136,11 @@ def with_base(
     index: int,
     base: str,
     module: str,
-    first: frozenset[str],
-    width: int = LINE,
+    layout: Layout,
 ) -> bytes | None:
     """A task's decorator with `base=`, and the import of the class; `None` if it can't be edited."""
     source = Source(data)
+    width = layout_of(source, layout).width
     for node in source.tree.body:
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or node.name != function:
             continue
@@ -156,5 +154,5 @@ def with_base(
                 span = _a_line_each(source, decorator, f"base={base}")
         else:
             span = source.replace(decorator, f"{source.text(decorator)}(base={base})")
-        return add_names(source.edited([span]), module, [base], first)
+        return add_names(source.edited([span]), module, [base], layout)
     return None

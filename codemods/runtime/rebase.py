@@ -1,16 +1,13 @@
 """A base class in a task's decorator, with its import."""
 
-import re
+from msgspec import structs
 
 from codemods.inventory.decorating import decorator_index
 from codemods.runtime import edits
 from codemods.runtime.bases import Assign
 from codemods.runtime.files import Files
 from codemods.runtime.places import in_the_way, module_at
-from codemods.runtime.requirements import plain
 from codemods.values import Edit, Note
-
-LINE_LENGTH = re.compile(r"^[ \t]*line[-_]length[ \t]*=[ \t]*(\d+)", re.MULTILINE)
 
 
 def rebase(work: Files, item: Assign) -> None:
@@ -27,16 +24,15 @@ def rebase(work: Files, item: Assign) -> None:
     after, why = None, _no_base(work, item)
     if task is not None and before is not None and not task.nested and not why:
         module = module_at(work.inventory, "base")
-        known = [module, *work.inventory.project.path_of]
-        first = frozenset(name.partition(".")[0] for name in known)
+        layout = work.inventory.layout(item.path)
+        own = layout.first_party | {module.partition(".")[0]}
         after = edits.with_base(
             before,
             task.qualname,
             decorator_index(work.inventory, task),
             item.base,
             module,
-            first,
-            _line_length(work),
+            structs.replace(layout, first_party=own),
         )
     if after is None or before is None or task is None:
         why = why or "its decorator is given ** options or is nested in a function or class"
@@ -50,13 +46,6 @@ def rebase(work: Files, item: Assign) -> None:
         Edit(item.path, at, f"base={item.base}: {item.before} -> {item.after}")
         for at in range(first_line, task.line + 1)
     )
-
-
-def _line_length(work: Files) -> int:
-    """The columns that the project's formatter fills."""
-    text = plain(work.read("pyproject.toml") or b"")[0]
-    found = LINE_LENGTH.search(text)
-    return int(found[1]) if found else edits.LINE
 
 
 def _no_base(work: Files, item: Assign) -> str:

@@ -111,7 +111,9 @@ class _Work(Files):
         if lacking:
             before = self.read(item.path)
             assert before is not None
-            self.data[item.path] = edits.with_names(before, module, lacking)
+            self.data[item.path] = edits.with_names(
+                before, module, lacking, self.inventory.layout(item.path)
+            )
 
     def _requirement(self, item: Add) -> None:
         text, encoding = plain(self.read(item.path) or b"") if item.path else ("", "utf-8")

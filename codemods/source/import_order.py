@@ -1,38 +1,60 @@
 """The place for a new import: the run of imports, section and order that a file keeps already."""
 
 import ast
+import re
 from collections.abc import Iterable
+from fnmatch import fnmatchcase
 
 from codemods.inventory.standard import MODULES
+from codemods.layout.layout import HANGING, Layout
+from codemods.source.file_head import below_licence, head_lines, is_for_tools
+from codemods.source.import_lines import broken, import_text, order_in, statements_of
 from codemods.source.imports import (
     ImportNode,
     alias_text,
-    by_type,
     module_imports,
     module_text,
+    natural,
     whole_lines,
     with_names,
 )
+from codemods.source.own_layout import layout_of
 from codemods.source.text import Source, Span
 
 
-def section_of(module: str, level: int, first_party: frozenset[str]) -> int:
-    """The section isort gives a module: 0 future, 1 standard, 2 third party, 3 own, 4 relative."""
+def section_of(module: str, layout: Layout) -> int:
+    """The place of a module's section: future, standard, third party, own, relative, if not told otherwise."""
+    sorting = layout.sorting
+    section = _section_name(module, layout)
+    if section not in sorting.sections:
+        section = sorting.default or "third"
+    return sorting.sections.index(section) if section in sorting.sections else 0
+
+
+def _section_name(module: str, layout: Layout) -> str:
     top = module.partition(".")[0]
-    if level:
-        return 4
+    if not top:
+        return "local"
     if top == "__future__":
-        return 0
+        return "future"
+    told = [(len(name), section) for name, section in layout.sorting.known if _covers(name, module)]
+    if told:
+        return max(told)[1]
     if top in MODULES:
-        return 1
-    return 3 if top in first_party else 2
+        return "standard"
+    return "first" if top in layout.first_party else layout.sorting.default or "third"
+
+
+def _covers(name: str, module: str) -> bool:
+    """Whether a module is this one, one below it, or fits this glob."""
+    return module == name or module.startswith(f"{name}.") or fnmatchcase(module, name)
 
 
 def new_import(
     source: Source,
     module: str,
     names: Iterable[str],
-    first_party: frozenset[str],
+    layout: Layout,
     gone: Iterable[ImportNode] = (),
 ) -> Span:
     """`from module import names` where the file's own order of imports puts it.
@@ -40,38 +62,41 @@ def new_import(
     `gone` are statements that leave in the same edit: the first of them gives up its place where
     the imports are in no order.
     """
-    text = f"from {module} import {', '.join(sorted(names, key=by_type))}"
-    return new_statement(source, text, module, first_party, gone)
+    text = import_text(module, names, layout_of(source, layout))
+    return new_statement(source, text, module, layout, gone)
 
 
 def new_statement(
     source: Source,
     text: str,
     module: str,
-    first_party: frozenset[str],
+    layout: Layout,
     gone: Iterable[ImportNode] = (),
 ) -> Span:
     """An import statement where the file's own order of imports puts it."""
-    level = len(module) - len(module.lstrip("."))
-    section, leaving = section_of(module, level, first_party), list(gone)
-    block = _best_block(source, section, leaving, first_party)
-    sections = [_section(node, first_party) for node in block]
+    section, leaving = section_of(module, layout), list(gone)
+    block = _best_block(source, section, leaving, layout)
+    sections = [_section(node, layout) for node in block]
     if block and sections == sorted(sections):
-        return _in_order(source, text, module, section, block, sections, leaving)
+        return _in_order(source, text, section, block, sections, leaving, layout)
     if leaving:
         return _before(source, leaving[0], text)
+    top = module.partition(".")[0]
+    kin = [node for node in block if _named(node).partition(".")[0] == top]
+    if kin:
+        return _among(source, text, kin, layout)
     if block:
         return _after(source, block[-1], text)
     return _at_top(source, text)
 
 
 def _best_block(
-    source: Source, section: int, gone: list[ImportNode], first_party: frozenset[str]
+    source: Source, section: int, gone: list[ImportNode], layout: Layout
 ) -> list[ImportNode]:
     """The run of imports that has this section already, else that which loses one, else the first."""
     blocks = import_blocks(source)
     for block in blocks:
-        if any(_section(node, first_party) == section for node in block):
+        if any(_section(node, layout) == section for node in block):
             return block
     for block in blocks:
         if any(node in gone for node in block):
@@ -99,28 +124,40 @@ def top_block(source: Source) -> list[ImportNode]:
     return blocks[0] if blocks else []
 
 
-def _section(node: ImportNode, first_party: frozenset[str]) -> int:
-    if isinstance(node, ast.ImportFrom):
-        return section_of(node.module or "", node.level, first_party)
-    return section_of(node.names[0].name, 0, first_party)
+def _section(node: ImportNode, layout: Layout) -> int:
+    return section_of(_named(node), layout)
 
 
-def _sort_key(node: ImportNode) -> str:
-    return (module_text(node) if isinstance(node, ast.ImportFrom) else node.names[0].name).lower()
+def _named(node: ImportNode) -> str:
+    return module_text(node) if isinstance(node, ast.ImportFrom) else node.names[0].name
+
+
+def _sort_key(text: str) -> tuple[str, bool, str]:
+    """Where a statement stands among those of its section: by module, then by its first name."""
+    node = ast.parse(text).body[0]
+    return _key(node) if isinstance(node, ImportNode) else ("", False, "")
+
+
+def _key(node: ImportNode) -> tuple[str, bool, str]:
+    is_from = isinstance(node, ast.ImportFrom)
+    named = _named(node)
+    # As isort has it: what comes from further above stands first.
+    module = natural(re.sub(r"^(\.+)", r"\1_", named).lower())
+    return module, is_from, natural(node.names[0].name.lower()) if is_from else ""
 
 
 def _in_order(
     source: Source,
     text: str,
-    module: str,
     section: int,
     block: list[ImportNode],
     sections: list[int],
     gone: list[ImportNode],
+    layout: Layout,
 ) -> Span:
     same = [n for n, place in zip(block, sections, strict=True) if place == section]
     if same:
-        return _among(source, text, module, same)
+        return _among(source, text, same, layout)
     earlier = [n for n, place in zip(block, sections, strict=True) if place < section]
     if earlier:
         return _after(source, earlier[-1], "\n" + text)
@@ -132,17 +169,18 @@ def _in_order(
     return _before(source, block[0], text + ("\n" if apart else ""))
 
 
-def _among(source: Source, text: str, module: str, same: list[ImportNode]) -> Span:
+def _among(source: Source, text: str, same: list[ImportNode], layout: Layout) -> Span:
     """Among the imports of its section: plain imports first if the section has it so."""
     kinds = [isinstance(node, ast.ImportFrom) for node in same]
-    apart, plain = kinds == sorted(kinds), text.startswith("import ")
+    sorting, plain = layout.sorting, text.startswith("import ")
+    apart = not sorting.forms_mixed if sorting.is_told else kinds == sorted(kinds)
     peers = [node for node in same if isinstance(node, ast.ImportFrom) != plain] if apart else same
-    keys = [_sort_key(node) for node in peers]
-    if keys != sorted(keys):
+    key = _sort_key(text)
+    if [_key(node) for node in peers] != sorted(_key(node) for node in peers):
         # Peers in no order as a whole: those of the same package are more likely to be in one.
-        top = module.lower().partition(".")[0]
-        peers = [n for n in peers if _sort_key(n).partition(".")[0] == top] or peers
-    before = next((node for node in peers if _sort_key(node) > module.lower()), None)
+        top = key[0].partition(".")[0]
+        peers = [n for n in peers if _key(n)[0].partition(".")[0] == top] or peers
+    before = next((node for node in peers if _key(node) > key), None)
     if before is not None:
         return _before(source, before, text)
     if apart and plain and not all(kind is False for kind in kinds):
@@ -151,7 +189,7 @@ def _among(source: Source, text: str, module: str, same: list[ImportNode]) -> Sp
 
 
 def _before(source: Source, node: ast.stmt, text: str) -> Span:
-    """Above a statement and the comment lines that belong to it."""
+    """Right above a statement, below the comments that stand there."""
     line = node.lineno - 1
     start = source.starts[line]
     return Span(start, start, text + "\n")
@@ -164,63 +202,73 @@ def _after(source: Source, node: ast.stmt, text: str) -> Span:
 
 
 def _at_top(source: Source, text: str) -> Span:
-    """Below the docstring, or below the comments and coding line that a file begins with."""
+    """Below the docstring, or below the comments that a file begins with, where code follows as linters want."""
     body = source.tree.body
     first = body[0] if body else None
-    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
-        return _after(source, first, "\n" + text)
-    line = 0
-    while line < len(source.lines) and source.lines[line].lstrip().startswith(b"#"):
-        line += 1
+    is_text = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    if is_text and first is not None:
+        line = below_licence(source, first.end_lineno or first.lineno)
+        first = body[1] if len(body) > 1 else None
+    else:
+        line = head_lines(source)
+    lead = "\n" if line and (is_text or not is_for_tools(source, line)) else ""
+    if line and not source.data[: source.starts[line]].endswith((b"\n", b"\r")):
+        lead += "\n"
     blanks = 0
     while line + blanks < len(source.lines) and not source.lines[line + blanks].strip():
         blanks += 1
     wanted = 2 if isinstance(first, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) else 1
-    if first is None or isinstance(first, ImportNode):
-        wanted = 0
-    tail = "\n" * max(0, wanted - blanks)
-    return Span(source.starts[line], source.starts[line], text + "\n" + tail)
+    follows = line + blanks < len(source.lines)
+    if isinstance(first, ImportNode) or not follows:
+        wanted = blanks
+    start, end = source.starts[line], source.starts[line + blanks]
+    return Span(start, end, lead + text + "\n" + "\n" * wanted)
 
 
-def import_line(module: str, names: Iterable[str], limit: int, remark: str = "") -> str:
-    """`from module import names`, one name a line where it would be longer than the limit."""
-    ordered = sorted(dict.fromkeys(names), key=by_type)
-    line = f"from {module} import {', '.join(ordered)}"
-    tail = f"  {remark}" if remark else ""
-    if len(line) <= limit:
-        return line + tail
-    return f"from {module} import ({tail}\n" + "".join(f"    {name},\n" for name in ordered) + ")"
-
-
-def line_limit(source: Source) -> int:
-    """How long a file lets its code get: between 88 and 120 characters."""
-    return min(120, max(88, source.code_width))
-
-
-def add_names(data: bytes, module: str, names: Iterable[str], first_party: frozenset[str]) -> bytes:
+def add_names(data: bytes, module: str, names: Iterable[str], layout: Layout) -> bytes:
     """A file that also imports these names (`name` or `name as other`) from a module.
 
-    They join a statement of the module's body that imports from it already.
+    They join a statement of the module's body that imports from it already, where the layout lets
+    names share one.
     """
     source = Source(data)
-    joined = [
+    whole = layout_of(source, layout)
+    known = [
         node
         for node in module_imports(source)
         if isinstance(node, ast.ImportFrom)
         and module_text(node) == module
         and node.names[0].name != "*"
     ]
-    have = {alias_text(alias) for node in joined for alias in node.names}
+    have = {alias_text(alias) for node in known for alias in node.names}
     wanted = [name for name in dict.fromkeys(names) if name not in have]
-    if not wanted:
-        return data
-    if joined:
-        return source.edited([_wrapped(source, with_names(source, joined[0], wanted))])
-    text = import_line(module, wanted, line_limit(source))
-    return source.edited([new_statement(source, text, module, first_party)])
+    for group in statements_of(module, wanted, whole) if wanted else ():
+        source = Source(data)
+        joined = _joined(source, module, group, whole)
+        if joined is not None:
+            data = source.edited([_wrapped(source, joined, group, whole)])
+        else:
+            text = import_text(module, group, whole)
+            data = source.edited([new_statement(source, text, module, whole)])
+    return data
 
 
-def add_module(data: bytes, text: str, first_party: frozenset[str]) -> bytes:
+def _joined(source: Source, module: str, names: list[str], layout: Layout) -> ast.ImportFrom | None:
+    """The statement that these names may join."""
+    sorting = layout.sorting
+    alone = sorting.one_a_line and module not in sorting.joined
+    renamed = any(" as " in name for name in names)
+    for node in module_imports(source):
+        if not isinstance(node, ast.ImportFrom) or module_text(node) != module:
+            continue
+        if node.names[0].name == "*" or alone or (renamed and not sorting.combines_as):
+            continue
+        if sorting.combines_as or not any(alias.asname for alias in node.names):
+            return node
+    return None
+
+
+def add_module(data: bytes, text: str, layout: Layout) -> bytes:
     """A file with this `import a.b` or `import a as b` too."""
     source = Source(data)
     node = ast.parse(text).body[0]
@@ -228,15 +276,23 @@ def add_module(data: bytes, text: str, first_party: frozenset[str]) -> bytes:
     for known in module_imports(source):
         if isinstance(known, ast.Import) and ast.dump(known) == ast.dump(node):
             return data
-    return source.edited([new_statement(source, text, node.names[0].name, first_party)])
+    return source.edited([new_statement(source, text, node.names[0].name, layout)])
 
 
-def _wrapped(source: Source, span: Span) -> Span:
-    """A statement of one line that got too long, with a line for each name."""
+def _wrapped(source: Source, node: ast.ImportFrom, names: list[str], layout: Layout) -> Span:
+    """A statement with these names too; broken anew where it got too long or fills its lines."""
+    span = with_names(source, node, names, order_in(layout))
     text = span.text.rstrip("\n")
-    if "\n" in text or "#" in text or "(" in text or len(text) <= line_limit(source):
+    fills = "\n" in text and layout.sorting.mode != HANGING
+    too_long = any(len(line) > layout.import_width for line in text.split("\n"))
+    if "#" in text or "\\" in text or not (fills or too_long):
         return span
-    head, _, names = text.partition(" import ")
-    listed = "".join(f"    {name.strip()},\n" for name in names.split(","))
-    tail = span.text[len(text) :]
-    return Span(span.start, span.end, f"{head} import (\n{listed}){tail}")
+    if "(" in text and layout.sorting.mode == HANGING:
+        return span
+    every = sorted(
+        {*(alias_text(alias) for alias in node.names), *names},
+        key=lambda name: (order_in(layout)(name.partition(" as ")[0]), name),
+    )
+    return Span(
+        span.start, span.end, broken(module_text(node), every, layout) + span.text[len(text) :]
+    )

@@ -1,9 +1,9 @@
 """Import statements: a name taken out of one, or put into one, comments and commas kept."""
 
 import ast
+import re
 from collections.abc import Callable, Iterable
 
-from codemods.inventory.walking import walk
 from codemods.source.text import Source, Span
 
 ImportNode = ast.Import | ast.ImportFrom
@@ -11,27 +11,20 @@ ImportNode = ast.Import | ast.ImportFrom
 Order = Callable[[str], tuple[int, str]]
 
 
-def order_of(source: Source) -> Order:
-    """How a file's import lists are ordered: by type as isort does it, or by letters alone."""
-    lists = [
-        [alias.name for alias in node.names]
-        for node in walk(source.tree)
-        if isinstance(node, ast.ImportFrom) and len(node.names) > 1
-    ]
-    typed = all(names == sorted(names, key=by_type) for names in lists)
-    lettered = all(names == sorted(names, key=_letters) for names in lists)
-    return _letters if lettered and not typed else by_type
-
-
-def _letters(name: str) -> tuple[int, str]:
-    return 0, name.lower()
+def by_letters(name: str) -> tuple[int, str]:
+    """The order of names by their letters alone."""
+    return 0, natural(name.lower())
 
 
 def by_type(name: str) -> tuple[int, str]:
     """isort's order by type: constants, classes, the rest."""
-    if name.isupper() and len(name) > 1:
-        return 0, name
-    return (1, name) if name[:1].isupper() else (2, name)
+    kind = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
+    return kind, natural(name.lower())
+
+
+def natural(text: str) -> str:
+    """A text whose numbers sort by their size."""
+    return re.sub(r"\d+", lambda number: number[0].zfill(9), text)
 
 
 def module_imports(source: Source) -> list[ImportNode]:
@@ -92,11 +85,11 @@ def without_names(source: Source, node: ImportNode, names: set[str]) -> Span:
     return _replaced(source, node, import_names.without_names(_text(source, node), names))
 
 
-def with_names(source: Source, node: ast.ImportFrom, names: Iterable[str]) -> Span:
-    """The statement with these names too, in order if its names are in order."""
+def with_names(source: Source, node: ast.ImportFrom, names: Iterable[str], order: Order) -> Span:
+    """The statement with these names too, in this order if its names are in order."""
     from codemods.source import import_names
 
-    text, order = _text(source, node), order_of(source)
+    text = _text(source, node)
     return _replaced(source, node, import_names.with_names(text, names, order))
 
 

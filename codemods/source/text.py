@@ -29,8 +29,11 @@ class Span(Struct, frozen=True, order=True):
 class Source:
     """One file that parses. Offsets are those of its text in UTF-8, as `ast` counts columns."""
 
-    def __init__(self, data: bytes) -> None:
-        """Raises `ValueError` if the file does not parse or its encoding can't be read."""
+    def __init__(self, data: bytes, newline: str = "") -> None:
+        """Raises `ValueError` if the file does not parse or its encoding can't be read.
+
+        `newline` ends its new lines if it is given, else what ends most of those that stand.
+        """
         tree = parsed(data)
         if isinstance(tree, ParseError):
             raise ValueError(tree.message)
@@ -44,7 +47,11 @@ class Source:
             self.encoding = "utf-8"
         body = data[len(self.bom) :]
         self.data = body.decode(self.encoding).encode("utf-8")
-        self.newline = "\r\n" if b"\r\n" in body else "\n"
+        ended = body.count(b"\r\n")
+        plain = body.count(b"\n") - ended
+        self.newline = newline or ("\r\n" if ended > plain else "\n")
+        self.is_mixed = bool(ended and plain)
+        """Whether some of its lines end otherwise than most."""
 
     @cached_property
     def lines(self) -> list[bytes]:

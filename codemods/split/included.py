@@ -15,6 +15,7 @@ from codemods.inventory.values import FileFacts
 from codemods.inventory.walking import walk
 from codemods.snapshot import Snapshot
 from codemods.source.elements import after
+from codemods.source.long_lines import broken_where_long
 from codemods.source.text import Source, Span
 from codemods.values import Change, Edit, Note, Rewrite
 
@@ -40,6 +41,7 @@ def with_includes(
         data = changes[path].after if path in changes else before
         assert data is not None
         grown, found = with_modules(path, data, added)
+        grown = broken_where_long(data, grown, inventory.layout(path))
         if grown != data:
             changes[path] = Change(path, before, grown)
             edits.extend(found)

@@ -11,6 +11,7 @@ from codemods.inventory.link import Inventory
 from codemods.renaming.route_keys import without_lines
 from codemods.snapshot import Snapshot
 from codemods.source.import_order import add_module, add_names
+from codemods.source.long_lines import broken_where_long
 from codemods.source.text import Source, Span
 from codemods.tables.choices import DeadTable, Winner, still_read, without_statement, without_unused
 from codemods.tables.written import written_at
@@ -172,11 +173,11 @@ class Tables:
         what = f"{table.holder} goes"
         self.edits.extend(Edit(table.path, n, what, loses_remarks) for n in range(first, last + 1))
 
-    def _importing(self, data: bytes, module: str, name: str) -> bytes:
-        own = frozenset(name.partition(".")[0] for name in self.inventory.project.path_of)
+    def _importing(self, path: str, data: bytes, module: str, name: str) -> bytes:
+        layout = self.inventory.layout(path)
         if module:
-            return add_names(data, module, [name], own)
-        return add_module(data, f"import {name}", own)
+            return add_names(data, module, [name], layout)
+        return add_module(data, f"import {name}", layout)
 
     def result(self, new: Iterable[Change] = ()) -> Rewrite:
         """All of it, and these new files."""
@@ -186,9 +187,10 @@ class Tables:
             before = self.snapshot.read(path) if path in self.snapshot else None
             after = self.source(path).edited(_met(self.spans.get(path, [])))
             for module, name in self._imports.get(path, ()):
-                after = self._importing(after, module, name)
+                after = self._importing(path, after, module, name)
             if before is not None:
                 after = without_unused(self.inventory, path, before, after)
+                after = broken_where_long(before, after, self.inventory.layout(path))
             changes.append(Change(path, before, after))
         return Rewrite(
             tuple(changes),

@@ -27,6 +27,18 @@ def global_reads(nodes: tuple[ast.stmt, ...], name: str) -> list[GlobalRead]:
     return found
 
 
+def free_quote(
+    source: Source, nodes: tuple[ast.stmt, ...], inner: ast.AST, quote: str = '"'
+) -> str:
+    """The quotes for a text in a node's place: these, or the other ones inside a formatted text of these."""
+    for part in (part for node in nodes for part in walk(node)):
+        if isinstance(part, ast.JoinedStr) and any(found is inner for found in walk(part)):
+            start = source.start(part)
+            around = source.data[start : start + 4].decode("utf-8", "ignore").lstrip("rRfF")[:1]
+            return "'" if around == '"' else '"'
+    return quote
+
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 

@@ -4,6 +4,7 @@ import ast
 from dataclasses import dataclass, field, replace
 
 from codemods.inventory.symbols import FunctionNode, statements
+from codemods.source.comments import closes, heads_imports, is_ruled
 from codemods.source.text import Source
 from codemods.units.reads import Reads, changed_in_place, last_word, reads_of
 
@@ -110,10 +111,13 @@ def read_module(path: str, data: bytes) -> Module:
     for nodes in _groups(source.tree.body):
         line = min(_first_line(node) for node in nodes)
         last = _last_line(source, max(node.end_lineno or node.lineno for node in nodes))
-        first = _with_comments(source, line, previous)
+        at_top = isinstance(nodes[0], ast.Import | ast.ImportFrom)
+        last = last if at_top else _with_closing(source, last)
+        first = _with_comments(source, line, previous, at_top=at_top)
         lead = _blanks(source, first, previous)
         index = len(module.units)
-        module.banners.extend(_banner(source, index, previous, first - lead))
+        if not at_top:
+            module.banners.extend(_banner(source, index, previous, first - lead))
         text = module.lines(line, last)
         try:
             reads = reads_of(text, nodes)
@@ -194,12 +198,37 @@ def _last_line(source: Source, last: int) -> int:
     return found
 
 
-def _with_comments(source: Source, line: int, previous: int) -> int:
-    """Up over the comment lines directly above; a file's own head belongs to the file."""
+def _with_closing(source: Source, last: int) -> int:
+    """The last line with the comments below that close what stands above.
+
+    Those touch it and nothing below, or say so themselves: `# end of mails`.
+    """
+    start = last
+    while start < len(source.lines) and not source.lines[start].strip():
+        start += 1
+    end = start
+    while end < len(source.lines) and source.lines[end].startswith(b"#"):
+        end += 1
+    apart = end == len(source.lines) or not source.lines[end].strip()
+    if start == end or not apart:
+        return last
+    lines = [line.decode() for line in source.lines[start:end]]
+    touches = start == last and end < len(source.lines) and not is_ruled(lines)
+    return end if touches or closes(lines) else last
+
+
+def _with_comments(source: Source, line: int, previous: int, *, at_top: bool) -> int:
+    """Up over the comment lines directly above; a file's own head belongs to the file.
+
+    What stands above its first import is such a head, but for the name of a group of imports.
+    """
     first = line
     while first - 1 > previous and source.lines[first - 2].startswith(b"#"):
         first -= 1
-    return line if first == 1 else first
+    above = [text.decode() for text in source.lines[first - 1 : line - 1]]
+    if at_top and above and all(map(heads_imports, above)):
+        return first
+    return line if first == 1 or (at_top and not previous) else first
 
 
 def _blanks(source: Source, first: int, previous: int) -> int:

@@ -4,12 +4,17 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from msgspec import structs
+
 from codemods.inventory.standard import BUILTINS
+from codemods.inventory.symbols import imported_module
+from codemods.layout.layout import Layout
 from codemods.moves.files.unit_text import Adjust, CannotEditError, text_of
 from codemods.moves.import_circles import Borders
 from codemods.moves.lookup_place import Spot
 from codemods.moves.moves import Crossing, Moves
 from codemods.moves.request import Pin
+from codemods.source.own_layout import layout_of, quote_of
 from codemods.units.units import Key, Module, Unit
 from codemods.values import Edit
 
@@ -38,6 +43,8 @@ class Arrival:
     unread: set[str] = field(default_factory=set)
     """Names that are imported for what their import loads."""
     stars: list[Key] = field(default_factory=list)
+    by_star: dict[str, list[str]] = field(default_factory=dict)
+    """Names of the project's modules that came by star imports, to be imported where no star is."""
     edits: list[Edit] = field(default_factory=list)
     spots: dict[tuple[Key, str], Spot] = field(default_factory=dict)
     """Where each unit looks up each name that it reads, once it is here."""
@@ -56,6 +63,7 @@ class Arrivals:
         self.arrival = Arrival(target)
         self.bound: dict[str, str] = {}
         self._crossings: dict[Key, list[Crossing]] = {}
+        self._layouts: dict[str, Layout] = {}
         for crossing in moves.crossings(target):
             self._crossings.setdefault(crossing.reader, []).append(crossing)
         self.module = moves.module(target)
@@ -91,6 +99,7 @@ class Arrivals:
             pin=self.pins.get(key),
             own_name=self.moves.module_name(path) if "__name__" in unit.reads.all else "",
             absolute=not same_folder,
+            layout=self._layout(path),
         )
         for name, context in self.moves.contexts(key):
             local = self._context(path, name, context)
@@ -117,6 +126,14 @@ class Arrivals:
                 ) from None
         self.arrival.edits.extend(edits)
         self.arrival.pieces.append(Piece(key, unit, text))
+
+    def _layout(self, path: str) -> Layout:
+        """How text is written here that comes from a file; its code tells what no configuration says."""
+        if path not in self._layouts:
+            own, source = self.moves.inventory.layout(self.target), self.moves.source(path).source
+            quote = quote_of(source, own)
+            self._layouts[path] = structs.replace(layout_of(source, own), quote=quote)
+        return self._layouts[path]
 
     def _cross(self, name: str, home: str, path: str, adjust: Adjust) -> None:
         module = self.moves.module_name(home)
@@ -199,19 +216,34 @@ class Arrivals:
         """A name that came by a star import: from the project's module that has it, else by the star."""
         moves = self.moves
         module = moves.star_below(path, name) or moves.star_of(path, name)
-        if module is None:
-            if self.module is not None:
-                raise CannotEditError(
-                    f"{name} comes by a star import, which could hide names of {self.target}"
-                )
-            for unit in moves.source(path).units:
-                if unit.kind == "star" and (path, unit.index) not in self.arrival.stars:
-                    self.arrival.stars.append((path, unit.index))
-            return name
-        meaning = moves.project.resolve(f"{module}.{name}")
+        stars = [unit for unit in moves.source(path).units if unit.kind == "star"]
+        open_ones = [unit for unit in stars if moves.may_give_more(star_module(path, unit))]
+        if module is not None:
+            giving = [
+                unit for unit in stars if moves.project.canonical(star_module(path, unit)) == module
+            ]
+            # A later star may bind the name as well, which only running it tells.
+            hiding = [unit for unit in open_ones if giving and unit.index > giving[-1].index]
+            if not hiding:
+                return self._given(path, name, module)
+            open_ones = [giving[-1], *hiding]
+        if self.module is not None:
+            raise CannotEditError(
+                f"{name} comes by a star import, which could hide names of {self.target}"
+            )
+        for unit in open_ones or stars:
+            if (path, unit.index) not in self.arrival.stars:
+                self.arrival.stars.append((path, unit.index))
+        return name
+
+    def _given(self, path: str, name: str, module: str) -> str:
+        """The name under which the file imports what a star of the project's gave."""
+        meaning = self.moves.project.resolve(f"{module}.{name}")
         local = self._local(path, name, meaning)
-        text = name if local == name else f"{name} as {local}"
-        wanted = self.arrival.names.setdefault(module, [])
+        # Under its own name a star that comes along gives it, too.
+        own = local == name
+        wanted = (self.arrival.by_star if own else self.arrival.names).setdefault(module, [])
+        text = name if own else f"{name} as {local}"
         if not self._is_there(name, meaning) and text not in wanted:
             wanted.append(text)
         return local
@@ -221,6 +253,13 @@ def dotted_in(unit: Unit) -> set[str]:
     """The modules of a unit's imports such as `import a.b`, which bind only their first word."""
     plain = (node for node in unit.nodes if isinstance(node, ast.Import))
     return {a.name for node in plain for a in node.names if "." in a.name and not a.asname}
+
+
+def star_module(path: str, unit: Unit) -> str:
+    """The module of a star import, from the root."""
+    node = unit.nodes[0]
+    assert isinstance(node, ast.ImportFrom)
+    return imported_module(path, node.module, node.level)
 
 
 class _Canonical(dict[str, str]):

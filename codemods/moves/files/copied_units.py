@@ -7,7 +7,8 @@ from codemods.moves.files.arrival import Arrival
 from codemods.moves.files.imports_needed import code_lines
 from codemods.moves.moves import Moves
 from codemods.source.imports import bound_names, without_names
-from codemods.units.read_places import global_reads
+from codemods.source.own_layout import quote_of
+from codemods.units.read_places import free_quote, global_reads
 from codemods.units.units import Module, Unit
 
 Text = tuple[int, str]
@@ -22,9 +23,7 @@ class Copies:
         self.arrival = arrival
 
     def blocks(self) -> Iterator[Text]:
-        """Stars and blocks of imports, which stand below the plain ones."""
-        for path, index in self.arrival.stars:
-            yield 0, code_lines(self.moves.source(path), self.moves.source(path).units[index])
+        """Blocks of imports, which stand below the plain ones."""
         for (path, index), names in sorted(self.arrival.copied.items()):
             module = self.moves.source(path)
             unit = module.units[index]
@@ -59,7 +58,9 @@ class Copies:
             global_reads(unit.nodes, "__name__"), key=lambda r: -module.source.start(r.node)
         ):
             first, last = module.source.start(read.node), module.source.end(read.node)
-            name = f'"{self.moves.module_name(module.path)}"'
+            own = quote_of(module.source, self.moves.inventory.layout(self.arrival.target))
+            quote = free_quote(module.source, unit.nodes, read.node, own)
+            name = f"{quote}{self.moves.module_name(module.path)}{quote}"
             data = data[: first - start] + name.encode() + data[last - start :]
         text = data.decode("utf-8").replace("\r\n", "\n")
         return text if text.endswith("\n") else text + "\n"

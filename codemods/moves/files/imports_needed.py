@@ -5,9 +5,11 @@ import re
 from collections.abc import Iterator
 
 from codemods.inventory.symbols import imported_module
-from codemods.moves.files.arrival import Arrival
+from codemods.layout.layout import HANGING, Layout
+from codemods.moves.files.arrival import Arrival, star_module
 from codemods.moves.moves import Moves
-from codemods.source.import_order import add_module, add_names, line_limit
+from codemods.source.import_lines import broken
+from codemods.source.import_order import add_module, add_names
 from codemods.source.imports import (
     alias_text,
     bound_names,
@@ -15,6 +17,7 @@ from codemods.source.imports import (
     module_text,
     without_names,
 )
+from codemods.source.own_layout import layout_of
 from codemods.units.units import Module, Unit
 from codemods.values import Edit
 
@@ -28,7 +31,11 @@ class Header:
     def __init__(self, moves: Moves, arrival: Arrival) -> None:
         self.moves = moves
         self.arrival = arrival
-        self.first_party = frozenset(n.partition(".")[0] for n in moves.project.path_of)
+        self.layout = moves.inventory.layout(arrival.target)
+        if arrival.pieces and moves.module(arrival.target) is None:
+            # A new file is written in the manner of the old one.
+            old = moves.source(arrival.pieces[0].key[0])
+            self.layout = layout_of(old.source, self.layout)
 
     def declare_late(self) -> None:
         """Declares the remarks of imports that stand at the top now."""
@@ -50,15 +57,31 @@ class Header:
         """The import statements of the old file, each with the names that are needed of it."""
         lead, started = 0, False
         for unit in module.units:
-            if unit.kind not in {"import", "typing"}:
+            if unit.kind not in {"import", "typing", "star"}:
                 lead = max(lead, 1 if unit.kind in {"future", "choice"} else 0)
                 continue
             lead = max(lead, min(unit.lead, 1))
             names = self.arrival.copied.get((module.path, unit.index))
             text = self._slice(module, unit, names) if names else ""
+            if (module.path, unit.index) in self.arrival.stars:
+                text = self.star(module, unit)
             if text:
                 yield (lead if started else 0), text
                 lead, started = 0, True
+
+    def star(self, module: Module, unit: Unit) -> str:
+        """A star import of the old file."""
+        if self._fits(module, unit):
+            return code_lines(module, unit)
+        canonical = self.moves.project.canonical(star_module(module.path, unit))
+        return f"from {canonical} import *\n"
+
+    def stars(self, skip: str = "") -> Iterator[str]:
+        """The star imports that are no slices."""
+        for path, index in self.arrival.stars:
+            if path != skip:
+                module = self.moves.source(path)
+                yield self.star(module, module.units[index])
 
     def _slice(self, module: Module, unit: Unit, names: set[str]) -> str:
         if unit.kind == "typing":
@@ -66,7 +89,7 @@ class Header:
         renamed = {n for n in names if ((module.path, unit.index), n) in self.arrival.renamed}
         if not self._fits(module, unit) or renamed:
             return ""
-        return trimmed(module, unit, names)
+        return trimmed(module, unit, names, self.layout)
 
     def _fits(self, module: Module, unit: Unit) -> bool:
         """Whether a statement may be copied as it is: alone on its lines, right from there."""
@@ -91,9 +114,23 @@ class Header:
             if path == skip and not renamed and self._fits(module, unit):
                 continue
             data = self._add_statement(data, module, unit, names, renamed)
-        for name, wanted in sorted(self.arrival.names.items()):
-            data = add_names(data, self._spelled(name), wanted, self.first_party)
+        for name, wanted in sorted(self._names().items()):
+            data = add_names(data, self._spelled(name), wanted, self.layout)
         return data
+
+    def _names(self) -> dict[str, list[str]]:
+        """The names to import by the project's modules; those that a star brings are left to it."""
+        project = self.moves.project
+        starred = {
+            project.canonical(star_module(path, self.moves.unit((path, index))))
+            for path, index in self.arrival.stars
+        }
+        found = {module: list(names) for module, names in self.arrival.names.items()}
+        for module, names in self.arrival.by_star.items():
+            if module not in starred:
+                known = found.setdefault(module, [])
+                known.extend(name for name in names if name not in known)
+        return found
 
     def _spelled(self, module: str) -> str:
         """A module's name as the old file spells its neighbours: absolute, or with a dot."""
@@ -116,10 +153,10 @@ class Header:
                     text = f"import {alias.name}"
                     if alias.asname or local != bound:
                         text += f" as {local}"
-                    data = add_module(data, text, self.first_party)
+                    data = add_module(data, text, self.layout)
                     continue
                 text = alias.name if local == alias.name else f"{alias.name} as {local}"
-                data = add_names(data, self._module_of(module, node), [text], self.first_party)
+                data = add_names(data, self._module_of(module, node), [text], self.layout)
         return data
 
     def _module_of(self, module: Module, node: ast.ImportFrom) -> str:
@@ -136,7 +173,7 @@ def code_lines(module: Module, unit: Unit) -> str:
     return text if text.endswith("\n") else text + "\n"
 
 
-def trimmed(module: Module, unit: Unit, names: set[str]) -> str:
+def trimmed(module: Module, unit: Unit, names: set[str], layout: Layout) -> str:
     """An import statement with only these names, its comments and layout kept."""
     node = unit.nodes[0]
     assert isinstance(node, ast.Import | ast.ImportFrom)
@@ -149,8 +186,10 @@ def trimmed(module: Module, unit: Unit, names: set[str]) -> str:
             if bound in names
         ]
         line = f"from {module_text(node)} import {', '.join(kept)}"
-        if len(line) <= line_limit(module.source):
+        if len(line) <= layout.import_width:
             return line + "\n"
+        if layout.sorting.mode != HANGING:
+            return broken(module_text(node), kept, layout) + "\n"
     if unwanted:
         text = without_names(module.source, node, unwanted).text.replace("\r\n", "\n")
     return LATE_IMPORT.sub("", text.rstrip("\n")) + "\n"

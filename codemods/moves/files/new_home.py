@@ -6,6 +6,7 @@ from codemods.inventory.undefined import unused_imports
 from codemods.moves.files.arrival import Arrival, Piece
 from codemods.moves.files.copied_units import Copies, Text
 from codemods.moves.files.imports_needed import Header
+from codemods.moves.files.licence import licence_of
 from codemods.moves.files.without_units import encoded, rebuilt
 from codemods.moves.moves import Moves
 from codemods.source.imports import bound_names, marked, module_imports
@@ -41,25 +42,43 @@ class Writer:
 
     def _new(self) -> bytes:
         first = self.moves.source(self.arrival.pieces[0].key[0])
-        text = licence(first) + self._title() + "".join(self.header.futures(first))
+        licence = licence_of(first)
+        text = f"{licence.above}\n" if licence.above else ""
+        text += self._title(licence.inside) + (f"\n{licence.below}" if licence.below else "")
+        text += "".join(self.header.futures(first))
         slices = list(self.header.slices(first))
         if slices:
             text += "\n" + "".join("\n" * lead + part for lead, part in slices).lstrip("\n")
         data = text.encode("utf-8")
         data = self.header.with_imports(data, skip=first.path)
-        texts = [*self.copies.blocks(), *self.copies.loggers(), *self._chunks(self.arrival.pieces)]
+        stars = ((0, text) for text in self.header.stars(skip=first.path))
+        texts = [
+            *stars,
+            *self.copies.blocks(),
+            *self.copies.loggers(),
+            *self._chunks(self.arrival.pieces),
+        ]
         data = data.rstrip(b"\n") + b"\n" + _joined(texts).encode("utf-8")
-        newline = first.source.newline
+        newline = self.header.layout.newline
         return data.replace(b"\n", newline.encode()) if newline != "\n" else data
 
-    def _title(self) -> str:
+    def _title(self, licence: str) -> str:
+        """The docstring, with what the old one's says of the licence."""
+        title = self._words()
+        if not licence:
+            return f'"""{title}"""\n'
+        prefix = "r" if "\\" in licence else ""
+        text = licence.replace('"""', "'''")
+        return f'{prefix}"""{title}\n\n{text}"""\n'
+
+    def _words(self) -> str:
         name = self.arrival.target.rpartition("/")[2].removesuffix(".py")
         sources = sorted({piece.key[0] for piece in self.arrival.pieces})
         stem = name.removesuffix("_shared")
         if name != stem:
-            return f'"""Helpers shared by tasks moved out of {", ".join(sources)}."""\n'
+            return f"Helpers shared by tasks moved out of {', '.join(sources)}."
         words = name.replace("_", " ").strip().capitalize()
-        return f'"""{words}."""\n'
+        return f"{words}."
 
     def _chunks(self, pieces: list[Piece]) -> Iterator[Text]:
         """The pieces with the blank lines that they had, or that their kinds ask for."""
@@ -110,7 +129,8 @@ class Writer:
         late = [piece for piece in loose if piece not in early]
         if seated:
             early, late = loose, []
-        data = _after_head(module.path, data, list(self.copies.blocks()))
+        stars = [(0, text) for text in self.header.stars()]
+        data = _after_head(module.path, data, [*stars, *self.copies.blocks()])
         data = _after_head(module.path, data, list(self.copies.loggers()), HEAD | {"logger"})
         data = _after_head(module.path, data, list(self._chunks(early)), HEAD | {"logger"})
         if not late:
@@ -121,18 +141,6 @@ class Writer:
         first = texts[0]
         texts[0] = (max(first[0], module.width()), first[1])
         return encoded(grown, tail.removeprefix("\ufeff") + _joined(texts))
-
-
-def licence(module: Module) -> str:
-    """The comments that a file begins with, if they say whose it is and what may be done with it."""
-    lines: list[str] = []
-    for line in module.source.lines:
-        if not line.startswith(b"#"):
-            break
-        lines.append(line.decode("utf-8").replace("\r\n", "\n"))
-    text = "".join(line for line in lines if not line.startswith("#!") and "coding" not in line)
-    words = ("copyright", "licen", "spdx", "©")
-    return text + "\n" if any(word in text.lower() for word in words) else ""
 
 
 def _early(pieces: list[Piece], needed: set[str]) -> list[Piece]:

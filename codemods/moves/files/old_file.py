@@ -1,14 +1,17 @@
 """The old file once its units have left: what it still reads, and what it hands on to its importers."""
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from codemods.inventory.walking import walk
+from codemods.layout.layout import Layout
 from codemods.moves.files.imports_needed import spelled
 from codemods.moves.files.without_units import rebuilt
 from codemods.moves.import_circles import Borders
 from codemods.moves.moves import Moves
-from codemods.source.import_order import import_line, line_limit, new_statement
+from codemods.source.comments import heads_imports
+from codemods.source.import_lines import import_text
+from codemods.source.import_order import new_statement
 from codemods.source.imports import (
     ImportNode,
     alias_text,
@@ -19,6 +22,7 @@ from codemods.source.imports import (
     settled,
     without_names,
 )
+from codemods.source.own_layout import layout_of, quote_of
 from codemods.source.text import Source, Span
 from codemods.units.units import Banner, Module, Unit, read_module
 
@@ -60,13 +64,14 @@ def trimmed_imports(
         data = rest.source.edited(sorted(spans))
     data = _with_remarks(data, unread & taken)
     rest = read_module(path, data)
-    seated = {
-        unit.index: _comments_above(rest, unit)
+    leaving = {
+        unit.index
         for unit in rest.units
         if unit.kind in {"import", "choice"}
         and unit.names
         and set(bound_names_of(unit)) <= unread - taken
     }
+    seated = {index: _comments_above(rest, rest.units[index], leaving) for index in sorted(leaving)}
     data = rebuilt(rest, [i for i, text in seated.items() if not text], seated)
     return with_names_of(moves, borders, path, data)
 
@@ -97,11 +102,27 @@ def _with_remarks(data: bytes, names: set[str]) -> bytes:
     return source.edited(sorted(spans)) if spans else data
 
 
-def _comments_above(module: Module, unit: Unit) -> str:
-    """The comment lines above an import, which may be about its neighbours too and so stay."""
+def _comments_above(module: Module, unit: Unit, going: Collection[int]) -> str:
+    """The comment lines above an import, which may be about its neighbours too and so stay.
+
+    The name of a group of imports goes with the whole group.
+    """
     if unit.kind == "choice" or unit.first == unit.line:
         return ""
+    lines = module.lines(unit.first, unit.line - 1).splitlines()
+    if all(map(heads_imports, lines)) and _group(module, unit) <= set(going):
+        return ""
     return module.lines(unit.first, unit.line - 1).replace("\r\n", "\n")
+
+
+def _group(module: Module, unit: Unit) -> set[int]:
+    """An import and those right below it, up to a blank line or a comment."""
+    found = {unit.index}
+    for following in module.units[unit.index + 1 :]:
+        if following.lead or following.first != following.line or following.kind != "import":
+            break
+        found.add(following.index)
+    return found
 
 
 def _without_typing(path: str, data: bytes, departed: set[str], taken: set[str]) -> bytes:
@@ -152,7 +173,7 @@ def exported(module: Module) -> set[str]:
 
 def with_names_of(moves: Moves, borders: Borders, path: str, data: bytes) -> bytes:
     """A file that imports, from the new homes, every name that left it."""
-    first_party = frozenset(name.partition(".")[0] for name in moves.project.path_of)
+    layout = layout_of(moves.source(path).source, moves.inventory.layout(path))
     own = moves.module_name(path)
     homes: dict[str, list[str]] = {}
     for (module, name), home in moves.new_home.items():
@@ -162,37 +183,39 @@ def with_names_of(moves: Moves, borders: Borders, path: str, data: bytes) -> byt
         dotted = spelled(moves, path, path, moves.module_name(home))
         if (path, home) not in borders.lazy:
             hidden = any(moves.star_of(path, name) for name in names) or moves.unknown_star(path)
-            data = _merged(data, dotted, names, first_party, bool(hidden))
+            data = _merged(data, dotted, names, layout, below_stars=bool(hidden))
     lazy = {moves.module_name(h): names for h, names in homes.items() if (path, h) in borders.lazy}
-    return data + lazy_shim(Source(data), lazy) if lazy else data
+    return data + lazy_shim(Source(data, layout.newline), lazy, layout) if lazy else data
 
 
-def lazy_shim(source: Source, names: dict[str, list[str]]) -> bytes:
+def lazy_shim(source: Source, names: dict[str, list[str]], layout: Layout) -> bytes:
     """A module's `__getattr__` (PEP 562) for names of modules that import this one."""
+    indent, quote = layout_of(source, layout).indent, quote_of(source, layout)
     lines = ["", "", "def __getattr__(name):"]
     for module, wanted in sorted(names.items()):
         for name in sorted(wanted):
             lines += [
-                f'    if name == "{name}":',
-                f"        # {module} imports this module, so it is asked only when needed.",
-                f"        from {module} import {name}",
+                f"{indent}if name == {quote}{name}{quote}:",
+                f"{indent * 2}# {module} imports this module, so it is asked only when needed.",
+                f"{indent * 2}from {module} import {name}",
                 "",
-                f"        return {name}",
+                f"{indent * 2}return {name}",
             ]
-    lines += ['    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")', ""]
+    text = "module {__name__!r} has no attribute {name!r}"
+    lines += [f"{indent}raise AttributeError(f{quote}{text}{quote})", ""]
     text = source.newline.join(lines)
     lead = "" if source.data.endswith((b"\n", b"\r")) else source.newline
     return (lead + text).encode(source.encoding)
 
 
 def _merged(
-    data: bytes, module: str, names: list[str], first_party: frozenset[str], below_stars: bool
+    data: bytes, module: str, names: list[str], layout: Layout, *, below_stars: bool
 ) -> bytes:
     """One statement for all names of a module, those that the file imported before among them.
 
     `below_stars` says that a star import above which it stood could hide one of the names.
     """
-    source = Source(data)
+    source = Source(data, layout.newline)
     old: list[ImportNode] = []
     every = list(names)
     for node in module_imports(source):
@@ -202,8 +225,8 @@ def _merged(
             if b"#" not in source.data[start:end].replace(REMARK.encode(), b""):
                 old.append(node)
                 every.extend(alias_text(alias) for alias in node.names)
-    text = import_line(module, every, line_limit(source) - len(REMARK) - 2, REMARK)
-    added = new_statement(source, text, module, first_party, old)
+    text = import_text(module, every, layout_of(source, layout), REMARK)
+    added = new_statement(source, text, module, layout, old)
     stars = [node for node in module_imports(source) if node.names[0].name == "*"]
     if below_stars and stars:
         end = source.starts[stars[-1].end_lineno or stars[-1].lineno]

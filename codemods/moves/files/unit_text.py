@@ -6,18 +6,23 @@ from dataclasses import dataclass, field
 
 from codemods.inventory.symbols import FunctionNode, imported_module
 from codemods.inventory.walking import walk
+from codemods.layout.layout import Layout
 from codemods.moves.request import Pin
-from codemods.source.import_order import line_limit
+from codemods.source.import_lines import inner_import_text
 from codemods.source.text import Source, Span
 from codemods.units.read_places import (
     Function,
     first_statement,
+    free_quote,
     global_reads,
     is_shown_by_name,
 )
 from codemods.units.reads import reads_of
 from codemods.units.units import Module, Unit
 from codemods.values import Edit
+
+PLAIN = Layout(width=88, quote='"', indent="    ")
+"""The layout of a file that tells nothing of it."""
 
 
 class CannotEditError(Exception):
@@ -30,7 +35,7 @@ class Adjust:
 
     `renamed` are global names that it reads under another name there; `inner` names that its
     functions import themselves, with the module; `pin` the task's registered name; `absolute`
-    is true where relative imports must be spelled out.
+    is true where relative imports must be spelled out. `layout` is whole, quotes too.
     """
 
     renamed: dict[str, str] = field(default_factory=dict)
@@ -38,6 +43,7 @@ class Adjust:
     pin: Pin | None = None
     own_name: str = ""
     absolute: bool = False
+    layout: Layout = PLAIN
 
 
 def text_of(
@@ -102,15 +108,22 @@ def _edits(
         skipped = set(_pinned_nodes(unit, adjust))
         for read in global_reads(unit.nodes, "__name__"):
             if read.node not in skipped:
-                text = f'"{adjust.own_name}"'
+                quote = free_quote(source, unit.nodes, read.node, adjust.layout.quote)
+                text = f"{quote}{adjust.own_name}{quote}"
                 yield source.replace(read.node, text), read.node.lineno, f"__name__ is {text}"
     if adjust.pin is not None:
-        span, line, what = _pin(module, unit, *adjust.pin)
-        for part in _laid_out(module.source, _decorator(unit, adjust.pin[0]), span):
+        span, line, what = _pin(module, unit, adjust.pin, _quoted(adjust, adjust.pin.name))
+        decorator = _decorator(unit, adjust.pin.decorator)
+        for part in _laid_out(module.source, decorator, span, adjust.layout):
             yield part, line, what
     if adjust.absolute:
         yield from _absolute(module, unit, canonical)
-    yield from _inner_imports(module, unit, adjust.inner)
+    yield from _inner_imports(module, unit, adjust.inner, adjust.layout)
+
+
+def _quoted(adjust: Adjust, text: str) -> str:
+    quote = adjust.layout.quote
+    return f"{quote}{text}{quote}"
 
 
 def _pinned_nodes(unit: Unit, adjust: Adjust) -> Iterator[ast.AST]:
@@ -134,16 +147,16 @@ def _name_keyword(decorator: ast.expr) -> ast.keyword | None:
     return next((item for item in decorator.keywords if item.arg == "name"), None)
 
 
-def _pin(module: Module, unit: Unit, index: int, name: str) -> tuple[Span, int, str]:
+def _pin(module: Module, unit: Unit, pin: Pin, quoted: str) -> tuple[Span, int, str]:
     """`name="..."` in a task's decorator, so that its registered name stays what it was."""
-    source, decorator = module.source, _decorator(unit, index)
-    text, what = f'name="{name}"', f"pins the name {name}"
+    source, decorator = module.source, _decorator(unit, pin.decorator)
+    text, what = f"name={quoted}", f"pins the name {pin.name}"
     if not isinstance(decorator, ast.Call):
         end = source.end(decorator)
         return Span(end, end, f"({text})"), decorator.lineno, what
     keyword = _name_keyword(decorator)
     if keyword is not None:
-        return source.replace(keyword.value, f'"{name}"'), keyword.value.lineno, what
+        return source.replace(keyword.value, quoted), keyword.value.lineno, what
     inside = [*decorator.args, *(item.value for item in decorator.keywords)]
     if not inside:
         opening = source.data.index(b"(", source.end(decorator.func))
@@ -160,18 +173,19 @@ def _pin(module: Module, unit: Unit, index: int, name: str) -> tuple[Span, int, 
     return Span(start, start, text + joint), decorator.lineno, what
 
 
-def _laid_out(source: Source, decorator: ast.expr, pin: Span) -> list[Span]:
+def _laid_out(source: Source, decorator: ast.expr, pin: Span, layout: Layout) -> list[Span]:
     """A pin with the line breaks of a decorator that it makes too long, as black sets them.
 
     All arguments stand on a line of their own where they fit, else each on one.
     """
-    line, end, limit = source.lines[decorator.lineno - 1], source.end(decorator), line_limit(source)
+    line, end = source.lines[decorator.lineno - 1], source.end(decorator)
+    limit, indent = layout.width, layout.indent
     grown = len(pin.text) - (pin.end - pin.start)
     one_line = decorator.end_lineno == decorator.lineno and b"#" not in line
     if not one_line or len(line.rstrip()) + grown <= limit:
         return [pin]
     if not isinstance(decorator, ast.Call):
-        return [Span(end, end, f"(\n    {pin.text[1:-1]}\n)")]
+        return [Span(end, end, f"(\n{indent}{pin.text[1:-1]}\n)")]
     opening = source.data.index(b"(", source.end(decorator.func)) + 1
     items: list[ast.expr | ast.keyword] = [*decorator.args, *decorator.keywords]
     spots = sorted((_place(source, item), source.end(_value(item))) for item in items)
@@ -181,11 +195,12 @@ def _laid_out(source: Source, decorator: ast.expr, pin: Span) -> list[Span]:
     tidy = all(start == stop for start, stop in outer)
     if not tidy or any(source.data[left:right] != b", " for left, right in gaps):
         return [pin]
-    first, last = Span(opening, opening, "\n    "), Span(end - 1, end - 1, "\n")
-    if 4 + end - 1 - opening + grown <= limit or not gaps:
+    first, last = Span(opening, opening, f"\n{indent}"), Span(end - 1, end - 1, "\n")
+    if len(indent) + end - 1 - opening + grown <= limit or not gaps:
         return [first, pin, last]
-    joined = pin.text.removesuffix(", ") + ",\n    " if pin.text.endswith(", ") else pin.text
-    parted = [Span(left, right, ",\n    ") for left, right in gaps]
+    joint = f",\n{indent}"
+    joined = pin.text.removesuffix(", ") + joint if pin.text.endswith(", ") else pin.text
+    parted = [Span(left, right, joint) for left, right in gaps]
     return [first, Span(pin.start, pin.end, joined), *parted, Span(end - 1, end - 1, ",\n")]
 
 
@@ -223,7 +238,7 @@ def _absolute(
 
 
 def _inner_imports(
-    module: Module, unit: Unit, inner: Mapping[str, str]
+    module: Module, unit: Unit, inner: Mapping[str, str], layout: Layout
 ) -> Iterator[tuple[Span, int, str]]:
     """An import at the top of each function that reads a name which the file can't import."""
     wanted: dict[Function, dict[str, list[str]]] = {}
@@ -241,7 +256,7 @@ def _inner_imports(
         at = module.source.starts[_above_comments(module, place) - 1]
         indent = _indent(module.source.lines[function.body[0].lineno - 1])
         text = "".join(
-            f"{indent}from {target} import {', '.join(sorted(names))}\n"
+            f"{indent}{inner_import_text(target, names, layout, indent)}\n"
             for target, names in sorted(targets.items())
         )
         if not module.source.data[:at].endswith((b"\n", b"\r")):

@@ -1,7 +1,9 @@
 """A file without some of its units, or with others in their seats; the blank lines between stay."""
 
 from collections.abc import Collection, Mapping
+from difflib import SequenceMatcher
 
+from codemods.source.text import Source
 from codemods.units.units import Banner, Module
 
 
@@ -59,4 +61,20 @@ def encoded(module: Module, text: str) -> bytes:
     """A text in the encoding and with the line ends of a file."""
     source = module.source
     plain = text.replace("\r\n", "\n")
+    if source.is_mixed:
+        return source.bom + _with_own_ends(source, plain).encode(source.encoding)
     return source.bom + plain.replace("\n", source.newline).encode(source.encoding)
+
+
+def _with_own_ends(source: Source, text: str) -> str:
+    """A text whose lines end as those of the file did, new ones as most of them."""
+    old = [line.decode() for line in source.lines]
+    bare, new = [line.rstrip("\r\n") for line in old], text.split("\n")
+    ends = [source.newline] * (len(new) - 1) + [""]
+    matcher = SequenceMatcher(None, bare, new, autojunk=False)
+    for first, at, size in matcher.get_matching_blocks():
+        for step in range(size):
+            own = old[first + step][len(bare[first + step]) :]
+            if own and ends[at + step]:
+                ends[at + step] = own
+    return "".join(line + end for line, end in zip(new, ends, strict=True))

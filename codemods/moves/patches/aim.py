@@ -37,7 +37,7 @@ class Patches:
         self._tests = Surroundings(self.source.tree, self._taken)
         self._sites = Sites(self.readers, inventory.facts[path], self._tests)
         self.aim = Aim(path, self.source, self._sites)
-        self._several = Several(self.aim)
+        self._several = Several(self.aim, inventory.layout(path))
         self._aims: dict[tuple[ast.AST | None, str, str], Spot] = {}
         self._constants: dict[ast.Constant, bool] = {}
         """The literals behind texts of sites, with whether each is to change itself."""

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from codemods.inventory.outside import hands_on
 from codemods.inventory.testing import is_test
 from codemods.inventory.values import FileFacts
-from codemods.moves.moves import COPIED
 from codemods.moves.patches.lookups import Reach, Readers
 from codemods.moves.patches.surroundings import ASKS_BY_TEXT, UNTOLD
+from codemods.moves.stars import COPIED
 from codemods.units.units import Key
 
 CLIENTS = frozenset({"client", "api_client", "live_server", "page", "driver"})

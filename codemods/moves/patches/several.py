@@ -3,10 +3,11 @@
 import ast
 
 from codemods.inventory.symbols import FunctionNode
+from codemods.layout.layout import Layout
 from codemods.moves.lookup_place import Spot
 from codemods.moves.patches.aiming import Aim
 from codemods.moves.patches.find import Site
-from codemods.source.import_order import line_limit
+from codemods.source.own_layout import layout_of
 from codemods.source.text import Span
 from codemods.values import Edit
 
@@ -21,9 +22,10 @@ HOLDERS = (ast.Name, ast.Attribute)
 class Several:
     """Rewrites sites so that each replaces its name at all of its spots."""
 
-    def __init__(self, aim: Aim) -> None:
+    def __init__(self, aim: Aim, layout: Layout) -> None:
         self.aim = aim
         self.source = aim.source
+        self._layout = layout_of(self.source, layout)
 
     def at(self, site: Site, spots: list[Spot], *, shared: bool) -> bool:
         """Whether a site could be made to do so; `shared` if all must get the very same object."""
@@ -93,10 +95,10 @@ class Several:
         if not line[:start].strip():
             indent = self._indent(site.whole.lineno)
             head, _, rest = text.partition("(")
-            if "\n" not in text and len(indent) + len(text) + 1 > line_limit(self.source):
+            if "\n" not in text and len(indent) + len(text) + 1 > self._layout.width:
                 text = f"{head}(\n{indent}    {rest[:-1]},\n{indent})"
             return f",\n{indent}{text}"
-        if len(line) + len(text) + 2 <= line_limit(self.source) or "\n" in text:
+        if len(line) + len(text) + 2 <= self._layout.width or "\n" in text:
             return f", {text}"
         indent = self._indent(site.whole.lineno)
         head, _, rest = text.partition("(")

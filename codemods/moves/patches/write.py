@@ -4,21 +4,23 @@ import ast
 
 from codemods.inventory.undefined import undefined_names, unused_imports
 from codemods.inventory.walking import walk
+from codemods.layout.layout import Layout
 from codemods.moves.patches.aim import Patches
 from codemods.source.import_order import add_module, add_names
 from codemods.source.imports import bound_names, module_imports, without_names
+from codemods.source.long_lines import broken_where_long
 from codemods.source.text import Source, Span
 
 
-def patched(patches: Patches, first_party: frozenset[str]) -> bytes | None:
+def patched(patches: Patches, layout: Layout) -> bytes | None:
     """The file's new bytes; `None` if they would not parse, or would read a name that nothing binds."""
     before = patches.source.bom + patches.source.data
     try:
         inner, top = _imports(patches)
         data = patches.source.edited(sorted([*patches.aim.spans, *inner]))
         for module, root in sorted(top):
-            data = _with_module(patches, data, module, root, first_party)
-        data = _without_unread(before, data)
+            data = _with_module(patches, data, module, root, layout)
+        data = broken_where_long(before, _without_unread(before, data), layout)
     except (ValueError, UnicodeError, IndexError):
         return None
     return None if undefined_names(data) - undefined_names(before) else data
@@ -26,14 +28,38 @@ def patched(patches: Patches, first_party: frozenset[str]) -> bytes | None:
 
 def _without_unread(before: bytes, data: bytes) -> bytes:
     """The file without the imports of old modules that only its patches read."""
-    source = Source(data)
-    unread = unused_imports(data) - unused_imports(before)
+    old, source = Source(before), Source(data)
+    # What a patch read as a name and nothing reads now has gone out of use, whatever texts say.
+    in_texts = b"__all__" in data
+    unread = unused_imports(data, in_texts=in_texts) - unused_imports(before, in_texts=in_texts)
     spans = [
         without_names(source, node, names)
         for node in module_imports(source)
         if (names := set(bound_names(node)) & unread)
+        or (names := set(bound_names(node)) if _has_lost_its_reads(old, source, node) else set())
     ]
     return source.edited(sorted(spans)) if spans else data
+
+
+def _has_lost_its_reads(old: Source, source: Source, node: ast.Import | ast.ImportFrom) -> bool:
+    """Whether `import a.b` was read as `a.b` before and is no more, where another import binds `a`."""
+    if isinstance(node, ast.ImportFrom) or len(node.names) > 1 or node.names[0].asname:
+        return False
+    dotted = node.names[0].name
+    beside = any(
+        other is not node and set(bound_names(other)) == set(bound_names(node))
+        for other in module_imports(source)
+    )
+    return beside and "." in dotted and _reads(old, dotted) and not _reads(source, dotted)
+
+
+def _reads(source: Source, dotted: str) -> bool:
+    """Whether a file reads a module by its whole name."""
+    last = dotted.rpartition(".")[2]
+    return any(
+        isinstance(node, ast.Attribute) and node.attr == last and ast.unparse(node) == dotted
+        for node in walk(source.tree)
+    )
 
 
 def _imports(patches: Patches) -> tuple[list[Span], set[tuple[str, str]]]:
@@ -83,9 +109,7 @@ def _inner_import(place: ast.AST, root: str) -> ast.Import | ast.ImportFrom | No
     return None
 
 
-def _with_module(
-    patches: Patches, data: bytes, module: str, root: str, first_party: frozenset[str]
-) -> bytes:
+def _with_module(patches: Patches, data: bytes, module: str, root: str, layout: Layout) -> bytes:
     """The file with a module imported at the top as the old one is."""
     package, _, stem = module.rpartition(".")
     local = patches.aim.local_name(module)
@@ -96,7 +120,7 @@ def _with_module(
             continue
         if isinstance(node, ast.ImportFrom):
             dots = "." * node.level + (node.module or "")
-            return add_names(data, dots, [name], first_party)
+            return add_names(data, dots, [name], layout)
         text = f"import {module}" if "." in root else f"import {module} as {local}"
-        return add_module(data, text, first_party)
-    return add_names(data, package, [name], first_party)
+        return add_module(data, text, layout)
+    return add_names(data, package, [name], layout)

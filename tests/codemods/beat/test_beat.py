@@ -22,7 +22,11 @@ from tests.codemods.harness import (
 
 TASKS = "from celery import shared_task\n\n\n@shared_task\ndef clean():\n    return 1\n\n\n@shared_task(name='mail')\ndef mail():\n    return 2\n"
 SETTINGS = PROJECT["shop/settings.py"] + "from celery.schedules import crontab\n\n"
-BASE = {"orders/tasks.py": TASKS, "requirements.txt": "celery==5.6.3\n"}
+BASE = {
+    "orders/tasks.py": TASKS,
+    "requirements.txt": "celery==5.6.3\n",
+    "ruff.toml": "line-length = 140\n",
+}
 EXPIRES = Settings(beat=Beat(expires=True))
 
 
@@ -144,6 +148,14 @@ def test_a_task_that_expires_by_itself_gets_no_second_expiry() -> None:
     tasks = TASKS.replace("name='mail'", "name='mail', expires=5")
     files = {**in_settings('{"c": {"task": "mail", "schedule": 60}}'), "orders/tasks.py": tasks}
     check_untouched("beat", files, EXPIRES)
+
+
+def test_an_entry_that_gets_too_long_is_broken() -> None:
+    table = '{\n    "c": {"task": "mail", "schedule": 60},\n}'
+    wanted = '{\n    "c": {\n        "task": "mail",\n        "schedule": 60,\n        "options": {"expires": 60},\n    },\n}'
+    files = {**in_settings(table), "ruff.toml": "line-length = 60\n"}
+    after = {"shop/settings.py": in_settings(wanted)["shop/settings.py"]}
+    check_change("beat", files, after, EXPIRES)
 
 
 def test_a_schedule_in_a_database_reads_another_option() -> None:

@@ -60,7 +60,7 @@ def test_an_import_at_the_top_names_the_new_home(before: str, after: str) -> Non
     [
         ("def f():\n    from shop.tasks import send\n    return send\n", "def f():\n    from shop.mails import send\n    return send\n"),
         ("def f():\n    from shop.tasks import send, report\n    return send\n", "def f():\n    from shop.mails import send\n    from shop.reports import report\n    return send\n"),
-        ("def f():\n    from .tasks import stays, send as s\n    return s\n", "def f():\n    from .tasks import stays\n    from .mails import send as s\n    return s\n"),
+        ("def f():\n    from .tasks import stays, send as s\n    return s\n", "def f():\n    from .mails import send as s\n    from .tasks import stays\n    return s\n"),
         ("if x: from shop.tasks import send, report\n", "if x: from shop.mails import send; from shop.reports import report\n"),
         ("try:\n    from shop.tasks import send\nexcept ImportError:\n    send = None\n", "try:\n    from shop.mails import send\nexcept ImportError:\n    send = None\n"),
         ("if TYPE_CHECKING:\n    from shop.tasks import send\n", "if TYPE_CHECKING:\n    from shop.mails import send\n"),

@@ -29,7 +29,7 @@ QUEUES = Settings(routes=Routes(queues={"mail": "email", "orders.tasks.r*": "rep
 def in_settings(table: str) -> dict[str, str]:
     """The project with routes in its settings."""
     text = f"{PROJECT['shop/settings.py']}CELERY_TASK_ROUTES = {table}\n"
-    return {**BASE, "shop/settings.py": text}
+    return {**BASE, "shop/settings.py": text, "ruff.toml": "line-length = 140\n"}
 
 
 def check(before: str, after: str, configured: Settings) -> None:

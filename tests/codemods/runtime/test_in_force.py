@@ -16,8 +16,8 @@ IN_FORCE = "from apps.core.tasks.celery_settings import in_force  # noqa: E402\n
             f'app = Celery("shop")\n\n{IN_FORCE}app.add_defaults(lambda: in_force(app))\napp.autodiscover_tasks()\n',
         ),
         (
-            'app = Celery(\n    "shop",  # name\n)  # made\r\n',
-            'app = Celery(\n    "shop",  # name\n)  # made\r\n\r\n'
+            'app = Celery(\r\n    "shop",  # name\r\n)  # made\r\n',
+            'app = Celery(\r\n    "shop",  # name\r\n)  # made\r\n\r\n'
             + IN_FORCE.replace("\n", "\r\n")
             + "app.add_defaults(lambda: in_force(app))\r\n",
         ),

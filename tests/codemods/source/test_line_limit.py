@@ -2,7 +2,7 @@
 
 import pytest
 
-from codemods.source.import_order import line_limit
+from codemods.source.own_layout import line_limit
 from codemods.source.text import Source
 
 

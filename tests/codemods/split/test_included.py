@@ -10,7 +10,11 @@ APP = "from celery import Celery\n\napp = Celery('shop', include={})\n"
 
 def included(text: str) -> str:
     """The file after the split of its project's god file."""
-    files = {GOD: IMPORTS + EMAIL + "\n\n" + REPORT, "shop/included.py": text}
+    files = {
+        GOD: IMPORTS + EMAIL + "\n\n" + REPORT,
+        "shop/included.py": text,
+        "ruff.toml": "line-length = 110\n",
+    }
     return run("split", files, SETTINGS).snapshot.read("shop/included.py").decode()
 
 
@@ -71,3 +75,13 @@ def test_a_file_whose_imports_follow_too_has_both() -> None:
     found = included(before)
     assert "from orders.email_tasks import send_email" in found
     assert "['orders.tasks', 'orders.email_tasks', 'orders.report_tasks']" in found
+
+
+def test_a_list_that_gets_too_long_is_broken() -> None:
+    modules = ["a.module", "another.module", "orders.tasks", "some.others"]
+    before = f"CELERY_IMPORTS = ({', '.join(map(repr, modules))})\n"
+    modules[3:3] = ["orders.email_tasks", "orders.report_tasks"]
+    after = "".join(f"    {name!r},\n" for name in modules)
+    assert included(APP.format("CELERY_IMPORTS") + before) == (
+        APP.format("CELERY_IMPORTS") + f"CELERY_IMPORTS = (\n{after})\n"
+    )

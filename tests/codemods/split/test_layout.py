@@ -18,7 +18,9 @@ USER = {"orders/views.py": "from orders.tasks import send_email\n"}
         ("", "__all__ = ['send_email']\n", SHIM + "\n"),
         ("", "if __name__ == '__main__':\n    print(1)\n", SHIM + "\n"),
         ('"""Doc."""\n\n', "def stays():\n    return 1\n", '"""Doc."""\n\n' + SHIM + "\n\n"),
-        ("# of the file\n", "def stays():\n    return 1\n", "# of the file\n" + SHIM + "\n\n"),
+        ("# of the file\n", "def stays():\n    return 1\n", "# of the file\n\n" + SHIM + "\n\n"),
+        ("# of the file\n\n", "A = 1\n", "# of the file\n\n" + SHIM + "\n"),
+        ("#!/usr/bin/env python\n", "A = 1\n", "#!/usr/bin/env python\n" + SHIM + "\n"),
     ],
 )
 def test_what_stays_stands_below_the_shim_at_its_distance(top: str, left: str, wanted: str) -> None:

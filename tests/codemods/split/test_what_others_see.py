@@ -147,3 +147,36 @@ def test_a_registry_that_stays_keeps_what_registers_itself() -> None:
     )
     assert b"@SEEN.register\ndef seen()" in found.snapshot.read(GOD)
     assert b"SEEN = Registry()" in found.snapshot.read(GOD)
+
+
+ASKED = "import json\n\nfrom celery import shared_task\nfrom django.utils import timezone\n\nfrom orders.other import charge\n\n\n@shared_task\ndef send_email():\n    return json, charge()\n\n\n@shared_task\ndef make_report():\n    return timezone.now()\n"
+OWN = "from orders.email_tasks import send_email  # noqa: F401\nfrom orders.other import charge  # noqa: F401\nfrom orders.report_tasks import make_report  # noqa: F401\n"
+EVERY = "import json  # noqa: F401\n\nfrom celery import shared_task  # noqa: F401\nfrom django.utils import timezone  # noqa: F401\n\n"
+
+
+@pytest.mark.parametrize(
+    ("user", "wanted"),
+    [
+        ("from orders import tasks\n\n\ndef run(name):\n    return getattr(tasks, name)()\n", OWN),
+        ("from orders import tasks as t\n\n\ndef run(name):\n    return hasattr(t, name)\n", OWN),
+        ("from importlib import import_module\n\nimport_module('orders.tasks')\n", OWN),
+        ("from orders import tasks\n\n\ndef run(name):\n    return getattr(tasks, name), tasks.json\n", "import json  # noqa: F401\n\n" + OWN),
+        ("from orders import tasks\n\nrun(tasks)\n", EVERY + OWN),
+    ],
+)  # fmt: skip
+def test_a_computed_name_means_what_the_project_defines(user: str, wanted: str) -> None:
+    files = {GOD: ASKED, "orders/other.py": "def charge():\n    return 1\n", "orders/user.py": user}
+    assert run("split", files, SETTINGS).snapshot.read(GOD).decode() == wanted
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ('f"{__name__}.x"', "f\"{'orders.tasks'}.x\""),
+        ("f'{__name__}.x'", "f'{\"orders.tasks\"}.x'"),
+        ("__name__", '"orders.tasks"'),
+    ],
+)
+def test_the_files_own_name_inside_a_text(name: str, found: str) -> None:
+    after = moved({GOD: TOP + TASK.format(reads=name)})
+    assert f"    return {found}\n" in after

@@ -84,10 +84,24 @@ def test_characters_that_the_file_cannot_hold_are_refused() -> None:
 
 
 def test_names_of_stars_come_from_the_project_or_with_the_star() -> None:
-    old = "from shop.base import *\nfrom os.path import *\n\n\ndef send():\n    return word, join\n"
+    old = "from os.path import *\nfrom shop.base import *\n\n\ndef send():\n    return word, join\n"
     found = arrival(old, {"shop/base.py": "word = 1\n"})
-    assert found.names == {"shop.base": ["word"]}
-    assert (OLD, 1) in found.stars
+    assert found.by_star == {"shop.base": ["word"]}
+    assert found.stars == [(OLD, 0)]
+
+
+def test_a_later_star_may_hide_what_an_earlier_one_gives() -> None:
+    old = "from shop.base import *\nfrom os.path import *\n\n\ndef send():\n    return word\n"
+    found = arrival(old, {"shop/base.py": "word = 1\n"})
+    assert (found.by_star, found.stars) == ({}, [(OLD, 0), (OLD, 1)])
+
+
+def test_a_star_that_gives_nothing_more_is_left_out() -> None:
+    old = "from shop.base import *\nfrom os.path import *\n\n\ndef send():\n    return join\n"
+    assert arrival(old, {"shop/base.py": "word = 1\n"}).stars == [(OLD, 1)]
+    assert arrival(
+        old, {"shop/base.py": "from shop.more import *\n", "shop/more.py": "globals()\n"}
+    ).stars == [(OLD, 0), (OLD, 1)]
 
 
 def test_each_read_has_the_spot_at_which_it_is_looked_up() -> None:

@@ -1,4 +1,4 @@
-"""What each new home gets for itself: stars, blocks of imports and loggers, as texts."""
+"""What each new home gets for itself: blocks of imports and loggers, as texts."""
 
 import pytest
 
@@ -45,12 +45,6 @@ def test_blocks_that_nothing_reads_are_not_copied() -> None:
 def test_conditional_imports_are_copied_whole() -> None:
     choice = "try:\n    import a  # one\nexcept ImportError:\n    # none\n    a = b = None\n"
     assert list(copies(choice + SEND % ("int", "a")).blocks()) == [(1, choice)]
-
-
-def test_stars_stand_above_blocks() -> None:
-    choice = "try:\n    import a\nexcept ImportError:\n    a = None\n"
-    old = choice + "from os.path import *\n" + SEND % ("int", "a, join")
-    assert list(copies(old).blocks()) == [(0, "from os.path import *\n"), (1, choice)]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import pytest
 
 from codemods.moves.files.arrival import Arrival
 from codemods.moves.files.imports_needed import Header, code_lines, spelled, trimmed
+from codemods.moves.files.unit_text import PLAIN
 from codemods.moves.moves import Moves
 from codemods.moves.request import MoveRequest
 from tests.codemods.moves.carried import HOME, OLD, Files, inventory_of, module, settled, wish
@@ -39,7 +40,7 @@ def test_a_statement_is_cut_to_the_names_that_are_needed(
     text: str, names: set[str], found: str
 ) -> None:
     units = module(text)
-    assert trimmed(units, units.units[0], names) == found
+    assert trimmed(units, units.units[0], names, PLAIN) == found
 
 
 def test_the_code_of_a_unit_is_without_the_comments_above_it() -> None:

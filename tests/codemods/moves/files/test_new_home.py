@@ -2,8 +2,8 @@
 
 import pytest
 
-from codemods.moves.files.new_home import Writer, licence
-from tests.codemods.moves.carried import HOME, OLD, SHARED, Files, module, settled
+from codemods.moves.files.new_home import Writer
+from tests.codemods.moves.carried import HOME, OLD, SHARED, Files, settled
 
 BODY = "\n\ndef send():\n    return %s\n"
 
@@ -182,16 +182,3 @@ def test_what_that_needs_in_turn_stands_above_it_too() -> None:
     found = home(old, {HOME: grown}, send="mails", TWICE="mails", ONE="mails").decode()
     assert found.index("ONE = 1\n") < found.index("TWICE = ONE") < found.index("FOUR =")
     assert found.index("FOUR =") < found.index("def send")
-
-
-@pytest.mark.parametrize(
-    ("top", "found"),
-    [
-        ("#!/usr/bin/env python\n# Copyright 2020 me\n# SPDX: MIT\n\n", "# Copyright 2020 me\n# SPDX: MIT\n\n"),
-        ("# -*- coding: utf-8 -*-\n# Licensed to you\r\n", "# Licensed to you\n\n"),
-        ("# about tasks\n", ""),
-        ("", ""),
-    ],
-)  # fmt: skip
-def test_a_licence_is_told_from_other_words(top: str, found: str) -> None:
-    assert licence(module(top + "A = 1\n")) == found

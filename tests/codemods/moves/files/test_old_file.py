@@ -2,6 +2,7 @@
 
 import pytest
 
+from codemods.layout.layout import Layout
 from codemods.moves.files.old_file import exported, lazy_shim, remains
 from codemods.source.text import Source
 from tests.codemods.moves.carried import OLD, Files, module, settled
@@ -107,7 +108,7 @@ def test_what_a_file_exports(text: str, found: set[str]) -> None:
 
 
 def test_names_of_a_file_that_imports_this_one_are_asked_late() -> None:
-    found = lazy_shim(Source(b"A = 1"), {"shop.b": ["two", "one"]}).decode()
+    found = lazy_shim(Source(b"A = 1"), {"shop.b": ["two", "one"]}, Layout()).decode()
     space: dict[str, object] = {"__name__": "shop.old"}
     exec(found, space)
     assert found.startswith("\n\n\ndef __getattr__(name):\n")
@@ -117,6 +118,6 @@ def test_names_of_a_file_that_imports_this_one_are_asked_late() -> None:
 
 
 def test_a_late_lookup_has_the_line_ends_of_its_file() -> None:
-    found = lazy_shim(Source(b"A = 1\r\n"), {"shop.b": ["one"]})
+    found = lazy_shim(Source(b"A = 1\r\n"), {"shop.b": ["one"]}, Layout())
     assert found.startswith(b"\r\n\r\ndef")
     assert b"\n" not in found.replace(b"\r\n", b"")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from codemods.layout.layout import Layout
 from codemods.moves.patches.aim import Patches
 from codemods.moves.patches.lookups import Readers
 from codemods.moves.patches.reach import Reaches
@@ -26,7 +27,7 @@ def patches(test: str) -> Patches:
 
 def after(test: str) -> str | None:
     """The bytes of a test file with its patches rewritten, as text."""
-    data = patched(patches(test), frozenset({"shop"}))
+    data = patched(patches(test), Layout(first_party=frozenset({"shop"})))
     return data.decode() if data is not None else None
 
 
@@ -86,10 +87,33 @@ def test_an_import_that_was_unread_before_stays() -> None:
 def test_spans_that_overlap_leave_the_file_alone() -> None:
     made = patches("from shop import tasks\n\n\n" + MARK % ("tasks", "tasks"))
     made.aim.spans.append(Span(made.aim.spans[0].start - 1, made.aim.spans[0].end, "x"))
-    assert patched(made, frozenset({"shop"})) is None
+    assert patched(made, Layout(first_party=frozenset({"shop"}))) is None
 
 
 def test_a_result_that_reads_what_nothing_binds_is_none() -> None:
     made = patches("from shop import tasks\n\n\n" + MARK % ("tasks", "tasks"))
     made.aim.modules.clear()
-    assert patched(made, frozenset({"shop"})) is None
+    assert patched(made, Layout(first_party=frozenset({"shop"}))) is None
+
+
+def test_a_dotted_import_that_only_the_patch_read_goes() -> None:
+    before = "import shop.tasks\n\n\n" + MARK % ("shop.tasks", "other")
+    wanted = "import shop.mails\n\n\n" + MARK % ("shop.mails", "other")
+    assert after(before) == wanted
+
+
+def test_a_dotted_import_that_is_still_read_stays() -> None:
+    before = "import shop.tasks\n\n\n" + MARK % ("shop.tasks", "shop.tasks")
+    assert (after(before) or "").startswith("import shop.mails\nimport shop.tasks\n")
+
+
+def test_a_text_with_the_word_keeps_no_import() -> None:
+    before = "from shop import tasks\n\nNAME = 'shop.tasks.send'\n\n\n" + MARK % ("tasks", "other")
+    assert after(before) == before.replace("import tasks", "import mails").replace(
+        "(tasks,", "(mails,"
+    )
+
+
+def test_an_import_that_a_file_exports_stays() -> None:
+    before = "from shop import tasks\n\n__all__ = ['tasks']\n\n\n" + MARK % ("tasks", "other")
+    assert "from shop import mails, tasks\n" in (after(before) or "")
