@@ -41,7 +41,7 @@ def followed(text: str) -> str:
         ("from shop.tasks import send, report  # noqa: F401\n", "from shop.mails import send  # noqa: F401\nfrom shop.reports import report  # noqa: F401\n"),
         ("from shop.tasks import (\n    send,  # one\n    report,  # two\n)\n", "from shop.mails import (\n    send,  # one\n)\nfrom shop.reports import (\n    report,  # two\n)\n"),
         ("from shop.tasks import send, report  # why\n", "from shop.mails import send  # why\nfrom shop.reports import report  # why\n"),
-        ("from shop.tasks import send, stays  # isort:skip\n", "from shop.tasks import stays  # isort:skip\nfrom shop.mails import send  # isort:skip\n"),
+        ("from shop.tasks import send, stays  # isort:skip\n", "from shop.mails import send  # isort:skip\nfrom shop.tasks import stays  # isort:skip\n"),
         ("from shop.tasks import (\n    # one\n    send,\n    # two\n    report,\n)\n", "from shop.mails import (\n    # one\n    send,\n)\nfrom shop.reports import (\n    # two\n    report,\n)\n"),
         ("from shop.base import a\nfrom shop.tasks import send\n", "from shop.base import a\nfrom shop.mails import send\n"),
         ("from shop.names import a\nfrom shop.tasks import send\n", "from shop.mails import send\nfrom shop.names import a\n"),
