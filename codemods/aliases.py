@@ -28,6 +28,11 @@ class Alias(Decision, frozen=True, tag="alias", forbid_unknown_fields=True):
     path: str
     app: str
 
+    @property
+    def said(self) -> tuple[str, str]:
+        """Old names with their new ones, by the reason."""
+        return f"{self.because}:", f"{self.old} -> {self.new}"
+
 
 def decide(inventory: Inventory) -> Decisions:
     """The new names that workers don't know yet."""

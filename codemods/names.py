@@ -22,6 +22,11 @@ class Rename(Decision, frozen=True, tag="rename", forbid_unknown_fields=True):
     old: str
     new: str
 
+    @property
+    def said(self) -> tuple[str, str]:
+        """Old names with their new ones, by the reason."""
+        return f"{self.because}:", f"{self.old} -> {self.new}"
+
 
 def decide(inventory: Inventory) -> Decisions:
     """The renames whose aliases are in place."""

@@ -89,6 +89,14 @@ class Decision(Struct, frozen=True, forbid_unknown_fields=True):
         return None
 
     @property
+    def said(self) -> tuple[str, str]:
+        """What is done and to what, as a commit tells it: decisions with the same words are told together.
+
+        Words with a colon come first, a reason behind what alone it is for.
+        """
+        return self.because, self.id.partition(":")[2]
+
+    @property
     def waits(self) -> bool:
         """Whether nothing is done before a person says so."""
         return False
@@ -106,6 +114,11 @@ class Answered(Decision, frozen=True, forbid_unknown_fields=True):
 
     takes: ClassVar[frozenset[str]] = frozenset()
     answer: str = ""
+
+    @property
+    def said(self) -> tuple[str, str]:
+        """The answer, with what speaks for it."""
+        return f"{self.answer or 'open'} ({self.because})", self.id.partition(":")[2]
 
     @property
     def waits(self) -> bool:

@@ -1,12 +1,20 @@
 """The commit message of a step."""
 
+from collections.abc import Iterable, Iterator
+from textwrap import wrap
+
 from codemods.notes.visible import visible
-from codemods.values import Answered, Decision
+from codemods.values import Decision
 from migrate import __version__
 from migrate.pipeline import StepRun
 from migrate.plan import digest
 from migrate.sittings import TRAILER, decided_line
 from reports.words import plural
+
+WIDTH = 72
+"""Columns of a commit message's lines, as git's own are."""
+GROUPS, ITEMS = 30, 12
+"""How many paragraphs a message has, and how many names each."""
 
 
 def commit_message(run: StepRun) -> str:
@@ -16,9 +24,7 @@ def commit_message(run: StepRun) -> str:
     does = run.step.says(done) or run.step.does
     head = f"{run.step.name}: {does} in {count} {plural(count, 'file')}"
     lines = [visible(head), ""]
-    lines.extend(visible(f"- {item.id}: {_why(item)}") for item in done[:40])
-    if len(done) > 40:
-        lines.append(f"- and {len(done) - 40} more")
+    lines.extend(told(done))
     lines.extend(
         (
             "",
@@ -32,8 +38,24 @@ def commit_message(run: StepRun) -> str:
     return "\n".join(lines)
 
 
-def _why(item: Decision) -> str:
-    """Why a decision is as it is, with a person's answer where there is one."""
-    if isinstance(item, Answered):
-        return f"{item.answer or 'open'} ({item.because})"
-    return item.because
+def told(done: Iterable[Decision]) -> Iterator[str]:
+    """What was done, in a paragraph for all that has the same words; their ids are in the plan."""
+    groups: dict[str, list[str]] = {}
+    for item in done:
+        heading, what = item.said
+        groups.setdefault(heading, []).append(what)
+    for heading, found in list(groups.items())[:GROUPS]:
+        more = [f"and {len(found) - ITEMS} more"] if len(found) > ITEMS else []
+        listed, first = ", ".join([*found[:ITEMS], *more]), heading.removesuffix(":")
+        alone = len(found) == 1 and first == heading
+        text = f"{listed}: {heading}" if alone else f"{first}: {listed}"
+        yield from wrap(
+            visible(text),
+            WIDTH,
+            initial_indent="- ",
+            subsequent_indent="  ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    if len(groups) > GROUPS:
+        yield f"- and {len(groups) - GROUPS} more"

@@ -20,12 +20,22 @@ class Convert(Decision, frozen=True, tag="convert", forbid_unknown_fields=True):
     app: str
     tasks: tuple[str, ...]
 
+    @property
+    def said(self) -> tuple[str, str]:
+        """The tasks of each file."""
+        return f"{self.path}:", ", ".join(self.tasks)
+
 
 class Load(Decision, frozen=True, tag="load", forbid_unknown_fields=True):
     """A package's `__init__.py` imports the app, so that every process goes on loading it."""
 
     path: str
     app: str
+
+    @property
+    def said(self) -> tuple[str, str]:
+        """Where the app is loaded, and why."""
+        return f"{self.path} loads {self.app}:", self.because
 
 
 def decide(inventory: Inventory) -> Decisions:

@@ -43,6 +43,12 @@ class Merge(Decision, frozen=True, tag="merge", forbid_unknown_fields=True):
     comments: tuple[str, ...] = ()
 
     @property
+    def said(self) -> tuple[str, str]:
+        """The names of each file that keeps some, whose text is kept in another's place where it is."""
+        place, text = self.place.partition("::")[0], self.text.partition("::")[0]
+        return f"{place} keeps" + (":" if place == text else f", as {text} has it:"), self.name
+
+    @property
     def asks(self) -> Question:
         """Which copy is kept, and where."""
         place, text = self.place.partition("::")[0], self.text.partition("::")[0]

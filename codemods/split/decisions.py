@@ -22,6 +22,11 @@ class Move(Decision, frozen=True, tag="move", forbid_unknown_fields=True):
     task: str
     to: str
 
+    @property
+    def said(self) -> tuple[str, str]:
+        """The tasks of each new file."""
+        return f"to {self.to}:", self.task
+
 
 class Cluster(Struct, frozen=True):
     """What goes to one file together: tasks, each with the reason, and the helpers they bring."""

@@ -1,0 +1,73 @@
+"""Commit messages: what was done, for people, in a few lines; the record of it for the tool."""
+
+import pytest
+
+from codemods.dedupe import Merge
+from codemods.settings import Settings
+from codemods.split import Move
+from codemods.values import Answered, Decision
+from migrate.message import commit_message, told
+from tests.codemods.harness import run
+from tests.codemods.split.god_file import EMAIL, GOD, IMPORTS, REPORT, SETTINGS
+
+
+class Chosen(Answered, frozen=True, tag="chosen", forbid_unknown_fields=True):
+    """A decision with an answer."""
+
+
+def move(task: str, to: str) -> Move:
+    """A task that goes to a file."""
+    return Move(f"move:shop/tasks.py::{task}", f"name: {task}", "shop/tasks.py", task, to)
+
+
+@pytest.mark.parametrize(
+    ("done", "lines"),
+    [
+        ([], []),
+        ([move("a", "x.py"), move("b", "y.py"), move("c", "x.py")], ["- to x.py: a, c", "- to y.py: b"]),
+        ([Decision("queue:a", "the route says so")], ["- a: the route says so"]),
+        ([Decision("queue:a", "so"), Decision("queue:b", "so")], ["- so: a, b"]),
+        ([Chosen("orphan:a", "none is named a", answer="remove")], ["- a: remove (none is named a)"]),
+        ([Merge("merge:a", "near", "a", "x.py::a", "x.py::a", "identical", True)], ["- x.py keeps: a"]),
+        (
+            [Merge("merge:a", "near", "a", "x.py::a", "y.py::a", "semantic", True)],
+            ["- x.py keeps, as y.py has it: a"],
+        ),
+        ([Decision("x:a\x1b[31m", "red")], ["- a\\x1b[31m: red"]),
+    ],
+)  # fmt: skip
+def test_what_was_done(done: list[Decision], lines: list[str]) -> None:
+    assert list(told(done)) == lines
+
+
+def test_long_lists_are_cut_and_wrapped() -> None:
+    found = list(told(move(f"task_number_{n}", "x.py") for n in range(40)))
+    assert max(map(len, found)) <= 72
+    assert found[0].startswith("- to x.py: task_number_0, ")
+    assert all(line.startswith("  ") for line in found[1:])
+    assert " ".join(line.strip() for line in found).endswith("and 28 more")
+
+
+def test_many_groups_are_cut() -> None:
+    found = list(told(move("a", f"file_{n}.py") for n in range(50)))
+    assert len(found) == 31
+    assert found[-1] == "- and 20 more"
+
+
+def test_a_commit_says_where_the_tasks_went() -> None:
+    made = run("split", {GOD: IMPORTS + EMAIL + "\n\n" + REPORT}, SETTINGS)
+    title, empty, *body = commit_message(made).splitlines()
+    assert title == "split: tasks of god files to files by domain in 3 files"
+    assert empty == ""
+    assert body[:2] == [
+        "- to orders/email_tasks.py: send_email",
+        "- to orders/report_tasks.py: make_report",
+    ]
+    assert "Migrate-Step: split" in body
+    assert "move:" not in "\n".join(body)
+
+
+def test_nothing_is_said_of_what_could_not_be_done() -> None:
+    made = run("split", {GOD: IMPORTS + EMAIL + "\n\n" + REPORT}, Settings())
+    assert not made.changes
+    assert commit_message(made).splitlines()[1:4] == ["", "", "Migrate-Step: split"]
