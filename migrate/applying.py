@@ -17,6 +17,7 @@ from migrate.plan import Plan
 from migrate.planned import check_decisions, check_same, check_tree, left_out
 from migrate.project import Project
 from migrate.proof import Proof, outcome, prove
+from migrate.proving import Proved, proved
 from migrate.sittings import further, still_planned
 from migrate.steps import Step
 from reports.words import plural
@@ -39,6 +40,8 @@ class Applied(Struct, frozen=True):
     changes: tuple[tuple[str, bytes | None, bytes | None], ...] = ()
     waiting: int = 0
     """Decisions that a person still has to accept."""
+    unproved: int = 0
+    """Decisions that are left out, since they could not be proved."""
     answers: int = 0
     """Those of them that wait for an answer of a person, which `--accept` does not give."""
     gate: int | None = None
@@ -57,7 +60,7 @@ def apply_steps(
     gates: Gates,
     drained: Drained = NOTHING,
 ) -> list[Applied]:
-    """Applies these steps in order. Raises `ProofError` at the first that can't be proved.
+    """Applies these steps in order; what of one can't be proved is left out, and told.
 
     With `dry` everything is run and proved, and no branch moves. With `accept` the suggestions of
     steps without a plan are taken; a plan says itself what is accepted. A step that waits for a deploy
@@ -79,7 +82,8 @@ def apply_steps(
         made = {result.name for result in results if result.files}
         held = is_held(step, project.steps, project.state.commits, gates, made)
         required = "" if held else unmet(step, snapshot, inventory, project.load)
-        if required and not left_out(plan, step):
+        unproved = {result.name for result in results if result.unproved}
+        if required and required not in unproved and not left_out(plan, step):
             raise SafetyError(
                 f"step '{step.name}' needs '{required}' first, which still has changes to make. Apply it: migrate apply --step {required}"
             )
@@ -97,10 +101,15 @@ def apply_steps(
         tree = project.repository.write_tree(parent, run.snapshot)
         if not resumes:
             check_tree(project, plan, step, tree)
-        proof = _proved(project, run, parent, tree, more, tell)
+        found = _proved(project, run, parent, tree, more, tell)
+        run = found.run
+        if not run.changes:
+            results.append(_done(run, None, started, {}, found))
+            continue
+        tree = project.repository.write_tree(parent, run.snapshot) if found.left else tree
         commit = None if dry else _commit(project, run, parent, tree)
         parent = project.state.tip if dry else commit or parent
-        results.append(_done(run, commit, started, proof.checks))
+        results.append(_done(run, commit, started, found.proof.checks, found))
         snapshot, inventory = run.snapshot, run.after
     return results
 
@@ -129,30 +138,45 @@ def _commit(project: Project, run: StepRun, parent: str, tree: str) -> str:
 
 def _proved(
     project: Project, run: StepRun, parent: str, tree: str, more: MoreProof, tell: Tell
-) -> Proof:
-    tell(f"{run.step.name}: proving {len(run.files)} {plural(len(run.files), 'file')}")
-    proof = prove(run, project.load)
-    if proof.holds:
-        for level, findings in more(run, parent, tree).items():
-            added = tuple(f"{level}: {finding}" for finding in findings or ())
-            proof = Proof(proof.checks | {level: outcome(findings)}, proof.findings + added)
-    if not proof.holds:
-        shown = "\n  ".join(proof.findings[:20])
-        files = blamed(run, proof.findings)
-        listed = ", ".join(f'"{path}"' for path in files[:SHOWN])
-        listed += f" and {len(files) - SHOWN} more" if files[SHOWN:] else ""
-        raise ProofError(
-            f"step '{run.step.name}' could not be proved, so it was not committed:\n  {shown}\nWhat was committed before it stands. Leave files out with exclude in [tool.migrate] ({listed}), or take their entries out of the plan: migrate plan"
-        )
+) -> Proved:
+    """The step as far as it can be proved. Raises `ProofError` where not even the code as it is can."""
+    files = len(run.files)
+    tell(f"{run.step.name}: proving {files} {plural(files, 'file')}")
+
+    def proof_of(made: StepRun) -> Proof:
+        proof = prove(made, project.load)
+        if not proof.holds or not made.changes:
+            return proof
+        whole = tree if made is run else project.repository.write_tree(parent, made.snapshot)
+        return _with_more(proof, more(made, parent, whole))
+
+    def again(decisions: tuple[Decision, ...]) -> StepRun:
+        left = len(run.decisions) - len(decisions)
+        tell(f"{run.step.name}: proving it without {left} {plural(left, 'decision')}")
+        return run_step(run.step, run.before.files, run.before, project.load, decisions)
+
+    found = proved(run, again, proof_of)
+    if found.left and not found.run.changes:
+        _check_as_it_is(found.run, parent, more)
+    return found
+
+
+def _with_more(proof: Proof, levels: dict[str, list[str] | None]) -> Proof:
+    """A proof with what was found beyond the static one."""
+    for level, findings in levels.items():
+        added = tuple(f"{level}: {finding}" for finding in findings or ())
+        proof = Proof(proof.checks | {level: outcome(findings)}, proof.findings + added)
     return proof
 
 
-def blamed(run: StepRun, findings: tuple[str, ...]) -> list[str]:
-    """The changed files that findings name by path or module; every one where they name none."""
-    words = {word.strip("'\",.:;()") for finding in findings for word in finding.split()}
-    modules = run.after.project.module_of
-    named = [path for path in run.files if path in words or modules.get(path, path) in words]
-    return named or run.files
+def _check_as_it_is(nothing: StepRun, parent: str, more: MoreProof) -> None:
+    """Raises `ProofError` if the proofs fail without a change, so that they say nothing of a step."""
+    proof = _with_more(Proof({}, ()), more(nothing, parent, f"{parent}^{{tree}}"))
+    if not proof.holds:
+        shown = "\n  ".join(proof.findings[:SHOWN])
+        raise ProofError(
+            f"step '{nothing.step.name}' could not be proved, so it was not committed; the code as it is can't be either:\n  {shown}\nWhat was committed before it stands. Mend that, or prove without it"
+        )
 
 
 def _done(
@@ -160,6 +184,7 @@ def _done(
     commit: str | None,
     started: float,
     checks: dict[str, str],
+    found: Proved | None = None,
     *,
     held: bool = False,
 ) -> Applied:
@@ -167,14 +192,16 @@ def _done(
     if held:
         gate = run.step.gate if run.changes else None
         return Applied(run.step.name, None, 0, 0.0, {}, (), gate=gate)
+    told = found.notes if found is not None else ()
     return Applied(
         name=run.step.name,
         commit=commit,
         files=len(run.files),
         seconds=round(time.monotonic() - started, 3),
         proof=checks,
-        notes=tuple(sorted(set(run.notes))),
+        notes=tuple(sorted({*run.notes, *told})),
         changes=tuple((c.path, c.before, c.after) for c in run.changes),
         waiting=len(run.left_open),
+        unproved=len(found.left) if found is not None else 0,
         answers=sum(item.taken().waits for item in run.waiting),
     )

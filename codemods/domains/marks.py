@@ -15,7 +15,7 @@ from codemods.units.units import Module, Unit
 
 Known = Sequence[tuple[Task, Unit]]
 
-NAME, STARTS, CODE, BANNER, QUEUE = 1.0, 1.5, 0.3, 0.4, 0.1
+NAME, STARTS, READS, BANNER, QUEUE = 1.0, 1.5, 0.3, 0.4, 0.1
 """What each kind of likeness counts; measured on files that teams have split (docs/god-files.md)."""
 APART = 0.4
 """What counts against two tasks that stand under two banners."""
@@ -44,7 +44,7 @@ class Told:
         """How alike any two of the tasks are."""
         found = unlike(len(self.tasks))
         add_likeness(found, NAME, [self.name_marks(task) for task, _ in self.tasks])
-        add_likeness(found, CODE, [self._code_marks(unit) for _, unit in self.tasks])
+        add_likeness(found, READS, [self._code_marks(unit) for _, unit in self.tasks])
         for (one, other), tie in sorted(self._sections().items()):
             found[one][other] += tie
             found[other][one] += tie

@@ -201,14 +201,16 @@ def write_notes(folder: Path, notes: str) -> str:
 
 
 def left_open(results: list[Applied]) -> int:
-    """The exit code: 1 where a decision, or a codemod, waits for a person."""
-    return 1 if any(item.waiting or waits(item.notes) for item in results) else 0
+    """The exit code: 1 where something waits for a person, or was left out, since it can't be proved."""
+    return 1 if any(item.waiting or item.unproved or waits(item.notes) for item in results) else 0
 
 
 def idle(item: Applied) -> str:
     """Why a step changed nothing."""
     if waits(item.notes):
         return "waits for your consent: migrate trust"
+    if item.unproved:
+        return f"left out, since it could not be proved ({item.unproved})"
     if item.gate is not None:
         return f"waits for deploy {item.gate}"
     return f"waits for you ({item.waiting})" if item.waiting else "nothing to do"
