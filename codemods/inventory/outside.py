@@ -105,7 +105,7 @@ class Outside:
         for item in facts.imports:
             bound = project.canonical(item.module)
             if item.name is not None:
-                _note(self.taken, bound, item.name, own)
+                _remember(self.taken, bound, item.name, own)
                 if item.name == "*":
                     self.by_text.update(self._modules_given(bound))
                 bound = f"{bound}.{item.name}" if item.name else bound
@@ -139,7 +139,7 @@ class Outside:
         for call in facts.calls:
             if call.kind in {"patch", "patch_object"} and call.use.positional and call.replaced:
                 module = self._project.resolve(call.use.positional[0])
-                _note(replaced, module, call.replaced)
+                _remember(replaced, module, call.replaced)
 
 
 _OUTSIDE: WeakKeyDictionary[Inventory, Outside] = WeakKeyDictionary()
@@ -152,7 +152,7 @@ def _outside(inventory: Inventory) -> Outside:
     return _OUTSIDE[inventory]
 
 
-def _note(found: dict[str, set[str]], module: str, name: str, own: str = "") -> None:
+def _remember(found: dict[str, set[str]], module: str, name: str, own: str = "") -> None:
     """A name of a module, unless that is the file's own."""
     if module != own:
         found.setdefault(module, set()).add(name)
@@ -162,5 +162,5 @@ def _note_all(found: dict[str, set[str]], dotted: str, own: str = "") -> None:
     """Each word of a dotted name as a name of what stands before it: which part is the module is open."""
     module, _, name = dotted.rpartition(".")
     while module:
-        _note(found, module, name, own)
+        _remember(found, module, name, own)
         module, _, name = module.rpartition(".")

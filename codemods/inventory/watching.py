@@ -34,7 +34,7 @@ class Watching:
     def _set(self, path: str, facts: FileFacts) -> None:
         for symbol in () if is_test(path) else facts.assigned:
             module, _, name = self._project.resolve_module(symbol).rpartition(".")
-            self._note(self.set, path, module, name)
+            self._remember(self.set, path, module, name)
 
     def _ask(self, path: str, facts: FileFacts) -> None:
         for symbol in facts.attributes:
@@ -49,7 +49,7 @@ class Watching:
             self._note_own(self.seen, path, self._project.resolve_module(symbol))
         for item in facts.imports:
             if item.scope == "function" and item.name:
-                self._note(self.seen, path, self._project.canonical(item.module), item.name)
+                self._remember(self.seen, path, self._project.canonical(item.module), item.name)
 
     def _note_own(self, found: Names, path: str, dotted: str) -> None:
         """A dotted name as the first word behind each module above it that the project has."""
@@ -57,9 +57,9 @@ class Watching:
         for cut in range(1, len(parts)) if self._project.has_top(parts[0]) else ():
             module = ".".join(parts[:cut])
             if module in self._project.path_of:
-                self._note(found, path, module, parts[cut])
+                self._remember(found, path, module, parts[cut])
 
-    def _note(self, found: Names, path: str, module: str, name: str) -> None:
+    def _remember(self, found: Names, path: str, module: str, name: str) -> None:
         if self._project.module_of[path] != module or found is self.asked_for_subclasses:
             found.setdefault(module, {}).setdefault(name, path)
 
