@@ -1,4 +1,4 @@
-"""What is checked before a commit: each check says what it found, and one finding stops the step."""
+"""What is checked before a commit: each check says what it found, and with a finding nothing is committed."""
 
 from collections.abc import Callable
 
