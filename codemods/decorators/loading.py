@@ -5,15 +5,9 @@ from collections.abc import Iterable, Iterator
 
 from codemods.decorators.uses import Uses
 from codemods.inventory.facts import import_time_nodes
-from codemods.inventory.graph import (
-    AT_IMPORT,
-    CERTAIN,
-    closure,
-    graph_without,
-    no_longer_reaching,
-    settings_modules,
-)
+from codemods.inventory.graph import AT_IMPORT, CERTAIN, closure, graph_without, no_longer_reaching
 from codemods.inventory.link import Inventory
+from codemods.inventory.starts import settings_modules
 from codemods.inventory.testing import is_test
 from codemods.inventory.walking import children
 

@@ -2,18 +2,9 @@
 
 from functools import cached_property
 
-from codemods.inventory.graph import (
-    Graph,
-    always_loaded,
-    certain_graph,
-    checked_starts,
-    closure,
-    explicit_graph,
-    is_django,
-    late_graph,
-    worker_starts,
-)
+from codemods.inventory.graph import Graph, certain_graph, closure, explicit_graph, late_graph
 from codemods.inventory.scheduled import Scheduled
+from codemods.inventory.starts import always_loaded, checked_starts, is_django, worker_starts
 
 
 class Linked(Scheduled):
