@@ -20,12 +20,16 @@ FILES = {
 }
 
 
+START = "from migrate.answers import ahead; ahead.LONG = 1e9; from migrate.__main__ import start; start()"
+"""The command, for which no verb counts as a long one, however busy the machine is."""
+
+
 class Ran:
     """What one process of the command gave."""
 
     def __init__(self, folder: Path, *words: str, **environment: str) -> None:
         done = subprocess.run(
-            [sys.executable, "-m", "migrate", *words],
+            [sys.executable, "-c", START, *words],
             cwd=folder,
             env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), **environment},
             capture_output=True,
