@@ -144,7 +144,7 @@ class Groups:
     def __init__(self, told: Told, own: frozenset[str], taken: Iterable[str]) -> None:
         self.told = told
         self.names = Names(told, own, {*taken, GENERAL})
-        self.lines = [unit.last - unit.first + 1 + unit.lead for _, unit in told.tasks]
+        self.lines = [told.lines(unit) for _, unit in told.tasks]
         calls = {str(n): frozenset(map(str, others)) for n, others in enumerate(told.starts)}
         # Tasks that call each other in a circle can't stand in two files.
         rings = [list(map(int, ring)) for ring in cycles(calls)]

@@ -74,6 +74,29 @@ class Told:
             if banners[one] and banners[other]
         }
 
+    def lines(self, unit: Unit) -> int:
+        """The lines of a task with the helpers that it alone reads, which go along with it."""
+        waiting, seen = [unit], {unit.index}
+        for reader in waiting:
+            for name in sorted(reader.reads.all):
+                for index in self.module.binders.get(name, ()):
+                    alone = self._readers[index] <= seen
+                    if index not in seen and alone and self.module.units[index].kind in CARRIED:
+                        seen.add(index)
+                        waiting.append(self.module.units[index])
+        return sum(item.last - item.first + 1 + item.lead for item in waiting)
+
+    @cached_property
+    def _readers(self) -> dict[int, set[int]]:
+        """By unit, the units that read a name of it."""
+        found: dict[int, set[int]] = {unit.index: set() for unit in self.module.units}
+        for unit in self.module.units:
+            for name in unit.reads.all:
+                for index in self.module.binders.get(name, ()):
+                    if index != unit.index:
+                        found[index].add(unit.index)
+        return found
+
     def _ties(self) -> dict[tuple[int, int], float]:
         """Tasks and what they start; one that starts many, or is started by many, ties less."""
         found: dict[tuple[int, int], float] = {}

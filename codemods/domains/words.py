@@ -8,7 +8,7 @@ DOMAINS: dict[str, tuple[str, ...]] = {
     "report": ("report", "export", "csv", "pdf", "xlsx", "summary", "statistic", "stat", "analytic"),
     "job": ("job", "tour", "checkpoint", "shiftplan"),
     "ticket": ("ticket", "escalation", "helpdesk", "sla"),
-    "notification": ("notification", "notify", "alert", "push", "sms", "digest", "announcement"),
+    "notification": ("notification", "notify", "alert", "sms", "digest", "announcement"),
     "mqtt": ("mqtt", "device", "sensor", "heartbeat", "telemetry"),
     "attendance": ("attendance", "attendee", "shift", "punch", "roster", "visitor", "face"),
     "asset": ("asset", "meter", "inventory", "warehouse", "stock"),

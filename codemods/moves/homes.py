@@ -219,7 +219,9 @@ def anchored(unit: Unit) -> str:
     """Why a unit can't leave its file at all, or `""`."""
     if unit.kind == "effect":
         return "runs when the module is imported"
-    asked = sorted(unit.reads.all & OWN_MODULE)
+    # In a function `locals()` are its own names.
+    late = {"locals"} - unit.reads.eager
+    asked = sorted((unit.reads.all & OWN_MODULE) - late)
     if asked and unit.kind in PLACED:
         return f"asks for its own module by {asked[0]}"
     if unit.kind in PLACED:

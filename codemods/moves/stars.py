@@ -50,10 +50,17 @@ class Stars:
         for unit in reversed(module.units[indexes[-1] + 1 :]):
             node = unit.nodes[0]
             if unit.kind == "star" and isinstance(node, ast.ImportFrom):
-                symbol = imported_module(path, node.module, node.level)
-                if self._is_given(self.project.canonical(symbol), name):
-                    return self.project.canonical(symbol)
+                symbol = self.project.canonical(imported_module(path, node.module, node.level))
+                if self._is_given(symbol, name):
+                    return None if self._is_the_same(path, name, symbol) else symbol
         return None
+
+    def _is_the_same(self, path: str, name: str, star: str) -> bool:
+        """Whether a star gives what the file has imported under that name already."""
+        binding = self.inventory.facts[path].bindings.get(name)
+        if binding is None or binding.kind != "import" or not binding.target:
+            return False
+        return self.project.resolve(binding.target) == self.project.resolve(f"{star}.{name}")
 
     def unknown_star(self, path: str) -> str:
         """A module that is not the project's and whose star a file imports, or `""`."""

@@ -125,14 +125,18 @@ class Readers:
             if path in self.moves.places:
                 continue
             own = project.module_of[path]
+            named, whole = set[tuple[str, str]](), set[str]()
             for item in facts.imports:
                 module = project.canonical(item.module)
+                named.add((module, item.name or ""))
+                whole.add(f"{module}.{item.name}" if item.name else module)
                 if item.scope == "function" and item.name and module in self.old:
                     spots = found.setdefault((module, item.name), {})
                     spots.setdefault(self.home(module, item.name), set()).add(own)
             for symbol in facts.attributes:
                 module, name, _ = self.split(project.resolve_module(symbol))
-                if module:
+                # `send.delay` of a name that is imported by itself is no read through the module.
+                if module and (module in whole or (module, name) not in named):
                     spots = found.setdefault((module, name), {})
                     spots.setdefault(Spot(module, name), set()).add(own)
         return found

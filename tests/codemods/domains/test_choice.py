@@ -174,3 +174,14 @@ def test_what_is_better_left_in_one(names: list[str], why: str) -> None:
     god = God(*map(task, names))
     found = god.domains.matter(god.tasks)
     assert why in found if why else not found
+
+
+def test_helpers_that_one_task_alone_reads_count_with_it() -> None:
+    long = "    x = 1\n" * 600
+    parts = [
+        f"\n\ndef helper_{n}():\n{long}" + task(f"{verb}_files", f"helper_{n}")
+        for n, verb in enumerate(("sync", "update"))
+    ]
+    found = God(*parts, task("open_gate"), task("shut_gate"), task("paint_gate")).files
+    assert ["sync_files", "update_files"] not in found.values()
+    assert sum(map(len, found.values())) == 5

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.codemods.harness import check_note
+from tests.codemods.harness import check_note, run
 from tests.codemods.split.god_file import EMAIL, GOD, IMPORTS, REPORT, SETTINGS, split, text
 
 HOME = "orders/email_tasks.py"
@@ -155,3 +155,16 @@ def test_a_name_that_an_f_string_shows_is_not_changed(shown: str) -> None:
 def test_a_name_in_an_f_string_is_changed_where_only_its_value_shows() -> None:
     source = god('f"deliver={deliver}"', importing("from orders.mails import deliver"))
     assert 'f"deliver={tasks_deliver}"' in text(split(source, ONE | {HOME: "deliver = 1\n"}), HOME)
+
+
+def test_a_star_that_gives_what_is_imported_already_hides_nothing() -> None:
+    god = (
+        "from celery import shared_task\nfrom celery.utils.log import get_task_logger\n\nfrom orders.common import *\n\n"
+        "logger = get_task_logger(__name__)\n\n\n"
+        "@shared_task\ndef send_email(to):\n    logger.info(to)\n\n\n@shared_task\ndef make_report(day):\n    logger.info(day)\n"
+    )
+    common = "from celery.utils.log import get_task_logger\n\nlog = get_task_logger(__name__)\n"
+    done = run("split", {GOD: god, "orders/common.py": common}, SETTINGS)
+    text = done.snapshot.read("orders/email_tasks.py").decode()
+    assert "from celery.utils.log import get_task_logger\n" in text
+    assert 'logger = get_task_logger("orders.tasks")\n' in text

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.codemods.harness import check_note
+from tests.codemods.harness import check_note, run
 from tests.codemods.split.god_file import EMAIL, GOD, IMPORTS, REPORT, SETTINGS, split, text
 
 
@@ -90,3 +90,9 @@ def test_imports_below_code_that_runs_first_stay_below_it() -> None:
     )
     files: dict[str, str | bytes] = {GOD: god, "orders/models.py": "class Order:\n    pass\n"}
     assert "comes after" in check_note("split", files, "task-stays", SETTINGS).message
+
+
+def test_a_functions_own_names_are_not_its_modules() -> None:
+    text = IMPORTS + "\n\n@shared_task\ndef send_email(to):\n    return locals()\n\n\n" + REPORT
+    done = run("split", {GOD: text}, SETTINGS)
+    assert "return locals()" in done.snapshot.read("orders/email_tasks.py").decode()

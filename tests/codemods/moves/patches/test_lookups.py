@@ -169,3 +169,18 @@ def test_nothing_is_around_code_of_the_file_itself() -> None:
     tests = Surroundings(ast.parse("patch('a.b')\n"))
     assert tests.function(tests.tree.body[0]) is None
     assert tests.words_around(tests.tree.body[0]) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("text", "spots"),
+    [
+        ("def save():\n    from shop.tasks import report\n\n    report.delay(1)\n", [Spot(REPORTS, "report")]),
+        ("from shop.tasks import report\n\n\ndef save():\n    report.delay(1)\n", []),
+        ("from shop import tasks\n\n\ndef save():\n    tasks.report.delay(1)\n", [Spot(TASKS, "report")]),
+        ("from shop import tasks\nfrom shop.tasks import report\n\n\ndef save():\n    tasks.report.delay(report)\n", [Spot(TASKS, "report")]),
+    ],
+)  # fmt: skip
+def test_a_name_that_is_imported_by_itself_is_not_read_through_its_module(
+    text: str, spots: list[Spot]
+) -> None:
+    assert readers({"shop/models.py": text}).of(TASKS, "report") == spots
