@@ -1,7 +1,7 @@
 """Which domain each task of a god file belongs to, and why."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from fnmatch import fnmatchcase
 from functools import cached_property
 
@@ -27,7 +27,9 @@ LEAST = 0.3
 NEAR = 0.18
 """How alike a task must at least be to those that it joins where it would stand alone."""
 MOST_LINES = 1000
-"""Lines that a new file may have at most."""
+"""Lines of tasks that a new file may have at most."""
+WITH_HELPERS = 1200
+"""The same with the helpers that one task alone reads."""
 GENERAL = "general"
 GENERAL_PART = 0.1
 """The part of the tasks that may go to a file without a matter of its own."""
@@ -145,11 +147,31 @@ class Groups:
         self.told = told
         self.names = Names(told, own, {*taken, GENERAL})
         self.lines = [told.lines(unit) for _, unit in told.tasks]
+        """Lines of each task with the helpers that it alone reads."""
+        bare = [unit.last - unit.first + 1 + unit.lead for _, unit in told.tasks]
         calls = {str(n): frozenset(map(str, others)) for n, others in enumerate(told.starts)}
         # Tasks that call each other in a circle can't stand in two files.
         rings = [list(map(int, ring)) for ring in cycles(calls)]
         alike = told.likeness if told.tasks else []
-        self.first = grouped(alike, LEAST, self.lines, fits, rings)
+        bound = {place for ring in rings for place in ring}
+        # What they have in common comes first; helpers only part what would be too large with them.
+        made = grouped(alike, LEAST, bare, fits, rings)
+        self.first = [part for group in made for part in self._parted(group, bound)]
+
+    def _parted(self, group: list[int], bound: Set[int]) -> Iterator[list[int]]:
+        """A group that fits with its helpers, and the tasks that it can't hold, least like the others, alone."""
+        kept = list(group)
+        while sum(self.lines[place] for place in kept) > WITH_HELPERS:
+            free = [place for place in kept if place not in bound]
+            if len(kept) == 1 or not free:
+                break
+            rest = {place: [other for other in kept if other != place] for place in free}
+            least = min(
+                free, key=lambda place: mean_between(self.told.likeness, [place], rest[place])
+            )
+            kept.remove(least)
+            yield [least]
+        yield kept
 
     def takes(self, group: Sequence[int], place: int) -> bool:
         """Whether a group has room for one more task."""

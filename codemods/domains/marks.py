@@ -78,7 +78,7 @@ class Told:
         """The lines of a task with the helpers that it alone reads, which go along with it."""
         waiting, seen = [unit], {unit.index}
         for reader in waiting:
-            for name in sorted(reader.reads.all):
+            for name in sorted(reader.reads.all - self._place.keys()):
                 for index in self.module.binders.get(name, ()):
                     alone = self._readers[index] <= seen
                     if index not in seen and alone and self.module.units[index].kind in CARRIED:
