@@ -38,6 +38,10 @@ class Patches:
         self._sites = Sites(self.readers, inventory.facts[path], self._tests)
         self.aim = Aim(path, self.source, self._sites)
         self._several = Several(self.aim, inventory.layout(path))
+        self._targets: set[str] = set()
+        """The texts of what the file replaces, as its words have them."""
+        self._mocked: set[str] = set()
+        self._imported = {item.alias for item in inventory.facts[path].imports}
         self._aims: dict[tuple[ast.AST | None, str, str], Spot] = {}
         self._constants: dict[ast.Constant, bool] = {}
         """The literals behind texts of sites, with whether each is to change itself."""
@@ -46,6 +50,9 @@ class Patches:
     def rewrite(self) -> None:
         """Collects the edits of this file."""
         sites = self._sites.find()
+        aimed = [(site.module, name) for site in sites for name in (site.name, *site.names)]
+        self._targets = {f"'{module}.{name}'" for module, name in aimed}
+        self._mocked = {name for _, name in aimed}
         for item in self._sites.unread:
             self._note(item.node, "patch-unread", f"{item.what} {UNREAD}")
         self._reads = self._reads_of_old()
@@ -151,7 +158,9 @@ class Patches:
 
     def _spots_of(self, site: Site, name: str) -> list[Spot]:
         """The spots of one name that matter to this test; all of them where its reach is unknown."""
-        words = set(self._tests.words_around(site.whole)) - {name}
+        # What is replaced does not run: neither a target's text nor the mock of that name leads anywhere.
+        mocks = self._tests.mocks_around(site.whole) & self._mocked - self._imported
+        words = set(self._tests.words_around(site.whole)) - {name, *self._targets, *mocks}
         reach = self.reaches.reached_from(self.path, words)
         found = self.readers.of(site.module, name, reach)
         found = found or self.readers.of(site.module, name, Reach(None, reach.modules))
@@ -159,8 +168,10 @@ class Patches:
         if found and old not in found and self._is_read_beside(site, name):
             found.append(old)
         named = self.readers.of(site.module, name, self.reaches.named(self.path, words))
-        # Where only one can be replaced, it is what the functions that the test names look up.
-        return sorted(found, key=lambda spot: spot not in named)
+        # Where only one can be replaced, it is what the functions that the test names look up; where it
+        # names none, what its patch replaces already.
+        untold = not named and not reach.units
+        return sorted(found, key=lambda spot: (spot not in named, untold and spot != old))
 
     def _around(self, node: ast.AST) -> ast.AST | None:
         """What runs while a patch at this node is in force, or where it stands."""

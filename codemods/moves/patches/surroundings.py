@@ -81,6 +81,14 @@ class Surroundings:
         """The identifiers and texts of the test around a node, and of what it uses of its file."""
         return self._known(node)[1]
 
+    def mocks_around(self, node: ast.AST) -> set[str]:
+        """The parameters of the test around a node that are read by nothing but their own names."""
+        start = self.scope(node)
+        if not isinstance(start, FunctionNode):
+            return set()
+        given = {item.arg for item in start.args.args}
+        return given - {part.attr for part in walk(start) if isinstance(part, ast.Attribute)}
+
     def _known(self, node: ast.AST) -> tuple[frozenset[ast.AST], frozenset[str]]:
         start = self.scope(node)
         if start is None:

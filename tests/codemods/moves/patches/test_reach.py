@@ -191,3 +191,23 @@ def test_a_constant_that_only_patches_read_changes_itself(before: str, after: st
     data, notes = followed(TOP + before)
     assert after.encode() in data
     assert notes == ()
+
+
+CALLS: Files = {
+    "shop/tasks.py": "from shop.celery import app\n\n\n@app.task\ndef send():\n    return 1\n\n\n@app.task\ndef report():\n    return send.delay()\n",
+    "shop/celery.py": "from celery import Celery\n\napp = Celery('shop')\n",
+    "shop/listen.py": "from shop import tasks\n\n\ndef handle():\n    tasks.send.delay()\n    tasks.report.delay()\n",
+}
+
+
+@pytest.mark.parametrize("names", ["send, report", "a, b"])
+def test_the_target_of_a_patch_and_its_mock_lead_nowhere(names: str) -> None:
+    text = (
+        "from unittest.mock import patch\n\nfrom django.core.management import call_command\n\n\n"
+        f"@patch('shop.tasks.report')\n@patch('shop.tasks.send')\ndef test_it({names}):\n    call_command('listen')\n"
+    )
+    data, notes = followed(text, CALLS)
+    assert b"@patch('shop.tasks.send')" in data or [note.code for note in notes] == [
+        "patch-several"
+    ]
+    assert b"@patch('shop.tasks.report')" in data
