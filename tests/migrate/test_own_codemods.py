@@ -116,10 +116,12 @@ def test_syntax_that_bowler_does_not_know_is_a_note(here: Path, migrate: Termina
 
 def test_what_it_breaks_is_not_committed(here: Path, migrate: Terminal) -> None:
     configured(here, 'name = "mine"\nbowler = "query.py:quiet"\npaths = ["one.py"]\n')
-    assert (
-        "'OLD' can no longer be imported from one"
-        in migrate("apply", "--through-gates", "--trust", code=1).err
-    )
+    said = migrate("apply", "--through-gates", "--trust", "--json", code=1).json
+    (step,) = [step for step in said["steps"] if step["name"] == "mine"]
+    assert step["commit"] is None
+    (note,) = step["notes"]
+    assert note["code"] == "left-unproved"
+    assert "'OLD' can no longer be imported from one" in note["message"]
 
 
 @pytest.mark.parametrize(
