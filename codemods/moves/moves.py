@@ -40,6 +40,7 @@ class Moves(Stars):
         self.seats = dict(request.seats)
         self.kept = dict(request.kept)
         super().__init__(inventory, modules if modules is not None else {})
+        self._placed: dict[str, set[str]] = {}
         self._modules.update({wish.module.path: wish.module for wish in request.wishes})
 
     @cached_property
@@ -233,8 +234,7 @@ class Moves(Stars):
         if not any(unit.kind == "star" for unit in module.units):
             return []
         unit = self.unit(key)
-        placed = {name for name, own in module.binders.items() if not self._is_copied(module, own)}
-        known = placed | set(unit.names)
+        known = self._placed_in(path, module) | set(unit.names)
         return sorted(
             name
             for name in unit.reads.all - known
@@ -244,6 +244,13 @@ class Moves(Stars):
                 and (name not in GIVEN or self.star_of(path, name) is not None)
             )
         )
+
+    def _placed_in(self, path: str, module: Module) -> set[str]:
+        """The names of a file that more than copies of imports bind."""
+        if path not in self._placed:
+            names = module.binders.items()
+            self._placed[path] = {name for name, own in names if not self._is_copied(module, own)}
+        return self._placed[path]
 
     def _is_copied(self, module: Module, indexes: list[int]) -> bool:
         return all(module.units[index].kind in COPIED for index in indexes)
