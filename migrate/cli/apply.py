@@ -129,7 +129,9 @@ def command(
         written = write_notes(found.repository.own_dir, outcome.notes)
         if outcome.moved:
             keep_status(found)
-            keep_apply(found, lambda: told_again(found, applied(dry=True), as_json=as_json))
+            # What could not be proved would be tried again, which takes long.
+            if not any(item.unproved for item in outcome.results):
+                keep_apply(found, lambda: told_again(found, applied(dry=True), as_json=as_json))
     tell(outcome, written, as_json=as_json, diff=diff)
     return left_open(outcome.results)
 
