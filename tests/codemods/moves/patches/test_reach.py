@@ -229,7 +229,7 @@ def test_a_target_by_way_of_another_module_is_meant_for_what_that_module_reads(t
 
 def test_a_target_that_still_leads_to_the_old_module_keeps_its_words() -> None:
     text = "@patch('shop.views.helper.deliver')\ndef test(m, client):\n    client.get('/')\n"
-    data, notes = followed(TOP + text, PAGE | {OLD: OLD_TEXT + "\n\nHANDED = [send]\n"})
+    data, notes = followed(TOP + text, {**PAGE, OLD: OLD_TEXT + "\n\nHANDED = [send]\n"})
     assert b"shop.tasks.deliver" not in data
     assert [note.code for note in notes] == ["patch-several"]
 
