@@ -50,7 +50,7 @@ class Several:
         if value is None:
             return self._aimed(site.whole, site, spot)
         last = self.source.end(site.text if site.text is not None else site.whole.args[0])
-        given = [*site.whole.args, *site.whole.keywords]
+        given: list[ast.expr | ast.keyword] = [*site.whole.args, *site.whole.keywords]
         kept = sorted(
             (node for node in given if self.source.end(node) <= last), key=self.source.start
         )
