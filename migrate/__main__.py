@@ -27,9 +27,9 @@ def start() -> NoReturn:
 
 def typed() -> int:
     """Runs the verb that was typed; raises what stops it."""
-    from migrate.cli import app, with_verb_first
+    from migrate.cli import app
 
-    code = app(with_verb_first(sys.argv[1:]), standalone_mode=False)
+    code = app(sys.argv[1:], "migrate", standalone_mode=False)
     return code if isinstance(code, int) else 0
 
 

@@ -14,16 +14,10 @@ from migrate.answers.ground import NOTES
 from migrate.answers.kept import Answer
 from migrate.applying import Applied, apply_steps
 from migrate.branches import check_checkout
+from migrate.cli import completing
 from migrate.cli.ahead import keep_apply, keep_status
-from migrate.cli.console import (
-    JsonOption,
-    ProjectOption,
-    err,
-    out,
-    print_json,
-    print_text,
-    progress,
-)
+from migrate.cli.bar import progress
+from migrate.cli.console import JsonOption, err, print_json, print_text, prose
 from migrate.cli.notes import note_line
 from migrate.cli.options import (
     AcceptOption,
@@ -36,6 +30,7 @@ from migrate.cli.options import (
     prover,
     step_names,
 )
+from migrate.cli.speaking import ProjectOption
 from migrate.diffs import file_diff
 from migrate.drain.kept import Drained, read_kept
 from migrate.drain.undoing import note_deployed
@@ -57,7 +52,13 @@ from reports.words import plural
 def command(
     project: ProjectOption = Path(),
     step: Annotated[
-        list[str] | None, typer.Option("--step", help="Only this step; may be repeated.")
+        list[str] | None,
+        typer.Option(
+            "--step",
+            metavar="STEP",
+            autocompletion=completing.steps,
+            help="Only this step; may be repeated.",
+        ),
     ] = None,
     plan: Annotated[Path | None, typer.Option("--plan", help="Go by this plan file.")] = None,
     gate: Annotated[
@@ -87,7 +88,7 @@ def command(
     """Applies all steps in order, or the named ones, one proved commit each."""
     with (
         progress() as bar,
-        opened(project, advance=bar.advance, consent=consent(bar, trust)) as found,
+        opened(project, advance=bar.advance, consent=consent(bar, trust), begun=bar.step) as found,
     ):
         check_gate(gate, found.steps.all, "--gate")
         check_gate(deployed, found.steps.all, "--deployed")
@@ -178,7 +179,7 @@ def tell(outcome: Outcome, written: str, *, as_json: bool, diff: bool = False) -
         print_text(
             "".join(file_diff(Change(*change)) for item in results for change in item.changes)
         )
-    show(out() if not diff else err(), outcome, written)
+    show(prose() if not diff else err(), outcome, written)
 
 
 def told_again(found: Project, outcome: Outcome, *, as_json: bool) -> Answer | None:

@@ -13,19 +13,13 @@ from codemods.inventory.link import Inventory
 from codemods.inventory.task import NotUnderstood
 from codemods.notes.unused_settings import unused_settings
 from codemods.values import Note
+from migrate.cli import completing
 from migrate.cli.ahead import keep_status
-from migrate.cli.console import (
-    JsonOption,
-    ProjectOption,
-    err,
-    out,
-    print_json,
-    print_text,
-    progress,
-    shown,
-)
+from migrate.cli.bar import progress
+from migrate.cli.console import JsonOption, err, out, print_json, print_text, shown
 from migrate.cli.notes import check_code, listed
 from migrate.cli.options import AcceptOption, TrustOption, consent
+from migrate.cli.speaking import ProjectOption
 from migrate.diffs import unified
 from migrate.errors import UsageError
 from migrate.needs import needs_of
@@ -46,7 +40,12 @@ from reports.words import plural
 
 def command(
     code: Annotated[
-        str, typer.Argument(metavar="CODE", help="With --notes: only the notes of this kind.")
+        str,
+        typer.Argument(
+            metavar="[CODE]",
+            autocompletion=completing.codes,
+            help="With --notes: only the notes of this kind.",
+        ),
     ] = "",
     project: ProjectOption = Path(),
     out_file: Annotated[Path | None, typer.Option("--out", help="Write the plan there.")] = None,

@@ -6,7 +6,10 @@ from typing import Any, cast
 import typer
 from typer.core import TyperGroup
 
+from migrate.cli.speaking import with_shared_options
 from migrate.cli.words import Verb
+
+HELP = {"help_option_names": ["-h", "--help"]}
 
 VERBS = {
     "plan": "Inventories, decides, runs every step in memory, keeps the plan.",
@@ -37,7 +40,8 @@ class Verbs(TyperGroup):
         only = typer.Typer(
             add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
         )
-        only.command(cmd_name, cls=Verb)(import_module(f"migrate.cli.{cmd_name}").command)
+        command = with_shared_options(cmd_name, import_module(f"migrate.cli.{cmd_name}").command)
+        only.command(cmd_name, cls=Verb, context_settings=HELP)(command)
         return typer.main.get_command(only)
 
     def format_commands(self, ctx: typer.Context, formatter: Any) -> None:  # type: ignore[override] # noqa: ANN401, ARG002
