@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from migrate.answers.asking import answer
 from migrate.memory import collect_rarely
+from migrate.pager import paged
 
 INTERRUPTED = 130
 
@@ -22,7 +23,9 @@ def main() -> NoReturn:
 
 def start() -> NoReturn:
     """The command itself: runs one verb, or says what it said where nothing has changed since."""
-    leave(run(partial(answer, sys.argv[1:], typed)))
+    with paged(sys.argv[1:]):
+        code = run(partial(answer, sys.argv[1:], typed))
+    leave(code)
 
 
 def typed() -> int:
