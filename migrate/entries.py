@@ -80,7 +80,9 @@ def read_entry(open_: Open, text: str) -> Decision:
     try:
         (made,) = convert_decisions(step, [hidden | table])
     except msgspec.ValidationError as error:
-        raise UsageError(explain(str(error), text, "entry", words)) from None
+        # It is read as the first of a list, which it is not to the person.
+        told = explain(str(error), text, "entry.toml", words).replace(", entry 1", "")
+        raise UsageError(told) from None
     if made.id != decision.id:
         raise UsageError(f'"id" must stay "{decision.id}": the entry is found by it')
     return made
