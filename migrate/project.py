@@ -12,7 +12,7 @@ from migrate.branches import State, read_state
 from migrate.config import read_settings
 from migrate.git.checkout import Repository
 from migrate.own import own_steps
-from migrate.pipeline import Choose, StepRun
+from migrate.pipeline import Begun, Choose, StepRun, unwatched
 from migrate.reading import Advance, FactReader
 from migrate.steps import Step, Steps
 from migrate.trust import Consent, Guard
@@ -29,8 +29,10 @@ class Project:
         revision: str,
         advance: Advance | None = None,
         consent: Consent = NEVER,
+        begun: Begun = unwatched,
     ) -> None:
         self.repository = repository
+        self.begun = begun
         self.state: State = read_state(repository, revision)
         self.settings: Settings = read_settings(
             repository.snapshot(self.state.tip), repository.work_tree
@@ -89,6 +91,7 @@ class Project:
             choose=choose,
             accept=accept,
             known=self._runs,
+            begun=self.begun,
         )
         return self._runs
 
@@ -115,10 +118,11 @@ def opened(
     revision: str = "HEAD",
     advance: Advance | None = None,
     consent: Consent = NEVER,
+    begun: Begun = unwatched,
 ) -> Iterator[Project]:
     """The project of a folder, closed when the block ends; without consent none of its code runs."""
     with Repository(folder) as repository:
-        project = Project(repository, revision, advance, consent)
+        project = Project(repository, revision, advance, consent, begun)
         try:
             yield project
         finally:
