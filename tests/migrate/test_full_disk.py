@@ -38,7 +38,7 @@ def test_a_disk_that_takes_nothing_is_a_sentence(
         assert "fault of the tool" not in said
         assert "then run again" in said
     assert not (here / ".migrate").exists()
-    assert not (here / ".git" / "migrate" / "lock").exists()
+    assert not (here / ".git" / "migrate" / "running").exists()
     assert git(here, "branch", "--list", "migrate/*") == ""
 
 
