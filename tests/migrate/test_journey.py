@@ -152,7 +152,7 @@ def test_a_second_run_is_told_who_runs(shop: Path, migrate: Terminal) -> None:
 
 
 def test_a_killed_run_holds_nothing(shop: Path, migrate: Terminal) -> None:
-    code = f"import os; from pathlib import Path; from migrate.lock import run_lock; run_lock(Path({str(shop / '.git')!r}), 'apply').__enter__(); os.kill(os.getpid(), 9)"
+    code = f"import os; from pathlib import Path; from migrate.lock import run_lock; held = run_lock(Path({str(shop / '.git')!r}), 'apply'); held.__enter__(); os.kill(os.getpid(), 9)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == -9
     running = shop / ".git" / "migrate" / "running"
     assert running.read_text().endswith(" migrate apply")
