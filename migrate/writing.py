@@ -59,18 +59,6 @@ def write_own(folder: Path, files: Mapping[str, bytes], below: Path) -> None:
         _written(number, folder, files)
 
 
-def create(path: Path, data: bytes, below: Path) -> None:
-    """Makes a file that must not be there yet, in a folder of ours. Raises `FileExistsError`."""
-    with _opened(path.parent, below, make=True) as folder:
-        _refuse_link(folder, path)
-        try:
-            _filled(folder, path.name, data, 0o666)
-        except FileExistsError:
-            raise
-        except OSError as error:
-            raise _explained(error, path) from None
-
-
 def check_own(folder: Path, names: tuple[str, ...], below: Path, *, make: bool = False) -> None:
     """Raises `SafetyError` if a folder of ours, or one of these files in it, is a link."""
     if not make and not os.path.lexists(folder):
