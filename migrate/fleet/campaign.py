@@ -111,6 +111,12 @@ class Campaign:
         found = self._read(self.place(name, key) / "outcome.json", Outcome)
         return found if found is not None and found.key == key else None
 
+    def last_outcome(self, name: str) -> Outcome | None:
+        """How a repository ended last, at whatever commit and with whatever settings."""
+        places = (self.folder / "repositories" / name).glob("*/outcome.json")
+        found = [kept for path in places if (kept := self._read(path, Outcome)) is not None]
+        return max(found, key=lambda outcome: outcome.ended, default=None)
+
     def keep_outcome(self, outcome: Outcome) -> None:
         """Writes down how a job ended; nothing else says so."""
         place = self.place(outcome.name, outcome.key)

@@ -24,6 +24,7 @@ from migrate.fleet.values import Repository
 from migrate.steps import BY_NAME
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+DAY = 24 * 3600
 LEVELS = ("static", "stub", "boot")
 URL = re.compile(r"(https?|ssh|git|file)://[^\s\x00-\x1f]+|[\w.-]+@[\w.-]+:[^\s\x00-\x1f]+")
 T = TypeVar("T", bound=Struct)
@@ -46,10 +47,10 @@ class Defaults(Struct, frozen=True, forbid_unknown_fields=True):
     memory_mb: int = 4096
 
 
-class Entry(Defaults, frozen=True, forbid_unknown_fields=True):
+class Entry(Defaults, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One `[[repositories]]` table."""
 
-    source: str = msgspec.field(kw_only=True)
+    source: str
     name: str = ""
 
 
@@ -138,46 +139,54 @@ def written_manifest(sources: Iterable[str]) -> str:
 def _repository(
     entry: Entry, settings: dict[str, Any], path: Path, text: str, line: int
 ) -> Repository:
-    source = entry.source
-    if not source or source.startswith("-") or "\0" in source or "\n" in source:
-        raise _wrong(path, line, f"source {source!r} is neither a folder nor a URL")
-    if "://" in source or "::" in source:
-        if not URL.fullmatch(source):
-            raise _wrong(
-                path, line, f"source {source!r} is no URL that is fetched from: use https, ssh, git or file"
-            )  # fmt: skip
-    elif not URL.fullmatch(source):
-        source = str((path.parent / Path(source).expanduser()).resolve())
-    if entry.revision.startswith("-") or not entry.revision.isprintable() or not entry.revision:
-        raise _wrong(
-            path, line, f"revision {entry.revision!r} is no revision: use a branch or an id"
-        )
-    name = entry.name or re.sub(r"[^A-Za-z0-9._-]+", "-", Path(source).name.removesuffix(".git"))
-    if not NAME.fullmatch(name):
-        raise _wrong(
-            path, line, f'name "{name}" names a folder of the campaign: use 1 to 100 letters, digits, ".", "_" or "-"'
-        )  # fmt: skip
-    for word in entry.prove:
-        if word not in LEVELS:
-            raise _wrong(path, line, f'prove has no "{word}". The levels are: {", ".join(LEVELS)}')
-    if "boot" in entry.prove and not entry.python:
-        raise _wrong(
-            path, line, "prove = boot runs the project in its own environment: add python = PATH"
-        )
-    for step in entry.steps:
-        if step not in BY_NAME and step not in {
-            c.get("name") for c in settings.get("codemods", [])
-        }:
-            raise _wrong(
-                path, line, f'there is no step "{step}". The steps are: {", ".join(BY_NAME)}'
-            )
-    if entry.seconds <= 0 or entry.memory_mb < 256 or entry.deployed < 0:
-        raise _wrong(
-            path, line, "seconds must be above 0, memory_mb at least 256, deployed not below 0"
-        )
+    found = _source(entry.source, path, line)
+    name = entry.name or re.sub(r"[^A-Za-z0-9._-]+", "-", Path(found).name.removesuffix(".git"))
+    wrong = _wrong_name(name) or _wrong_word(entry, settings)
+    if wrong:
+        raise _wrong(path, line, wrong)
     parse_settings(settings, text, str(path))
     values = {key: value for key, value in _plain(entry).items() if key not in {"name", "source"}}
-    return Repository(**{**values, "name": name, "source": source, "settings": settings})
+    return Repository(**{**values, "name": name, "source": found, "settings": settings})
+
+
+def _source(source: str, path: Path, line: int) -> str:
+    """A URL as it is, a folder as seen from the manifest's."""
+    if not source or source.startswith("-") or not source.isprintable():
+        raise _wrong(path, line, f"source {source!r} is neither a folder nor a URL")
+    if URL.fullmatch(source):
+        return source
+    if "://" in source or "::" in source:
+        raise _wrong(
+            path,
+            line,
+            f"source {source!r} is no URL that is fetched from: use https, ssh, git or file",
+        )
+    return str((path.parent / Path(source).expanduser()).resolve())
+
+
+def _wrong_name(name: str) -> str:
+    if NAME.fullmatch(name):
+        return ""
+    return f'name "{name}" names a folder of the campaign: use 1 to 100 letters, digits, ".", "_" or "-"'
+
+
+def _wrong_word(entry: Entry, settings: dict[str, Any]) -> str:
+    """What is wrong with the rest of a table; `""` where nothing is."""
+    revision = entry.revision
+    if not revision or revision.startswith("-") or not revision.isprintable():
+        return f"revision {revision!r} is no revision: use a branch, a tag or an id"
+    unknown = next((word for word in entry.prove if word not in LEVELS), "")
+    if unknown or not entry.prove:
+        return f'prove has no "{unknown}". The levels are: {", ".join(LEVELS)}'
+    if "boot" in entry.prove and not entry.python:
+        return 'prove = ["boot"] runs the project in its own environment: add python = "PATH"'
+    own = {item.get("name") for item in settings.get("codemods", []) if isinstance(item, dict)}
+    unknown = next((step for step in entry.steps if step not in BY_NAME and step not in own), "")
+    if unknown:
+        return f'there is no step "{unknown}". The steps are: {", ".join(BY_NAME)}'
+    if not 0 < entry.seconds <= DAY or entry.memory_mb < 256 or entry.deployed < 0:
+        return f"seconds must be 1 to {DAY}, memory_mb at least 256, deployed not below 0"
+    return ""
 
 
 def _plain(value: Struct) -> dict[str, Any]:

@@ -19,6 +19,8 @@ from migrate.git.trusted import OFF
 
 ID = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 REMOTE = re.compile(r"\w[\w+.-]*://|[\w.-]+@[\w.-]+:")
+ASKED = 60
+"""Seconds in which a source says what its branches are."""
 OWN = ("refs/heads/migrate", "refs/heads/migrate/")
 ENVIRONMENT = {
     # Nobody is there to answer a question, and no other transport runs a program.
@@ -40,10 +42,15 @@ def tip_of(source: str, revision: str) -> str:
         return revision
     wanted = ("HEAD",) if revision == "HEAD" else _names(revision)
     try:
-        listed = str(_calls(Path.cwd()).ls_remote("--quiet", "--", source, *wanted))
+        listed = str(
+            _calls(Path("/")).ls_remote("--quiet", "--", source, *wanted, kill_after_timeout=ASKED)
+        )
     except git.GitCommandError:
         return ""
-    found = dict(reversed(line.split("\t", 1)) for line in listed.splitlines() if "\t" in line)
+    found: dict[str, str] = {}
+    for line in listed.splitlines():
+        commit, _, name = line.partition("\t")
+        found[name] = commit
     return next((found[name] for name in wanted if name in found), "")
 
 
