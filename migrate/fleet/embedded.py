@@ -17,9 +17,11 @@ from kombu.utils.json import dumps, loads
 
 SCHEME = "fleet"
 TAKEN = ".taken"
+POLLING = 0.2
+"""Seconds after which an idle worker looks again."""
 
 
-def options(folder: Path) -> dict[str, str]:
+def options(folder: Path) -> dict[str, object]:
     """The transport options of a broker in a folder, which is made."""
     queue, control = folder / "queue", folder / "control"
     for made in (queue, control):
@@ -28,6 +30,7 @@ def options(folder: Path) -> dict[str, str]:
         "data_folder_in": str(queue),
         "data_folder_out": str(queue),
         "control_folder": str(control),
+        "polling_interval": POLLING,
     }
 
 
@@ -39,10 +42,12 @@ def register() -> None:
 class Channel(filesystem.Channel):
     """Messages as files, whose names begin with the time at which they were sent."""
 
-    def _put(self, queue: str, message: Any, **_: object) -> None:  # noqa: ANN401 - as kombu has it
+    def _put(  # type: ignore[override] # kombu's own stubs differ among themselves
+        self, queue: str, payload: dict[str, Any], **_: Any
+    ) -> None:  # noqa: ANN401 - as kombu has it
         name = f"{time.time_ns():020}_{uuid.uuid4().hex}.{queue}.msg"
         folder = Path(self.data_folder_out)
-        (folder / f".{name}").write_bytes(dumps(message).encode())
+        (folder / f".{name}").write_bytes(dumps(payload).encode())
         (folder / f".{name}").replace(folder / name)
 
     def _get(self, queue: str, timeout: float | None = None) -> Any:  # noqa: ANN401, ARG002 - as kombu has it

@@ -60,7 +60,7 @@ class Written(Struct, frozen=True, forbid_unknown_fields=True):
     repositories: tuple[dict[str, Any], ...]
     name: str = ""
     defaults: dict[str, Any] = {}
-    pull_request: tuple[str, ...] | tuple[tuple[str, ...], ...] = ()
+    pull_request: tuple[str | tuple[str, ...], ...] = ()
 
 
 class Manifest(Struct, frozen=True):
@@ -122,25 +122,37 @@ def written_manifest(sources: Iterable[str]) -> str:
         tomlkit.comment("Each repository is cloned; the source itself is never written to.")
     )
     document.add("defaults", tomlkit.table().add("accept", False))
-    several, taken = tomlkit.aot(), set[str]()
-    for source in sources:
-        stem = re.sub(r"[^A-Za-z0-9._-]+", "-", Path(source).name.removesuffix(".git"))
-        stem, number = stem.lstrip("._-")[:90] or "repository", 1
-        name = stem
-        while name in taken:
-            number += 1
-            name = f"{stem}-{number}"
-        taken.add(name)
+    several = tomlkit.aot()
+    for name, source in named(list(sources)).items():
         several.append(tomlkit.table().add("name", name).add("source", source))
     document.add("repositories", several)
     return tomlkit.dumps(document)
+
+
+def named(sources: list[str]) -> dict[str, str]:
+    """The sources by names of their own: that of a folder, with the one above where several bear it."""
+    plain = [_stem(source) for source in sources]
+    found: dict[str, str] = {}
+    for stem, source in zip(plain, sources, strict=True):
+        above = _stem(source.rstrip("/").rpartition("/")[0]) if plain.count(stem) > 1 else ""
+        first = f"{above}-{stem}" if above else stem
+        numbered = (f"{first}-{number}" for number in range(2, len(sources) + 2))
+        name = first if first not in found else next(n for n in numbered if n not in found)
+        found[name] = source
+    return found
+
+
+def _stem(source: str) -> str:
+    """The last part of a source as a name."""
+    last = re.split(r"[/:]", source.rstrip("/"))[-1].removesuffix(".git")
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", last).lstrip("._-")[:45] or "repository"
 
 
 def _repository(
     entry: Entry, settings: dict[str, Any], path: Path, text: str, line: int
 ) -> Repository:
     found = _source(entry.source, path, line)
-    name = entry.name or re.sub(r"[^A-Za-z0-9._-]+", "-", Path(found).name.removesuffix(".git"))
+    name = entry.name or _stem(found)
     wrong = _wrong_name(name) or _wrong_word(entry, settings)
     if wrong:
         raise _wrong(path, line, wrong)
@@ -194,7 +206,7 @@ def _plain(value: Struct) -> dict[str, Any]:
 
 
 def _commands(
-    given: tuple[str, ...] | tuple[tuple[str, ...], ...],
+    given: tuple[str | tuple[str, ...], ...],
 ) -> tuple[tuple[str, ...], ...]:
     """Several commands as they are, and one as the only one of several."""
     lists = tuple(item for item in given if isinstance(item, tuple))

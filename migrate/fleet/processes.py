@@ -108,11 +108,11 @@ class Workers:
             self._start(number)
         return said
 
-    def stop(self, seconds: float = 5.0) -> None:
+    def stop(self, seconds: float = 2.0) -> None:
         """Ends all of them; what they had in hand is begun again by the next run."""
         for process in self._running.values():
             with suppress(ProcessLookupError):
-                process.send_signal(signal.SIGQUIT)
+                process.terminate()
         ends = time.monotonic() + seconds
         for process in self._running.values():
             with suppress(subprocess.TimeoutExpired):
