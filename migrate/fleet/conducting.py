@@ -5,6 +5,7 @@ renewed each second; where that stops, or nothing waits in the queue and nobody 
 Sending one twice is harmless: the task is guarded, and finds the outcome.
 """
 
+import math
 import time
 from collections.abc import Callable, Iterator
 
@@ -49,7 +50,7 @@ def seconds_between(rate: str) -> float:
         count = float(number)
     except ValueError:
         count = 0.0
-    if not mark or unit not in UNITS or count <= 0 or count == float("inf"):
+    if not mark or unit not in UNITS or not 0 < count < math.inf:
         raise UsageError(f"--rate takes N/s, N/m or N/h, as 30/m, not '{rate}'")
     return UNITS[unit] / count
 

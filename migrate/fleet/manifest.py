@@ -219,15 +219,11 @@ def _converted(table: dict[str, Any], kind: type[T], text: str, path: Path, line
         return msgspec.convert(table, kind)
     except msgspec.ValidationError as error:
         words = [field.name for field in msgspec.structs.fields(kind)]
-        rest = "\n" * (line - 1) + "\n".join(text.splitlines()[line - 1 :]) if line > 1 else text
-        said = explain(str(error), rest, str(path), words)
-        place = f"{path}:{line}"
-        whole = (
-            said
-            if re.match(re.escape(str(path)) + r":\d", said)
-            else said.replace(str(path), place, 1)
-        )
-        raise UsageError(whole) from None
+        # The line of the word at fault, looked for from where its table begins.
+        below = "\n" * (line - 1) + "\n".join(text.splitlines()[max(line - 1, 0) :])
+        said = explain(str(error), below, str(path), words).replace(":  has no", ": it has no")
+        told = said.removeprefix(str(path))
+        raise UsageError(said if re.match(r":\d", told) else f"{path}:{line}{told}") from None
 
 
 def _opens(line: str) -> bool:

@@ -45,7 +45,7 @@ def tip_of(source: str, revision: str) -> str:
         listed = str(
             _calls(Path("/")).ls_remote("--quiet", "--", source, *wanted, kill_after_timeout=ASKED)
         )
-    except git.GitCommandError:
+    except git.GitError:
         return ""
     found: dict[str, str] = {}
     for line in listed.splitlines():

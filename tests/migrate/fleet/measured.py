@@ -53,6 +53,11 @@ def killed_one(campaign: Campaign, running: "subprocess.Popen[bytes]", after: in
     return ""
 
 
+def say(line: str) -> None:
+    """Prints one line."""
+    sys.stdout.write(line + "\n")
+
+
 def tell(found: FleetOut, campaign: Campaign, wall: float, workers: int, victim: str) -> None:
     """Prints what was seen and what 10,000 repositories on 50 workers would cost by it."""
     events = Counter((e.event, e.name, e.key) for e in campaign.journal())
@@ -63,19 +68,19 @@ def tell(found: FleetOut, campaign: Campaign, wall: float, workers: int, victim:
     mean, count = sum(seconds) / len(seconds), len(seconds)
     overhead = wall * workers / count - mean
     megabytes = sum(f.stat().st_size for f in campaign.folder.rglob("*") if f.is_file()) / 1e6
-    print(
+    say(
         f"{count} of {found.total} ended in {wall:.0f} s on {workers} workers; ended twice: {twice}"
     )
-    print(f"killed: {victim}; begun again after that: {again}; lost: {found.lost}")
-    print(f"done {found.done}, nothing {found.nothing}, wait {found.waits}, failed {found.failed}")
-    print(
+    say(f"killed: {victim}; begun again after that: {again}; lost: {found.lost}")
+    say(f"done {found.done}, nothing {found.nothing}, wait {found.waits}, failed {found.failed}")
+    say(
         f"seconds each: mean {mean:.2f}, median {seconds[count // 2]:.2f}, longest {seconds[-1]:.1f}; CPU {cpu:.2f}; beside it {overhead:.2f}"
     )
-    print(
+    say(
         f"peak {max(item.peak_mb for item in found.repositories)} MB, folder {megabytes / count:.2f} MB each"
     )
     hours = 10_000 * (mean + overhead) / 50 / 3600
-    print(
+    say(
         f"10,000 on 50 workers: {hours:.2f} h, {10_000 * cpu / 3600:.1f} CPU hours, {megabytes / count * 10:.0f} GB"
     )
 
