@@ -252,13 +252,14 @@ def _asked(manifest: Manifest, *, accept: bool) -> Manifest:
 
 def _init(manifest: Path, words: list[str]) -> int:
     """Writes a manifest that is not there yet."""
+    there = UsageError(f"'{manifest}' is there, and nothing in it is overwritten. Name another")
+    if manifest.exists():
+        raise there
     sources = found_sources(words, manifest.parent)
     try:
         create(manifest, written_manifest(sources).encode(), manifest.parent)
     except FileExistsError:
-        raise UsageError(
-            f"'{manifest}' is there, and nothing in it is overwritten. Name another, or edit it"
-        ) from None
+        raise there from None
     out().print(shown(f"{manifest} lists {len(sources)} of them. Next: migrate fleet {manifest}"))
     return 0
 
