@@ -13,7 +13,7 @@ from kombu.exceptions import ChannelError, OperationalError
 from migrate.errors import MigrateError, UsageError
 from migrate.fleet import embedded
 from migrate.fleet.campaign import Campaign
-from migrate.fleet.running import TRANSIENT, ended, keep, run_job, tried_again
+from migrate.fleet.running import ended, keep, may_pass, run_job, tried_again
 from migrate.fleet.values import Job
 from target_runtime import defaults, queues
 from target_runtime.tasks import IdempotentTask
@@ -108,7 +108,7 @@ def _register(app: Celery, campaign: Campaign) -> None:
             f"{os.environ.get('MIGRATE_FLEET_WORKER', '?')} {os.getpid()}@{socket.gethostname()}"
         )
         found = run_job(campaign, job, number, worker)
-        if found.cause in TRANSIENT and self.request.retries < self.max_retries:
+        if may_pass(job, found) and self.request.retries < self.max_retries:
             seconds = self.backoff(self.request.retries) or 1.0
             tried_again(campaign, found, seconds)
             raise self.retry(countdown=seconds, exc=FailedError(found.message))

@@ -42,9 +42,13 @@ def register() -> None:
 class Channel(filesystem.Channel):
     """Messages as files, whose names begin with the time at which they were sent."""
 
-    def _put(  # type: ignore[override] # kombu's own stubs differ among themselves
-        self, queue: str, payload: dict[str, Any], **_: Any
-    ) -> None:  # noqa: ANN401 - as kombu has it
+    # kombu's own stubs differ among themselves.
+    def _put(  # type: ignore[override]
+        self,
+        queue: str,
+        payload: dict[str, Any],
+        **_: Any,  # noqa: ANN401
+    ) -> None:
         name = f"{time.time_ns():020}_{uuid.uuid4().hex}.{queue}.msg"
         folder = Path(self.data_folder_out)
         (folder / f".{name}").write_bytes(dumps(payload).encode())

@@ -11,11 +11,17 @@ from migrate.fleet.campaign import Campaign
 from migrate.fleet.migrating import failed
 from migrate.fleet.processes import run_limited
 from migrate.fleet.values import Job, Outcome, Standing
+from migrate.git.cloning import is_remote
 
 MODULE = "migrate.fleet.migrating"
-TRANSIENT = ("clone", "machine")
-"""Causes that may be gone a moment later."""
 Limited = Callable[[str, list[str], Path, float, Callable[[], None]], int | None]
+
+
+def may_pass(job: Job, outcome: Outcome) -> bool:
+    """Whether what went wrong may be gone a moment later: a network, a full disk."""
+    if outcome.cause == "clone":
+        return is_remote(job.repository.source)
+    return outcome.cause == "machine"
 
 
 def ended(campaign: Campaign, name: str, key: str, number: int) -> Outcome | None:
