@@ -21,6 +21,7 @@ ID = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 REMOTE = re.compile(r"\w[\w+.-]*://|[\w.-]+@[\w.-]+:")
 ASKED = 60
 """Seconds in which a source says what its branches are."""
+SECRETS = re.compile(r"(\w://)[^/@\s]+@")
 OWN = ("refs/heads/migrate", "refs/heads/migrate/")
 ENVIRONMENT = {
     # Nobody is there to answer a question, and no other transport runs a program.
@@ -34,6 +35,11 @@ ENVIRONMENT = {
 def is_remote(source: str) -> bool:
     """Whether a source is a URL rather than a folder."""
     return REMOTE.match(source) is not None
+
+
+def without_secrets(text: str) -> str:
+    """A text without the users and tokens of its URLs: reports are passed around."""
+    return SECRETS.sub(r"\1", text)
 
 
 def tip_of(source: str, revision: str) -> str:
@@ -75,7 +81,9 @@ def clone(source: str, revision: str, commit: str, folder: Path) -> str:
         made.rename(folder)
     except git.GitCommandError as error:
         raise UnreachableError(
-            f"'{revision}' of '{source}' can't be cloned: {first_line(error)}. Check source and revision in the manifest"
+            without_secrets(
+                f"'{revision}' of '{source}' can't be cloned: {first_line(error)}. Check source and revision in the manifest"
+            )
         ) from None
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

@@ -2,76 +2,17 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import jsonschema
 import msgspec
 import pytest
 
-from migrate.cli import fleet
 from migrate.fleet.campaign import Campaign
-from migrate.fleet.migrating import failed
-from migrate.fleet.values import Job, Outcome
-from tests.command import Terminal, git
-from tests.migrate.fleet.conftest import InProcess
+from tests.command import git
+from tests.migrate.fleet.conftest import Fleet
 from tests.migrate.write_schemas import FOLDER
 
 NAMES = ["empty", "gated", "own", "plain"]
-
-
-class NoWorkers:
-    """Stands for the workers of this machine."""
-
-    def __init__(self, *words: object) -> None:
-        pass
-
-    def __enter__(self) -> "NoWorkers":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    def look(self) -> list[str]:
-        return []
-
-
-class Fleet:
-    """A folder with a manifest, and what was run there."""
-
-    def __init__(self, folder: Path, migrate: Terminal) -> None:
-        self.folder = folder
-        self.type = migrate
-        self.queues: list[InProcess] = []
-        self.broken: set[str] = set()
-        self.stops = ""
-
-    def queues_of(self, campaign: Campaign, broker: str) -> InProcess:
-        self.queues.append(InProcess(campaign, self.change))
-        return self.queues[-1]
-
-    def change(self, job: Job, made: Outcome) -> Outcome:
-        if job.name == self.stops:
-            raise KeyboardInterrupt
-        return failed(job, "time", "it hangs") if job.name in self.broken else made
-
-    def __call__(self, *words: str, code: int | None = 1) -> Any:
-        """Runs the campaign; its JSON."""
-        return self.type("fleet", "fleet.toml", "--json", *words, code=code).json
-
-    @property
-    def ran(self) -> list[str]:
-        """What the last run ran."""
-        return sorted(self.queues[-1].ran)
-
-
-@pytest.fixture
-def run(here: Path, sources: Path, migrate: Terminal, monkeypatch: pytest.MonkeyPatch) -> Fleet:
-    found = Fleet(here, migrate)
-    monkeypatch.setattr(fleet, "Workers", NoWorkers)
-    monkeypatch.setattr(fleet, "_celery", found.queues_of)
-    monkeypatch.setattr(fleet, "PAUSE", 0.0)
-    migrate("fleet", "fleet.toml", "--init", str(sources))
-    return found
 
 
 def test_a_whole_campaign(run: Fleet, sources: Path) -> None:

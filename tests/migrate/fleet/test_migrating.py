@@ -1,6 +1,5 @@
 """One repository from its source to its patches: nothing of it is run, and nothing is written there."""
 
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -98,6 +97,14 @@ def test_a_source_that_is_not_there(tmp_path: Path) -> None:
     assert not any(tmp_path.rglob(".clone-*"))
 
 
+def test_a_token_in_a_url_is_told_to_nobody(tmp_path: Path) -> None:
+    asked = job("http://me:s3cret@127.0.0.1:9/x.git")
+    found = migrated(asked, tmp_path / "it")
+    assert found.cause == "clone"
+    assert "http://127.0.0.1:9/x.git" in found.message
+    assert "s3cret" not in repr(found)
+
+
 def test_a_repository_without_a_commit(tmp_path: Path) -> None:
     git(tmp_path, "init", "-q", "empty")
     assert migrated(job(tmp_path / "empty"), tmp_path / "it").cause == "clone"
@@ -147,12 +154,3 @@ def test_tips_of_branches_tags_and_ids(tmp_path: Path) -> None:
     assert tip_of(str(tmp_path / "none"), "HEAD") == ""
     assert tip_of("ext::touch " + str(tmp_path / "was-run"), "HEAD") == ""
     assert not (tmp_path / "was-run").exists()
-
-
-def test_the_process_ends_with_its_limit_and_its_worker(sources: Path, tmp_path: Path) -> None:
-    from migrate.fleet.processes import run_limited
-
-    ticks: list[int] = []
-    code = run_limited("this", [], tmp_path / "log", 0.05, lambda: ticks.append(1))
-    assert code is None
-    assert subprocess.run(["pgrep", "-f", "-- -m this-"], check=False).returncode
