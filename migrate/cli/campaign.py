@@ -1,9 +1,11 @@
 """What `migrate fleet` shows on a terminal: a view that lives, and the end."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Group, RenderableType
+from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 
@@ -47,7 +49,18 @@ def next_lines(found: FleetOut, folder: Path) -> Iterable[str]:
         yield f"next: the same again, for the {found.pending} that are left"
 
 
-def tell_dead(lines: Iterable[str]) -> None:
-    """Says on stderr which workers were started anew."""
+def tell_lines(lines: Iterable[str]) -> None:
+    """Says on stderr what went wrong and is seen to."""
     for line in lines:
         err().print(shown(line), style="yellow")
+
+
+@contextmanager
+def viewed() -> Iterator[Callable[[FleetOut], None]]:
+    """Shows a campaign on stderr while the block runs; nothing where that is no terminal."""
+    console = err()
+    if not console.is_terminal:
+        yield lambda found: None
+        return
+    with Live(console=console, transient=True) as live:
+        yield lambda found: live.update(live_view(found))

@@ -154,10 +154,10 @@ class Queues:
                 channel.queue_purge(name)
 
 
-def queues_of(folder: Path, broker: str) -> Queues:
+def opened_queues(folder: Path, broker: str) -> Queues:
     """The queues of the campaign in a folder; those of files are emptied, since only one run sends to them."""
     app = make_app(folder, broker)
-    queues_found = Queues(app, Campaign(folder).about().name)
+    found = Queues(app, Campaign(folder).about().name)
     if not broker:
-        queues_found.purge()
-    return queues_found
+        found.purge()
+    return found

@@ -24,11 +24,10 @@ import msgspec
 from msgspec import Struct
 
 from migrate.errors import UsageError
-from migrate.fleet.values import Job, Outcome, Repository, Standing
+from migrate.fleet.values import NAME, Job, Outcome, Repository, Standing
 from migrate.writing import append_own, check_own, write_own
 
 KEY = re.compile(r"[0-9a-f]{40}")
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 T = TypeVar("T", bound=Struct)
 
 

@@ -8,7 +8,6 @@ from msgspec import Struct
 from migrate.fleet.values import Outcome
 
 FORMAT = 1
-SHOWN = 5
 TODO = {
     "clone": "check source and revision in the manifest, then: --only-failed",
     "settings": "mend [tool.migrate] there, or settings in the manifest, then: --only-failed",

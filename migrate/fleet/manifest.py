@@ -20,10 +20,9 @@ from msgspec import Struct
 
 from migrate.config import explain, parse_settings
 from migrate.errors import UsageError
-from migrate.fleet.values import Repository
+from migrate.fleet.values import NAME, Repository
 from migrate.steps import BY_NAME
 
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 DAY = 24 * 3600
 LEVELS = ("static", "stub", "boot")
 URL = re.compile(r"(https?|ssh|git|file)://[^\s\x00-\x1f]+|[\w.-]+@[\w.-]+:[^\s\x00-\x1f]+")

@@ -1,11 +1,12 @@
 """What a campaign is made of: repositories, the jobs made of them, where each stands, how each ended."""
 
+import re
 from typing import Any
 
 from msgspec import Struct
 
-ENDED_WELL = ("done", "nothing")
-"""Outcomes after which nobody has to do anything."""
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+"""What names a repository, and so a folder."""
 
 
 class Repository(Struct, frozen=True):

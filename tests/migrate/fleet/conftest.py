@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from migrate.cli import fleet
+from migrate.fleet import run as running
 from migrate.fleet.campaign import Campaign
 from migrate.fleet.migrating import failed, migrated
 from migrate.fleet.running import ended, keep, run_job
@@ -133,8 +133,8 @@ class Fleet:
 @pytest.fixture
 def run(here: Path, sources: Path, migrate: Terminal, monkeypatch: pytest.MonkeyPatch) -> Fleet:
     found = Fleet(here, migrate)
-    monkeypatch.setattr(fleet, "Workers", NoWorkers)
-    monkeypatch.setattr(fleet, "_celery", found.queues_of)
-    monkeypatch.setattr(fleet, "PAUSE", 0.0)
+    monkeypatch.setattr(running, "Workers", NoWorkers)
+    monkeypatch.setattr(running, "queues_of", found.queues_of)
+    monkeypatch.setattr(running, "PAUSE", 0.0)
     migrate("fleet", "fleet.toml", "--init", str(sources))
     return found
