@@ -42,7 +42,7 @@ def make_app(folder: Path, broker: str = "") -> Celery:
     _configure(folder, broker, about.id)
     embedded.register()
     options = {"visibility_timeout": defaults.visibility_timeout(longest_limit=LIMIT)}
-    app = Celery("fleet", broker=broker or f"{embedded.SCHEME}://", set_as_current=True)
+    app = Celery("fleet", broker=broker or f"{embedded.SCHEME}://localhost//", set_as_current=True)
     app.conf.update(
         defaults.safe_defaults(),
         broker_transport_options=options if broker else embedded.options(folder / "broker"),

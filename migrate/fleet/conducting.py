@@ -143,6 +143,7 @@ class Conductor:
             standing, alive = stands
             quiet = now - max(alive, standing.until)
             if quiet > SILENT and now - item.at > SILENT:
+                item.deaths += 1
                 self._lost(item, f"worker {standing.worker or '?'} died")
         if unseen and self._waiting() == 0:
             for item in unseen:
@@ -150,7 +151,6 @@ class Conductor:
 
     def _lost(self, item: Sent, why: str) -> None:
         job = item.job
-        item.deaths += 1
         item.at = self._clock()
         self.lost += 1
         self._campaign.note("lost", job.name, job.key, item.round, message=why)

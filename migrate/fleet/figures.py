@@ -17,7 +17,7 @@ TODO = {
     "memory": "allow more in the manifest: memory_mb",
     "machine": "mend the machine, then: --only-failed",
     "workers died": "look at its log.txt and workers/, then: --only-failed",
-    "decisions": "look at them, then accept = true in the manifest, or by hand in the clone",
+    "decisions": "look at them; accept = true in the manifest, or answer them in its settings",
     "consent": "read the codemods, then trust = true in the manifest",
     "unproved": "read the notes: migrate apply --dry-run -C CLONE",
     "deploy": "deploy what is there, then deployed = N in the manifest",

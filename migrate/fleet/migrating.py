@@ -92,21 +92,25 @@ def _migrated(job: Job, folder: Path) -> Outcome:
         with run_lock(found.repository.common_dir, "fleet"):
             results = _applied(job, found)
         after = measure(found.inventory(found.state.tip)) if found.state.head else before
-        base, head = found.state.base, found.state.head
-        start = found.state.start
+        state = found.state
+        base, head, files = state.base, state.head, sum(len(item.changes) for item in results)
+        if base and head:
+            old, new = (found.snapshot(commit).entries for commit in (base, head))
+            files = sum(old.get(path) != new.get(path) for path in sorted({*old, *new}))
     patches = write_patches(place, base, head, folder / PATCHES) if base and head else 0
     steps = tuple(_step(item) for item in results)
-    state, cause, message = _verdict(results)
+    ended, cause, message = _verdict(results, accept=asked.accept)
     return Outcome(
         job.name,
         job.key,
-        state,
+        ended,
         cause,
         message,
-        commit=base or start,
+        commit=base or state.start,
         head=head or "",
         steps=steps,
-        files=sum(step.files for step in steps),
+        made=tuple(commit.step for commit in state.commits if commit.step),
+        files=files,
         patches=patches,
         tasks=before.task_definitions,
         before=before.shared_task_percent,
@@ -142,7 +146,7 @@ def _step(item: Applied) -> StepDone:
     )
 
 
-def _verdict(results: list[Applied]) -> tuple[str, str, str]:
+def _verdict(results: list[Applied], *, accept: bool) -> tuple[str, str, str]:
     """The state, the cause and the words for what became of the steps."""
     waiting = sum(item.waiting for item in results)
     unproved = sum(item.unproved for item in results)
@@ -151,7 +155,9 @@ def _verdict(results: list[Applied]) -> tuple[str, str, str]:
         return "waits", "consent", "its own codemods wait. Read them, then: trust = true"
     if waiting:
         what = f"{waiting} {plural(waiting, 'decision')} for a person"
-        return "waits", "decisions", f"{what}. Look at them, then: accept = true"
+        # What is left where suggestions are taken wants an answer of its own.
+        do = "answer them: settings of the manifest" if accept else "look at them: accept = true"
+        return "waits", "decisions", f"{what}. Next, {do}"
     if unproved:
         what = f"{unproved} {plural(unproved, 'decision')} left out"
         return "waits", "unproved", f"{what}, since they could not be proved: see the notes"

@@ -79,7 +79,7 @@ def markdown(found: FleetOut) -> str:
 
 
 def _line(one: Outcome) -> str:
-    share = f"{one.before:g} to {one.after:g} %" if one.tasks else ""
+    share = f"{one.before:.1f} to {one.after:.1f} %" if one.tasks else ""
     what = f"{one.cause}: {one.message}" if one.cause else ""
     figures = f"{one.commits} | {one.files} | {share} | {one.seconds:.1f}"
     return f"| {_plain(one.name)} | {one.state} | {figures} | {_plain(what)} |"
@@ -122,7 +122,7 @@ def _rows(found: FleetOut) -> str:
 
 
 def _row(one: Outcome) -> str:
-    share = f"{one.before:g} → {one.after:g} %" if one.tasks else ""
+    share = f"{one.before:.1f} → {one.after:.1f} %" if one.tasks else ""
     what = f"{one.cause}: {one.message}" if one.cause else ""
     return (
         f'<tr><td>{_text(one.name)}<br><small><code>{_text(one.folder)}</code></small></td><td><b class="{_text(one.state)}">{_text(one.state)}</b></td>'

@@ -52,7 +52,7 @@ def open_one(
 
 
 def _filled(word: str, repository: Repository, outcome: Outcome, place: Path) -> str:
-    steps = ", ".join(step.name for step in outcome.steps if step.commit)
+    steps = ", ".join(outcome.made)
     values = {
         "name": outcome.name,
         "source": repository.source,

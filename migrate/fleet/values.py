@@ -80,6 +80,8 @@ class Outcome(Struct, frozen=True):
     folder: str = ""
     """Where clone and patches are, relative to the campaign's folder."""
     steps: tuple[StepDone, ...] = ()
+    made: tuple[str, ...] = ()
+    """The steps whose commits are on the branch, those of an earlier run too."""
     files: int = 0
     patches: int = 0
     tasks: int = 0
@@ -99,8 +101,8 @@ class Outcome(Struct, frozen=True):
 
     @property
     def commits(self) -> int:
-        """How many commits were made."""
-        return sum(step.commit is not None for step in self.steps)
+        """How many commits are on the branch."""
+        return len(self.made)
 
 
 class Standing(Struct, frozen=True):

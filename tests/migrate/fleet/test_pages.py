@@ -6,7 +6,7 @@ import pytest
 
 from migrate.fleet.figures import figures, what_to_do
 from migrate.fleet.pages import markdown, page, summary
-from migrate.fleet.values import Outcome, StepDone
+from migrate.fleet.values import Outcome
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -28,7 +28,7 @@ def outcome(
 
 
 SOME = [
-    outcome("a", tasks=30, before=50.0, after=100.0, files=4, patches=1, seconds=2.0, steps=(StepDone("beat", "1" * 40, 4, 1.0),)),
+    outcome("a", tasks=30, before=50.0, after=100.0, files=4, patches=1, seconds=2.0, made=("beat",)),
     outcome("b", "nothing", tasks=10, before=100.0, after=100.0),
     outcome("c", "failed", "time", "it did not end"),
     outcome("d", "failed", "time", "it did not end"),
