@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from migrate.answers.asking import answer
 from migrate.memory import collect_rarely
+from migrate.pager import paged
 
 INTERRUPTED = 130
 
@@ -22,14 +23,16 @@ def main() -> NoReturn:
 
 def start() -> NoReturn:
     """The command itself: runs one verb, or says what it said where nothing has changed since."""
-    leave(run(partial(answer, sys.argv[1:], typed)))
+    with paged(sys.argv[1:]):
+        code = run(partial(answer, sys.argv[1:], typed))
+    leave(code)
 
 
 def typed() -> int:
     """Runs the verb that was typed; raises what stops it."""
-    from migrate.cli import app, with_verb_first
+    from migrate.cli import app
 
-    code = app(with_verb_first(sys.argv[1:]), standalone_mode=False)
+    code = app(sys.argv[1:], "migrate", standalone_mode=False)
     return code if isinstance(code, int) else 0
 
 

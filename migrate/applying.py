@@ -72,7 +72,8 @@ def apply_steps(
     snapshot = project.snapshot(project.state.tip)
     inventory = project.load(snapshot)
     parent, results = project.state.tip, list[Applied]()
-    for listed in steps:
+    for place, listed in enumerate(steps):
+        project.begun(place, [item.name for item in steps])
         step = further(listed, project.state.commits)
         if step is None:
             results.append(Applied(listed.name, None, 0, 0.0, {}, ()))

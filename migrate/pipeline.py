@@ -1,5 +1,7 @@
 """The steps run in memory over one snapshot after another: what `plan` shows is what `apply` commits."""
 
+import logging
+import time
 from collections.abc import Callable, Iterable
 from weakref import WeakKeyDictionary
 
@@ -25,6 +27,15 @@ def decided_by(step: Step, inventory: Inventory) -> Decisions:
     if step not in known:
         known[step] = step.decide(inventory)
     return known[step]
+
+
+Begun = Callable[[int, list[str]], None]
+"""Told which of some steps begins, by its place among their names."""
+LOG = logging.getLogger("migrate.steps")
+
+
+def unwatched(_place: int, _names: list[str]) -> None:
+    """What nobody watches."""
 
 
 class StepRun(Struct, frozen=True):
@@ -108,7 +119,10 @@ def run_step(
         if run.step == step and run.before is inventory and run.decisions == made:
             return run
     whole = made == decided.decisions
+    started = time.perf_counter()
     rewrite = step.rewrite(snapshot, inventory, made)
+    took = time.perf_counter() - started
+    LOG.info("%s: %d decisions made, rewritten in %.1f s", step.name, len(made), took)
     changes = tuple(change for change in rewrite.changes if change.after != change.before)
     if not changes:
         notes = (*decided.notes, *rewrite.notes)
@@ -158,10 +172,12 @@ def run(
     choose: Choose | None = None,
     accept: bool = False,
     known: Iterable[StepRun] = (),
+    begun: Begun = unwatched,
 ) -> list[StepRun]:
     """The steps one after another, each on the result of the one before."""
-    runs: list[StepRun] = []
-    for step in steps:
+    runs, wanted = list[StepRun](), list(steps)
+    for place, step in enumerate(wanted):
+        begun(place, [item.name for item in wanted])
         result = run_step(
             step, snapshot, inventory, load, choose=choose, accept=accept, known=known
         )

@@ -200,13 +200,14 @@ def plan_text(revision: str, runs: list[StepRun]) -> str:
         for decision in run.decisions:
             table = tomlkit.table()
             for key, value in msgspec.to_builtins(decision).items():
-                table.add(key, _item(value))
+                table.add(key, toml_item(value))
             array.append(table)
         document.add(run.step.name, array)
     return toml_escaped(tomlkit.dumps(document))
 
 
-def _item(value: Any) -> Any:  # noqa: ANN401 - tomlkit's own type
+def toml_item(value: Any) -> Any:  # noqa: ANN401 - tomlkit's own type
+    """A value as TOML has it; long lists have a line for each item."""
     import tomlkit
 
     item = tomlkit.item(value)

@@ -13,7 +13,7 @@ from migrate.branches import State, read_state
 from migrate.config import NONE, read_settings
 from migrate.git.checkout import Repository
 from migrate.own import own_steps
-from migrate.pipeline import Choose, StepRun
+from migrate.pipeline import Begun, Choose, StepRun, unwatched
 from migrate.reading import Advance, FactReader
 from migrate.steps import Step, Steps
 from migrate.trust import Consent, Guard
@@ -30,9 +30,11 @@ class Project:
         revision: str,
         advance: Advance | None = None,
         consent: Consent = NEVER,
+        begun: Begun = unwatched,
         over: Mapping[str, Any] = NONE,
     ) -> None:
         self.repository = repository
+        self.begun = begun
         self._over = over
         self.state: State = read_state(repository, revision)
         self.settings: Settings = self._read_settings()
@@ -95,6 +97,7 @@ class Project:
             choose=choose,
             accept=accept,
             known=self._runs,
+            begun=self.begun,
         )
         return self._runs
 
@@ -118,6 +121,7 @@ def opened(
     revision: str = "HEAD",
     advance: Advance | None = None,
     consent: Consent = NEVER,
+    begun: Begun = unwatched,
     over: Mapping[str, Any] = NONE,
 ) -> Iterator[Project]:
     """The project of a folder, closed when the block ends; without consent none of its code runs.
@@ -125,7 +129,7 @@ def opened(
     Settings that are given are laid over the project's own.
     """
     with Repository(folder) as repository:
-        project = Project(repository, revision, advance, consent, over)
+        project = Project(repository, revision, advance, consent, begun, over)
         try:
             yield project
         finally:

@@ -1,10 +1,12 @@
 """Facts of many files: from the cache by blob, the rest read by a pool of processes."""
 
 import ast
+import logging
 import os
 import sqlite3
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -28,6 +30,7 @@ CACHE = ("facts.sqlite", "facts.sqlite-journal", "facts.sqlite-wal", "facts.sqli
 CHUNK = 100_000
 """Bytes that a process reads at a time."""
 
+LOG = logging.getLogger("migrate.reading")
 Advance = Callable[[int, int], None]
 
 
@@ -77,6 +80,7 @@ class FactReader:
         self, snapshot: Snapshot, paths: Iterable[str], words: tuple[bytes, ...]
     ) -> dict[str, FileFacts]:
         """The facts of these files; an object that git lacks gives a file that does not parse."""
+        begun = time.perf_counter()
         keys = {path: _key(path, snapshot.entries[path].id, words, self._limits) for path in paths}
         found = self._cached(keys)
         missing = [path for path in keys if path not in found]
@@ -88,6 +92,11 @@ class FactReader:
             self._memory[keys[facts.path]] = facts
         self._read_by_others(snapshot, keys, found, words)
         snapshot.forget()
+        if missing:
+            took = time.perf_counter() - begun
+            LOG.info(
+                "read %d of %d files, the rest is known  %.1f s", len(missing), len(keys), took
+            )
         return {path: found.get(path) or FileFacts(path, LACKING) for path in keys}
 
     def _read_by_others(

@@ -334,7 +334,28 @@ class DrainOut(Struct, frozen=True):
     format: int = FORMAT
 
 
+class InitOut(Struct, frozen=True):
+    """`migrate init --json`: the file of the settings, what is written into it, and whether it was."""
+
+    path: str
+    text: str
+    written: bool
+    format: int = FORMAT
+
+
+class NewCodemodOut(Struct, frozen=True):
+    """`migrate new-codemod --json`: its files, its lines of configuration, and what runs its test."""
+
+    name: str
+    files: list[str]
+    configuration: str
+    test: str
+    format: int = FORMAT
+
+
 SHAPES: dict[str, type[Struct]] = {
+    "init": InitOut,
+    "new-codemod": NewCodemodOut,
     "plan": PlanOut,
     "apply": ApplyOut,
     "report": ReportOut,

@@ -22,8 +22,10 @@ def verify_tip(
     """
     results, findings = list[Applied](), list[str]()
     parent = project.state.base or project.state.start
-    for commit in project.state.commits:
+    names = [commit.step or "" for commit in project.state.commits]
+    for place, commit in enumerate(project.state.commits):
         if commit.step in project.steps.by_name:
+            project.begun(place, names)
             applied, found = _verified(project, commit, parent, more, tell)
             results.append(applied)
             findings.extend(f"{commit.step}: {finding}" for finding in found)

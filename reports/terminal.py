@@ -26,6 +26,7 @@ class StepRow(Struct, frozen=True):
     files: int
     gate: int
     needs: str = ""
+    decisions: int = 0
 
 
 class Need(Struct, frozen=True):
@@ -82,16 +83,18 @@ def steps_table(rows: list[StepRow]) -> Table:
     table = Table(box=None, pad_edge=False, show_edge=False, header_style="dim")
     table.add_column("step", no_wrap=True)
     table.add_column("what it does")
+    table.add_column("decisions", justify="right")
     table.add_column("files", justify="right")
     deploys = deploys_before((row.gate, bool(row.files)) for row in rows)
     for row, deploy in zip(rows, deploys, strict=True):
         if deploy:
-            table.add_row(Text(DEPLOY, style="cyan"), "", "")
+            table.add_row(Text(DEPLOY, style="cyan"), "", "", "")
         style = "" if row.files else "dim"
         table.add_row(
             Text(f"{row.number} {row.name}", style=style or "bold"),
             Text(row.does if row.files else row.needs or "nothing to do", style=style),
-            Text(str(row.files) if row.files else "-", style=style),
+            Text(f"{row.decisions:,}" if row.decisions else "-", style=style),
+            Text(f"{row.files:,}" if row.files else "-", style=style),
         )
     return table
 

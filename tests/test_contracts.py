@@ -22,7 +22,7 @@ CONTRACTS = tomllib.loads((HERE / "pyproject.toml").read_text())["tool"]["import
 ]
 GIT = "git is only in migrate.git"
 LIBCST = "LibCST is only in codemods.source.import_names, and where the user's own codemods run"
-COMMANDS = "commands are run only in migrate.git, migrate.verify and migrate.fleet.processes"
+COMMANDS = "commands are run only in migrate.git, migrate.verify, migrate.fleet.processes and migrate.editor"
 STEPS = "no step imports another"
 CELERY = "Celery runs only in codemods.in_force.gaps, migrate.drain and migrate.fleet.app, and where projects are run"
 BROKERS = "brokers are spoken to only in migrate.drain, migrate.fleet.app and migrate.fleet.embedded"

@@ -4,7 +4,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Self
 
 from migrate.answers.ground import Ground, ground
 from migrate.answers.kept import Answer, keep, notes_of, recalled, write_notes
@@ -24,6 +24,11 @@ class Heard:
         self.parts.append(text)
         written: int = len(text) if self.silent else self.stream.write(text)
         return written
+
+    @property
+    def rich_proxied_file(self) -> Self:
+        """Itself: rich would otherwise write past it, to what a progress bar stands in for."""
+        return self
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401
         return getattr(self.stream, name)

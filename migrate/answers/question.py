@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 KEPT = {
-    "plan": frozenset({"--json", "--check", "--accept", "--diff", "--notes"}),
+    "plan": frozenset({"--json", "--check", "--accept", "--diff", "--notes", "--all"}),
     "status": frozenset({"--json"}),
     "apply": frozenset({"--json", "--accept", "--through-gates"}),
 }

@@ -14,16 +14,11 @@ from migrate.answers.ground import NOTES
 from migrate.answers.kept import Answer
 from migrate.applying import Applied, apply_steps
 from migrate.branches import check_checkout
+from migrate.cli import completing
 from migrate.cli.ahead import keep_apply, keep_status
-from migrate.cli.console import (
-    JsonOption,
-    ProjectOption,
-    err,
-    out,
-    print_json,
-    print_text,
-    progress,
-)
+from migrate.cli.bar import progress
+from migrate.cli.console import JsonOption, err, print_json, print_text, prose
+from migrate.cli.interactive import ask_all, check_terminal
 from migrate.cli.notes import note_line
 from migrate.cli.options import (
     AcceptOption,
@@ -36,10 +31,11 @@ from migrate.cli.options import (
     prover,
     step_names,
 )
+from migrate.cli.speaking import ProjectOption
 from migrate.diffs import file_diff
 from migrate.drain.kept import Drained, read_kept
 from migrate.drain.undoing import note_deployed
-from migrate.errors import MigrateError
+from migrate.errors import MigrateError, UsageError
 from migrate.gates import Gates, check_gate, select
 from migrate.lock import run_lock
 from migrate.output import applied_out
@@ -47,7 +43,7 @@ from migrate.plan import taken
 from migrate.planned import load_plan
 from migrate.project import Project, opened
 from migrate.shapes import ApplyOut
-from migrate.steps import Steps
+from migrate.steps import Step, Steps
 from migrate.trust import waits
 from migrate.writing import write_own
 from reports.terminal import DEPLOY, deploys_before
@@ -57,7 +53,13 @@ from reports.words import plural
 def command(
     project: ProjectOption = Path(),
     step: Annotated[
-        list[str] | None, typer.Option("--step", help="Only this step; may be repeated.")
+        list[str] | None,
+        typer.Option(
+            "--step",
+            metavar="STEP",
+            autocompletion=completing.steps,
+            help="Only this step; may be repeated.",
+        ),
     ] = None,
     plan: Annotated[Path | None, typer.Option("--plan", help="Go by this plan file.")] = None,
     gate: Annotated[
@@ -71,6 +73,9 @@ def command(
     ] = False,
     i_know: KnownOption = None,
     accept: AcceptOption = False,
+    interactive: Annotated[
+        bool, typer.Option("--interactive", help="Ask what waits for you, one by one, first.")
+    ] = False,
     trust: TrustOption = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Run and prove, commit nothing.")
@@ -85,13 +90,19 @@ def command(
     as_json: JsonOption = False,
 ) -> int:
     """Applies all steps in order, or the named ones, one proved commit each."""
+    if interactive:
+        check_interactive(plan, accept=accept, as_json=as_json)
+        with opened(project) as found:
+            names = [item.name for item in chosen(found, step, gate)]
+        if not ask_all(project, names, trust=trust):
+            return 1
     with (
         progress() as bar,
-        opened(project, advance=bar.advance, consent=consent(bar, trust)) as found,
+        opened(project, advance=bar.advance, consent=consent(bar, trust), begun=bar.step) as found,
     ):
         check_gate(gate, found.steps.all, "--gate")
         check_gate(deployed, found.steps.all, "--deployed")
-        steps = select(found.steps.chosen(step_names(step or [], found.steps)), gate)
+        steps = chosen(found, step, gate)
         with run_lock(found.repository.common_dir, "apply"):
             if checkout:
                 check_checkout(found.repository)
@@ -136,6 +147,23 @@ def command(
     return left_open(outcome.results)
 
 
+def check_interactive(plan: Path | None, *, accept: bool, as_json: bool) -> None:
+    """Raises `UsageError` where questions can't be asked, or would be for nothing."""
+    if plan is not None:
+        raise UsageError(
+            "--interactive writes its answers into .migrate/plan.toml: leave --plan out"
+        )
+    if accept or as_json:
+        other = "--accept" if accept else "--json"
+        raise UsageError(f"--interactive asks you and {other} doesn't: say one of them")
+    check_terminal()
+
+
+def chosen(found: Project, names: list[str] | None, gate: int | None) -> list[Step]:
+    """The steps that are to be applied: all or the named ones, up to a deploy gate."""
+    return select(found.steps.chosen(step_names(names or [], found.steps)), gate)
+
+
 class Outcome(Struct, frozen=True):
     """What became of the steps of one run, and what is said of it."""
 
@@ -178,7 +206,7 @@ def tell(outcome: Outcome, written: str, *, as_json: bool, diff: bool = False) -
         print_text(
             "".join(file_diff(Change(*change)) for item in results for change in item.changes)
         )
-    show(out() if not diff else err(), outcome, written)
+    show(prose() if not diff else err(), outcome, written)
 
 
 def told_again(found: Project, outcome: Outcome, *, as_json: bool) -> Answer | None:

@@ -4,26 +4,20 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from io import StringIO
-from pathlib import Path
 from typing import Annotated
 
 import msgspec
 import typer
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.segment import Segment
 
 from codemods.notes.visible import json_escaped, visible, visible_lines
-from migrate.answers.asking import unheard
+from migrate.cli.speaking import speaking
 from migrate.errors import MigrateError
 from migrate.writing import refused
 
-ProjectOption = Annotated[
-    Path, typer.Option("-C", "--project", help="A folder of the git repository to work on.")
-]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, format 1.")]
 
 
@@ -69,9 +63,16 @@ def out() -> Console:
     return Shown(file=Unpadded(), highlight=False, width=width)
 
 
+def prose() -> Console:
+    """The console for what a verb says of its work; with `--quiet` it says nothing."""
+    console = out()
+    console.quiet = speaking().quiet
+    return console
+
+
 def err() -> Console:
-    """The console for prose and progress."""
-    return Shown(stderr=True, highlight=False)
+    """The console for prose beside the data; with `--quiet` it says nothing."""
+    return Shown(stderr=True, highlight=False, quiet=speaking().quiet)
 
 
 def json_text(value: object) -> str:
@@ -99,41 +100,6 @@ WRONG_WORDS: type[BaseException] = typer.BadParameter.__mro__[2]
 """What typer raises for words that it can't make sense of (its ClickException)."""
 
 
-class Bar:
-    """Progress on stderr; silent where there is no terminal."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-        self._task = progress.add_task("reading", total=None)
-
-    def tell(self, text: str) -> None:
-        """Says what is being done."""
-        self._progress.update(self._task, description=text, total=None, completed=0)
-
-    def say(self, text: str) -> None:
-        """Says something that stays on the screen."""
-        self._progress.console.print(shown(text), style="dim")
-
-    def count(self, text: str, done: int, total: int) -> None:
-        """Says what is being done, and how much of it is."""
-        self._progress.update(self._task, description=text, total=total, completed=done)
-
-    def advance(self, done: int, total: int) -> None:
-        """Says how many of the files are read."""
-        self.count("reading", done, total)
-
-
-@contextmanager
-def progress() -> Iterator[Bar]:
-    """A progress line for as long as the block runs."""
-    console = Shown(file=unheard(sys.stderr), highlight=False)
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as shown:
-        yield Bar(shown)
-
-
 def complain(error: BaseException) -> int:
     """Says on stderr what stopped the run; the exit code that goes with it."""
     if isinstance(error, typer.Exit):
@@ -152,7 +118,7 @@ def complain(error: BaseException) -> int:
     if isinstance(error, OSError) and refused(error):
         sys.stderr.write(f"migrate: {visible_lines(refused(error))}\n")
         return 3
-    err().print_exception(show_locals=False)
+    Shown(stderr=True, highlight=False).print_exception(show_locals=False)
     sys.stderr.write(
         "migrate: this is a fault of the tool; nothing was half-written. Please report it with the lines above\n"
     )

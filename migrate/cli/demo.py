@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from migrate.cli import apply, plan, report
-from migrate.cli.console import JsonOption, out, progress
+from migrate.cli.bar import progress
+from migrate.cli.console import JsonOption, prose
 from migrate.demo.history import write_demo
 
 
@@ -32,7 +33,7 @@ def command(
         return report.command(project=folder, as_json=True)
     if only_write:
         return 0
-    console = out()
+    console = prose()
     verbs: tuple[tuple[str, Callable[[], int]], ...] = (
         (f"plan -C {folder}", lambda: plan.command(project=folder)),
         (

@@ -10,17 +10,10 @@ from typing import Annotated, Literal
 import typer
 
 from codemods.inventory.link import Inventory
-from migrate.cli.console import (
-    Bar,
-    JsonOption,
-    ProjectOption,
-    err,
-    out,
-    print_json,
-    progress,
-    shown,
-)
+from migrate.cli.bar import Bar, progress
+from migrate.cli.console import JsonOption, err, out, print_json, shown
 from migrate.cli.drained import drained_table, reason_lines, verdict_lines
+from migrate.cli.speaking import ProjectOption
 from migrate.drain.broker import opened_broker, without_password
 from migrate.drain.kept import keep
 from migrate.drain.passes import LONGEST, passes

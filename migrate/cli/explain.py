@@ -9,7 +9,9 @@ from rich.console import Console
 
 from codemods.notes.codes import CODES
 from codemods.split import Cluster, clusters
-from migrate.cli.console import JsonOption, out, print_json, progress, shown
+from migrate.cli import completing
+from migrate.cli.bar import progress
+from migrate.cli.console import JsonOption, out, print_json, shown
 from migrate.cli.notes import near
 from migrate.cli.reasons import TOPICS, reasons
 from migrate.errors import SafetyError, UsageError
@@ -22,7 +24,9 @@ HERE = typer.Option("--project", "-C", help="The git repository (default: here, 
 
 
 def command(
-    topic: Annotated[str, typer.Argument(metavar="STEP|CODE|roots|app")],
+    topic: Annotated[
+        str, typer.Argument(metavar="STEP|CODE|roots|app", autocompletion=completing.topics)
+    ],
     project: Annotated[Path | None, HERE] = None,
     as_json: JsonOption = False,
 ) -> int:

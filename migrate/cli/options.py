@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from migrate.cli.console import Bar
+from migrate.cli import completing
+from migrate.cli.bar import Bar
 from migrate.errors import UsageError
 from migrate.pipeline import MoreProof
 from migrate.project import Project
@@ -18,7 +19,10 @@ AcceptOption = Annotated[
 ProveOption = Annotated[
     str,
     typer.Option(
-        "--prove", help="How far the registry is proved: static, stub, boot; with commas."
+        "--prove",
+        metavar="LEVELS",
+        autocompletion=completing.levels,
+        help="How far the registry is proved: static, stub, boot; with commas.",
     ),
 ]
 PythonOption = Annotated[

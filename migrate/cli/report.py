@@ -9,20 +9,19 @@ from rich.console import Console
 
 from codemods.inventory.link import Inventory
 from codemods.notes.visible import visible_lines
+from migrate.cli.bar import Bar, progress
 from migrate.cli.console import (
     WIDTH,
-    Bar,
     JsonOption,
-    ProjectOption,
     Shown,
     err,
     json_text,
     out,
     print_text,
-    progress,
     shown,
     unpadded,
 )
+from migrate.cli.speaking import ProjectOption
 from migrate.errors import UsageError
 from migrate.git.opened import Commit
 from migrate.outlook import outlook
@@ -60,7 +59,7 @@ def command(
         raise typer.BadParameter(f"'{form}' is no format: terminal, markdown or json")
     if every and not (history or since):
         raise UsageError("--every chooses commits of a history: add --history or --since REV")
-    with progress() as bar, opened(project, advance=bar.advance) as found:
+    with progress() as bar, opened(project, advance=bar.advance, begun=bar.step) as found:
         commits = _commits(found, history, since)
         chosen = _chosen(commits, every)
         gods = found.god_files()

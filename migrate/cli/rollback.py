@@ -7,8 +7,10 @@ import typer
 
 from migrate.branches import read_state
 from migrate.branches import rollback as roll_back
-from migrate.cli.console import JsonOption, ProjectOption, out, print_json, shown
+from migrate.cli import completing
+from migrate.cli.console import JsonOption, print_json, prose, shown
 from migrate.cli.options import KnownOption, step_names
+from migrate.cli.speaking import ProjectOption
 from migrate.drain.undoing import check_rollback
 from migrate.git.checkout import Repository
 from migrate.lock import run_lock
@@ -21,7 +23,10 @@ def command(
     to: Annotated[
         str,
         typer.Option(
-            "--to", metavar="STEP", help="Go to just before this step; without it to the start."
+            "--to",
+            metavar="STEP",
+            autocompletion=completing.steps,
+            help="Go to just before this step; without it to the start.",
         ),
     ] = "",
     i_know: KnownOption = None,
@@ -41,7 +46,7 @@ def command(
     if as_json:
         print_json(RollbackOut(tip, kept, undone))
     else:
-        console = out()
+        console = prose()
         console.print(
             f"migrate/head is at {short}; undone: {shown(', '.join(undone)) or 'nothing'}; the old tip is kept as {kept}"
         )

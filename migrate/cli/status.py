@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from migrate.cli.console import JsonOption, ProjectOption, out, print_json, progress, shown
+from migrate.cli.bar import progress
+from migrate.cli.console import JsonOption, out, print_json, shown
+from migrate.cli.speaking import ProjectOption
 from migrate.outlook import outlook
 from migrate.output import ACCEPT, status_out
 from migrate.project import Project, opened
@@ -14,7 +16,7 @@ from reports.words import plural
 
 def command(project: ProjectOption = Path(), as_json: JsonOption = False) -> int:
     """Shows a line a step: applied or not, its commit, and the deploys between."""
-    with progress() as bar, opened(project, advance=bar.advance) as opened_project:
+    with progress() as bar, opened(project, advance=bar.advance, begun=bar.step) as opened_project:
         found = status_of(opened_project)
         short = shortened(opened_project, found)
     tell(found, opened_project.steps, short, as_json=as_json)

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from migrate.cli.console import JsonOption, ProjectOption, out, print_json, shown
+from migrate.cli.console import JsonOption, print_json, prose, shown
+from migrate.cli.speaking import ProjectOption
 from migrate.errors import UsageError
 from migrate.project import Project, opened
 from migrate.shapes import TrustedOut, TrustOut
@@ -53,7 +54,7 @@ def described(project: Project, name: str) -> TrustedOut:
 
 def show(made: list[TrustedOut], revision: str) -> None:
     """Prints a paragraph a codemod, and what to type next."""
-    console = out()
+    console = prose()
     for item in made:
         state = "[green]trusted[/green]" if item.trusted else "[yellow]not trusted[/yellow]"
         console.print(f"[bold]{shown(item.name)}[/bold]  {shown(item.target)}  {state}")

@@ -6,9 +6,13 @@ from typing import Any, cast
 import typer
 from typer.core import TyperGroup
 
+from migrate.cli.speaking import with_shared_options
 from migrate.cli.words import Verb
 
+HELP = {"help_option_names": ["-h", "--help"]}
+
 VERBS = {
+    "init": "Writes a commented [tool.migrate] with what was found here.",
     "plan": "Inventories, decides, runs every step in memory, keeps the plan.",
     "apply": "Applies all steps, or the named ones, one proved commit a step.",
     "status": "Shows a line a step: applied or not, its commit, what is next.",
@@ -17,6 +21,7 @@ VERBS = {
     "drain": "Counts messages in flight by task name; exit 0: names may go.",
     "verify": "Proves each applied step again, with --prove boot by real Celery.",
     "trust": "Lets codemods of this repository run, all or the named ones.",
+    "new-codemod": "Writes a codemod of your own and its test, which pass as written.",
     "explain": "Says what a step, a kind of note, a root or an app is about.",
     "fleet": "Migrates many repositories, each in its own clone, as Celery tasks.",
     "demo": "Writes the legacy project with its history, and migrates it.",
@@ -38,7 +43,10 @@ class Verbs(TyperGroup):
         only = typer.Typer(
             add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
         )
-        only.command(cmd_name, cls=Verb)(import_module(f"migrate.cli.{cmd_name}").command)
+        command = with_shared_options(
+            cmd_name, import_module(f"migrate.cli.{cmd_name.replace('-', '_')}").command
+        )
+        only.command(cmd_name, cls=Verb, context_settings=HELP)(command)
         return typer.main.get_command(only)
 
     def format_commands(self, ctx: typer.Context, formatter: Any) -> None:  # type: ignore[override] # noqa: ANN401, ARG002

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from migrate.cli.console import JsonOption, ProjectOption, out, print_json, progress, shown
+from migrate.cli.bar import progress
+from migrate.cli.console import JsonOption, out, print_json, shown
 from migrate.cli.options import (
     ProveOption,
     PythonOption,
@@ -11,6 +12,7 @@ from migrate.cli.options import (
     consent,
     prover,
 )
+from migrate.cli.speaking import ProjectOption
 from migrate.output import applied_out
 from migrate.project import opened
 from migrate.shapes import VerifyOut
@@ -28,7 +30,7 @@ def command(
     """Proves each applied step again; with --prove boot the real registry too."""
     with (
         progress() as bar,
-        opened(project, advance=bar.advance, consent=consent(bar, trust)) as found,
+        opened(project, advance=bar.advance, consent=consent(bar, trust), begun=bar.step) as found,
     ):
         more = prover(found, prove, python, test_command)
         results, findings = verify_tip(found, more, bar.tell)

@@ -34,6 +34,8 @@ class Sent(Struct):
     round: int
     at: float
     deaths: int = 0
+    missing: float = 0.0
+    """Since when it is in no queue and in nobody's hands; 0 where it is in one of them."""
 
 
 class Wanted(Struct, frozen=True):
@@ -137,21 +139,26 @@ class Conductor:
             stands = self._campaign.standing(name, item.job.key)
             now = self._clock()
             if stands is None:
-                if now - item.at > UNSEEN:
-                    unseen.append(item)
+                unseen.append(item)
                 continue
+            item.missing = 0.0
             standing, alive = stands
             quiet = now - max(alive, standing.until)
             if quiet > SILENT and now - item.at > SILENT:
                 item.deaths += 1
                 self._lost(item, f"worker {standing.worker or '?'} died")
-        if unseen and self._waiting() == 0:
-            for item in unseen:
+        if not unseen:
+            return
+        empty, now = self._waiting() == 0, self._clock()
+        for item in unseen:
+            # A worker that has just taken it has said nothing yet.
+            item.missing = (item.missing or now) if empty else 0.0
+            if empty and now - item.missing > UNSEEN:
                 self._lost(item, "its message was lost")
 
     def _lost(self, item: Sent, why: str) -> None:
         job = item.job
-        item.at = self._clock()
+        item.at, item.missing = self._clock(), 0.0
         self.lost += 1
         self._campaign.note("lost", job.name, job.key, item.round, message=why)
         self._campaign.forget_standing(job.name, job.key)

@@ -87,7 +87,7 @@ def _migrated(job: Job, folder: Path) -> Outcome:
         commit = clone(asked.source, asked.revision, job.commit, place)
     cloned = round(time.monotonic() - began, 3)
     consent = Consent(runs=asked.trust, trusts=asked.trust)
-    with opened(place, commit or asked.revision, None, consent, asked.settings) as found:
+    with opened(place, commit or asked.revision, consent=consent, over=asked.settings) as found:
         before = measure(found.inventory(found.state.start))
         with run_lock(found.repository.common_dir, "fleet"):
             results = _applied(job, found)

@@ -1,7 +1,9 @@
 """A repository that is open: where it is, its revisions and references."""
 
+import logging
 import os
 import re
+import shlex
 import tempfile
 import time
 from collections.abc import Mapping
@@ -24,6 +26,9 @@ FIELDS = "%H%x00%T%x00%cI%x00%s%x00%b"
 TRAILER = re.compile(r"^(Migrate-[A-Z][a-z]+): (.+)$", re.MULTILINE)
 
 
+TRACE = logging.getLogger("migrate.git")
+
+
 class Commit(Struct, frozen=True):
     """One commit: its ids, date, subject, and the trailers that say which step made it."""
 
@@ -44,7 +49,20 @@ class Calls(git.Git):
 
     def execute(self, *words: Any, **options: Any) -> Any:  # noqa: ANN401
         """What GitPython's own gives; git cleans up after an error, and could not after a signal."""
-        return super().execute(*words, **{"restore_signals": False, **options})
+        begun = time.perf_counter()
+        try:
+            return super().execute(*words, **{"restore_signals": False, **options})
+        finally:
+            if TRACE.isEnabledFor(logging.DEBUG):
+                TRACE.debug("%s  %.3f s", traced(words[0]), time.perf_counter() - begun)
+
+
+def traced(command: Any) -> str:  # noqa: ANN401 - as GitPython has it
+    """A git command as a person would type it, without the settings that go with every call."""
+    words = list(map(str, command))
+    settings = [at for at, word in enumerate(words) if word == "-c"]
+    gone = {*settings, *(at + 1 for at in settings)}
+    return shlex.join(word for at, word in enumerate(words) if at not in gone)
 
 
 class Repo(git.Repo):

@@ -15,21 +15,12 @@ BLOCK = re.compile(r"(?<=```\n)\$ make demo\n.*?(?=```\n)", re.DOTALL)
 
 
 def page(demo: Path) -> str:
-    """What `migrate plan` prints of the demo before any step, as far as the README shows it."""
+    """What `migrate plan` prints of the demo before any step, at 80 columns."""
     words = [sys.executable, "-m", "migrate", "plan", "-C", str(demo), "--rev", "main"]
-    environment = {key: value for key, value in os.environ.items() if key != "COLUMNS"}
+    environment = os.environ | {"COLUMNS": "80"}
     done = subprocess.run(words, check=True, capture_output=True, text=True, env=environment)
-    return excerpt(done.stdout)
-
-
-def excerpt(printed: str) -> str:
-    """The page up to the second decision that waits, and its last line."""
-    lines = printed.rstrip().splitlines()
-    first = next(number for number, line in enumerate(lines) if line.startswith("needs you"))
-    decisions = [n for n, line in enumerate(lines) if n > first and re.match(r"  \S", line)]
-    shown = [*lines[: decisions[1]], "  ...", "", lines[-1]]
-    shown[0] = FOLDER + shown[0][shown[0].index(" at ") :]
-    return "\n".join(["$ make demo", f"$ migrate plan -C /tmp/{FOLDER}", *shown]) + "\n"
+    printed = FOLDER + done.stdout[done.stdout.index(" at ") :]
+    return f"$ make demo\n$ migrate plan -C /tmp/{FOLDER}\n{printed}"
 
 
 def steady(text: str) -> str:

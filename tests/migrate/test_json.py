@@ -63,7 +63,8 @@ def test_every_verb_takes_json_and_has_a_shape() -> None:
     group: Any = get_command(app)
     verbs = {name: group.get_command(None, name) for name in group.list_commands(None)}
     files = {path.stem for path in Path(cli.__file__).parent.glob("*.py")}
-    assert files >= verbs.keys() == VERBS.keys()
+    assert files >= {name.replace("-", "_") for name in verbs}
+    assert verbs.keys() == VERBS.keys()
     assert {ANSWERS_AS.get(name, name) for name in verbs} == set(SHAPES)
     for name, verb in verbs.items():
         assert any("--json" in option.opts for option in verb.params), name
@@ -80,6 +81,8 @@ def test_every_verb(
         said.add(verb)
         return valid(verb, migrate(verb, *words, "--json").json)
 
+    assert json_of("init", "--dry-run")["written"] is False
+    assert json_of("new-codemod", "my-own")["files"] == ["tools/my_own.py", "tools/test_my_own.py"]
     plan = json_of("plan")
     assert plan.keys() >= PLAN_KEYS
     assert set(plan["metrics"]) == METRICS

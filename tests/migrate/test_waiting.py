@@ -48,7 +48,7 @@ def test_the_plan_says_that_it_waits(house: Path, migrate: Terminal) -> None:
     assert "waits for you (1)" in page
     assert "needs you (1)" in page
     assert "paint it red" in page
-    assert "+red" in page
+    assert "+red" in migrate("plan", "--all").out
 
 
 def test_json_status_and_the_exit_code_say_so(house: Path, migrate: Terminal) -> None:

@@ -129,6 +129,9 @@ def test_a_message_that_is_nowhere_is_sent_again_one_in_a_queue_is_not(campaign:
     assert len(house.sent) == 1
     house.messages = 0
     house.later(1)
+    house.later(UNSEEN - 1)
+    assert len(house.sent) == 1
+    house.later(2)
     assert len(house.sent) == 2
     for _ in range(2 * MOST_DEATHS):
         house.later(UNSEEN + 1)
