@@ -10,6 +10,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 
 from migrate.cli.console import err, shown
+from migrate.cli.speaking import speaking
 from migrate.fleet.figures import FleetOut
 from migrate.fleet.pages import summary
 
@@ -59,7 +60,7 @@ def tell_lines(lines: Iterable[str]) -> None:
 def viewed() -> Iterator[Callable[[FleetOut], None]]:
     """Shows a campaign on stderr while the block runs; nothing where that is no terminal."""
     console = err()
-    if not console.is_terminal:
+    if not console.is_terminal or speaking().quiet:
         yield lambda found: None
         return
     with Live(console=console, transient=True) as live:

@@ -20,6 +20,8 @@ SILENT = 15.0
 """Seconds without a sign of life after which a worker is taken for dead."""
 UNSEEN = 20.0
 """Seconds that a job may be in no queue and in nobody's hands."""
+ASKED = 2.0
+"""Seconds between two questions to the broker."""
 MOST_DEATHS = 3
 """A repository whose workers died so often is not begun again: it may be what kills them."""
 UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0}
@@ -86,7 +88,7 @@ class Conductor:
         self._waiting = waiting
         self._ahead = ahead
         self._pause = pause
-        self._next = 0.0
+        self._next = self._asked = 0.0
         self._clock = clock
         self._all_sent = False
         self.sent: dict[str, Sent] = {}
@@ -147,9 +149,10 @@ class Conductor:
             if quiet > SILENT and now - item.at > SILENT:
                 item.deaths += 1
                 self._lost(item, f"worker {standing.worker or '?'} died")
-        if not unseen:
+        now = self._clock()
+        if not unseen or now - self._asked < ASKED:
             return
-        empty, now = self._waiting() == 0, self._clock()
+        self._asked, empty = now, self._waiting() == 0
         for item in unseen:
             # A worker that has just taken it has said nothing yet.
             item.missing = (item.missing or now) if empty else 0.0
