@@ -182,6 +182,14 @@ class Drain(Struct, frozen=True, forbid_unknown_fields=True):
     longest_task_seconds: float = 0.0
 
 
+class Check(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which rules `migrate check` holds: codes, beginnings of codes or names; none: those that are on."""
+
+    select: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """`[tool.migrate]` in `pyproject.toml`, or the whole of `migrate.toml`.
 
@@ -203,6 +211,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     targets: Targets = Targets()
     limits: Limits = Limits()
     drain: Drain = Drain()
+    check: Check = Check()
     alias_module: str = ""
     load_app: bool = True
     convert_own_app_class: bool = False

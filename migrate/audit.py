@@ -4,38 +4,26 @@ Reads files as they lie there; needs no settings, no Django, and nothing of the 
 """
 
 import argparse
-import os
 import sys
 import warnings
-from collections.abc import Iterator
 from pathlib import Path
 
-from codemods.inventory.declared import load_declared
-from codemods.inventory.facts import read_facts
 from codemods.inventory.link import Inventory
-from codemods.inventory.timetable import orphan_cause
 from codemods.notes.visible import visible, visible_lines
-from codemods.snapshot import snapshot_of
-from codemods.values import Note
-from migrate.config import read_settings
+from codemods.rules.table import BY_CODE, BY_NAME, REASON, TABLE, UNUSED
+from codemods.rules.values import Finding, Ground
+from migrate.checking.reading import read_project
+from migrate.checking.run import findings
 from migrate.errors import MigrateError
-from migrate.git.committed import committed, common_dir
+from migrate.git.committed import committed
 from migrate.memory import collect_rarely
-from migrate.reading import FactReader
 from migrate.writing import write_file
 from reports.progress import measure, percent
 from reports.words import plural
 
 REPORT = "CELERY_TASK_INVENTORY_REPORT.md"
-SKIPPED = frozenset({"node_modules", "__pycache__", "site-packages", "build", "dist"})
-RULES = (
-    "orphaned-tasks",
-    "forbidden-decorators",
-    "parentheses",
-    "second-schedule",
-    "god-file",
-    "duplicates",
-)
+RULES = tuple(rule.name for rule in TABLE if rule.on and rule.code not in {REASON, UNUSED})
+"""The rules that are on, without those about remarks."""
 
 
 def main() -> int:
@@ -59,11 +47,13 @@ def tell(options: argparse.Namespace, inventory: Inventory, folder: Path) -> int
         where = f"{facts.path}:{facts.error.line}"
         unknown = "" if facts.is_read else "its tasks are unknown: "
         sys.stderr.write(f"{visible(where)}: {unknown}{facts.error.message}\n")
+    ground = Ground(inventory, lambda path: committed(folder, path))
     if options.duplicates_only:
-        return _told(list(duplicates(inventory)), f"{_tasks(inventory)}, none defined twice")
+        found = findings(ground, [BY_NAME["duplicates"]])
+        return _told(found, f"{_tasks(inventory)}, none defined twice")
     if options.rules is not None:
         wanted = options.rules or list(RULES)
-        found = [note for rule in wanted for note in findings(rule, inventory, folder)]
+        found = [item for name in wanted for item in findings(ground, [BY_NAME[name]])]
         return _told(
             found, f"{_tasks(inventory)}, {len(wanted)} {plural(len(wanted), 'rule')} kept"
         )
@@ -95,110 +85,18 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def read_project(folder: Path) -> Inventory:
-    """The inventory of the files below a folder, hidden and installed ones left out."""
-    snapshot = snapshot_of(dict(sorted(_python_files(os.fspath(folder)))))
-    settings = read_settings(snapshot, folder)
-    reader = FactReader(common_dir(folder), limits=settings.limits, project=folder)
-    try:
-        return load_declared(snapshot, settings, reader.read, reader.tree)
-    finally:
-        reader.close()
-
-
-def _python_files(top: str) -> Iterator[tuple[str, bytes]]:
-    """Each file's path in the project and content; without `Path`, which takes its time for thousands."""
-    for parent, folders, names in os.walk(top):
-        folders[:] = [name for name in folders if not name.startswith(".") and name not in SKIPPED]
-        if "pyvenv.cfg" in names:
-            folders.clear()
-            continue
-        for name in names:
-            if name.endswith(".py"):
-                path = f"{parent}/{name}"
-                if not os.path.isfile(path):  # noqa: PTH113 - a link to a device would never end
-                    continue
-                with open(path, "rb") as file:  # noqa: PTH123
-                    yield path[len(top) + 1 :], file.read()
-
-
 def _tasks(inventory: Inventory) -> str:
     count = measure(inventory).unique_tasks
     return f"{count} {plural(count, 'task')}"
 
 
-def _told(found: list[Note], otherwise: str) -> int:
-    for note in found:
-        sys.stdout.write(visible(f"{note.path}:{note.line}: {note.code}: {note.message}") + "\n")
+def _told(found: list[Finding], otherwise: str) -> int:
+    for item in found:
+        name = BY_CODE[item.code].name
+        sys.stdout.write(visible(f"{item.path}:{item.line}: {name}: {item.message}") + "\n")
     if not found:
         sys.stdout.write(f"{otherwise}\n")
     return 1 if found else 0
-
-
-def findings(rule: str, inventory: Inventory, folder: Path) -> Iterator[Note]:
-    """What breaks one of the rules."""
-    if rule == "duplicates":
-        yield from duplicates(inventory)
-    elif rule == "orphaned-tasks":
-        for entry in inventory.beat:
-            if entry.orphan:
-                cause = orphan_cause(entry, inventory.known_names)
-                yield Note(entry.path, entry.line, rule, cause)
-    elif rule == "forbidden-decorators":
-        for task in inventory.tasks:
-            if task.decorator == "app.task" and not inventory.settings.exception_for(
-                task.path, "app.task"
-            ):
-                message = f"{task.qualname} is bound to one app: use @shared_task"
-                yield Note(task.path, task.line, rule, message)
-    elif rule == "parentheses":
-        for task in inventory.tasks:
-            if task.name is not None and task.name.endswith("()"):
-                message = (
-                    f'beat entries and routes by function name miss "{task.name}": take the () out'
-                )
-                yield Note(task.path, task.line, rule, message)
-    elif rule == "second-schedule":
-        yield from _second_schedules(inventory)
-    else:
-        yield from _new_in_god_files(inventory, folder)
-
-
-def duplicates(inventory: Inventory) -> Iterator[Note]:
-    """Each task that is defined in several places; a finding at each but the first."""
-    for group in inventory.duplicates:
-        first = group.copies[0]
-        for copy in group.copies[1:]:
-            message = f'"{group.name}" is defined at {first.path}:{first.line} too ({group.difference}): which one runs is undefined'
-            yield Note(copy.path, copy.line, "duplicates", message)
-
-
-def _second_schedules(inventory: Inventory) -> Iterator[Note]:
-    """Schedules beside that of the first file; several in one file may be parts of one."""
-    places: dict[str, tuple[int, str]] = {}
-    for entry in inventory.beat:
-        places.setdefault(entry.path, (entry.line, entry.holder))
-    first, *others = [*sorted(places.items())] or [("", (0, ""))]
-    for path, (line, holder) in others:
-        message = (
-            f"{holder} is another beat schedule beside that of {first[0]}: keep all entries in one"
-        )
-        yield Note(path, line, "second-schedule", message)
-
-
-def _new_in_god_files(inventory: Inventory, folder: Path) -> Iterator[Note]:
-    """Tasks in a god file that were not there at the last commit."""
-    for path in inventory.god_files:
-        before = committed(folder, path)
-        if before == inventory.files.read(path):
-            continue
-        known = (
-            {function.name for function in read_facts(path, before).functions} if before else set()
-        )
-        for task in inventory.tasks:
-            if task.path == path and task.qualname not in known:
-                message = f"{task.qualname} is new in a god file: put it in a file of its domain"
-                yield Note(path, task.line, "god-file", message)
 
 
 def report(inventory: Inventory) -> str:

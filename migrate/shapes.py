@@ -353,6 +353,23 @@ class NewCodemodOut(Struct, frozen=True):
     format: int = FORMAT
 
 
+class FindingOut(Struct, frozen=True):
+    """One place that breaks a rule; `line` is 1-based, 0 the whole file."""
+
+    code: str
+    rule: str
+    path: str
+    line: int
+    message: str
+
+
+class CheckOut(Struct, frozen=True):
+    """`migrate check --json`."""
+
+    findings: list[FindingOut]
+    format: int = FORMAT
+
+
 SHAPES: dict[str, type[Struct]] = {
     "init": InitOut,
     "new-codemod": NewCodemodOut,
@@ -365,6 +382,7 @@ SHAPES: dict[str, type[Struct]] = {
     "explain": ExplainOut,
     "trust": TrustOut,
     "drain": DrainOut,
+    "check": CheckOut,
     "fleet": FleetOut,
 }
 

@@ -14,23 +14,17 @@ do; `migrate plan --notes` shows each with its place, `migrate plan --notes CODE
 `migrate apply`. In all of them comes first what asks for something; the kinds marked "tells" only say how
 things are.
 """
-RULES = """
-## Rules of celery-audit
-
-What `celery-audit --rules` finds.
-"""
 COLUMNS = "\n| code | what it means | what you can do |\n|---|---|---|\n"
 
 
 def page() -> str:
-    """The page: a table for each thing that a person can do, and one for the rules."""
+    """The page: a table for each thing that a person can do."""
     parts = [HEAD]
     for group in GROUPS:
         rows = [code for code in TABLE if code.group == group and not code.rule]
         if rows:
             parts.append(f"\n## {group.capitalize()}\n{COLUMNS}{''.join(map(row, rows))}")
-    rules = "".join(row(code) for code in TABLE if code.rule)
-    return "".join([*parts, RULES, COLUMNS, rules])
+    return "".join(parts)
 
 
 def row(code: Code) -> str:

@@ -2,12 +2,14 @@
 
 from inspect import cleandoc
 from pathlib import Path
+from textwrap import indent
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from codemods.notes.codes import CODES
+from codemods.rules.table import BY_CODE, BY_NAME
 from codemods.split import Cluster, clusters
 from migrate.cli import completing
 from migrate.cli.bar import progress
@@ -69,25 +71,32 @@ def explain_reading(topic: str, project: Path, *, as_json: bool) -> int:
 
 
 def explain_code(topic: str, steps: Steps, *, as_json: bool) -> int:
-    """Says what a note means and what a person can do. Raises `UsageError` for no kind of note."""
-    if topic not in CODES:
+    """Says what a note or a rule means and what to do. Raises `UsageError` for neither."""
+    rule = BY_CODE.get(topic.upper()) or BY_NAME.get(topic)
+    name = rule.name if rule else topic
+    if name not in CODES:
         names = ", ".join(step.name for step in steps.all)
         raise UsageError(
             f"there is no step and no kind of note '{topic}'. The steps are: {names}. {near(topic)}"
-            " The reading is explained by: roots, app"
+            " The reading is explained by: roots, app; rules by their codes: migrate check --rules"
         )
-    code = CODES[topic]
-    kind = "rule" if code.rule else "note"
+    code = CODES[name]
     if as_json:
+        kind = "rule" if rule else "note"
         print_json(ExplainOut(code.name, code.means, kind, code.do, code.asks))
         return 0
     console = out()
-    what = "a rule of celery-audit" if code.rule else "a note"
+    what = f"{rule.code}, a rule of migrate check" if rule else "a note"
     console.print(f"[bold]{code.name}[/bold]  {what}\n")
     console.print(code.means, markup=False)
     console.print(f"to do: {code.do}" if code.do else "there is nothing to do", markup=False)
-    if not code.rule:
+    if rule is None:
         console.print(f"\neach of them here: migrate plan --notes {code.name}")
+        return 0
+    for title, lines in (("before", rule.bad), ("after", rule.good)):
+        console.print(f"\n{title}:", style="bold")
+        console.print(indent(lines, "  "), markup=False)
+    console.print(f"\nto let one be: # migrate: ignore[{rule.code}] and why", markup=False)
     return 0
 
 

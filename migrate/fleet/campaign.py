@@ -120,7 +120,7 @@ class Campaign:
         """Writes down how a job ended; nothing else says so."""
         place = self.place(outcome.name, outcome.key)
         self._write(place, {"outcome.json": msgspec.json.encode(outcome)})
-        self.note("ended", outcome.name, outcome.key, outcome.round, message=outcome.state)
+        self.write_down("ended", outcome.name, outcome.key, outcome.round, message=outcome.state)
 
     def stand(self, name: str, standing: Standing) -> None:
         """Writes down that a worker has a job in hand."""
@@ -140,7 +140,7 @@ class Campaign:
         except FileNotFoundError:
             return None
 
-    def note(
+    def write_down(
         self,
         event: str,
         name: str,

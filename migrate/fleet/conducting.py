@@ -121,7 +121,7 @@ class Conductor:
 
     def _begin(self, wanted: Wanted) -> None:
         self._campaign.keep_job(wanted.job)
-        self._campaign.note("sent", wanted.job.name, wanted.job.key, wanted.round)
+        self._campaign.write_down("sent", wanted.job.name, wanted.job.key, wanted.round)
         self.sent[wanted.job.name] = Sent(wanted.job, wanted.round, self._clock())
         self._send(wanted.job, wanted.round)
 
@@ -163,7 +163,7 @@ class Conductor:
         job = item.job
         item.at, item.missing = self._clock(), 0.0
         self.lost += 1
-        self._campaign.note("lost", job.name, job.key, item.round, message=why)
+        self._campaign.write_down("lost", job.name, job.key, item.round, message=why)
         self._campaign.forget_standing(job.name, job.key)
         if item.deaths <= MOST_DEATHS:
             self._send(job, item.round)

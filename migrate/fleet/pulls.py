@@ -47,7 +47,7 @@ def open_one(
             return f"{outcome.name}: '{filled[0]}' ended with {code}: {last}"
         said.append(last)
     write_own(place, {FILE: "\n".join(said).encode()}, campaign.folder)
-    campaign.note("pull request", outcome.name, outcome.key, outcome.round)
+    campaign.write_down("pull request", outcome.name, outcome.key, outcome.round)
     return ""
 
 

@@ -41,7 +41,7 @@ def run_job(
     folder = campaign.place(job.name, job.key)
     standing = Standing(job.key, worker=worker)
     campaign.stand(job.name, standing)
-    campaign.note("began", job.name, job.key, number, worker)
+    campaign.write_down("began", job.name, job.key, number, worker)
     made = folder / "made.json"
     made.unlink(missing_ok=True)
     limit, started = job.repository.seconds, time.monotonic()
@@ -70,7 +70,9 @@ def tried_again(campaign: Campaign, outcome: Outcome, seconds: float) -> None:
     until = time.time() + seconds
     standing = Standing(outcome.key, "retries", until=until, message=outcome.message)
     campaign.stand(outcome.name, standing)
-    campaign.note("retries", outcome.name, outcome.key, outcome.round, message=outcome.message)
+    campaign.write_down(
+        "retries", outcome.name, outcome.key, outcome.round, message=outcome.message
+    )
 
 
 def _made(path: Path) -> Outcome | None:

@@ -13,6 +13,12 @@ def common_dir(folder: Path) -> Path | None:
     return (folder / text.decode().strip()).resolve() if text else None
 
 
+def top(folder: Path) -> Path | None:
+    """The folder of the work tree; `None` outside a repository."""
+    text = _asked(folder, "rev-parse", "--show-toplevel")
+    return Path(os.fsdecode(text).rstrip("\n")) if text else None
+
+
 def committed(folder: Path, path: str) -> bytes | None:
     """A file as HEAD has it; `None` without one."""
     return _asked(folder, "cat-file", "blob", f"HEAD:./{path}")

@@ -195,6 +195,13 @@ class Opened:
             return False
         return True
 
+    def merge_base(self, one: str, other: str) -> str:
+        """Where two commits parted; the first where they have nothing in common."""
+        try:
+            return str(self._git.merge_base(one, other)).split()[0]
+        except (git.GitCommandError, IndexError):
+            return one
+
     def short(self, revision: str) -> str:
         """The short form of an id."""
         return str(self._git.rev_parse("--short", revision))

@@ -103,6 +103,8 @@ def test_two_parts_of_a_schedule_in_one_file_are_one(shop: Path) -> None:
 
 def test_every_hook_is_a_rule() -> None:
     hooks = Path(__file__).parents[2] / ".pre-commit-hooks.yaml"
-    lines = [line for line in hooks.read_text().splitlines() if "entry:" in line]
-    entries = [line.partition("--rules")[2].strip() for line in lines]
-    assert sorted(entries) == sorted(["", *RULES])
+    entries = [line for line in hooks.read_text().splitlines() if "entry:" in line]
+    checks = [line for line in entries if "celery-audit" not in line]
+    assert checks == ["  entry: migrate check"]
+    rules = [line.partition("--rules")[2].strip() for line in entries if line not in checks]
+    assert sorted(rules) == sorted(["", *RULES])

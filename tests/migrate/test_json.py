@@ -128,6 +128,7 @@ def test_every_verb(
     assert undone["undone"] == ["names"]
     explained = json_of("explain", "split")
     assert explained["name"] == "split"
+    assert json_of("check", "--select", "CEL401")["findings"] == []
     assert json_of("trust", "--dry-run")["format"] == 1
     # Fleets have tests of their own, with workers: tests/migrate/fleet.
     assert said | {"fleet"} == set(SHAPES)

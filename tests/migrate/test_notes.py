@@ -152,7 +152,8 @@ def test_explain_says_what_a_note_means(here: Path, migrate: Terminal) -> None:
     assert "migrate plan --notes never-loaded" in said
     assert "there is nothing to do" in migrate("explain", "exception").out
     rule = migrate("explain", "parentheses").out
-    assert "a rule of celery-audit" in rule
+    assert "CEL201, a rule of migrate check" in rule
+    assert migrate("explain", "cel201").out == rule
     assert "--notes" not in rule
 
 

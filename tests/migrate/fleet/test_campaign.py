@@ -63,7 +63,7 @@ def test_torn_files_are_as_if_they_were_not_there(campaign: Campaign) -> None:
     assert campaign.standing("x", job.key) is None
     with (campaign.folder / "journal.jsonl").open("ab") as stream:
         stream.write(b'{"at": "\n')
-    campaign.note("sent", "x")
+    campaign.write_down("sent", "x")
     assert [event.event for event in campaign.journal()] == ["sent"]
 
 

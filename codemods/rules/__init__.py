@@ -1,0 +1,1 @@
+"""The rules of `migrate check`: one table, a function each from an inventory to findings."""

@@ -1,0 +1,1 @@
+"""`migrate check`: the declarations of a work tree held against the rules."""
