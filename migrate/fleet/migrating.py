@@ -99,7 +99,11 @@ def _migrated(job: Job, folder: Path) -> Outcome:
             files = sum(old.get(path) != new.get(path) for path in sorted({*old, *new}))
     patches = write_patches(place, base, head, folder / PATCHES) if base and head else 0
     steps = tuple(_step(item) for item in results)
+    made = tuple(commit.step for commit in state.commits if commit.step)
     ended, cause, message = _verdict(results, accept=asked.accept)
+    if ended == "nothing" and made:
+        # What a run made that was stopped later counts as this one's.
+        ended = "done"
     return Outcome(
         job.name,
         job.key,
@@ -109,7 +113,7 @@ def _migrated(job: Job, folder: Path) -> Outcome:
         commit=base or state.start,
         head=head or "",
         steps=steps,
-        made=tuple(commit.step for commit in state.commits if commit.step),
+        made=made,
         files=files,
         patches=patches,
         tasks=before.task_definitions,

@@ -50,7 +50,7 @@ def test_what_was_begun_is_gone_on_with(sources: Path, tmp_path: Path) -> None:
     asked = job(sources / "plain")
     first = migrated(asked, tmp_path / "it")
     again = migrated(asked, tmp_path / "it")
-    assert (again.head, again.commit) == (first.head, first.commit)
+    assert (again.state, again.head, again.commit) == ("done", first.head, first.commit)
     assert (again.commits, again.files) == (first.commits, first.files) == (1, 1)
     assert (again.patches, again.before, again.after) == (1, 0.0, 100.0)
 
