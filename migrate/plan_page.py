@@ -115,7 +115,10 @@ def _waits_for(run: StepRun) -> str:
     """What a step waits for where it changes nothing."""
     if waits(run.notes):
         return "waits for your consent: migrate trust"
-    return f"waits for you ({len(run.waiting)})" if run.waiting else ""
+    if run.waiting:
+        return f"waits for you ({len(run.waiting)})"
+    notes = len(run.notes)
+    return f"nothing it can do by itself ({notes} {plural(notes, 'note')})" if notes else ""
 
 
 def next_lines(plan: Planned, needs: tuple[Need, ...]) -> Iterator[tuple[str, str]]:

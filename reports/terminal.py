@@ -105,11 +105,11 @@ def needs_lines(needs: list[Need]) -> RenderableType:
     head = Text(f"needs you ({count})", style="bold yellow")
     asked = sum(need.answered for need in needs)
     way = (
-        "answer in .migrate/plan.toml"
+        "answer one by one: migrate apply --interactive"
         if asked == count
-        else "accept all: --accept, or one by one in .migrate/plan.toml"
+        else "one by one: migrate apply --interactive; all: --accept"
     )
-    beside = f" ({asked} want an answer there)" if 0 < asked < count else ""
+    beside = f" ({asked} want an answer of yours)" if 0 < asked < count else ""
     head.append(f"    {way}{beside}", style="dim")
     lines: list[RenderableType] = [head]
     for need in needs[:NEEDS]:

@@ -25,7 +25,9 @@ LIBCST = "LibCST is only in codemods.source.import_names, and where the user's o
 COMMANDS = "commands are run only in migrate.git, migrate.verify, migrate.fleet.processes and migrate.editor"
 STEPS = "no step imports another"
 CELERY = "Celery runs only in codemods.in_force.gaps, migrate.drain and migrate.fleet.app, and where projects are run"
-BROKERS = "brokers are spoken to only in migrate.drain, migrate.fleet.app and migrate.fleet.embedded"
+BROKERS = (
+    "brokers are spoken to only in migrate.drain, migrate.fleet.app and migrate.fleet.embedded"
+)
 ALONE = "the runtime stands alone, and only migrate.fleet.app stands on it"
 FLEET = "a fleet is listed, sent, run and shown by rooms that stand on each other"
 DRAIN = "a drain is read, judged and kept by rooms that stand on each other"

@@ -19,7 +19,7 @@ NOTES = "notes.txt"
 """What `apply` writes there and no verb reads; it goes with the answer."""
 OBJECTS = ("objects", "objects/pack")
 """Folders of git's that change when it clears away what nothing points at, as planned trees."""
-BUSY = ("lock", "moving")
+BUSY = ("running", "moving")
 """What stands in git's folder while a run is under way, or after one was killed."""
 OF_THE_SHELL = frozenset({"_", "OLDPWD", "PWD", "SHLVL", "COLUMNS", "LINES"})
 """Variables that differ from shell to shell; the width counts as the terminal has it."""

@@ -258,18 +258,19 @@ def gate_line(gate: int) -> str:
 def show(console: Console, outcome: Outcome, written: str) -> None:
     """Prints a line a step, where the deploys come, and what to do next."""
     results, steps = outcome.results, outcome.steps
+    width = max(map(len, outcome.short.values()), default=8)
     gates = ((steps.by_name[item.name].gate, bool(item.files or item.gate)) for item in results)
     for item, deploy in zip(results, deploys_before(gates), strict=True):
         if deploy:
             console.print(f"    {DEPLOY}", style="cyan")
         if not item.files:
             what = idle(item)
-            console.print(f"[dim]\\[ ] {item.name:<13} {what}[/dim]")
+            console.print(f"[dim]\\[ ] {item.name:<12} {what}[/dim]")
             continue
         held = sum(state == "held" for state in item.proof.values())
         mark = "would be" if outcome.dry else outcome.short.get(item.name, "")
         console.print(
-            f"[green]\\[X][/green] {item.name:<13} {mark:<9} {item.files:>4} {plural(item.files, 'file'):<5}  {held} {plural(held, 'proof')} held  {item.seconds:.1f} s"
+            f"[green]\\[X][/green] {item.name:<12} {mark:<{width}} {item.files:>4} {plural(item.files, 'file'):<5}  {held} {plural(held, 'proof')} held  {item.seconds:.1f} s"
         )
     notes = sum(len(item.notes) for item in results)
     if notes:
@@ -289,9 +290,8 @@ def show(console: Console, outcome: Outcome, written: str) -> None:
 
 def what_to_do(waiting: int, answers: int) -> str:
     """What a person does about decisions that wait; `answers` of them `--accept` does not take."""
+    asked = "migrate apply --interactive asks them one by one"
     if answers == waiting:
-        return (
-            "migrate plan, then answer in .migrate/plan.toml or [tool.migrate], and migrate apply"
-        )
-    line = "migrate plan, then accept them in .migrate/plan.toml and migrate apply, or all at once: migrate apply --accept"
+        return f"{asked}; or answer in .migrate/plan.toml or [tool.migrate]"
+    line = f"{asked}; all suggestions at once: migrate apply --accept"
     return f"{line} ({answers} of them want an answer of yours)" if answers else line

@@ -29,7 +29,7 @@ def command(
     code: Annotated[
         str,
         typer.Argument(
-            metavar="[CODE]",
+            metavar="CODE",
             autocompletion=completing.codes,
             help="With --notes: only the notes of this kind.",
         ),

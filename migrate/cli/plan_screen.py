@@ -13,7 +13,7 @@ from codemods.values import Note
 from migrate.cli.console import shown
 from migrate.plan_page import PlanPage
 from reports.notes import NotesTable, page_lines
-from reports.terminal import Need, aims_table, deploys_before, needs_lines, steps_table
+from reports.terminal import Need, StepRow, aims_table, deploys_before, needs_lines, steps_table
 from reports.words import plural
 
 LINES = 40
@@ -33,7 +33,7 @@ def show(console: Console, page: PlanPage, *, everything: bool) -> None:
     """Prints the page: on one screen, unless everything is asked for."""
     head(console, page, everything=everything)
     if page.rows:
-        console.print(steps_table(list(page.rows)))
+        steps(console, page)
         console.print()
     console.print(aims_table(page.aims, page.reached))
     console.print()
@@ -57,10 +57,29 @@ def other_lines(page: PlanPage, width: int) -> int:
         *page.warnings,
     )
     whole = sum(math.ceil(len(text) / width) for text in texts) + 1
-    deploys = sum(deploys_before((row.gate, bool(row.files)) for row in page.rows))
-    whole += (len(page.rows) + deploys + 2 if page.rows else 0) + len(page.aims) + 2
+    busy, idle = parted(page)
+    deploys = sum(deploys_before((row.gate, bool(row.files)) for row in busy))
+    names = sum(len(row.name) + 2 for row in idle) + len("nothing to do: ")
+    whole += len(busy) + bool(busy) + deploys + (math.ceil(names / width) if idle else 0) + 1
+    whole += len(page.aims) + 2
     heads = 2 * bool(page.applied) + 2 * bool(page.needs) + 2 * bool(page.notes)
     return whole + heads + len(page.next)
+
+
+def steps(console: Console, page: PlanPage) -> None:
+    """Prints the steps with something to do, or something that keeps them from it; the others by name."""
+    busy, idle = parted(page)
+    if busy:
+        console.print(steps_table(busy))
+    if idle:
+        names = ", ".join(row.name for row in idle)
+        console.print(f"nothing to do: {shown(names)}", style="dim")
+
+
+def parted(page: PlanPage) -> tuple[list[StepRow], list[StepRow]]:
+    """The steps that have something to be said of, and those with nothing to do."""
+    busy = [row for row in page.rows if row.files or row.needs]
+    return busy, [row for row in page.rows if row not in busy]
 
 
 def head(console: Console, page: PlanPage, *, everything: bool) -> None:
@@ -138,7 +157,10 @@ def needs_table(needs: Iterable[Need], most: int) -> Table:
 
 
 def without_folders(text: str) -> str:
-    """A text whose paths of Python files are their names alone."""
+    """A text whose paths of Python files are their names alone, where these tell them apart."""
+    paths = set(re.findall(r"(?:[\w.-]+/)*[\w-]+\.py\b", text))
+    if len({path.rpartition("/")[2] for path in paths}) < len(paths):
+        return text
     return re.sub(r"(?:[\w.-]+/)+(?=[\w-]+\.py\b)", "", text)
 
 

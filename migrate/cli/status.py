@@ -68,18 +68,22 @@ def state_of(found: StatusOut, steps: Steps, name: str) -> str:
 def show(found: StatusOut, steps: Steps, short: dict[str, str]) -> None:
     """Prints the page."""
     console = out()
+    width = max(map(len, short.values()), default=0)
     deploys = deploys_before((step.gate, True) for step in found.steps)
     for step, deploy in zip(found.steps, deploys, strict=True):
         if deploy:
             console.print(f"    {DEPLOY}", style="cyan")
-        does = shown(steps.by_name[step.name].does)
+        state = (
+            rest(found, step.name) if step.applied else f" ({state_of(found, steps, step.name)})"
+        )
+        room = console.width - 4 - 13 - width - 1 - len(state)
+        does = shown(cut(steps.by_name[step.name].does, room))
         if step.applied:
             console.print(
-                f"[green]\\[X][/green] {step.name:<13} {short[step.name]:<9} {does}{rest(found, step.name)}"
+                f"[green]\\[X][/green] {step.name:<12} {short[step.name]:<{width}} {does}{state}"
             )
         else:
-            state = state_of(found, steps, step.name)
-            console.print(f"[dim]\\[ ] {step.name:<13} {'':<9} {does} ({state})[/dim]")
+            console.print(f"[dim]\\[ ] {step.name:<12} {'':<{width}} {does}{state}[/dim]")
     console.print()
     left = sum(map(len, found.left_out.values()))
     if left:
@@ -87,6 +91,11 @@ def show(found: StatusOut, steps: Steps, short: dict[str, str]) -> None:
             f"{left} {plural(left, 'entry', 'entries')} left out of the plan; to take them back: migrate plan --fresh"
         )
     console.print(advice(found, steps))
+
+
+def cut(text: str, room: int) -> str:
+    """A text that fits into so many columns, with what goes beyond them left out."""
+    return text if len(text) <= room else text[: max(room - 1, 0)].rstrip() + "…"
 
 
 def advice(found: StatusOut, steps: Steps) -> str:
@@ -103,7 +112,7 @@ def advice(found: StatusOut, steps: Steps) -> str:
     if any(not s.applied and step_is_own(steps, s.name) for s in found.steps):
         return "next: migrate apply, which runs the codemods of your own that are left"
     if found.next_command:
-        line = "next: migrate plan, then accept what waits in .migrate/plan.toml and migrate apply"
+        line = "next: migrate apply --interactive, which asks what waits one by one"
         return line + (f", or all at once: {ACCEPT}" if found.next_command == ACCEPT else "")
     if found.waiting:
         return "next: migrate plan --notes, which says why what was accepted can't be done yet"

@@ -49,5 +49,6 @@ def command(
                 f"{item.name:<13} {name:<12} [{colour}]{'OK' if state == 'held' else state}[/{colour}]"
             )
     for finding in findings:
-        console.print(shown(finding), style="red")
+        for line in finding.splitlines():
+            console.print(shown(line), style="red")
     return 1 if findings else 0

@@ -5,6 +5,7 @@ import site
 import subprocess
 import sys
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import msgspec
@@ -35,6 +36,10 @@ def transform(
     `code` is what the codemod is made of: it sees these files, those in `contents`, and nothing of
     the user's environment but PATH and the language.
     """
+    if codemod.bowler and find_spec("bowler") is None:
+        raise UsageError(
+            f"codemod '{codemod.name}' is a Bowler query, and Bowler is not installed beside the tool. Install it: pip install 'celery-converge[bowler]', or: pipx inject celery-converge bowler"
+        )
     target, _, name = (codemod.libcst or codemod.bowler).rpartition(":")
     with tempfile.TemporaryDirectory(prefix="migrate-") as scratch:
         folder = Path(scratch)

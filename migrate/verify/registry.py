@@ -114,8 +114,18 @@ def run_inside(command: list[str], folder: Path, environment: dict[str, str]) ->
     line = next((s for s in reversed(done.stdout.splitlines()) if s.startswith(MARK)), None)
     if line is None:
         words = (done.stderr or done.stdout).strip().splitlines()[-8:]
-        raise BootError("the project did not boot:\n  " + "\n  ".join(words))
+        raise BootError(did_not_boot(command[0], words))
     return line[len(MARK) :]
+
+
+def did_not_boot(python: str, words: list[str]) -> str:
+    """What stopped a boot, the cause first, and what is wrong where a package lacks."""
+    cause = words[-1].strip() if words else "it said nothing"
+    lacks = "No module named" in cause
+    hint = (
+        f". '{python}' lacks what the project needs: --python PATH names its own" if lacks else ""
+    )
+    return f"the project did not boot: {cause}{hint}" + "".join(f"\n  {w}" for w in words[:-1])
 
 
 class Expected(Struct, frozen=True):

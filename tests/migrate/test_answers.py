@@ -158,7 +158,7 @@ def cleared(project: Path) -> None:
         write("migrate.toml", "[beat]\nexpires = false\n"),
         write(".migrate/plan.toml", "nonsense"),
         write(".git/info/grafts", ""),
-        write(".git/migrate/lock", "1 elsewhere migrate apply"),
+        write(".git/migrate/running", "1 elsewhere migrate apply"),
     ],
 )
 def test_what_an_answer_hangs_on_makes_it_old(

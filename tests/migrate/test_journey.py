@@ -1,10 +1,13 @@
 """Plan, apply, report, roll back: one walk as a person takes it, and what must be refused."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from migrate.lock import run_lock
 from tests.command import Terminal, commit_files, git, make_repository
 from tests.migrate.test_json import FILES
 
@@ -141,13 +144,20 @@ def test_configuration_with_an_unknown_part(shop: Path, migrate: Terminal) -> No
 
 
 def test_a_second_run_is_told_who_runs(shop: Path, migrate: Terminal) -> None:
-    lock = shop / ".git" / "migrate" / "lock"
-    lock.parent.mkdir(exist_ok=True)
-    lock.write_text(f"{os.getpid()} {os.uname().nodename} migrate apply")
-    assert f"process {os.getpid()}" in migrate("apply", "--through-gates", code=3).err
-    lock.write_text(f"999999999 {os.uname().nodename} migrate apply")
+    common = shop / ".git"
+    with run_lock(common, "apply"):
+        said = migrate("rollback", code=3).err
+        assert f"'migrate apply' is running in this repository (process {os.getpid()}" in said
+    assert not (common / "migrate" / "running").exists()
+
+
+def test_a_killed_run_holds_nothing(shop: Path, migrate: Terminal) -> None:
+    code = f"import os; from pathlib import Path; from migrate.lock import run_lock; held = run_lock(Path({str(shop / '.git')!r}), 'apply'); held.__enter__(); os.kill(os.getpid(), 9)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == -9
+    running = shop / ".git" / "migrate" / "running"
+    assert running.read_text().endswith(" migrate apply")
     migrate("apply", "--through-gates")
-    assert not lock.exists()
+    assert not running.exists()
 
 
 def test_explain_shows_a_before_and_after(migrate: Terminal) -> None:

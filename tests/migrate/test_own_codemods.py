@@ -157,3 +157,12 @@ def test_a_decision_may_be_taken_out(here: Path, migrate: Terminal) -> None:
     migrate("apply", "--through-gates", "--trust")
     assert git(here, "show", "migrate/head:x.py") == "X = 1"
     assert "OLD = 2" in git(here, "show", "migrate/head:one.py")
+
+
+def test_bowler_is_asked_for_where_it_lacks(
+    here: Path, migrate: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configured(here, 'name = "mine"\nbowler = "query.py:quiet"\npaths = ["one.py"]\n')
+    monkeypatch.setattr("migrate.verify.codemods.find_spec", lambda name: None)
+    said = migrate("plan", "--trust", code=2).err
+    assert "Install it: pip install 'celery-converge[bowler]'" in said

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from migrate.errors import LinkError, SafetyError, UsageError
-from migrate.writing import check_own, create, write_file, write_own
+from migrate.writing import check_own, write_file, write_own
 from tests.command import Terminal, git, make_repository
 from tests.migrate.test_json import FILES
 
@@ -89,7 +89,9 @@ def test_out_is_never_behind_a_link_of_the_repository(
     assert (outside / "mine").read_text()
 
 
-@pytest.mark.parametrize("name", ["migrate", "migrate/facts.sqlite", "migrate/lock"])
+@pytest.mark.parametrize(
+    "name", ["migrate", "migrate/facts.sqlite", "migrate/lock", "migrate/running"]
+)
 def test_caches_and_locks_are_never_behind_a_link(
     here: Path, migrate: Terminal, outside: Path, name: str
 ) -> None:
@@ -149,7 +151,7 @@ def test_links_inside_are_found_at_any_depth(here: Path, outside: Path) -> None:
         check_own(here / "a" / "b", ("precious",), here)
     (here / "c").symlink_to("nowhere")
     with pytest.raises(LinkError):
-        create(here / "c", b"", here)
+        write_file(here / "c", b"", here)
     os.mkfifo(here / "pipe")
     with pytest.raises(SafetyError, match="no plain file"):
         write_file(here / "pipe", b"", here)

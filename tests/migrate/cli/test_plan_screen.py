@@ -101,6 +101,19 @@ def test_shares(room: int, needs: int, notes: int, shared: tuple[int, int]) -> N
 def test_paths_are_told_by_their_files() -> None:
     text = "text of a/b/tasks.py, in c/job_tasks.py, and/or not"
     assert without_folders(text) == "text of tasks.py, in job_tasks.py, and/or not"
+    alike = "text of a/tasks.py, in b/tasks.py"
+    assert without_folders(alike) == alike
+
+
+def test_steps_with_nothing_to_do_share_a_line() -> None:
+    idle = [
+        replace(row, files=0, needs="waits for you (1)" if n == 3 else "")
+        for n, row in enumerate(PAGE.rows)
+    ]
+    lines = printed(replace(PAGE, rows=(PAGE.rows[0], *idle[1:])), 80).splitlines()
+    (line,) = [line for line in lines if line.startswith("nothing to do")]
+    assert line == "nothing to do: dedupe, decorators, names, beat, routes, runtime"
+    assert any("4 aliases" in line and "waits for you (1)" in line for line in lines)
 
 
 def test_a_repository_speaks_no_markup() -> None:
