@@ -127,4 +127,4 @@ def test_without_the_runtime(run: Fleet, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setitem(__import__("sys").modules, "migrate.fleet.app", None)
     monkeypatch.chdir(run.folder)
     said = run.type("fleet", "fleet.toml", code=2).err
-    assert "pip install celery-converge-runtime" in said
+    assert "pip install 'celery-converge[fleet]'" in said
