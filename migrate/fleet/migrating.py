@@ -95,7 +95,7 @@ def _migrated(job: Job, folder: Path) -> Outcome:
         state = found.state
         base, head, files = state.base, state.head, sum(len(item.changes) for item in results)
         if base and head:
-            old, new = (found.snapshot(commit).entries for commit in (base, head))
+            old, new = (found.snapshot(one).entries for one in (base, head))
             files = sum(old.get(path) != new.get(path) for path in sorted({*old, *new}))
     patches = write_patches(place, base, head, folder / PATCHES) if base and head else 0
     steps = tuple(_step(item) for item in results)
