@@ -20,7 +20,9 @@ SHOWN = 12
 
 def live_view(found: FleetOut) -> RenderableType:
     """The campaign as it stands, for a terminal."""
-    bar = ProgressBar(total=max(found.total, 1), completed=found.ended, width=60)
+    # A bar ends no line by itself; a grid does.
+    bar = Table.grid()
+    bar.add_row(ProgressBar(total=max(found.total, 1), completed=found.ended, width=60))
     names = ", ".join(found.running[:SHOWN])
     more = len(found.running) - SHOWN
     running = f"running: {names}" + (f" and {more} more" if more > 0 else "")

@@ -20,6 +20,7 @@ from target_runtime.tasks import IdempotentTask
 
 TASK = "migrate.fleet.repository"
 MONTH = 30 * 24 * 3600
+"""Seconds for which a repository that has ended answers messages that come late."""
 LEASE = 10.0
 """Seconds for which a killed worker keeps its repository from others."""
 LIMIT = 24 * 3600
@@ -46,7 +47,7 @@ def make_app(folder: Path, broker: str = "") -> Celery:
     app.conf.update(
         defaults.safe_defaults(),
         broker_transport_options=options if broker else embedded.options(folder / "broker"),
-        task_queues=queues.task_queues((), default=""),
+        task_queues=tuple(queues.task_queue(name) for name in queue_names(about.name)),
         task_ignore_result=True,
         task_serializer="json",
         accept_content=["json"],
@@ -55,7 +56,6 @@ def make_app(folder: Path, broker: str = "") -> Celery:
         worker_proc_alive_timeout=60,
         task_default_queue=queue_names(about.name)[0],
     )
-    app.conf.task_queues = tuple(queues.task_queue(name) for name in queue_names(about.name))
     _register(app, campaign)
     return app
 

@@ -57,7 +57,8 @@ class Channel(filesystem.Channel):
     def _get(self, queue: str, timeout: float | None = None) -> Any:  # noqa: ANN401, ARG002 - as kombu has it
         folder = Path(self.data_folder_in)
         for name in sorted(path.name for path in folder.iterdir()):
-            if name.startswith(".") or name.partition(".")[2] != f"{queue}.msg":
+            # One that is being written begins with a dot.
+            if name.partition(".")[2] != f"{queue}.msg":
                 continue
             taken = folder / f".{name}{TAKEN}{os.getpid()}"
             try:

@@ -95,11 +95,15 @@ def _migrated(job: Job, folder: Path) -> Outcome:
         state = found.state
         base, head, files = state.base, state.head, sum(len(item.changes) for item in results)
         if base and head:
-            old, new = (found.snapshot(commit).entries for commit in (base, head))
+            old, new = (found.snapshot(one).entries for one in (base, head))
             files = sum(old.get(path) != new.get(path) for path in sorted({*old, *new}))
     patches = write_patches(place, base, head, folder / PATCHES) if base and head else 0
     steps = tuple(_step(item) for item in results)
+    made = tuple(commit.step for commit in state.commits if commit.step)
     ended, cause, message = _verdict(results, accept=asked.accept)
+    if ended == "nothing" and made:
+        # What a run made that was stopped later counts as this one's.
+        ended = "done"
     return Outcome(
         job.name,
         job.key,
@@ -109,7 +113,7 @@ def _migrated(job: Job, folder: Path) -> Outcome:
         commit=base or state.start,
         head=head or "",
         steps=steps,
-        made=tuple(commit.step for commit in state.commits if commit.step),
+        made=made,
         files=files,
         patches=patches,
         tasks=before.task_definitions,

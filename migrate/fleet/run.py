@@ -156,6 +156,6 @@ def queues_of(campaign: Campaign, broker: str) -> "Queues":
         from migrate.fleet.app import opened_queues
     except ImportError as error:
         raise UsageError(
-            f"fleets run on the target runtime, and '{error.name}' is not installed. Install it beside the tool: pip install celery-converge-runtime"
+            f"fleets run on the target runtime, and '{error.name}' is not installed. Install both: pip install 'celery-converge[fleet]'"
         ) from None
     return opened_queues(campaign.folder, broker)

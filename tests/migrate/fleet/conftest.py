@@ -27,7 +27,7 @@ GATED = PLAIN | {
 }
 OWN_CODEMOD = PLAIN | {
     "migrate.toml": '[[codemods]]\nname = "own"\nlibcst = "own.py:Own"\nafter = "routes"\n',
-    "own.py": "open('/tmp/was-run', 'w')\n",
+    "own.py": "",
 }
 
 

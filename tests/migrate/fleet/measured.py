@@ -19,6 +19,7 @@ import msgspec
 from migrate.fleet.campaign import Campaign
 from migrate.fleet.figures import FleetOut
 from migrate.fleet.manifest import written_manifest
+from migrate.fleet.values import Outcome
 from tests.codemods.god_projects import project
 from tests.command import make_repository
 
@@ -63,26 +64,35 @@ def tell(found: FleetOut, campaign: Campaign, wall: float, workers: int, victim:
     events = Counter((e.event, e.name, e.key) for e in campaign.journal())
     twice = [name for (event, name, _), count in events.items() if event == "ended" and count > 1]
     again = [name for (event, name, _), count in events.items() if event == "began" and count > 1]
-    seconds = sorted(item.seconds for item in found.repositories)
-    cpu = sum(item.cpu_seconds for item in found.repositories) / len(seconds)
-    mean, count = sum(seconds) / len(seconds), len(seconds)
-    overhead = wall * workers / count - mean
-    megabytes = sum(f.stat().st_size for f in campaign.folder.rglob("*") if f.is_file()) / 1e6
-    say(
-        f"{count} of {found.total} ended in {wall:.0f} s on {workers} workers; ended twice: {twice}"
-    )
-    say(f"killed: {victim}; begun again after that: {again}; lost: {found.lost}")
+    count, whole = len(found.repositories), sum(item.seconds for item in found.repositories)
+    beside = wall * workers / count - whole / count
+    say(f"{count} of {found.total} ended in {wall:.0f} s on {workers} workers; twice: {twice}")
+    say(f"killed: {victim}; begun more than once: {again}; sent again: {found.lost}")
     say(f"done {found.done}, nothing {found.nothing}, wait {found.waits}, failed {found.failed}")
+    say(f"beside the work itself {beside:.2f} s each")
+    for kind in ("made", "real"):
+        chosen = [
+            one for one in found.repositories if one.name.startswith("made-") == (kind == "made")
+        ]
+        if chosen:
+            tell_kind(kind, chosen, campaign, beside)
+
+
+def tell_kind(kind: str, chosen: list[Outcome], campaign: Campaign, beside: float) -> None:
+    """Prints what repositories of one kind cost, and what 10,000 such on 50 workers would."""
+    count = len(chosen)
+    cpu = sum(one.cpu_seconds for one in chosen) / count
+    each = sum(one.seconds for one in chosen) / count
+    places = [campaign.folder / one.folder for one in chosen]
+    files = (file for place in places for file in place.rglob("*") if file.is_file())
+    megabytes = sum(file.stat().st_size for file in files) / 1e6 / count
     say(
-        f"seconds each: mean {mean:.2f}, median {seconds[count // 2]:.2f}, longest {seconds[-1]:.1f}; CPU {cpu:.2f}; beside it {overhead:.2f}"
+        f"{kind}: {count}, {sum(one.tasks for one in chosen)} tasks, {sum(one.commits for one in chosen)} commits;"
+        f" {each:.1f} s each (longest {max(one.seconds for one in chosen):.0f}), CPU {cpu:.1f} s,"
+        f" largest process {max(one.peak_mb for one in chosen)} MB, {megabytes:.1f} MB on disk"
     )
-    say(
-        f"peak {max(item.peak_mb for item in found.repositories)} MB, folder {megabytes / count:.2f} MB each"
-    )
-    hours = 10_000 * (mean + overhead) / 50 / 3600
-    say(
-        f"10,000 on 50 workers: {hours:.2f} h, {10_000 * cpu / 3600:.1f} CPU hours, {megabytes / count * 10:.0f} GB"
-    )
+    hours = 10_000 * (each + beside) / 50 / 3600
+    say(f"  10,000 on 50 workers: {hours:.2f} h, {10_000 * cpu / 3600:.0f} CPU hours")
 
 
 def main() -> int:

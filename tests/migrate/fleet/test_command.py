@@ -65,14 +65,6 @@ def test_what_was_interrupted_goes_on(run: Fleet) -> None:
     assert run.ran == ["own", "plain"]
 
 
-def test_a_dry_run_makes_no_branch_and_counts_for_no_other(run: Fleet) -> None:
-    found = run("--dry-run")
-    assert (found["commits"], found["patches"]) == (0, 0)
-    assert found["files"] > 0
-    run()
-    assert run.ran == NAMES
-
-
 def test_pull_requests_only_by_word(run: Fleet) -> None:
     text = (run.folder / "fleet.toml").read_text()
     command = '["sh", "-c", "echo $0 $1 >> ../../../../../pulls", "{name}", "{steps}"]'
@@ -127,4 +119,4 @@ def test_without_the_runtime(run: Fleet, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setitem(__import__("sys").modules, "migrate.fleet.app", None)
     monkeypatch.chdir(run.folder)
     said = run.type("fleet", "fleet.toml", code=2).err
-    assert "pip install celery-converge-runtime" in said
+    assert "pip install 'celery-converge[fleet]'" in said

@@ -9,7 +9,7 @@ from migrate.fleet.migrating import migrated
 from migrate.fleet.values import Job, Repository
 from migrate.git.cloning import tip_of
 from tests.command import commit_files, git, make_repository
-from tests.migrate.fleet.conftest import PLAIN
+from tests.migrate.fleet.conftest import OWN_CODEMOD, PLAIN
 
 
 def job(source: Path | str, revision: str = "HEAD", **words: object) -> Job:
@@ -50,7 +50,7 @@ def test_what_was_begun_is_gone_on_with(sources: Path, tmp_path: Path) -> None:
     asked = job(sources / "plain")
     first = migrated(asked, tmp_path / "it")
     again = migrated(asked, tmp_path / "it")
-    assert (again.head, again.commit) == (first.head, first.commit)
+    assert (again.state, again.head, again.commit) == ("done", first.head, first.commit)
     assert (again.commits, again.files) == (first.commits, first.files) == (1, 1)
     assert (again.patches, again.before, again.after) == (1, 0.0, 100.0)
 
@@ -63,10 +63,12 @@ def test_a_deploy_waits_and_the_one_behind_it_goes_on(sources: Path, tmp_path: P
     assert through.commits == found.commits + 1
 
 
-def test_a_codemod_of_its_own_is_not_run(sources: Path, tmp_path: Path) -> None:
-    found = migrated(job(sources / "own"), tmp_path / "it")
+def test_a_codemod_of_its_own_is_not_run(tmp_path: Path) -> None:
+    mark = tmp_path / "was-run"
+    files = OWN_CODEMOD | {"own.py": f"open({str(mark)!r}, 'w')\n"}
+    found = migrated(job(make_repository(tmp_path / "own", files)), tmp_path / "it")
     assert (found.state, found.cause) == ("waits", "consent")
-    assert not Path("/tmp/was-run").exists()
+    assert not mark.exists()
 
 
 def test_settings_of_the_manifest_win(sources: Path, tmp_path: Path) -> None:
