@@ -35,8 +35,8 @@ style: $(STAMP)
 	$(BIN)/ruff check --quiet .
 	$(BIN)/lint-imports
 
-test: check  ## every test
-	$(BIN)/pytest -n 2 --dist worksteal
+test: check  ## every test; one process more than cores, since many wait for servers
+	$(BIN)/pytest -n 3 --dist worksteal
 
 corpus: $(STAMP)  ## real projects installed, booted, migrated and compared
 	$(BIN)/python -m tests.corpus.run --all

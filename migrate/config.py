@@ -4,8 +4,10 @@ import difflib
 import keyword
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, get_origin
+from types import MappingProxyType
+from typing import Any, Literal, get_origin
 
 import msgspec
 
@@ -14,10 +16,16 @@ from codemods.snapshot import Snapshot
 from migrate.errors import UsageError
 
 FILES = ("migrate.toml", "pyproject.toml")
+NONE: Mapping[str, Any] = MappingProxyType({})
 
 
-def read_settings(snapshot: Snapshot, work_tree: Path | None) -> Settings:
-    """The settings of the files as they lie there, else of the revision, else the defaults."""
+def read_settings(
+    snapshot: Snapshot, work_tree: Path | None, over: Mapping[str, Any] = NONE
+) -> Settings:
+    """The settings of the files as they lie there, else of the revision, else the defaults.
+
+    Those that a caller lays `over` them win, table by table.
+    """
     for name in FILES:
         text = _text(snapshot, work_tree, name)
         if text is None:
@@ -32,8 +40,18 @@ def read_settings(snapshot: Snapshot, work_tree: Path | None) -> Settings:
                 )
             table = inner
         if table:
-            return parse_settings(table, text, name)
-    return Settings()
+            return parse_settings(laid_over(table, over), text, name)
+    return parse_settings(dict(over), "", "settings") if over else Settings()
+
+
+def laid_over(table: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """A table with the values of another one, which win; tables within tables likewise."""
+    found = dict(table)
+    for key, value in over.items():
+        own = found.get(key)
+        both = isinstance(own, dict) and isinstance(value, dict)
+        found[key] = laid_over(own, value) if both and own is not None else value
+    return found
 
 
 def _text(snapshot: Snapshot, work_tree: Path | None, name: str) -> str | None:

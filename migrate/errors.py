@@ -25,3 +25,7 @@ class LinkError(SafetyError):
 
 class ProofError(MigrateError):
     """A step could not be proved, so it was not committed."""
+
+
+class UnreachableError(UsageError):
+    """A repository can't be fetched now."""

@@ -1,15 +1,16 @@
 """One run over one repository: what is open, what was read, and the steps over it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from codemods.inventory.link import Inventory
 from codemods.settings import Settings
 from codemods.snapshot import Snapshot
 from migrate import pipeline
 from migrate.branches import State, read_state
-from migrate.config import read_settings
+from migrate.config import NONE, read_settings
 from migrate.git.checkout import Repository
 from migrate.own import own_steps
 from migrate.pipeline import Begun, Choose, StepRun, unwatched
@@ -30,13 +31,13 @@ class Project:
         advance: Advance | None = None,
         consent: Consent = NEVER,
         begun: Begun = unwatched,
+        over: Mapping[str, Any] = NONE,
     ) -> None:
         self.repository = repository
         self.begun = begun
+        self._over = over
         self.state: State = read_state(repository, revision)
-        self.settings: Settings = read_settings(
-            repository.snapshot(self.state.tip), repository.work_tree
-        )
+        self.settings: Settings = self._read_settings()
         self.running: dict[str, str] = {}
         """For duplicated names the file whose copy the workers run, once they were asked."""
         code = repository.snapshot(self.state.start)
@@ -46,6 +47,11 @@ class Project:
         self.reader = FactReader(repository.common_dir, advance, limits, folder)
         self._last: Inventory | None = None
         self._runs: list[StepRun] = []
+
+    def _read_settings(self) -> Settings:
+        """The settings as they stand now, with what was laid over them."""
+        snapshot = self.repository.snapshot(self.state.tip)
+        return read_settings(snapshot, self.repository.work_tree, self._over)
 
     def snapshot(self, revision: str) -> Snapshot:
         """The files of one revision."""
@@ -98,10 +104,7 @@ class Project:
     @property
     def stands(self) -> bool:
         """Whether branches and settings are still as they were read, or as this run left them."""
-        repository = self.repository
-        return read_state(repository) == self.state and self.settings == read_settings(
-            repository.snapshot(self.state.tip), repository.work_tree
-        )
+        return read_state(self.repository) == self.state and self.settings == self._read_settings()
 
     def trees(self, revision: str, runs: list[StepRun]) -> dict[str, str]:
         """The tree that each step ends in, written as git objects that nothing points at yet."""
@@ -119,10 +122,14 @@ def opened(
     advance: Advance | None = None,
     consent: Consent = NEVER,
     begun: Begun = unwatched,
+    over: Mapping[str, Any] = NONE,
 ) -> Iterator[Project]:
-    """The project of a folder, closed when the block ends; without consent none of its code runs."""
+    """The project of a folder, closed when the block ends; without consent none of its code runs.
+
+    Settings that are given are laid over the project's own.
+    """
     with Repository(folder) as repository:
-        project = Project(repository, revision, advance, consent, begun)
+        project = Project(repository, revision, advance, consent, begun, over)
         try:
             yield project
         finally:

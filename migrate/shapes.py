@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Struct, field
 
 from codemods.settings import Targets
+from migrate.fleet.figures import FleetOut
 from reports.progress import Metrics, Progress
 
 FORMAT = 1
@@ -364,6 +365,7 @@ SHAPES: dict[str, type[Struct]] = {
     "explain": ExplainOut,
     "trust": TrustOut,
     "drain": DrainOut,
+    "fleet": FleetOut,
 }
 
 

@@ -26,6 +26,7 @@ REASONS = {
 }
 """What the machine refuses, which is no fault of the tool."""
 FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+MORE = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
 NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -57,6 +58,32 @@ def write_own(folder: Path, files: Mapping[str, bytes], below: Path) -> None:
     """Writes files into a folder of ours, made if it lacks: all of them or none."""
     with _opened(folder, below, make=True) as number:
         _written(number, folder, files)
+
+
+def create(path: Path, data: bytes, below: Path) -> None:
+    """Makes a file that must not be there yet, in a folder of ours. Raises `FileExistsError`."""
+    with _opened(path.parent, below, make=True) as folder:
+        _refuse_link(folder, path)
+        try:
+            _filled(folder, path.name, data, 0o666)
+        except FileExistsError:
+            raise
+        except OSError as error:
+            raise _explained(error, path) from None
+
+
+def append_own(path: Path, line: bytes, below: Path) -> None:
+    """Adds one line to a file in a folder of ours; lines of several processes do not mix."""
+    with _opened(path.parent, below, make=True) as folder:
+        _refuse_link(folder, path)
+        try:
+            number = os.open(path.name, MORE, 0o666, dir_fd=folder)
+            try:
+                os.write(number, line + b"\n")
+            finally:
+                os.close(number)
+        except OSError as error:
+            raise _explained(error, path) from None
 
 
 def check_own(folder: Path, names: tuple[str, ...], below: Path, *, make: bool = False) -> None:

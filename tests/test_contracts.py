@@ -22,10 +22,14 @@ CONTRACTS = tomllib.loads((HERE / "pyproject.toml").read_text())["tool"]["import
 ]
 GIT = "git is only in migrate.git"
 LIBCST = "LibCST is only in codemods.source.import_names, and where the user's own codemods run"
-COMMANDS = "commands are run only in migrate.git, migrate.verify and migrate.editor"
+COMMANDS = "commands are run only in migrate.git, migrate.verify, migrate.fleet.processes and migrate.editor"
 STEPS = "no step imports another"
-CELERY = "Celery runs only in codemods.in_force.gaps and migrate.drain, and where projects are run"
-BROKERS = "brokers are spoken to only in migrate.drain"
+CELERY = "Celery runs only in codemods.in_force.gaps, migrate.drain and migrate.fleet.app, and where projects are run"
+BROKERS = (
+    "brokers are spoken to only in migrate.drain, migrate.fleet.app and migrate.fleet.embedded"
+)
+ALONE = "the runtime stands alone, and only migrate.fleet.app stands on it"
+FLEET = "a fleet is listed, sent, run and shown by rooms that stand on each other"
 DRAIN = "a drain is read, judged and kept by rooms that stand on each other"
 ROOMS = "the rooms of codemods stand on each other, in the order of the data"
 MOVES = "a move goes one way"
@@ -34,7 +38,13 @@ TABLES = "tables are chosen, joined and edited by rooms that stand on each other
 FORBIDDEN = (
     ("codemods/source/text.py", "import reports.progress", "migrate stands on reports, which stands on codemods"),
     ("reports/progress.py", "import migrate.plan", "migrate stands on reports, which stands on codemods"),
-    ("migrate/steps.py", "import target_runtime.queues", "the runtime stands alone"),
+    ("migrate/steps.py", "import target_runtime.queues", ALONE),
+    ("migrate/fleet/migrating.py", "import target_runtime.tasks", ALONE),
+    ("migrate/fleet/figures.py", "import migrate.fleet.campaign", FLEET),
+    ("migrate/fleet/conducting.py", "import migrate.fleet.running", FLEET),
+    ("migrate/fleet/migrating.py", "import subprocess", COMMANDS),
+    ("migrate/fleet/conducting.py", "import celery", CELERY),
+    ("migrate/cli/fleet.py", "import kombu", BROKERS),
     ("target_runtime/queues.py", "import codemods.source.text", "the runtime imports none of the toolkit"),
     ("target_runtime/queues.py", "import rich.table", "the runtime imports none of the toolkit"),
     ("target_runtime/queues.py", "import target_runtime.checks", "the runtime's rooms stand on each other"),

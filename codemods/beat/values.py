@@ -51,6 +51,17 @@ class Expires(Decision, frozen=True, tag="expires", forbid_unknown_fields=True):
     """The options that say so: `expire_seconds` too where the schedule lies in a database."""
 
     @property
+    def said(self) -> tuple[str, str]:
+        """The seconds of each entry, those with the same ones together."""
+        together: dict[int, list[str]] = {}
+        for key, seconds in self.entries.items():
+            together.setdefault(seconds, []).append(key)
+        shown = "; ".join(
+            f"{seconds:,} s for {', '.join(keys)}" for seconds, keys in together.items()
+        )
+        return f"{self.because}, so they expire:", shown
+
+    @property
     def asks(self) -> Question:
         """Whether a run may be dropped."""
         shown = ", ".join(f"{key} {seconds:,} s" for key, seconds in list(self.entries.items())[:3])

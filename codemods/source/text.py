@@ -88,11 +88,11 @@ class Source:
         """The offset of `ast`'s 1-based line and UTF-8 column."""
         return self.starts[line - 1] + column
 
-    def start(self, node: ast.expr | ast.stmt) -> int:
+    def start(self, node: ast.expr | ast.stmt | ast.keyword) -> int:
         """Where a node begins."""
         return self.offset(node.lineno, node.col_offset)
 
-    def end(self, node: ast.expr | ast.stmt) -> int:
+    def end(self, node: ast.expr | ast.stmt | ast.keyword) -> int:
         """Where a node ends."""
         return self.offset(node.end_lineno or node.lineno, node.end_col_offset or 0)
 

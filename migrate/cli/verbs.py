@@ -23,6 +23,7 @@ VERBS = {
     "trust": "Lets codemods of this repository run, all or the named ones.",
     "new-codemod": "Writes a codemod of your own and its test, which pass as written.",
     "explain": "Says what a step, a kind of note, a root or an app is about.",
+    "fleet": "Migrates many repositories, each in its own clone, as Celery tasks.",
     "demo": "Writes the legacy project with its history, and migrates it.",
 }
 """Each verb in a line, in the order of a migration. A verb is a file of its name beside this one."""

@@ -237,7 +237,10 @@ def _lists(left: list[ast.AST], right: list[ast.AST]) -> Iterator[Span]:
                 yield from _nodes(*pair)
         else:
             gone = left[start:end] or left[start : start + 1] or left[-1:]
-            yield Span(_first(gone), _last(gone), moved=True)
+            # What is put in may stand on any blank line between the nodes around it.
+            above = _last(left[start - 1 : start]) + 1 if start == end and start else 0
+            first = _first(gone)
+            yield Span(min(above, first) if above > 1 else first, _last(gone), moved=True)
 
 
 def _nodes(left: ast.AST, right: ast.AST) -> Iterator[Span]:

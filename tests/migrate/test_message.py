@@ -2,6 +2,7 @@
 
 import pytest
 
+from codemods.beat.values import Expires
 from codemods.dedupe import Merge
 from codemods.settings import Settings
 from codemods.split import Move
@@ -32,6 +33,10 @@ def move(task: str, to: str) -> Move:
         (
             [Merge("merge:a", "near", "a", "x.py::a", "y.py::a", "semantic", True)],
             ["- x.py keeps, as y.py has it: a"],
+        ),
+        (
+            [Expires("expires", "they pile up", {"a": 60, "b": 3600, "c": 60}, True)],
+            ["- they pile up, so they expire: 60 s for a, c; 3,600 s for b"],
         ),
         ([Decision("x:a\x1b[31m", "red")], ["- a\\x1b[31m: red"]),
     ],

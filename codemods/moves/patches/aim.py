@@ -114,8 +114,8 @@ class Patches:
     def _follow(self, site: Site) -> None:
         old = Spot(site.module, site.name)
         if site.rest or self._is_in_place(site):
-            # The object itself is changed, so any module that holds it will do.
-            spots: list[Spot] | None = [self.readers.holder(site.module, site.name)]
+            # The object itself is changed, so any module that holds it will do: best one that is reached.
+            spots: list[Spot] | None = [self._holder(site)]
         else:
             spots = self._spots(site)
         if spots is None:
@@ -162,6 +162,9 @@ class Patches:
         mocks = self._tests.mocks_around(site.whole) & self._mocked - self._imported
         words = set(self._tests.words_around(site.whole)) - {name, *self._targets, *mocks}
         reach = self.reaches.reached_from(self.path, words)
+        if door := self._door(site):
+            # A target that is spelled by way of another module is meant for what that module runs.
+            reach = Reach(reach.units, reach.modules | {door})
         found = self.readers.of(site.module, name, reach)
         found = found or self.readers.of(site.module, name, Reach(None, reach.modules))
         old = Spot(site.module, name)
@@ -172,6 +175,17 @@ class Patches:
         # names none, what its patch replaces already.
         untold = not named and not reach.units
         return sorted(found, key=lambda spot: (spot not in named, untold and spot != old))
+
+    def _holder(self, site: Site) -> Spot:
+        """A spot that holds the object of a site's name, of those that its test reaches if one does."""
+        holders = self.readers.holders(site.module, site.name)
+        reached = self._spots_of(site, site.name) if len(holders) > 1 else []
+        return next((spot for spot in reached if spot in holders), holders[0])
+
+    def _door(self, site: Site) -> str:
+        """The module by way of which the text of a site names the old one; `""` without any."""
+        text = self._sites.text(site.text) if site.text is not None and not site.owner else None
+        return self.readers.through(text) if text is not None else ""
 
     def _around(self, node: ast.AST) -> ast.AST | None:
         """What runs while a patch at this node is in force, or where it stands."""

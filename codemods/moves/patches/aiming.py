@@ -42,6 +42,9 @@ class Aim:
     def aimed(self, site: Site, spot: Spot) -> Iterator[Span]:
         """The spans that aim a site at a spot."""
         if site.text is not None and site.owner is None:
+            if spot == Spot(site.module, site.name):
+                # By whatever module the text leads there, it does so still.
+                return
             rest = f".{site.rest}" if site.rest else ""
             whole = spot.module if site.names else f"{spot.module}.{spot.name}{rest}"
             yield self.source.replace(site.text, self._quoted(site.text, whole))

@@ -18,6 +18,8 @@ class Given:
         self._tests = tests
         self._names: dict[Place, list[ast.expr | None]] = {}
         self._own: dict[str, list[ast.expr | None]] = {}
+        self._always: dict[int, ast.expr | None] = {}
+        """What each list of values comes to; a name that is set a thousand times is asked as often."""
         self._classes = {node.name for node in tests.parents if isinstance(node, ast.ClassDef)}
         for node in tests.parents:
             if isinstance(node, ast.Name | ast.Attribute):
@@ -38,11 +40,14 @@ class Given:
     def value(self, node: ast.expr) -> ast.expr | None:
         """The expression that a name or `self.NAME` always stands for, `None` where that is open."""
         if isinstance(node, ast.Attribute):
-            return _only(self._own.get(node.attr, [])) if self._is_of_class(node) else None
-        if not isinstance(node, ast.Name):
+            found = self._own.get(node.attr) if self._is_of_class(node) else None
+        else:
+            found = self._stores(node) if isinstance(node, ast.Name) else None
+        if not found:
             return None
-        found = self._stores(node)
-        return _only(found) if found is not None else None
+        if id(found) not in self._always:
+            self._always[id(found)] = _only(found)
+        return self._always[id(found)]
 
     def values(self, node: ast.expr) -> list[ast.expr]:
         """All the expressions that a name or `self.NAME` is given."""
@@ -111,8 +116,8 @@ def _is_outside(node: ast.AST, start: ast.AST | None) -> bool:
 def _only(values: list[ast.expr | None]) -> ast.expr | None:
     """The value that all of these are."""
     first = values[0] if values else None
-    if first is None or any(value is None for value in values):
-        return None
+    if first is None or len(values) == 1 or any(value is None for value in values):
+        return first if len(values) == 1 else None
     return first if len({ast.dump(value) for value in values if value is not None}) == 1 else None
 
 

@@ -53,13 +53,23 @@ class Readers:
 
     def split(self, dotted: str) -> tuple[str, str, str]:
         """An old module, the name below it and the rest of a dotted text; `""` if it is none."""
-        door, _, last = dotted.rpartition(".")
-        while door and door not in self.doors:
-            door = door.rpartition(".")[0]
-        if not door or not last:
+        door = self._door(dotted)
+        if not door:
             return "", "", ""
         name, _, rest = dotted[len(door) + 1 :].partition(".")
         return self.doors[door], name, rest
+
+    def _door(self, dotted: str) -> str:
+        """The longest beginning of a dotted text, short of all of it, that leads to an old module."""
+        door = dotted.rpartition(".")[0]
+        while door and door not in self.doors:
+            door = door.rpartition(".")[0]
+        return door if not dotted.endswith(".") else ""
+
+    def through(self, dotted: str) -> str:
+        """The other module by whose name a text leads to an old one: `a.views` of `a.views.tasks.f`."""
+        door = dotted if dotted in self.doors else self._door(dotted)
+        return "" if not door or door in self.old else self.moves.project.split(door)[0]
 
     def is_moved(self, module: str, name: str) -> bool:
         """Whether any code looks a name of an old module up in another one now."""
@@ -146,14 +156,12 @@ class Readers:
         home = self.moves.new_home.get((module, name))
         return Spot(self.moves.module_name(home) if home else module, name)
 
-    def holder(self, module: str, name: str) -> Spot:
-        """A spot that holds the very object that the old name stood for."""
-        path = self.old[module]
-        unit = self.moves.binder(path, name)
+    def holders(self, module: str, name: str) -> list[Spot]:
+        """The spots, at least one, that hold the very object that the old name stood for."""
+        unit = self.moves.binder(self.old[module], name)
         if unit is None or unit.kind not in COPIED:
-            return self.home(module, name)
-        readers = self.of(module, name)
-        return readers[0] if readers else Spot(module, name)
+            return [self.home(module, name)]
+        return self.of(module, name) or [Spot(module, name)]
 
 
 def _is_support(path: str) -> bool:

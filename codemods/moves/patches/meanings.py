@@ -22,6 +22,7 @@ class Meanings:
         self.given = Given(tests)
         self.read: set[ast.AST] = set()
         """The literals that texts were read from."""
+        self._owners: dict[ast.expr, tuple[str, str]] = {}
         self._own = readers.moves.project.module_of[facts.path]
         self._imports: dict[str, list[Import]] = {}
         for item in facts.imports:
@@ -34,11 +35,16 @@ class Meanings:
 
     def owner(self, node: ast.expr) -> str:
         """The old module that an expression stands for, or `""`."""
-        return self._owner(node, 0)[0]
+        return self._known(node)[0]
 
     def root(self, node: ast.expr) -> str:
         """The imported words behind an expression of an old module, `""` where it comes by a package or another file."""
-        return self._owner(node, 0)[1]
+        return self._known(node)[1]
+
+    def _known(self, node: ast.expr) -> tuple[str, str]:
+        if node not in self._owners:
+            self._owners[node] = self._owner(node, 0)
+        return self._owners[node]
 
     def _owner(self, node: ast.expr, depth: int) -> tuple[str, str]:
         value = self.given.value(node)

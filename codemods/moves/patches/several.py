@@ -47,13 +47,23 @@ class Several:
     def _text(self, site: Site, spot: Spot, value: str | None = None) -> str:
         """The call's text aimed at a spot; with a value in place of its further arguments."""
         assert isinstance(site.whole, ast.Call)
-        start = self.source.start(site.whole)
-        data = self.source.data[start : self.source.end(site.whole)]
-        if value is not None:
-            last = site.text if site.text is not None else site.whole.args[0]
-            data = data[: self.source.end(last) - start] + f", {value})".encode()
+        if value is None:
+            return self._aimed(site.whole, site, spot)
+        last = self.source.end(site.text if site.text is not None else site.whole.args[0])
+        given: list[ast.expr | ast.keyword] = [*site.whole.args, *site.whole.keywords]
+        kept = sorted(
+            (node for node in given if self.source.end(node) <= last), key=self.source.start
+        )
+        words = ", ".join([*(self._aimed(node, site, spot) for node in kept), value])
+        return f"{self.source.text(site.whole.func)}({words})"
+
+    def _aimed(self, node: ast.expr | ast.keyword, site: Site, spot: Spot) -> str:
+        """The text of a part of a call aimed at a spot."""
+        start, end = self.source.start(node), self.source.end(node)
+        data = self.source.data[start:end]
         for span in sorted(self.aim.aimed(site, spot), reverse=True):
-            data = data[: span.start - start] + span.text.encode() + data[span.end - start :]
+            if start <= span.start and span.end <= end:
+                data = data[: span.start - start] + span.text.encode() + data[span.end - start :]
         return data.decode("utf-8")
 
     def _assign_all(self, site: Site, whole: ast.Assign, first: Spot, others: list[Spot]) -> bool:

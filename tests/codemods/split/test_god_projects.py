@@ -18,7 +18,7 @@ from migrate.proof import prove
 from migrate.steps import BY_NAME
 from tests.codemods.god_projects import project
 
-COUNT = int(os.environ.get("SOAK_PROJECTS", "30"))
+COUNT = int(os.environ.get("SOAK_PROJECTS", "16"))
 RUNNER = Path(__file__).with_name("god_runner.py")
 
 

@@ -89,9 +89,9 @@ def test_a_dotted_text_is_split_at_the_old_module(text: str, found: tuple[str, s
 
 def test_what_holds_the_object_itself() -> None:
     known = readers()
-    assert known.holder(TASKS, "send") == Spot(MAILS, "send")
-    assert known.holder(TASKS, "deliver") == Spot(MAILS, "deliver")
-    assert known.holder(TASKS, "stays") == Spot(TASKS, "stays")
+    assert known.holders(TASKS, "send")[0] == Spot(MAILS, "send")
+    assert known.holders(TASKS, "deliver")[0] == Spot(MAILS, "deliver")
+    assert known.holders(TASKS, "stays")[0] == Spot(TASKS, "stays")
     assert known.home(TASKS, "LIMIT") == Spot(MAILS, "LIMIT")
 
 

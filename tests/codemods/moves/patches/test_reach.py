@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.codemods.moves.carried import Files
-from tests.codemods.moves.patches.following import TOP, check, followed
+from tests.codemods.moves.carried import OLD, Files
+from tests.codemods.moves.patches.following import OLD_TEXT, TOP, check, followed
 
 ONE = "@patch('shop.tasks.deliver', str)\n"
 TWO = "@patch('shop.mails.deliver', str)\n@patch('shop.reports.deliver', str)\n"
@@ -211,3 +211,35 @@ def test_the_target_of_a_patch_and_its_mock_lead_nowhere(names: str) -> None:
         "patch-several"
     ]
     assert b"@patch('shop.tasks.report')" in data
+
+
+PAGE: Files = {
+    "shop/views.py": "import shop.tasks as helper\n\n\ndef page():\n    return helper.deliver(9)\n"
+}
+
+
+@pytest.mark.parametrize("target", ["shop.views.helper.deliver", "shop.tasks.deliver"])
+def test_a_target_by_way_of_another_module_is_meant_for_what_that_module_reads(target: str) -> None:
+    text = f"def test():\n    with patch('{target}', str):\n        tasks.send()\n        open_page()\n"
+    data, notes = followed(TOP + text, PAGE)
+    by_views = "views" in target
+    assert (b"'shop.mails.deliver', str" in data, notes) == (True, ())
+    assert (b"patch(\n        'shop.views.helper.deliver', str\n" in data) is by_views
+
+
+def test_a_target_that_still_leads_to_the_old_module_keeps_its_words() -> None:
+    text = "@patch('shop.views.helper.deliver')\ndef test(m, client):\n    client.get('/')\n"
+    data, notes = followed(TOP + text, {**PAGE, OLD: OLD_TEXT + "\n\nHANDED = [send]\n"})
+    assert b"shop.tasks.deliver" not in data
+    assert [note.code for note in notes] == ["patch-several"]
+
+
+@pytest.mark.parametrize(("call", "module"), [("send", "mails"), ("report", "reports")])
+@pytest.mark.parametrize("form", ["patch('shop.{}.base.deliver')", "patch.dict('shop.{}.base')"])
+def test_what_changes_an_object_goes_by_the_module_that_is_reached(
+    call: str, module: str, form: str
+) -> None:
+    old = OLD_TEXT.replace("deliver(1)\n", "base.deliver(2)\n")
+    text = f"@{form}\ndef test(m):\n    tasks.{call}()\n"
+    data, notes = followed(TOP + text.format("tasks"), {OLD: old})
+    assert (data.decode().endswith(text.format(module)), notes) == (True, ())

@@ -137,3 +137,16 @@ def test_one_object_is_shared_where_the_file_reads_it_from_the_module() -> None:
     assert b"patched_deliver = mocker.patch('shop.mails.deliver')\n" in data
     assert b"mocker.patch('shop.reports.deliver', patched_deliver)\n" in data
     assert b"    mails.deliver.assert_called()\n" in data
+
+
+def test_a_patch_on_lines_of_its_own_is_said_once_more_on_one_that_is_broken_where_it_is_long() -> (
+    None
+):
+    head = "def test(mocker):\n    box = mocker.patch(\n        'shop.tasks.deliver', autospec=True\n    )\n"
+    more = "    mocker.patch('shop.reports.deliver', box)\n\n    tasks.send(), tasks.report()\n    box.si()\n"
+    body = head + more.split("\n", 1)[1]
+    check(body, head.replace("tasks", "mails") + more)
+    name = "what_stands_for_the_letters_that_are_sent_to_everybody"
+    long = f"    mocker.patch(\n        'shop.reports.deliver', {name}\n    )\n"
+    after = head.replace("tasks", "mails") + long + more.split("\n", 1)[1]
+    check(body.replace("box", name), after.replace("box", name))

@@ -1,0 +1,36 @@
+"""What differs between two versions of a file, held against the lines that a step declares."""
+
+import pytest
+
+from codemods.values import Change
+from migrate.proof.differences import undeclared_differences
+
+BEFORE = b"def test(mocker):\n    one = mocker.patch(\n        'a.b'\n    )\n\n\n    go(one)\n    stop()\n"
+PUT_IN = b"    mocker.patch('c.b', one)\n"
+
+
+def after_line(number: int) -> bytes:
+    """The file with one more statement below a line."""
+    lines = BEFORE.splitlines(keepends=True)
+    return b"".join([*lines[:number], PUT_IN, *lines[number:]])
+
+
+@pytest.mark.parametrize("line", [5, 6, 7])
+@pytest.mark.parametrize("below", [4, 5, 6])
+def test_what_is_put_in_between_statements_may_be_declared_on_any_line_between(
+    line: int, below: int
+) -> None:
+    change = Change("test_it.py", BEFORE, after_line(below))
+    assert undeclared_differences([change], {"test_it.py": {line}}, {}) == []
+
+
+@pytest.mark.parametrize("line", [1, 2, 4, 8])
+def test_elsewhere_it_is_not_declared(line: int) -> None:
+    change = Change("test_it.py", BEFORE, after_line(4))
+    assert undeclared_differences([change], {"test_it.py": {line}}, {}) == [("test_it.py", 5)]
+
+
+def test_what_is_put_in_above_the_first_statement_is_declared_there() -> None:
+    change = Change("test_it.py", BEFORE, after_line(1))
+    assert undeclared_differences([change], {"test_it.py": {2}}, {}) == []
+    assert undeclared_differences([change], {"test_it.py": {7}}, {}) == [("test_it.py", 2)]
