@@ -12,6 +12,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from migrate.cli.fleet import check_runtime
+from migrate.errors import UsageError
 from tests.command import make_repository
 
 HERE = Path(__file__).parents[1]
@@ -92,4 +94,11 @@ def test_every_requirement_is_pinned_for_work_on_it() -> None:
         words = [*found["dependencies"]]
         for extra in found["optional-dependencies"].values():
             words.extend(extra)
-        assert {canonicalize_name(Requirement(word).name) for word in words} <= pinned
+        names = {canonicalize_name(Requirement(word).name) for word in words}
+        assert names - {"celery-converge-runtime"} <= pinned
+
+
+def test_a_campaign_asks_for_the_runtime(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("migrate.cli.fleet.find_spec", lambda name: None)
+    with pytest.raises(UsageError, match="celery-converge-runtime, which is not installed"):
+        check_runtime()

@@ -1,25 +1,21 @@
 """`migrate apply`: the steps, one proved commit each, on `migrate/head`."""
 
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from msgspec import Struct
-from rich.console import Console
-from rich.markup import escape
 
-from codemods.notes.codes import code_of
-from codemods.values import Change
-from migrate.answers.ground import NOTES
-from migrate.answers.kept import Answer
-from migrate.applying import Applied, apply_steps
+from migrate.applying import Tell, apply_steps
 from migrate.branches import check_checkout
 from migrate.cli import completing
 from migrate.cli.ahead import keep_apply, keep_status
+from migrate.cli.applied import Outcome, left_open, outcome_of, tell, told_again, write_notes
 from migrate.cli.bar import progress
-from migrate.cli.console import JsonOption, err, print_json, print_text, prose
+from migrate.cli.console import JsonOption
 from migrate.cli.interactive import ask_all, check_terminal
-from migrate.cli.notes import note_line
 from migrate.cli.options import (
     AcceptOption,
     KnownOption,
@@ -32,22 +28,16 @@ from migrate.cli.options import (
     step_names,
 )
 from migrate.cli.speaking import ProjectOption
-from migrate.diffs import file_diff
 from migrate.drain.kept import Drained, read_kept
 from migrate.drain.undoing import note_deployed
-from migrate.errors import MigrateError, UsageError
+from migrate.errors import UsageError
 from migrate.gates import Gates, check_gate, select
 from migrate.lock import run_lock
-from migrate.output import applied_out
+from migrate.pipeline import MoreProof
 from migrate.plan import taken
 from migrate.planned import load_plan
 from migrate.project import Project, opened
-from migrate.shapes import ApplyOut
-from migrate.steps import Step, Steps
-from migrate.trust import waits
-from migrate.writing import write_own
-from reports.terminal import DEPLOY, deploys_before
-from reports.words import plural
+from migrate.steps import Step
 
 
 def command(
@@ -112,27 +102,8 @@ def command(
             if deployed and found.state.head and not dry_run:
                 check_checkout(found.repository)
                 note_deployed(found.repository, found.state.head)
-            kept = read_kept(found.repository.own_dir)
-            fresh = found.settings.drain.fresh_minutes
-            drained = Drained(kept, fresh, frozenset(i_know or ()))
-
-            def applied(*, dry: bool) -> Outcome:
-                read = load_plan(found, plan)
-                if accept and read is not None:
-                    read = taken(read)
-                results = apply_steps(
-                    found,
-                    steps,
-                    read,
-                    more,
-                    bar.tell,
-                    dry=dry,
-                    accept=accept,
-                    gates=gates,
-                    drained=drained,
-                )
-                return outcome_of(found, results, dry=dry)
-
+            wanted = Wanted(plan, accept, gates, drained(found, i_know or ()))
+            applied = partial(applied_steps, found, steps, wanted, more, bar.tell)
             outcome = applied(dry=dry_run)
             if checkout and found.state.head and not dry_run:
                 found.repository.switch("migrate/head")
@@ -145,6 +116,42 @@ def command(
                 keep_apply(found, lambda: told_again(found, applied(dry=True), as_json=as_json))
     tell(outcome, written, as_json=as_json, diff=diff)
     return left_open(outcome.results)
+
+
+class Wanted(Struct, frozen=True):
+    """By what steps are applied: a plan, whether suggestions are taken, which deploys are behind."""
+
+    plan: Path | None
+    accept: bool
+    gates: Gates
+    drained: Drained
+
+
+def applied_steps(
+    found: Project, steps: list[Step], wanted: Wanted, more: MoreProof, say: Tell, *, dry: bool
+) -> Outcome:
+    """What becomes of the steps, or with `dry` would."""
+    read = load_plan(found, wanted.plan)
+    if wanted.accept and read is not None:
+        read = taken(read)
+    results = apply_steps(
+        found,
+        steps,
+        read,
+        more,
+        say,
+        dry=dry,
+        accept=wanted.accept,
+        gates=wanted.gates,
+        drained=wanted.drained,
+    )
+    return outcome_of(found, results, dry=dry)
+
+
+def drained(found: Project, known: Iterable[str]) -> Drained:
+    """What is known to be in flight under no name any more: by `drain`, or by the person."""
+    kept = read_kept(found.repository.own_dir)
+    return Drained(kept, found.settings.drain.fresh_minutes, frozenset(known))
 
 
 def check_interactive(plan: Path | None, *, accept: bool, as_json: bool) -> None:
@@ -162,136 +169,3 @@ def check_interactive(plan: Path | None, *, accept: bool, as_json: bool) -> None
 def chosen(found: Project, names: list[str] | None, gate: int | None) -> list[Step]:
     """The steps that are to be applied: all or the named ones, up to a deploy gate."""
     return select(found.steps.chosen(step_names(names or [], found.steps)), gate)
-
-
-class Outcome(Struct, frozen=True):
-    """What became of the steps of one run, and what is said of it."""
-
-    results: list[Applied]
-    steps: Steps
-    base: str
-    short: dict[str, str]
-    """By step, its commit as people write it."""
-    on_head: bool
-    dry: bool
-
-    @property
-    def moved(self) -> bool:
-        """Whether commits were made."""
-        return any(item.commit for item in self.results)
-
-    @property
-    def notes(self) -> str:
-        """The notes of all steps in lines, what asks for something first."""
-        known = [(item.name, note) for item in self.results for note in item.notes]
-        known.sort(key=lambda found: not code_of(found[1].code).asks)
-        return "".join(f"{name}: {note_line(note)}\n" for name, note in known)
-
-
-def outcome_of(found: Project, results: list[Applied], *, dry: bool) -> Outcome:
-    """What became of the steps, with what else is said of it."""
-    short = {item.name: found.repository.short(item.commit) for item in results if item.commit}
-    on_head = found.repository.branch == "migrate/head"
-    base = found.state.base or found.state.start
-    return Outcome(results, found.steps, base, short, on_head, dry)
-
-
-def tell(outcome: Outcome, written: str, *, as_json: bool, diff: bool = False) -> None:
-    """Prints it."""
-    results = outcome.results
-    if as_json:
-        print_json(ApplyOut("migrate/head", outcome.base, [applied_out(item) for item in results]))
-        return
-    if diff:
-        print_text(
-            "".join(file_diff(Change(*change)) for item in results for change in item.changes)
-        )
-    show(prose() if not diff else err(), outcome, written)
-
-
-def told_again(found: Project, outcome: Outcome, *, as_json: bool) -> Answer | None:
-    """Prints what is said where nothing was left to do; `None` where something was."""
-    if any(item.files for item in outcome.results):
-        return None
-    written = f"{found.repository.own_dir.name}/{NOTES}" if outcome.notes else ""
-    tell(outcome, written, as_json=as_json)
-    return Answer("", "", left_open(outcome.results), outcome.notes)
-
-
-def write_notes(folder: Path, notes: str) -> str:
-    """Keeps the notes of a run; where they can be read."""
-    if not notes:
-        return ""
-    files = {".gitignore": b"*\n", NOTES: notes.encode("utf-8", "replace")}
-    try:
-        write_own(folder, files, folder.parent)
-    except MigrateError:
-        return "migrate apply --json"
-    return f"{folder.name}/{NOTES}"
-
-
-def left_open(results: list[Applied]) -> int:
-    """The exit code: 1 where something waits for a person, or was left out, since it can't be proved."""
-    return 1 if any(item.waiting or item.unproved or waits(item.notes) for item in results) else 0
-
-
-def idle(item: Applied) -> str:
-    """Why a step changed nothing."""
-    if waits(item.notes):
-        return "waits for your consent: migrate trust"
-    if item.unproved:
-        return f"left out, since it could not be proved ({item.unproved})"
-    if item.gate is not None:
-        return f"waits for deploy {item.gate}"
-    return f"waits for you ({item.waiting})" if item.waiting else "nothing to do"
-
-
-def gate_line(gate: int) -> str:
-    """What must happen before the steps behind a gate, and what to type then."""
-    return (
-        f"stopped before deploy {gate}: what comes next needs workers that already run what is"
-        f" committed so far. Deploy migrate/head to every worker, then: migrate apply --deployed {gate}"
-        " (all commits at once: --through-gates)"
-    )
-
-
-def show(console: Console, outcome: Outcome, written: str) -> None:
-    """Prints a line a step, where the deploys come, and what to do next."""
-    results, steps = outcome.results, outcome.steps
-    width = max(map(len, outcome.short.values()), default=8)
-    gates = ((steps.by_name[item.name].gate, bool(item.files or item.gate)) for item in results)
-    for item, deploy in zip(results, deploys_before(gates), strict=True):
-        if deploy:
-            console.print(f"    {DEPLOY}", style="cyan")
-        if not item.files:
-            what = idle(item)
-            console.print(f"[dim]\\[ ] {item.name:<12} {what}[/dim]")
-            continue
-        held = sum(state == "held" for state in item.proof.values())
-        mark = "would be" if outcome.dry else outcome.short.get(item.name, "")
-        console.print(
-            f"[green]\\[X][/green] {item.name:<12} {mark:<{width}} {item.files:>4} {plural(item.files, 'file'):<5}  {held} {plural(held, 'proof')} held  {item.seconds:.1f} s"
-        )
-    notes = sum(len(item.notes) for item in results)
-    if notes:
-        console.print(f"{notes} {plural(notes, 'note')}: {written}", style="dim")
-    waiting = sum(item.waiting for item in results)
-    if waiting:
-        what = "1 decision waits" if waiting == 1 else f"{waiting} decisions wait"
-        todo = escape(what_to_do(waiting, sum(item.answers for item in results)))
-        console.print(f"{what} for you: {todo}", style="yellow")
-    gate = next((item.gate for item in results if item.gate is not None), None)
-    if gate is not None:
-        console.print(gate_line(gate), style="cyan")
-    if any(item.commit for item in results):
-        where = "" if outcome.on_head else "git switch migrate/head, or "
-        console.print(f"\nnext: {where}migrate report | undo: migrate rollback")
-
-
-def what_to_do(waiting: int, answers: int) -> str:
-    """What a person does about decisions that wait; `answers` of them `--accept` does not take."""
-    asked = "migrate apply --interactive asks them one by one"
-    if answers == waiting:
-        return f"{asked}; or answer in .migrate/plan.toml or [tool.migrate]"
-    line = f"{asked}; all suggestions at once: migrate apply --accept"
-    return f"{line} ({answers} of them want an answer of yours)" if answers else line

@@ -2,6 +2,7 @@
 
 import os
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -80,6 +81,7 @@ def command(
         return _init(manifest, folders or [])
     if folders:
         raise UsageError(f"'{folders[0]}': folders are named with --init, which writes a manifest")
+    check_runtime()
     asked = _asked(read_manifest(manifest), accept=accept)
     if pull_requests and (dry_run or not asked.pull_request):
         raise UsageError(
@@ -106,6 +108,14 @@ def command(
     else:
         _show(out(), found, folder)
     return 1 if found.failed or found.waits or found.pending else 0
+
+
+def check_runtime() -> None:
+    """Raises `UsageError` where the runtime lacks, which a campaign's workers run on."""
+    if find_spec("target_runtime") is None:
+        raise UsageError(
+            "a campaign runs on celery-converge-runtime, which is not installed beside the tool. Install it: pip install 'celery-converge[fleet]', or: pipx inject celery-converge celery-converge-runtime"
+        )
 
 
 def _asked(manifest: Manifest, *, accept: bool) -> Manifest:

@@ -5,16 +5,14 @@ from contextvars import ContextVar
 from functools import wraps
 from inspect import Parameter, signature
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
-from msgspec import Struct
 
-from migrate.cli.details import tell_details
 from migrate.errors import UsageError
 
 
-class Speaking(Struct, frozen=True):
+class Speaking(NamedTuple):
     """What one command line asks for: silence, details (1), git's commands too (2), a pager."""
 
     quiet: bool = False
@@ -61,8 +59,12 @@ def speaking() -> Speaking:
 
 def begin(manner: Speaking) -> None:
     """Says so much from now on, as the words before the verb ask for."""
+    if manner.details != speaking().details:
+        # Loaded on demand: nobody who asks for help wants details.
+        from migrate.cli.details import tell_details
+
+        tell_details(manner.details)
     _NOW.set(manner)
-    tell_details(manner.details)
 
 
 def with_shared_options(name: str, command: Callable[..., int]) -> Callable[..., int]:

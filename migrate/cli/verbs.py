@@ -13,18 +13,18 @@ HELP = {"help_option_names": ["-h", "--help"]}
 
 VERBS = {
     "init": "Writes a commented [tool.migrate] with what was found here.",
-    "plan": "Inventories, decides, runs every step in memory, keeps the plan.",
+    "plan": "Inventories, decides, runs all steps in memory, keeps the plan.",
     "apply": "Applies all steps, or the named ones, one proved commit a step.",
     "status": "Shows a line a step: applied or not, its commit, what is next.",
     "check": "Holds the work tree against the rules, for editors, hooks and CI.",
     "report": "Shows progress over the commits: shared_task, god files, names.",
-    "rollback": "Moves migrate/head to before a step; the old tip stays a branch.",
+    "rollback": "Moves migrate/head to before a step; the old tip is kept.",
     "drain": "Counts messages in flight by task name; exit 0: names may go.",
-    "verify": "Proves each applied step again, with --prove boot by real Celery.",
+    "verify": "Proves applied steps again, with --prove boot by real Celery.",
     "trust": "Lets codemods of this repository run, all or the named ones.",
-    "new-codemod": "Writes a codemod of your own and its test, which pass as written.",
+    "new-codemod": "Writes a codemod of your own and its test, to begin with.",
     "explain": "Says what a step, a kind of note, a root or an app is about.",
-    "fleet": "Migrates many repositories, each in its own clone, as Celery tasks.",
+    "fleet": "Migrates many repositories in their clones, as Celery tasks.",
     "demo": "Writes the legacy project with its history, and migrates it.",
 }
 """Each verb in a line, in the order of a migration. A verb is a file of its name beside this one."""

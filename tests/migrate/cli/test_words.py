@@ -89,3 +89,11 @@ def test_a_shell_is_offered_steps(
     with pytest.raises(SystemExit):
         migrate()
     assert capsys.readouterr().out.split() == ["dedupe", "decorators"]
+
+
+def test_each_verb_is_a_line_of_the_help(
+    migrate: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    listed = migrate("-h").out.partition("Commands:\n")[2].splitlines()
+    assert [line.split()[0] for line in listed] == list(VERBS)
