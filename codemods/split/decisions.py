@@ -46,17 +46,16 @@ class Choices:
         self.chosen: dict[str, dict[int, Choice]] = {}
         self.wanted: dict[str, dict[int, str]] = {}
         for god in read_all(inventory, self.notes):
-            domains = Domains(inventory, god.module, god.folder)
-            named = god.module.path in inventory.settings.god_files or inventory.settings.domains
+            domains = Domains(inventory, god.module, god.files)
+            gods = inventory.standing(inventory.settings.god_files)
+            named = god.module.path in gods or inventory.settings.domains
             matter = "" if named else domains.matter(god.tasks)
             if matter:
                 self.notes.append(left_in_one(god.module.path, matter))
                 continue
             choices = domains.choose(god.tasks)
             own = {unit.index: choices[task.qualname] for task, unit in god.tasks}
-            wanted = {
-                index: domains.file_of(choice.domain, god.folder) for index, choice in own.items()
-            }
+            wanted = {index: domains.file_of(choice.domain) for index, choice in own.items()}
             one_home_for_state(god, wanted, own)
             stay_at_home(god, wanted)
             self.gods.append(god)
@@ -157,11 +156,7 @@ def pins_of(gods: list[GodFile]) -> dict[Key, Pin]:
 
 def shared_file(inventory: Inventory, god: GodFile) -> str:
     """Where helpers go that several files need: as configured, else beside the god file."""
-    if inventory.settings.split.shared_file:
-        return inventory.settings.split.shared_file
-    stem = god.module.path.rpartition("/")[2].removesuffix(".py")
-    name = f"{'tasks' if stem == '__init__' else stem}_shared.py"
-    return f"{god.folder}/{name}" if god.folder else name
+    return inventory.settings.split.shared_file or god.files.shared
 
 
 def another_file(target: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from codemods.domains.files import NewFiles
 from codemods.domains.place import place_of
 from codemods.domains.words import domain_of
 from codemods.inventory.decorating import decorator_index, naming_decorator
@@ -19,6 +20,7 @@ from codemods.moves.movable_tasks import (
 from codemods.moves.request import Pin, Wish
 from codemods.moves.watched import watched_units
 from codemods.settings import matches
+from codemods.split.packages import new_files, wants_package, why_no_package
 from codemods.units.units import Module, Unit, read_module
 from codemods.values import Note
 
@@ -28,7 +30,7 @@ class GodFile:
     """A god file as units, its tasks that may move, and what is known of the others."""
 
     module: Module
-    folder: str
+    files: NewFiles
     tasks: list[tuple[Task, Unit]] = field(default_factory=list)
     pins: dict[int, Pin] = field(default_factory=dict)
     fixed: dict[int, str] = field(default_factory=dict)
@@ -84,7 +86,8 @@ def _skipped(inventory: Inventory, path: str) -> bool:
 
 
 def _is_of_one_domain(inventory: Inventory, path: str) -> bool:
-    return path not in inventory.settings.god_files and bool(domain_of(path))
+    named = inventory.standing(inventory.settings.god_files)
+    return path not in named and bool(domain_of(path))
 
 
 def read_god_file(inventory: Inventory, path: str) -> GodFile:
@@ -93,7 +96,7 @@ def read_god_file(inventory: Inventory, path: str) -> GodFile:
     dotted = inventory.project.module_of[path]
     god = GodFile(
         module=module,
-        folder=path.rpartition("/")[0],
+        files=new_files(inventory, module),
         state=frozenset(state_of(inventory, dotted)),
         subclassed=subclassed(inventory, dotted),
         circular=frozenset(circular_imports(inventory, module)),
@@ -129,6 +132,10 @@ def read_god_file(inventory: Inventory, path: str) -> GodFile:
     for index, why in watched_units(inventory, module).items():
         god.fixed.setdefault(index, why)
     god.notes.extend(_effects(god))
+    why = why_no_package(inventory, module) if wants_package(inventory, path) else ""
+    if why:
+        message = f"it can't become a package: {why}. Its tasks go to files beside it"
+        god.notes.append(Note(path, 0, "no-package", message))
     return god
 
 
