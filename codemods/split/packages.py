@@ -53,7 +53,36 @@ def wants_package(inventory: Inventory, path: str) -> bool:
         return False
     if isinstance(asked, tuple):
         return any(matches(path, pattern) for pattern in asked)
-    return asked is True or (name == "tasks.py" and _keeps_packages(inventory, path))
+    if asked is True or makes_needed_app(inventory, path):
+        return True
+    return name == "tasks.py" and _keeps_packages(inventory, path)
+
+
+def apps_made(inventory: Inventory, path: str) -> set[str]:
+    """The names of the Celery apps that a file makes."""
+    own = inventory.project.module_of[path]
+    found = map(inventory.project.split, inventory.app_names)
+    return {rest[0] for module, rest in found if module == own and rest}
+
+
+def makes_needed_app(inventory: Inventory, path: str) -> bool:
+    """Whether a file makes an app that some process has by its import alone.
+
+    A module of its package loads it; a file beside it would not, and can't import it without a circle.
+    """
+    own = inventory.project.module_of[path]
+    return bool(apps_made(inventory, path)) and own not in inventory.loaded_always
+
+
+def why_unloaded(inventory: Inventory, module: Module, files: NewFiles) -> str:
+    """Why no new file of a god file can load the app that the god file makes, or `""`."""
+    path = module.path
+    inside = path.endswith("/__init__.py") or files.folder == package_of(path)
+    if inside or not makes_needed_app(inventory, path):
+        return ""
+    if not wants_package(inventory, path):
+        return "take packages out of [tool.migrate.split], or let it hold this file"
+    return f"it can't become a package, since {why_no_package(inventory, module)}"
 
 
 def _keeps_packages(inventory: Inventory, path: str) -> bool:
