@@ -30,7 +30,7 @@ NEAR = 0.18
 MOST_LINES = 1000
 """Lines of tasks that a new file may have at most."""
 WITH_HELPERS = 1200
-"""The same with the helpers that one task alone reads."""
+"""The same with the helpers that they alone read, some of which may go to the shared file."""
 GENERAL = "general"
 GENERAL_PART = 0.1
 """The part of the tasks that may go to a file without a matter of its own."""
@@ -160,7 +160,7 @@ class Groups:
     def _parted(self, group: list[int], bound: Set[int]) -> Iterator[list[int]]:
         """A group that fits with its helpers, and the tasks that it can't hold, least like the others, alone."""
         kept = list(group)
-        while sum(self.lines[place] for place in kept) > WITH_HELPERS:
+        while self.told.lines(*(self.told.tasks[place][1] for place in kept)) > WITH_HELPERS:
             free = [place for place in kept if place not in bound]
             if len(kept) == 1 or not free:
                 break

@@ -80,7 +80,7 @@ class Choices:
                 god.wish(shared_file(inventory, god), self.wanted[god.module.path])
                 for god in self.gods
             )
-            request = MoveRequest(wishes, pins=pins_of(self.gods))
+            request = MoveRequest(wishes, pins=pins_of(self.gods), parts_long_files=True)
             settled = settle(inventory, request, another_file)
             again = brought_together(settled, bound)
             if not again:

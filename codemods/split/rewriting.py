@@ -33,7 +33,9 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
             else:
                 wanted[unit.index] = move.to
         wishes.append(god.wish(shared_file(inventory, god), wanted))
-    settled = settle(inventory, MoveRequest(tuple(wishes), pins=pins_of(gods)))
+    settled = settle(
+        inventory, MoveRequest(tuple(wishes), pins=pins_of(gods), parts_long_files=True)
+    )
     result = Carry(snapshot, settled, follow=inventory.settings.split.importers_follow).write()
     result = with_includes(snapshot, inventory, result, _new_modules(settled, gods))
     undone = set[str]()
