@@ -5,6 +5,7 @@ from collections import Counter
 from msgspec import Struct
 
 from codemods.domains.choice import NAMED, Choice, Domains
+from codemods.domains.marks import CARRIED, Told
 from codemods.inventory.link import Inventory
 from codemods.moves.homes import Places
 from codemods.moves.request import MoveRequest, Pin
@@ -35,6 +36,10 @@ class Cluster(Struct, frozen=True):
     to: str
     tasks: tuple[tuple[str, str], ...]
     helpers: tuple[str, ...]
+    starts: tuple[tuple[str, str], ...] = ()
+    """Its tasks with the tasks of the god file that their code starts or calls, wherever those go."""
+    shares: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """What several tasks of the god file read, each with those of them that are here."""
 
 
 class Choices:
@@ -123,6 +128,7 @@ def clusters(inventory: Inventory) -> list[Cluster]:
         groups: dict[str, list[int]] = {}
         for index, home in choices.settled.moves.places[path].homes.items():
             groups.setdefault(home, []).append(index)
+        starts, shares = drawn(inventory, god)
         for home, indexes in sorted(groups.items()):
             own = choices.chosen[path]
             units = [god.module.units[index] for index in sorted(indexes)]
@@ -130,8 +136,33 @@ def clusters(inventory: Inventory) -> list[Cluster]:
                 (u.name, choices.because(path, u.index, home)) for u in units if u.index in own
             ]
             helpers = [unit.name for unit in units if unit.index not in own]
-            found.append(Cluster(path, home, tuple(tasks), tuple(helpers)))
+            here = {name for name, _ in tasks}
+            arrows = tuple(pair for pair in starts if pair[0] in here)
+            common = tuple(
+                (name, tuple(reader for reader in readers if reader in here))
+                for name, readers in shares
+                if here.intersection(readers)
+            )
+            found.append(Cluster(path, home, tuple(tasks), tuple(helpers), arrows, common))
     return found
+
+
+def drawn(
+    inventory: Inventory, god: GodFile
+) -> tuple[list[tuple[str, str]], list[tuple[str, list[str]]]]:
+    """The graph of a god file: who starts whom, and what of the file several tasks read."""
+    told = Told(inventory, god.module, god.tasks)
+    names = [unit.name for _, unit in god.tasks]
+    starts = [
+        (names[one], names[other]) for one, others in enumerate(told.starts) for other in others
+    ]
+    shares: list[tuple[str, list[str]]] = []
+    for helper in god.module.units:
+        own = set(helper.names)
+        readers = [unit.name for _, unit in god.tasks if own & unit.reads.all]
+        if helper.kind in CARRIED and helper.name not in names and len(readers) > 1:
+            shares.append((helper.name, readers))
+    return starts, shares
 
 
 def read_all(inventory: Inventory, notes: list[Note]) -> list[GodFile]:
