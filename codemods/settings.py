@@ -49,9 +49,14 @@ class Domain(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Split(Struct, frozen=True, forbid_unknown_fields=True):
-    """How `split` works: where shared helpers go, and whether importers follow to the new homes."""
+    """How `split` works: where shared helpers go, and whether importers follow to the new homes.
+
+    `packages` says whether god files become packages, or which do, by path, folder or glob; `None`
+    leaves that to how the project keeps its tasks.
+    """
 
     shared_file: str = ""
+    packages: bool | tuple[str, ...] | None = None
     importers_follow: bool = True
     skip: tuple[str, ...] = ()
 

@@ -44,6 +44,8 @@ class Applied(Struct, frozen=True):
     """Decisions that are left out, since they could not be proved."""
     answers: int = 0
     """Those of them that wait for an answer of a person, which `--accept` does not give."""
+    refused: int = 0
+    """Those of them that are accepted and can't be carried out yet."""
     gate: int | None = None
     """The deploy that must come before it, where it waits for one."""
 
@@ -205,4 +207,5 @@ def _done(
         waiting=len(run.left_open),
         unproved=len(found.left) if found is not None else 0,
         answers=sum(item.taken().waits for item in run.waiting),
+        refused=len(run.left_open) - len(run.waiting),
     )

@@ -244,12 +244,18 @@ class RollbackOut(Struct, frozen=True):
 
 
 class ClusterOut(Struct, frozen=True):
-    """What `split` takes from a file to another: tasks, each with the reason, and helpers."""
+    """What `split` takes from a file to another: tasks, each with the reason, and helpers.
+
+    `starts` pairs its tasks with those that they start or call, wherever those go; `shares` has what
+    several tasks of the old file read, each with those that are here.
+    """
 
     path: str
     to: str
     tasks: tuple[tuple[str, str], ...]
     helpers: tuple[str, ...]
+    starts: tuple[tuple[str, str], ...] = ()
+    shares: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 class ExplainOut(Struct, frozen=True):

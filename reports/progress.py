@@ -56,7 +56,7 @@ def measure(
     old = sum(task.old for task in tasks)
     # A name computed at run time can't be known to equal another, so it counts as one of its own.
     unique = len(inventory.names) + sum(task.name is None for task in tasks)
-    gods = list(inventory.god_files if god_files is None else god_files)
+    gods = inventory.god_files if god_files is None else inventory.standing(god_files)
     return Metrics(
         task_definitions=len(tasks),
         unique_tasks=unique,

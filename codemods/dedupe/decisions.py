@@ -4,6 +4,7 @@ from typing import Self
 
 import msgspec
 
+from codemods.dedupe.apart import why_apart
 from codemods.dedupe.callers import misfits, shown
 from codemods.dedupe.copies import (
     Copy,
@@ -88,6 +89,10 @@ def _merge(inventory: Inventory, moves: Moves, group: Duplicate) -> Merge | Note
     if closed is not None:
         message = f'"{group.name}" is defined more than once, and its copies stay: {inventory.why_not_edited(closed.path)}'
         return Note(closed.path, closed.line, "duplicate-stays", message)
+    apart = why_apart(inventory, group)
+    if apart:
+        message = f'"{group.name}" is defined more than once, and its copies stay, since {apart}: give one another name, or write "{group.name}" into skip of [tool.migrate.dedupe]'
+        return Note(first.path, first.line, "duplicate-stays", message)
     copies = copies_of(moves, group)
     if copies is None:
         message = f'"{group.name}" is defined more than once, and not all of its copies are plain functions that can be read: merge it by hand'

@@ -8,9 +8,10 @@ from functools import cached_property
 from msgspec import Struct
 
 from codemods.domains.clusters import grouped, mean_between
+from codemods.domains.files import NewFiles
 from codemods.domains.marks import Known, Told, kinds_of
 from codemods.domains.naming import Names
-from codemods.domains.words import COMMON, DOMAINS, WEAK_OF, domain_of, singular, words_in
+from codemods.domains.words import COMMON, DOMAINS, WEAK_OF, singular, words_in
 from codemods.inventory.gathered import GOD_FILE_LINES, GOD_FILE_TASKS
 from codemods.inventory.graph import cycles
 from codemods.inventory.link import Inventory
@@ -29,7 +30,7 @@ NEAR = 0.18
 MOST_LINES = 1000
 """Lines of tasks that a new file may have at most."""
 WITH_HELPERS = 1200
-"""The same with the helpers that one task alone reads."""
+"""The same with the helpers that they alone read, some of which may go to the shared file."""
 GENERAL = "general"
 GENERAL_PART = 0.1
 """The part of the tasks that may go to a file without a matter of its own."""
@@ -48,7 +49,7 @@ class Choice(Struct, frozen=True):
 class Domains:
     """The domains that the tasks of one god file may go to."""
 
-    def __init__(self, inventory: Inventory, module: Module, folder: str) -> None:
+    def __init__(self, inventory: Inventory, module: Module, files: NewFiles) -> None:
         self.inventory = inventory
         self.module = module
         self.configured = inventory.settings.domains
@@ -57,8 +58,8 @@ class Domains:
             own = frozenset(singular(word.lower()) for word in domain.words)
             known = frozenset(DOMAINS.get(name, (name,)))
             self.words[name] = own or known
-        self.existing = dict(_existing(inventory, folder))
-        for name in self.existing:
+        self.files = files
+        for name in files.existing:
             self.words.setdefault(name, frozenset((*DOMAINS.get(name, ()), *words_in(name))))
         self.own = frozenset(words_in(module.path.removesuffix(".py")))
         """The words of the file and its folders: they tell no task from another."""
@@ -129,11 +130,9 @@ class Domains:
                 best = weight, Choice(domain, FOUND, "; ".join(reasons))
         return best[1] if best else None
 
-    def file_of(self, domain: str, folder: str) -> str:
+    def file_of(self, domain: str) -> str:
         """The path of a domain's task file."""
-        settings = self.configured.get(domain, Domain())
-        name = settings.file or self.existing.get(domain) or f"{domain}_tasks.py"
-        return name if "/" in name or not folder else f"{folder}/{name}"
+        return self.files.of(domain, self.configured.get(domain, Domain()))
 
 
 WEIGHTS = {"name": 8, "section": 4, "queue": 4, "base": 2, "code": 1}
@@ -161,7 +160,7 @@ class Groups:
     def _parted(self, group: list[int], bound: Set[int]) -> Iterator[list[int]]:
         """A group that fits with its helpers, and the tasks that it can't hold, least like the others, alone."""
         kept = list(group)
-        while sum(self.lines[place] for place in kept) > WITH_HELPERS:
+        while self.told.lines(*(self.told.tasks[place][1] for place in kept)) > WITH_HELPERS:
             free = [place for place in kept if place not in bound]
             if len(kept) == 1 or not free:
                 break
@@ -283,12 +282,3 @@ def _matters(told: Told, task: Task) -> Iterator[str]:
     for word, leading in told.name_words(task):
         if leading and word not in COMMON:
             yield from kinds_of(word) or [word]
-
-
-def _existing(inventory: Inventory, folder: str) -> Iterator[tuple[str, str]]:
-    """The domain files that stand beside the god file already."""
-    for path, facts in inventory.facts.items():
-        head, _, name = path.rpartition("/")
-        domain = domain_of(path)
-        if head == folder and domain and facts.error is None:
-            yield domain, name

@@ -74,9 +74,9 @@ class Told:
             if banners[one] and banners[other]
         }
 
-    def lines(self, unit: Unit) -> int:
-        """The lines of a task with the helpers that it alone reads, which go along with it."""
-        waiting, seen = [unit], {unit.index}
+    def lines(self, *units: Unit) -> int:
+        """The lines of some tasks with the helpers that they alone read, which go along with them."""
+        waiting, seen = list(units), {unit.index for unit in units}
         for reader in waiting:
             for name in sorted(reader.reads.all - self._place.keys()):
                 for index in self.module.binders.get(name, ()):

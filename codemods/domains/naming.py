@@ -5,10 +5,14 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import count
 
 from codemods.domains.marks import Told, kinds_of, stem
-from codemods.domains.words import COMMON, NO_DOMAIN, words_in
+from codemods.domains.words import COMMON, NO_DOMAIN, STATES, words_in
 
 FIRST_WORD, NAME_WORD, LATER_WORD, BANNER_WORD, QUEUE_WORD = 0.5, 1.0, 0.6, 0.8, 0.2
 """How well a word names a task, by where it stands: the first word of a name is mostly a verb."""
+STATE = 0.2
+"""How much less well a word names that only says how a thing is."""
+SHORTENED = 3
+"""The letters that two words begin with alike where one may be the other, shortened: `doc` and `document`."""
 NOWHERE = 100
 """How far behind a word counts that no name has."""
 KIND = 1.2
@@ -41,6 +45,7 @@ class Names:
         for number, (word, leading) in enumerate(self.spelled[place]):
             first = FIRST_WORD if several and number == 0 else NAME_WORD
             found.append((first if leading else LATER_WORD, word))
+        found = [(weight * (STATE if word in STATES else 1), word) for weight, word in found]
         for weight, word in sorted(found):
             if self._names_nothing(word):
                 continue
@@ -95,13 +100,22 @@ class Names:
         """The first of some words that is free, rather its longer form; else the first with a number."""
         for word, name in zip(words, longer or words, strict=True):
             for found in (name, word):
-                if found not in self.taken:
+                if found not in self.taken and not self._is_shortened(found):
                     return self._given(found, word)
         if not words:
             return ""
         # No other word parts a matter that is too large for one file.
         numbered = (f"{words[0]}_{number}" for number in count(2))
         return self._given(next(name for name in numbered if name not in self.taken), words[0])
+
+    def _is_shortened(self, name: str) -> bool:
+        """Whether a word is one that is taken, cut off behind its first letters, or that cut off."""
+        return any(
+            min(len(name), len(other)) >= SHORTENED
+            and "_" not in name + other
+            and (name.startswith(other) or other.startswith(name))
+            for other in sorted(self.taken)
+        )
 
     def _given(self, name: str, word: str) -> str:
         self.taken.add(name)

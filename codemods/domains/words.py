@@ -163,6 +163,16 @@ COMMON = frozenset(
 """Words that say nothing of a domain."""
 
 
+STATES = frozenset(
+    {
+        "active", "broken", "closed", "done", "empty", "failed", "finished", "free", "full", "hidden",
+        "inactive", "invalid", "locked", "missing", "open", "orphan", "orphaned", "paid", "pending",
+        "pq", "public", "private", "ready", "stuck", "unused", "valid",
+    }
+)  # fmt: skip
+"""Words that say how a thing is, not which thing."""
+
+
 EMPTY = frozenset(
     {
         "all", "and", "async", "celery", "do", "each", "id", "ids", "if", "is", "it", "not", "or",

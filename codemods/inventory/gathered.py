@@ -2,7 +2,7 @@
 
 import ast
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from codemods.inventory.apps import Apps
@@ -150,11 +150,19 @@ class Gathered:
         """The workers that the repository starts; `None` where their queues are not told."""
         return find_workers(self._commands)
 
+    def standing(self, paths: Iterable[str]) -> list[str]:
+        """Where files stand now that may have become packages since they were named."""
+        packages = {path: f"{path.removesuffix('.py')}/__init__.py" for path in paths}
+        return [
+            package if path not in self.facts and package in self.facts else path
+            for path, package in packages.items()
+        ]
+
     @cached_property
     def god_files(self) -> list[str]:
         """Files that the user named, or that hold many tasks and lines."""
         if self.settings.god_files:
-            return [path for path in self.settings.god_files if path in self.facts]
+            return [path for path in self.standing(self.settings.god_files) if path in self.facts]
         counts: dict[str, int] = {}
         for task in self.tasks:
             counts[task.path] = counts.get(task.path, 0) + 1

@@ -90,6 +90,9 @@ class Follower:
     def _spelled(self, path: str, node: ast.ImportFrom, module: str) -> str:
         """The new module as the statement spelled the old one: beside it with as many dots."""
         old = self.moves.project.canonical(imported_module(path, node.module, node.level))
+        if node.level and module.startswith(f"{old}."):
+            inner = module[len(old) :] if node.module else module[len(old) + 1 :]
+            return module_text(node) + inner
         folder, _, stem = module.rpartition(".")
         if node.level and node.module and old.rpartition(".")[0] == folder:
             above, dot, _ = node.module.rpartition(".")

@@ -7,10 +7,12 @@ from functools import cached_property
 
 from codemods.inventory.link import Inventory
 from codemods.inventory.standard import BUILTINS
+from codemods.inventory.symbols import imported_module
 from codemods.moves.app_imports import AppImports
 from codemods.moves.homes import Places
 from codemods.moves.request import MoveRequest
 from codemods.moves.stars import COPIED, Stars
+from codemods.source.imports import module_text
 from codemods.units.same_code import code_of, is_constant, is_relative
 from codemods.units.units import Key, Module, Unit
 
@@ -79,6 +81,28 @@ class Moves(Stars):
             for name in unit.names:
                 found[self.module_name(path), name] = home
         return found
+
+    @cached_property
+    def packaged(self) -> frozenset[str]:
+        """The files that become packages, since something of them goes to a file in one of their name."""
+        return frozenset(
+            path
+            for (path, _), home in self.homes.items()
+            if home.startswith(f"{path.removesuffix('.py')}/")
+        )
+
+    def place(self, path: str) -> str:
+        """Where a file stands afterwards."""
+        return f"{path.removesuffix('.py')}/__init__.py" if path in self.packaged else path
+
+    def module_spelled(self, path: str, target: str, node: ast.ImportFrom) -> str:
+        """The module of an import of a file, as it is written in another: with dots as far as they reach."""
+        there = self.place(target).rpartition("/")[0]
+        if not node.level or there == path.rpartition("/")[0]:
+            return module_text(node)
+        if path in self.packaged and there == path.removesuffix(".py"):
+            return f".{module_text(node)}"
+        return self.project.canonical(imported_module(path, node.module, node.level))
 
     def source(self, path: str) -> Module:
         """A file that is known to be one of the sources."""

@@ -66,7 +66,8 @@ class MoveRequest:
     """All that one run asks for.
 
     `seats` are units that take the place of one in the target: the moved one to the one that goes.
-    `kept` has for each copy that goes the unit whose text stays.
+    `kept` has for each copy that goes the unit whose text stays. `parts_long_files` lets helpers of
+    new files that would be too long go to the shared file.
     """
 
     wishes: tuple[Wish, ...] = ()
@@ -74,3 +75,4 @@ class MoveRequest:
     seats: Mapping[Key, Key] = field(default_factory=dict)
     kept: Mapping[Key, Key] = field(default_factory=dict)
     pins: Mapping[Key, Pin] = field(default_factory=dict)
+    parts_long_files: bool = False

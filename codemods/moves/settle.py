@@ -8,6 +8,7 @@ from codemods.inventory.link import Inventory
 from codemods.inventory.standard import BUILTINS
 from codemods.moves.files.arrival import Arrival, Arrivals
 from codemods.moves.files.unit_text import CannotEditError
+from codemods.moves.full_files import too_much
 from codemods.moves.import_circles import Borders, borders
 from codemods.moves.moves import Moves
 from codemods.moves.request import Drop, MoveRequest, Wish
@@ -139,7 +140,14 @@ class _Rounds:
                     self._fix(key, str(error))
                     refused = True
             self.arrivals[target] = builder.arrival
-        return refused
+        return refused or self._made_room()
+
+    def _made_room(self) -> bool:
+        """Whether helpers had to leave new files that would be too long with them."""
+        found = list(too_much(self.moves, self.arrivals)) if self.request.parts_long_files else []
+        for path, index in found:
+            self._wish(path).apart.add(index)
+        return bool(found)
 
     def _closed(self, target: str) -> str:
         """Why a file can't take anything in: it can't be read, is shadowed, or reads types otherwise."""

@@ -1,9 +1,11 @@
 """The moves written: new and grown files, what remains of the old, and all that follows them."""
 
+import ast
 from collections.abc import Iterator
 
 from codemods.inventory.foreign.reading import why_unread
 from codemods.inventory.outside import handed_around, names_taken_from, only_asked
+from codemods.inventory.walking import walk
 from codemods.moves.files.new_home import Writer
 from codemods.moves.files.old_file import remains, trimmed_imports
 from codemods.moves.importers import Follower
@@ -46,12 +48,18 @@ class Carry:
         self._patch()
         self._move()
         self._follow()
-        changes = [
-            Change(path, self._before(path), data)
-            for path, data in sorted(self.data.items())
-            if data != self._before(path)
-        ]
+        changes = sorted(self._changes(), key=lambda change: change.path)
         return Rewrite(tuple(changes), tuple(self.edits), tuple(self.notes))
+
+    def _changes(self) -> Iterator[Change]:
+        for path, data in self.data.items():
+            place, before = self.moves.place(path), self._before(path)
+            if place != path:
+                yield Change(path, before, None)
+                executable = self.files.entries[path].mode == "100755"
+                yield Change(place, None, data, executable=executable)
+            elif data != before:
+                yield Change(path, before, data)
 
     def _unread(self) -> Iterator[Note]:
         """The files that don't parse and name an old module: nothing in them follows."""
@@ -86,6 +94,7 @@ class Carry:
                 self.data[path] = remains(self.moves, self.settlement.borders, path, taken, own)
             self._declare_choices(path)
             self._declare_headings(path)
+            self._declare_relative(path)
 
     def _declare_choices(self, path: str) -> None:
         """Declares the blocks of imports that nothing in a file reads any more."""
@@ -102,6 +111,13 @@ class Carry:
                 text = self.moves.source(path).source.lines[line - 1].rstrip(b"\r\n")
                 if text not in left and heads_imports(text.decode()):
                     self.edits.append(Edit(path, line, "the imports below it have left"))
+
+    def _declare_relative(self, path: str) -> None:
+        """Declares the relative imports of a file that becomes a package: they have one more dot."""
+        if path in self.moves.packaged:
+            for node in walk(self.moves.source(path).source.tree):
+                if isinstance(node, ast.ImportFrom) and node.level:
+                    self.edits.append(Edit(path, node.lineno, "its file is a package now"))
 
     def _taken(self, path: str) -> set[str]:
         """The names that other files will still read from an old one."""
@@ -145,7 +161,7 @@ class Carry:
                 self.edits.extend(self.follower.edits(path, before))
             data = self.data.get(path, before)
             if data is not None:
-                self.data[path] = self.follower.follow(path, data)
+                self.data[path] = self.follower.follow(self.moves.place(path), data)
         for path in self.moves.places:
             before = self._before(path)
             if before is not None:

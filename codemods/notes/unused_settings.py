@@ -65,7 +65,7 @@ def _settings(inventory: Inventory) -> Iterator[Setting]:
     every, own = inventory.files.files, list(inventory.facts)
     around = sorted({folder for path in own for folder in folders(path)})
     lacks = "there is no such file"
-    yield Setting("god_files", settings.god_files, own, lacks, own)
+    yield Setting("god_files", inventory.standing(settings.god_files), own, lacks, own)
     yield Setting("dedupe.winners", settings.dedupe.winners, own, lacks, own, matches)
     losers = [item for item in settings.dedupe.losers if item not in Dedupe().losers]
     yield Setting("dedupe.losers", losers, own, lacks, own, matches)

@@ -66,6 +66,18 @@ def renamed_module(source: Source, node: ast.ImportFrom, module: str) -> Span:
     return Span(first, start + len(text[:tail].encode()), module + gap)
 
 
+def respelled(
+    source: Source, nodes: Iterable[ast.AST], spelled: Callable[[ast.ImportFrom], str]
+) -> list[tuple[Span, int]]:
+    """The spans that make relative imports name their modules as they are `spelled`, with their lines."""
+    found = [node for node in nodes if isinstance(node, ast.ImportFrom) and node.level]
+    return [
+        (renamed_module(source, node, spelled(node)), node.lineno)
+        for node in found
+        if spelled(node) != module_text(node)
+    ]
+
+
 def alias_text(alias: ast.alias) -> str:
     """One imported name as written: `name` or `name as other`."""
     return f"{alias.name} as {alias.asname}" if alias.asname else alias.name

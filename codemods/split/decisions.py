@@ -5,6 +5,7 @@ from collections import Counter
 from msgspec import Struct
 
 from codemods.domains.choice import NAMED, Choice, Domains
+from codemods.domains.marks import CARRIED, Told
 from codemods.inventory.link import Inventory
 from codemods.moves.homes import Places
 from codemods.moves.request import MoveRequest, Pin
@@ -35,6 +36,10 @@ class Cluster(Struct, frozen=True):
     to: str
     tasks: tuple[tuple[str, str], ...]
     helpers: tuple[str, ...]
+    starts: tuple[tuple[str, str], ...] = ()
+    """Its tasks with the tasks of the god file that their code starts or calls, wherever those go."""
+    shares: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """What several tasks of the god file read, each with those of them that are here."""
 
 
 class Choices:
@@ -46,17 +51,16 @@ class Choices:
         self.chosen: dict[str, dict[int, Choice]] = {}
         self.wanted: dict[str, dict[int, str]] = {}
         for god in read_all(inventory, self.notes):
-            domains = Domains(inventory, god.module, god.folder)
-            named = god.module.path in inventory.settings.god_files or inventory.settings.domains
+            domains = Domains(inventory, god.module, god.files)
+            gods = inventory.standing(inventory.settings.god_files)
+            named = god.module.path in gods or inventory.settings.domains
             matter = "" if named else domains.matter(god.tasks)
             if matter:
                 self.notes.append(left_in_one(god.module.path, matter))
                 continue
             choices = domains.choose(god.tasks)
             own = {unit.index: choices[task.qualname] for task, unit in god.tasks}
-            wanted = {
-                index: domains.file_of(choice.domain, god.folder) for index, choice in own.items()
-            }
+            wanted = {index: domains.file_of(choice.domain) for index, choice in own.items()}
             one_home_for_state(god, wanted, own)
             stay_at_home(god, wanted)
             self.gods.append(god)
@@ -81,7 +85,7 @@ class Choices:
                 god.wish(shared_file(inventory, god), self.wanted[god.module.path])
                 for god in self.gods
             )
-            request = MoveRequest(wishes, pins=pins_of(self.gods))
+            request = MoveRequest(wishes, pins=pins_of(self.gods), parts_long_files=True)
             settled = settle(inventory, request, another_file)
             again = brought_together(settled, bound)
             if not again:
@@ -124,6 +128,7 @@ def clusters(inventory: Inventory) -> list[Cluster]:
         groups: dict[str, list[int]] = {}
         for index, home in choices.settled.moves.places[path].homes.items():
             groups.setdefault(home, []).append(index)
+        starts, shares = drawn(inventory, god)
         for home, indexes in sorted(groups.items()):
             own = choices.chosen[path]
             units = [god.module.units[index] for index in sorted(indexes)]
@@ -131,8 +136,33 @@ def clusters(inventory: Inventory) -> list[Cluster]:
                 (u.name, choices.because(path, u.index, home)) for u in units if u.index in own
             ]
             helpers = [unit.name for unit in units if unit.index not in own]
-            found.append(Cluster(path, home, tuple(tasks), tuple(helpers)))
+            here = {name for name, _ in tasks}
+            arrows = tuple(pair for pair in starts if pair[0] in here)
+            common = tuple(
+                (name, tuple(reader for reader in readers if reader in here))
+                for name, readers in shares
+                if here.intersection(readers)
+            )
+            found.append(Cluster(path, home, tuple(tasks), tuple(helpers), arrows, common))
     return found
+
+
+def drawn(
+    inventory: Inventory, god: GodFile
+) -> tuple[list[tuple[str, str]], list[tuple[str, list[str]]]]:
+    """The graph of a god file: who starts whom, and what of the file several tasks read."""
+    told = Told(inventory, god.module, god.tasks)
+    names = [unit.name for _, unit in god.tasks]
+    starts = [
+        (names[one], names[other]) for one, others in enumerate(told.starts) for other in others
+    ]
+    shares: list[tuple[str, list[str]]] = []
+    for helper in god.module.units:
+        own = set(helper.names)
+        readers = [unit.name for _, unit in god.tasks if own & unit.reads.all]
+        if helper.kind in CARRIED and helper.name not in names and len(readers) > 1:
+            shares.append((helper.name, readers))
+    return starts, shares
 
 
 def read_all(inventory: Inventory, notes: list[Note]) -> list[GodFile]:
@@ -157,11 +187,7 @@ def pins_of(gods: list[GodFile]) -> dict[Key, Pin]:
 
 def shared_file(inventory: Inventory, god: GodFile) -> str:
     """Where helpers go that several files need: as configured, else beside the god file."""
-    if inventory.settings.split.shared_file:
-        return inventory.settings.split.shared_file
-    stem = god.module.path.rpartition("/")[2].removesuffix(".py")
-    name = f"{'tasks' if stem == '__init__' else stem}_shared.py"
-    return f"{god.folder}/{name}" if god.folder else name
+    return inventory.settings.split.shared_file or god.files.shared
 
 
 def another_file(target: str) -> str:

@@ -39,7 +39,9 @@ def with_includes(
             continue
         before = snapshot.read(path)
         data = changes[path].after if path in changes else before
-        assert data is not None
+        if data is None:
+            # It becomes a package: what it lists still loads the old module, and that the new ones.
+            continue
         grown, found = with_modules(path, data, added)
         grown = broken_where_long(data, grown, inventory.layout(path))
         if grown != data:

@@ -7,6 +7,7 @@ from codemods.moves.write import Carry
 from codemods.snapshot import Snapshot
 from codemods.split.decisions import Move, pins_of, read_all, shared_file
 from codemods.split.included import with_includes
+from codemods.split.packages import package_of, why_no_package
 from codemods.split.wishes import GodFile
 from codemods.values import Decision, Note, Rewrite
 
@@ -21,14 +22,20 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
     wishes = []
     for god in gods:
         wanted = {}
+        package = f"{package_of(god.module.path)}/"
+        why = why_no_package(inventory, god.module)
         for task, unit in god.tasks:
             move = asked.get((god.module.path, task.qualname))
             if move is None:
                 god.leave(unit.index, "the plan leaves it here")
+            elif why and move.to.startswith(package):
+                god.leave(unit.index, f"{god.module.path} can't become a package: {why}")
             else:
                 wanted[unit.index] = move.to
         wishes.append(god.wish(shared_file(inventory, god), wanted))
-    settled = settle(inventory, MoveRequest(tuple(wishes), pins=pins_of(gods)))
+    settled = settle(
+        inventory, MoveRequest(tuple(wishes), pins=pins_of(gods), parts_long_files=True)
+    )
     result = Carry(snapshot, settled, follow=inventory.settings.split.importers_follow).write()
     result = with_includes(snapshot, inventory, result, _new_modules(settled, gods))
     undone = set[str]()
@@ -40,12 +47,15 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
 
 
 def _new_modules(settled: Settlement, gods: list[GodFile]) -> dict[str, list[str]]:
-    """The modules that the tasks of each god file went to, by the old module."""
+    """The modules beside each god file that its tasks went to, by the old module."""
     moves, found = settled.moves, dict[str, list[str]]()
     for god in gods:
         path = god.module.path
+        own = moves.module_name(path)
         homes = {moves.homes.get((path, unit.index)) for _, unit in god.tasks}
         modules = sorted(moves.module_name(home) for home in homes if home and home != path)
-        if modules:
-            found[moves.module_name(path)] = modules
+        # Whoever imports a package has all that its __init__.py imports.
+        beside = [module for module in modules if not module.startswith(f"{own}.")]
+        if beside:
+            found[own] = beside
     return found

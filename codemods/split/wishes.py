@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from codemods.domains.files import NewFiles
 from codemods.domains.place import place_of
 from codemods.domains.words import domain_of
 from codemods.inventory.decorating import decorator_index, naming_decorator
@@ -19,6 +20,13 @@ from codemods.moves.movable_tasks import (
 from codemods.moves.request import Pin, Wish
 from codemods.moves.watched import watched_units
 from codemods.settings import matches
+from codemods.split.packages import (
+    apps_made,
+    new_files,
+    wants_package,
+    why_no_package,
+    why_unloaded,
+)
 from codemods.units.units import Module, Unit, read_module
 from codemods.values import Note
 
@@ -28,7 +36,7 @@ class GodFile:
     """A god file as units, its tasks that may move, and what is known of the others."""
 
     module: Module
-    folder: str
+    files: NewFiles
     tasks: list[tuple[Task, Unit]] = field(default_factory=list)
     pins: dict[int, Pin] = field(default_factory=dict)
     fixed: dict[int, str] = field(default_factory=dict)
@@ -84,7 +92,8 @@ def _skipped(inventory: Inventory, path: str) -> bool:
 
 
 def _is_of_one_domain(inventory: Inventory, path: str) -> bool:
-    return path not in inventory.settings.god_files and bool(domain_of(path))
+    named = inventory.standing(inventory.settings.god_files)
+    return path not in named and bool(domain_of(path))
 
 
 def read_god_file(inventory: Inventory, path: str) -> GodFile:
@@ -93,7 +102,7 @@ def read_god_file(inventory: Inventory, path: str) -> GodFile:
     dotted = inventory.project.module_of[path]
     god = GodFile(
         module=module,
-        folder=path.rpartition("/")[0],
+        files=new_files(inventory, module),
         state=frozenset(state_of(inventory, dotted)),
         subclassed=subclassed(inventory, dotted),
         circular=frozenset(circular_imports(inventory, module)),
@@ -129,7 +138,39 @@ def read_god_file(inventory: Inventory, path: str) -> GodFile:
     for index, why in watched_units(inventory, module).items():
         god.fixed.setdefault(index, why)
     god.notes.extend(_effects(god))
+    _hold_app(inventory, god)
     return god
+
+
+def _hold_app(inventory: Inventory, god: GodFile) -> None:
+    """Keeps the Celery app that a god file makes, and the tasks that could not go without it."""
+    path = god.module.path
+    made = apps_made(inventory, path)
+    for unit in god.module.units:
+        if made & set(unit.names):
+            god.fixed[unit.index] = "it makes the Celery app, which workers look for here"
+    unloaded = why_unloaded(inventory, god.module, god.files)
+    bound = [(task, unit) for task, unit in god.tasks if unloaded or unit.reads.eager & made]
+    for task, unit in bound:
+        god.tasks.remove((task, unit))
+        god.pins.pop(unit.index, None)
+        god.leave(unit.index, "it needs the Celery app that this file makes")
+    god.notes.extend(_bound_to_app(path, [task for task, _ in bound], unloaded))
+    why = why_no_package(inventory, god.module) if wants_package(inventory, path) else ""
+    if why and not unloaded:
+        message = f"it can't become a package: {why}. Its tasks go to files beside it"
+        god.notes.append(Note(path, 0, "no-package", message))
+
+
+def _bound_to_app(path: str, tasks: list[Task], unloaded: str) -> Iterator[Note]:
+    """A note on the tasks that need the app of the very file that makes it, and on what lets them go."""
+    if tasks:
+        one = len(tasks) == 1
+        who = f"{tasks[0].qualname} stays" if one else f"{len(tasks)} tasks stay"
+        message = f"{who}, since this file makes the Celery app that decorates {'it' if one else 'them'}: migrate apply --step decorators, then migrate apply --step split"
+        if unloaded:
+            message = f"{who}, since this file makes the Celery app, and a new file beside it would not load that: {unloaded}"
+        yield Note(path, tasks[0].line, "task-stays", message)
 
 
 def _effects(god: GodFile) -> Iterator[Note]:

@@ -1,5 +1,6 @@
 """What became of the steps of an `apply`, and the page that tells it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from msgspec import Struct
@@ -7,10 +8,11 @@ from rich.console import Console
 from rich.markup import escape
 
 from codemods.notes.codes import code_of
+from codemods.notes.visible import visible
 from codemods.values import Change
 from migrate.answers.ground import NOTES
 from migrate.answers.kept import Answer
-from migrate.applying import Applied
+from migrate.applying import SHOWN, Applied
 from migrate.cli.console import err, print_json, print_text, prose
 from migrate.cli.notes import note_line
 from migrate.diffs import file_diff
@@ -139,8 +141,11 @@ def show(console: Console, outcome: Outcome, written: str) -> None:
     waiting = sum(item.waiting for item in results)
     if waiting:
         what = "1 decision waits" if waiting == 1 else f"{waiting} decisions wait"
-        todo = escape(what_to_do(waiting, sum(item.answers for item in results)))
+        refused = sum(item.refused for item in results)
+        todo = escape(what_to_do(waiting, sum(item.answers for item in results), refused))
         console.print(f"{what} for you: {todo}", style="yellow")
+        for line in why_refused(results, written):
+            console.print(escape(line), style="yellow")
     gate = next((item.gate for item in results if item.gate is not None), None)
     if gate is not None:
         console.print(gate_line(gate), style="cyan")
@@ -149,8 +154,29 @@ def show(console: Console, outcome: Outcome, written: str) -> None:
         console.print(f"\nnext: {where}migrate report | undo: migrate rollback")
 
 
-def what_to_do(waiting: int, answers: int) -> str:
-    """What a person does about decisions that wait; `answers` of them `--accept` does not take."""
+def why_refused(results: list[Applied], written: str) -> Iterator[str]:
+    """Why what was accepted can't be carried out yet, a line each, the first few of many."""
+    told = [
+        note.message
+        for item in results
+        if item.refused
+        for note in item.notes
+        if note.code == "duplicate-stays"
+    ]
+    for message in told[:SHOWN]:
+        yield f"  {visible(message)}"
+    if len(told) > SHOWN:
+        yield f"  and {len(told) - SHOWN} more: {written}"
+
+
+def what_to_do(waiting: int, answers: int, refused: int = 0) -> str:
+    """What a person does about decisions that wait.
+
+    `answers` of them `--accept` does not take, `refused` of them are accepted and can't be done yet.
+    """
+    if refused and refused + answers == waiting:
+        line = "what is accepted can't be carried out before you mend what stands in its way; then: migrate apply"
+        return f"{line} ({answers} of them want an answer of yours)" if answers else line
     asked = "migrate apply --interactive asks them one by one"
     if answers == waiting:
         return f"{asked}; or answer in .migrate/plan.toml or [tool.migrate]"

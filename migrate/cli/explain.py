@@ -1,14 +1,17 @@
 """`migrate explain`: what a step does, with the before and after of its own file and what it would do here; what a note means."""
 
+from collections.abc import Iterator, Mapping
 from inspect import cleandoc
 from pathlib import Path
 from textwrap import indent
 from typing import Annotated
 
 import typer
-from rich.console import Console
+from rich.text import Text
+from rich.tree import Tree
 
 from codemods.notes.codes import CODES
+from codemods.notes.visible import visible
 from codemods.rules.table import BY_CODE, BY_NAME
 from codemods.split import Cluster, clusters
 from migrate.cli import completing
@@ -40,7 +43,7 @@ def command(
         return explain_code(topic, steps, as_json=as_json)
     step = steps.by_name[topic]
     if as_json:
-        made = [ClusterOut(item.path, item.to, item.tasks, item.helpers) for item in found]
+        made = [ClusterOut(i.path, i.to, i.tasks, i.helpers, i.starts, i.shares) for i in found]
         print_json(ExplainOut(step.name, text(step), "step", clusters=made))
         return 0
     console = out()
@@ -52,7 +55,9 @@ def command(
         console.print(
             f"\ncomes after deploy gate {step.gate}: apply it once the steps before it run everywhere"
         )
-    show(console, found)
+    for tree in trees(found):
+        console.print()
+        console.print(tree)
     return 0
 
 
@@ -115,17 +120,34 @@ def read(topic: str, project: Path | None) -> tuple[Steps, list[Cluster]]:
         return Steps(), []
 
 
-def show(console: Console, found: list[Cluster]) -> None:
-    """Prints the clusters: a file, its tasks with their reasons, the helpers that come along."""
-    for item in found:
-        count = len(item.tasks)
-        shown_count = f"{count} {plural(count, 'task')}"
-        console.print(f"\n[bold]{shown(item.to)}[/bold]  {shown_count} from {shown(item.path)}")
-        width = max((len(name) for name, _ in item.tasks), default=0)
-        for name, because in item.tasks:
-            console.print(f"  {shown(name):<{width}}  [dim]{shown(because)}[/dim]")
-        if item.helpers:
-            console.print(f"  with {shown(', '.join(item.helpers))}")
+def trees(found: list[Cluster]) -> Iterator[Tree]:
+    """For each god file a tree: its new files, their tasks with reasons, whom those start, what they share."""
+    for path in dict.fromkeys(item.path for item in found):
+        own = [item for item in found if item.path == path]
+        homes = {name: item.to for item in own for name, _ in item.tasks}
+        count = len(homes)
+        tree = Tree(Text(f"{visible(path)}  {count} {plural(count, 'task')}", style="bold"))
+        for item in own:
+            _grow(tree, item, homes)
+        yield tree
+
+
+def _grow(tree: Tree, item: Cluster, homes: Mapping[str, str]) -> None:
+    """Adds one new file to the tree of a god file."""
+    count = len(item.tasks)
+    label = Text(f"{visible(item.to)}  {count} {plural(count, 'task')}", style="bold")
+    branch = tree.add(label if count else Text(visible(item.to), style="bold"))
+    for name, because in item.tasks:
+        leaf = branch.add(Text.assemble(visible(name), "  ", (visible(because), "dim")))
+        for other in (other for one, other in item.starts if one == name):
+            home = homes.get(other, item.path)
+            where = "" if home == item.to else f" in {visible(home)}"
+            leaf.add(Text(f"starts {visible(other)}{where}"))
+    for name, readers in item.shares:
+        if len(readers) > 1:
+            branch.add(Text(f"shared: {visible(name)}, by {visible(', '.join(readers))}"))
+    if item.helpers:
+        branch.add(Text(f"with {visible(', '.join(item.helpers))}"))
 
 
 def text(step: Step) -> str:

@@ -10,8 +10,9 @@ from codemods.inventory.outside import (
 )
 from codemods.inventory.undefined import read_too_early, undefined_names, unused_imports
 from codemods.inventory.values import Binding
+from codemods.units.units import read_module
 from migrate.pipeline import StepRun
-from migrate.proof.lines import dropped_lines, python_changes
+from migrate.proof.lines import dropped_lines, path_before, python_changes
 
 
 def importable(run: StepRun) -> list[str]:
@@ -19,10 +20,13 @@ def importable(run: StepRun) -> list[str]:
     found: list[str] = []
     dropped = dropped_lines(run)
     for change in python_changes(run):
-        old, new = run.before.facts.get(change.path), run.after.facts.get(change.path)
+        found.extend(_missing(run, change.path))
+        place = path_before(run, change.path)
+        old, new = run.before.facts.get(place), run.after.facts.get(change.path)
         if old is None or old.error is not None or new is None:
             continue
-        module = run.before.project.module_of[change.path]
+        module = run.before.project.module_of[place]
+        found.extend(_hidden_by_modules(run, module))
         wanted = _wanted(run, module)
         for name, binding in old.bindings.items():
             if binding.kind == "import" and name not in wanted:
@@ -35,6 +39,32 @@ def importable(run: StepRun) -> list[str]:
             elif _kind(now) != _kind(binding) and not _has_moved(run, module, name, binding):
                 found.append(f"'{name}' of {module} is something else now")
     return found
+
+
+def _missing(run: StepRun, path: str) -> list[str]:
+    """The names that a file takes, and none did before, from modules that do not have them."""
+    new, project, known = run.after.facts.get(path), run.after.project, run.before.imported_names
+    return [
+        f"'{path}' imports {item.name} of {project.canonical(item.module)}, which has none"
+        for item in (new.imports if new is not None else ())
+        if item.name not in {None, "*"}
+        and (project.canonical(item.module), item.name) not in known
+        and project.split(project.canonical(item.module))[0]
+        and not project.can_exist(project.canonical(f"{item.module}.{item.name}"))
+    ]
+
+
+def _hidden_by_modules(run: StepRun, package: str) -> list[str]:
+    """The new modules of a package that would hide a name which its own code binds or reads."""
+    old, new = run.before.project.path_of, run.after.project.path_of
+    fresh = [name for name in new if name not in old and name.rpartition(".")[0] == package]
+    words = {name.rpartition(".")[2] for name in fresh}
+    if not words:
+        return []
+    data = run.snapshot.read(new[package])
+    units = read_module(new[package], data).units
+    names = {name for unit in units for name in (*unit.names, *unit.reads.all)}
+    return [f"a module hides '{word}' of {package}" for word in sorted(words & names)]
 
 
 def _wanted(run: StepRun, module: str) -> set[str]:

@@ -5,15 +5,40 @@ from migrate.pipeline import StepRun
 
 
 def python_changes(run: StepRun) -> list[Change]:
-    """The changed Python files."""
-    return [change for change in run.changes if change.path.endswith(".py")]
+    """The changed Python files. One that became a package is one change, at its new place."""
+    packaged = _packaged(run)
+    before = {package: _held_before(run, old) for old, package in packaged.items()}
+    return [
+        Change(change.path, before.get(change.path, change.before), change.after)
+        for change in run.changes
+        if change.path.endswith(".py") and change.path not in packaged
+    ]
+
+
+def _packaged(run: StepRun) -> dict[str, str]:
+    """The files that became packages, each with its new place."""
+    new = {change.path for change in run.changes if change.before is None}
+    gone = [change.path for change in run.changes if change.after is None]
+    places = {path: f"{path.removesuffix('.py')}/__init__.py" for path in gone}
+    return {path: place for path, place in places.items() if place in new}
+
+
+def _held_before(run: StepRun, path: str) -> bytes | None:
+    """What a changed file held before."""
+    return next(change.before for change in run.changes if change.path == path)
+
+
+def path_before(run: StepRun, path: str) -> str:
+    """Where a file stood before the step, that may have become a package."""
+    return next((old for old, place in _packaged(run).items() if place == path), path)
 
 
 def declared_lines(run: StepRun) -> dict[str, set[int]]:
-    """The lines of each file that a step says it changes."""
+    """The lines of each file, by where it stands now, that a step says it changes."""
+    packaged = _packaged(run)
     found: dict[str, set[int]] = {}
     for edit in run.edits:
-        found.setdefault(edit.path, set()).add(edit.line)
+        found.setdefault(packaged.get(edit.path, edit.path), set()).add(edit.line)
     return found
 
 
@@ -26,11 +51,12 @@ def dropped_lines(run: StepRun) -> dict[str, set[int]]:
 
 
 def free_lines(run: StepRun) -> dict[str, set[int]]:
-    """The lines whose comments may go."""
+    """The lines whose comments may go, by where their files stand now."""
+    packaged = _packaged(run)
     found: dict[str, set[int]] = {}
     for edit in run.edits:
         if edit.loses_remarks:
-            found.setdefault(edit.path, set()).add(edit.line)
+            found.setdefault(packaged.get(edit.path, edit.path), set()).add(edit.line)
     for item in run.rewrite.dropped:
         if item.loses_remarks:
             found.setdefault(item.path, set()).update(range(item.first, item.last + 1))

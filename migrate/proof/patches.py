@@ -12,7 +12,7 @@ from codemods.inventory.values import Import
 from codemods.inventory.walking import walk
 from codemods.snapshot import Snapshot
 from migrate.pipeline import StepRun
-from migrate.proof.lines import python_changes
+from migrate.proof.lines import path_before, python_changes
 
 DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)+\.?")
 """A text that may name something in a module; one with a dot at its end goes on elsewhere."""
@@ -48,7 +48,7 @@ def _gone(run: StepRun, changed: dict[str, bytes | None]) -> set[str]:
     """The names that changed files bound, and that they no longer do."""
     found: set[str] = set()
     for path in changed:
-        old, new = run.before.facts.get(path), run.after.facts.get(path)
+        old, new = run.before.facts.get(path_before(run, path)), run.after.facts.get(path)
         if old is not None:
             found |= old.bindings.keys() - (new.bindings.keys() if new is not None else set())
     return found

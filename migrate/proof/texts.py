@@ -5,15 +5,22 @@ from codemods.inventory.values import ParseError
 from migrate.pipeline import StepRun
 from migrate.proof.comments import lost_comments
 from migrate.proof.differences import undeclared_differences
-from migrate.proof.lines import declared_lines, dropped_lines, free_lines, python_changes
+from migrate.proof.lines import (
+    declared_lines,
+    dropped_lines,
+    free_lines,
+    path_before,
+    python_changes,
+)
 
 
 def parses(run: StepRun) -> list[str]:
     """Every changed file parses, and did so before."""
     found: list[str] = []
     for change in python_changes(run):
-        if not run.before.editable(change.path):
-            found.append(f"{run.before.why_not_edited(change.path)}, and this step changes it")
+        old = path_before(run, change.path)
+        if not run.before.editable(old):
+            found.append(f"{run.before.why_not_edited(old)}, and this step changes it")
         tree = parsed(change.after) if change.after is not None else None
         if isinstance(tree, ParseError):
             found.append(f"'{change.path}' no longer parses, line {tree.line}: {tree.message}")

@@ -58,7 +58,7 @@ def inject(folder: Path, inventory: Inventory) -> dict[str, str]:
     parts = {"identical": imports, "options": "", "body": ""}
     for kind, (task, _, unit) in copies.items():
         pin = Pin(decorator_index(inventory, task), task.name or "")
-        text, _ = text_of(module, unit, Adjust(pin=pin), {})
+        text, _ = text_of(module, unit, Adjust(pin=pin))
         if kind == "options":
             text = text.replace(f'name="{task.name}"', f'name="{task.name}", max_retries=77', 1)
         if kind == "body":

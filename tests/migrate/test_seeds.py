@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from codemods.domains.choice import Domains
+from codemods.domains.files import NewFiles
 from codemods.inventory.load import load
 from codemods.settings import Settings
 from codemods.snapshot import snapshot_of
@@ -60,7 +61,7 @@ def test_the_word_that_tasks_share_is_their_domain() -> None:
     inventory = load(snapshot_of({"tasks.py": text}), Settings(god_files=("tasks.py",)))
     module = read_module("tasks.py", text)
     units = {unit.name: unit for unit in module.units}
-    chosen = Domains(inventory, module, "").choose(
+    chosen = Domains(inventory, module, NewFiles("tasks.py", "")).choose(
         (task, units[task.qualname]) for task in inventory.tasks
     )
     found: dict[str, list[str]] = {choice.domain: [] for choice in chosen.values()}

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from msgspec import structs
 
@@ -94,11 +95,10 @@ class Arrivals:
         for name in sorted(unit.reads.all | set(unit.names)):
             if star := self.moves.maybe_hidden(path, name):
                 raise CannotEditError(f"{name} may be what a star import of {star} gives")
-        same_folder = path.rpartition("/")[0] == self.target.rpartition("/")[0]
         adjust = Adjust(
             pin=self.pins.get(key),
             own_name=self.moves.module_name(path) if "__name__" in unit.reads.all else "",
-            absolute=not same_folder,
+            spelled=partial(self.moves.module_spelled, path, self.target),
             layout=self._layout(path),
         )
         for name, context in self.moves.contexts(key):
@@ -116,7 +116,7 @@ class Arrivals:
         for name in sorted(unit.reads.all):
             spot = Spot(adjust.inner.get(name) or own, adjust.renamed.get(name, name))
             self.arrival.spots[key, name] = spot
-        text, edits = text_of(self.moves.source(path), unit, adjust, _Canonical(self.moves))
+        text, edits = text_of(self.moves.source(path), unit, adjust)
         if self.module is not None:
             try:
                 text.encode(self.module.source.encoding)
@@ -260,14 +260,3 @@ def star_module(path: str, unit: Unit) -> str:
     node = unit.nodes[0]
     assert isinstance(node, ast.ImportFrom)
     return imported_module(path, node.module, node.level)
-
-
-class _Canonical(dict[str, str]):
-    """The dotted name of a symbol, worked out when asked for."""
-
-    def __init__(self, moves: Moves) -> None:
-        super().__init__()
-        self._project = moves.project
-
-    def __missing__(self, symbol: str) -> str:
-        return self._project.canonical(symbol)

@@ -2,14 +2,18 @@
 
 import ast
 from collections.abc import Iterator
+from functools import partial
 
+from codemods.inventory.walking import walk
 from codemods.moves.files.arrival import Arrival
 from codemods.moves.files.imports_needed import code_lines
 from codemods.moves.moves import Moves
-from codemods.source.imports import bound_names, without_names
+from codemods.source.imports import bound_names, respelled, without_names
 from codemods.source.own_layout import quote_of
+from codemods.source.text import Source
 from codemods.units.read_places import free_quote, global_reads
 from codemods.units.units import Module, Unit
+from codemods.values import Edit
 
 Text = tuple[int, str]
 """Blank lines above, and the text."""
@@ -28,9 +32,24 @@ class Copies:
             module = self.moves.source(path)
             unit = module.units[index]
             if unit.kind == "typing":
-                yield 1, _typing_block(module, unit, names)
+                yield 1, self._from_there(path, _typing_block(module, unit, names))
             elif unit.kind == "choice":
-                yield 1, code_lines(module, unit)
+                self._declare(path, unit)
+                yield 1, self._from_there(path, code_lines(module, unit))
+
+    def _from_there(self, path: str, text: str) -> str:
+        """A block of a file whose relative imports are spelled as they are from the new one."""
+        source = Source(text.encode())
+        spelled = partial(self.moves.module_spelled, path, self.arrival.target)
+        spans = [span for span, _ in respelled(source, walk(source.tree), spelled)]
+        return source.edited(sorted(spans)).decode() if spans else text
+
+    def _declare(self, path: str, unit: Unit) -> None:
+        """Declares the relative imports of a block, whose modules may be spelled otherwise."""
+        for node in (part for top in unit.nodes for part in walk(top)):
+            if isinstance(node, ast.ImportFrom) and node.level:
+                what = "a relative import is spelled as it is from here"
+                self.arrival.edits.append(Edit(path, node.lineno, what))
 
     def loggers(self) -> Iterator[Text]:
         """The loggers that the pieces write to."""

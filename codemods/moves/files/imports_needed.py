@@ -4,7 +4,6 @@ import ast
 import re
 from collections.abc import Iterator
 
-from codemods.inventory.symbols import imported_module
 from codemods.layout.layout import HANGING, Layout
 from codemods.moves.files.arrival import Arrival, star_module
 from codemods.moves.moves import Moves
@@ -73,8 +72,9 @@ class Header:
         """A star import of the old file."""
         if self._fits(module, unit):
             return code_lines(module, unit)
-        canonical = self.moves.project.canonical(star_module(module.path, unit))
-        return f"from {canonical} import *\n"
+        node = unit.nodes[0]
+        assert isinstance(node, ast.ImportFrom)
+        return f"from {self._module_of(module, node)} import *\n"
 
     def stars(self, skip: str = "") -> Iterator[str]:
         """The star imports that are no slices."""
@@ -160,11 +160,7 @@ class Header:
         return data
 
     def _module_of(self, module: Module, node: ast.ImportFrom) -> str:
-        same = module.path.rpartition("/")[0] == self.arrival.target.rpartition("/")[0]
-        if not node.level or same:
-            return "." * node.level + (node.module or "")
-        symbol = imported_module(module.path, node.module, node.level)
-        return self.moves.project.canonical(symbol)
+        return self.moves.module_spelled(module.path, self.arrival.target, node)
 
 
 def code_lines(module: Module, unit: Unit) -> str:
@@ -200,14 +196,14 @@ def spelled(moves: Moves, source: str, target: str, module: str) -> str:
     path = moves.project.path_of.get(module, "")
     if not path:
         path = next((p for p in moves.targets if moves.module_name(p) == module), "")
-    folder = target.rpartition("/")[0]
+    folder = moves.place(target).rpartition("/")[0]
     if path.rpartition("/")[0] != folder or path.endswith("__init__.py"):
         return module
     known = moves.module(source)
     statements = module_imports(known.source) if known else []
     froms = [node for node in statements if isinstance(node, ast.ImportFrom)]
     dotted = any(node.level == 1 for node in froms)
-    package = moves.module_name(target).rpartition(".")[0]
+    package = moves.module_name(source).rpartition(".")[0]
     whole = any(not node.level and (node.module or "").startswith(package + ".") for node in froms)
     stem = path.rpartition("/")[2].removesuffix(".py")
     return f".{stem}" if dotted and not whole else module

@@ -74,11 +74,11 @@ class Writer:
     def _words(self) -> str:
         name = self.arrival.target.rpartition("/")[2].removesuffix(".py")
         sources = sorted({piece.key[0] for piece in self.arrival.pieces})
-        stem = name.removesuffix("_shared")
-        if name != stem:
+        if name == "shared" or name.endswith("_shared"):
             return f"Helpers shared by tasks moved out of {', '.join(sources)}."
         words = name.replace("_", " ").strip().capitalize()
-        return f"{words}."
+        *_, folder, _ = ["", *self.arrival.target.split("/")]
+        return f"{words} tasks." if folder == "tasks" and "asks" not in words else f"{words}."
 
     def _chunks(self, pieces: list[Piece]) -> Iterator[Text]:
         """The pieces with the blank lines that they had, or that their kinds ask for."""

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Collection, Iterable
+from functools import partial
 
 from codemods.inventory.walking import walk
 from codemods.layout.layout import Layout
@@ -19,6 +20,7 @@ from codemods.source.imports import (
     marked,
     module_imports,
     module_text,
+    respelled,
     settled,
     without_names,
 )
@@ -73,7 +75,16 @@ def trimmed_imports(
     }
     seated = {index: _comments_above(rest, rest.units[index], leaving) for index in sorted(leaving)}
     data = rebuilt(rest, [i for i, text in seated.items() if not text], seated)
-    return with_names_of(moves, borders, path, data)
+    return with_names_of(moves, borders, path, _as_package(moves, path, data))
+
+
+def _as_package(moves: Moves, path: str, data: bytes) -> bytes:
+    """What remains of a file with the dots of its imports that are right where it will stand."""
+    if path not in moves.packaged:
+        return data
+    source = Source(data)
+    spelled = partial(moves.module_spelled, path, path)
+    return source.edited(sorted(span for span, _ in respelled(source, walk(source.tree), spelled)))
 
 
 def _still_read(rest: Module, free: set[str]) -> set[str]:

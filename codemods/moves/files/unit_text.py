@@ -1,14 +1,15 @@
 """The text of a unit in its new file, with the declared edits that the move makes inside it."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from codemods.inventory.symbols import FunctionNode, imported_module
+from codemods.inventory.symbols import FunctionNode
 from codemods.inventory.walking import walk
 from codemods.layout.layout import Layout
 from codemods.moves.request import Pin
 from codemods.source.import_lines import inner_import_text
+from codemods.source.imports import module_text, respelled
 from codemods.source.text import Source, Span
 from codemods.units.read_places import (
     Function,
@@ -34,21 +35,19 @@ class Adjust:
     """What a unit needs inside its text in the new place.
 
     `renamed` are global names that it reads under another name there; `inner` names that its
-    functions import themselves, with the module; `pin` the task's registered name; `absolute`
-    is true where relative imports must be spelled out. `layout` is whole, quotes too.
+    functions import themselves, with the module; `pin` the task's registered name;
+    `spelled` gives the module of a relative import as it is written there. `layout` is whole, quotes too.
     """
 
     renamed: dict[str, str] = field(default_factory=dict)
     inner: dict[str, str] = field(default_factory=dict)
     pin: Pin | None = None
     own_name: str = ""
-    absolute: bool = False
+    spelled: Callable[[ast.ImportFrom], str] = module_text
     layout: Layout = PLAIN
 
 
-def text_of(
-    module: Module, unit: Unit, adjust: Adjust, canonical: Mapping[str, str]
-) -> tuple[str, list[Edit]]:
+def text_of(module: Module, unit: Unit, adjust: Adjust) -> tuple[str, list[Edit]]:
     """The unit's lines with its comments, edited. Raises `CannotEditError`."""
     spans, edits = list[Span](), list[Edit]()
     clash = sorted(adjust.renamed.keys() & unit.reads.eager)
@@ -58,7 +57,7 @@ def text_of(
     shown = sorted(name for name in edited if is_shown_by_name(module.source, unit.nodes, name))
     if shown:
         raise CannotEditError(f"an f-string shows {shown[0]} by its name, which would be another")
-    for span, line, what in _edits(module, unit, adjust, canonical):
+    for span, line, what in _edits(module, unit, adjust):
         spans.append(span)
         edits.append(Edit(module.path, line, what))
     if adjust.pin is not None:
@@ -97,9 +96,7 @@ def _check(text: str, adjust: Adjust, unit: Unit) -> None:
         raise CannotEditError(f"{sorted(missing)[0]} is hidden by a name of its own")
 
 
-def _edits(
-    module: Module, unit: Unit, adjust: Adjust, canonical: Mapping[str, str]
-) -> Iterator[tuple[Span, int, str]]:
+def _edits(module: Module, unit: Unit, adjust: Adjust) -> Iterator[tuple[Span, int, str]]:
     source = module.source
     for old, new in adjust.renamed.items():
         for read in global_reads(unit.nodes, old):
@@ -116,8 +113,9 @@ def _edits(
         decorator = _decorator(unit, adjust.pin.decorator)
         for part in _laid_out(module.source, decorator, span, adjust.layout):
             yield part, line, what
-    if adjust.absolute:
-        yield from _absolute(module, unit, canonical)
+    nodes = (part for top in unit.nodes for part in walk(top))
+    for span, line in respelled(source, nodes, adjust.spelled):
+        yield span, line, "a relative import is spelled as it is from here"
     yield from _inner_imports(module, unit, adjust.inner, adjust.layout)
 
 
@@ -214,27 +212,6 @@ def _place(source: Source, item: ast.expr | ast.keyword) -> int:
 
 def _indent(line: bytes) -> str:
     return line[: len(line) - len(line.lstrip())].decode("utf-8")
-
-
-def _absolute(
-    module: Module, unit: Unit, canonical: Mapping[str, str]
-) -> Iterator[tuple[Span, int, str]]:
-    """Relative imports inside the unit, spelled from the root."""
-    for node in (part for top in unit.nodes for part in walk(top)):
-        if isinstance(node, ast.ImportFrom) and node.level:
-            symbol = imported_module(module.path, node.module, node.level)
-            start = module.source.start(node)
-            text = module.source.text(node)
-            dots = "." * node.level
-            head = text.index(dots, len("from"))
-            tail = head + len(text[head:]) - len(text[head:].lstrip(". "))
-            end = tail + len(node.module or "")
-            span = Span(
-                start + len(text[:head].encode()),
-                start + len(text[:end].encode()),
-                canonical[symbol] + ("" if node.module else " "),
-            )
-            yield span, node.lineno, "a relative import is spelled out"
 
 
 def _inner_imports(

@@ -2,12 +2,13 @@
 
 import ast
 
+from codemods.inventory.symbols import imported_module
 from codemods.inventory.undefined import undefined_names, unused_imports
 from codemods.inventory.walking import walk
 from codemods.layout.layout import Layout
 from codemods.moves.patches.aim import Patches
 from codemods.source.import_order import add_module, add_names
-from codemods.source.imports import bound_names, module_imports, without_names
+from codemods.source.imports import bound_names, module_imports, module_text, without_names
 from codemods.source.long_lines import broken_where_long
 from codemods.source.text import Source, Span
 
@@ -109,6 +110,16 @@ def _inner_import(place: ast.AST, root: str) -> ast.Import | ast.ImportFrom | No
     return None
 
 
+def _beside(patches: Patches, node: ast.ImportFrom, old: str, package: str) -> str:
+    """A package as the import of an old module spells it: of what is beside that, or in it; else whole."""
+    project = patches.readers.moves.project
+    base = project.canonical(imported_module(patches.path, node.module, node.level))
+    if package == base:
+        return module_text(node)
+    dot = "." if node.module else ""
+    return f"{module_text(node)}{dot}{old}" if package == f"{base}.{old}" else package
+
+
 def _with_module(patches: Patches, data: bytes, module: str, root: str, layout: Layout) -> bytes:
     """The file with a module imported at the top as the old one is."""
     package, _, stem = module.rpartition(".")
@@ -116,11 +127,11 @@ def _with_module(patches: Patches, data: bytes, module: str, root: str, layout: 
     name = stem if local == stem else f"{stem} as {local}"
     first = root.partition(".")[0]
     for node in module_imports(Source(data)) if root else ():
-        if not any((a.asname or a.name.partition(".")[0]) == first for a in node.names):
+        old = next((a for a in node.names if (a.asname or a.name.partition(".")[0]) == first), None)
+        if old is None:
             continue
         if isinstance(node, ast.ImportFrom):
-            dots = "." * node.level + (node.module or "")
-            return add_names(data, dots, [name], layout)
+            return add_names(data, _beside(patches, node, old.name, package), [name], layout)
         text = f"import {module}" if "." in root else f"import {module} as {local}"
         return add_module(data, text, layout)
     return add_names(data, package, [name], layout)

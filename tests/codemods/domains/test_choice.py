@@ -2,6 +2,7 @@
 
 import pytest
 
+from codemods.domains.naming import Names
 from codemods.settings import Domain, Settings
 from tests.codemods.domains.told import GOD, God, task, words
 
@@ -185,3 +186,15 @@ def test_helpers_that_one_task_alone_reads_count_with_it() -> None:
     found = God(*parts, task("open_gate"), task("shut_gate"), task("paint_gate")).files
     assert ["sync_files", "update_files"] not in found.values()
     assert sum(map(len, found.values())) == 5
+
+
+def test_a_word_of_a_state_names_no_file_where_a_thing_does() -> None:
+    god = God(*map(task, ("mark_crate_hidden", "keep_crate_hidden", "close_ledger", "sync_ledger")))
+    assert sorted(god.files) == ["crate", "ledger"]
+
+
+def test_a_shortened_word_is_no_file_beside_the_whole_one() -> None:
+    god = God(task("warm_doc_rows"))
+    assert Names(god.told, set(), {"document"}).give(["doc", "row"]) == "row"
+    assert Names(god.told, set(), {"doc"}).give(["document", "row"]) == "row"
+    assert Names(god.told, set(), {"user"}).give(["user_access"]) == "user_access"

@@ -6,6 +6,7 @@ from codemods.inventory.load import load
 from codemods.inventory.task import Task
 from codemods.settings import Domain, Settings
 from codemods.snapshot import snapshot_of
+from codemods.split.packages import new_files
 from codemods.units.units import Module, Unit, read_module
 
 GOD = "shop/background/tasks.py"
@@ -43,7 +44,7 @@ class God:
         self.tasks: list[tuple[Task, Unit]] = [
             (item, units[item.qualname]) for item in self.inventory.tasks if item.path == GOD
         ]
-        self.domains = Domains(self.inventory, self.module, "shop/background")
+        self.domains = Domains(self.inventory, self.module, new_files(self.inventory, self.module))
         self.told = Told(self.inventory, self.module, self.tasks)
 
     @property

@@ -90,10 +90,8 @@ def test_two_god_files_of_one_folder() -> None:
 def test_a_package_of_tasks() -> None:
     package = Settings(god_files=("orders/tasks/__init__.py",), domains=SETTINGS.domains)
     done = run("split", {"orders/tasks/__init__.py": IMPORTS + EMAIL + "\n\n" + REPORT}, package)
-    assert EMAIL in text(done, "orders/tasks/email_tasks.py")
-    assert "from orders.tasks.email_tasks import send_email" in text(
-        done, "orders/tasks/__init__.py"
-    )
+    assert EMAIL in text(done, "orders/tasks/email.py")
+    assert "from orders.tasks.email import send_email" in text(done, "orders/tasks/__init__.py")
 
 
 def test_a_god_file_that_does_not_parse_is_left_alone() -> None:

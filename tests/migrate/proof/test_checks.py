@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+import msgspec
 import pytest
 
 from codemods.inventory.load import load
@@ -10,6 +11,7 @@ from codemods.snapshot import snapshot_of
 from codemods.values import Change, Decisions, Edit, Rewrite
 from migrate.pipeline import run_step
 from migrate.proof import prove
+from migrate.proof.imports import importable
 from migrate.steps import Step
 from tests.codemods.harness import PROJECT
 
@@ -106,6 +108,7 @@ def test_nothing_is_wrong_with_a_comment() -> None:
         ("beat", {"shop/settings.py": FILES["shop/settings.py"].replace('"k"', '"l"')}),
         ("beat", {"shop/celery.py": FILES["shop/celery.py"] + "app.conf.beat_schedule = {}\n"}),
         ("importable", tasks("LIMIT", "BOUND")),
+        ("importable", {"orders/views.py": FILES["orders/views.py"].replace("LIMIT, job", "BOUND, job") + "LIMIT = BOUND\n"}),
         ("importable", tasks("LIMIT = 5  # seconds", "from os import name as LIMIT  # seconds")),
         ("bodies", tasks("[a, b, LIMIT]", "[b, a, LIMIT]")),
         ("bodies", tasks("LIMIT = 5", "LIMIT = 6")),
@@ -157,3 +160,22 @@ def test_a_declared_edit_may_change_a_body_and_take_a_comment() -> None:
 
 def test_a_step_that_never_ends_is_found() -> None:
     assert "settles" in findings({"orders/tasks.py": TASKS + "# more\n"}, once=False)
+
+
+def test_a_module_of_a_new_package_hides_no_name_of_it() -> None:
+    plain = {"orders/mails.py": "import json\n\n\ndef f():\n    return json.dumps(1)\n"}
+    step = Step("bad", 1, "", "", lambda inventory: Decisions(), lambda *asked: Rewrite(), ())
+    snapshot = snapshot_of({path: text.encode() for path, text in (FILES | plain).items()})
+    before = run_step(step, snapshot, load(snapshot, Settings()), load)
+    old = snapshot.read("orders/mails.py")
+    package, inner = "orders/mails/__init__.py", "orders/mails/json.py"
+    changes = (
+        Change("orders/mails.py", old, None),
+        Change(package, None, old),
+        Change(inner, None, b"A = 1\n"),
+    )
+    made = snapshot.with_changes(changes)
+    run = msgspec.structs.replace(
+        before, changes=changes, snapshot=made, after=load(made, Settings())
+    )
+    assert importable(run) == ["a module hides 'json' of orders.mails"]

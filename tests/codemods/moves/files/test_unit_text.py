@@ -1,9 +1,11 @@
 """The text of a unit in its new file, with the edits that the move makes inside it."""
 
+import ast
 from typing import Any
 
 import pytest
 
+from codemods.inventory.symbols import imported_module
 from codemods.moves.files.unit_text import Adjust, CannotEditError, text_of
 from codemods.moves.request import Pin
 from tests.codemods.moves.carried import module
@@ -12,14 +14,18 @@ from tests.codemods.moves.carried import module
 def text(source: str, **adjust: Any) -> str:
     """The text of the last unit of a source after these adjustments."""
     units = module(source)
-    canonical = {"/shop.mails": "shop.mails", "/shop": "shop", "/base": "base"}
-    return text_of(units, units.units[-1], Adjust(**adjust), canonical)[0]
+    return text_of(units, units.units[-1], Adjust(**adjust))[0]
+
+
+def from_the_root(node: ast.ImportFrom) -> str:
+    """The module of a relative import of the file, spelled out."""
+    return imported_module(module("").path, node.module, node.level)[1:]
 
 
 def lines_of_edits(source: str, **adjust: Any) -> list[tuple[int, str]]:
     """Which lines are declared to differ, and why."""
     units = module(source)
-    edits = text_of(units, units.units[-1], Adjust(**adjust), {})[1]
+    edits = text_of(units, units.units[-1], Adjust(**adjust))[1]
     return [(edit.line, edit.what) for edit in edits]
 
 
@@ -141,7 +147,7 @@ def test_a_name_that_is_pinned_needs_no_own_name_inside() -> None:
     ],
 )  # fmt: skip
 def test_relative_imports_are_spelled_out_in_another_folder(statement: str, found: str) -> None:
-    assert text(f"def f():\n    {statement}\n", absolute=True) == f"def f():\n    {found}\n"
+    assert text(f"def f():\n    {statement}\n", spelled=from_the_root) == f"def f():\n    {found}\n"
 
 
 def test_every_edit_is_declared_on_its_line() -> None:

@@ -1,0 +1,30 @@
+"""What `apply` says of decisions that are accepted and can't be carried out yet."""
+
+from codemods.values import Note
+from migrate.applying import Applied
+from migrate.cli.applied import what_to_do, why_refused
+
+NOTES = tuple(Note("a.py", n, "duplicate-stays", f'"t{n}" waits: \x1bwhy') for n in range(7))
+
+
+def applied(refused: int, notes: tuple[Note, ...] = NOTES) -> Applied:
+    return Applied("dedupe", None, 0, 0.0, {}, notes, waiting=refused, refused=refused)
+
+
+def test_what_can_not_be_carried_out_is_not_to_be_accepted_again() -> None:
+    assert "--accept" not in what_to_do(2, 0, 2)
+    assert what_to_do(2, 0, 2).endswith("then: migrate apply")
+    assert what_to_do(2, 1, 1).endswith("(1 of them want an answer of yours)")
+    assert "all at once: migrate apply --accept" in what_to_do(2, 0, 1)
+
+
+def test_the_first_reasons_are_told_and_what_a_repository_says_is_visible() -> None:
+    lines = list(why_refused([applied(7)], ".migrate/notes.txt"))
+    assert len(lines) == 6
+    assert lines[0].startswith('  "t0" waits: ')
+    assert "\x1b" not in "".join(lines)
+    assert lines[-1] == "  and 2 more: .migrate/notes.txt"
+
+
+def test_nothing_is_told_where_nothing_is_refused() -> None:
+    assert list(why_refused([applied(0)], "")) == []
