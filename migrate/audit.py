@@ -18,7 +18,8 @@ from migrate.errors import MigrateError
 from migrate.git.committed import committed
 from migrate.memory import collect_rarely
 from migrate.writing import write_file
-from reports.progress import measure, percent
+from reports.progress import measure
+from reports.task_list import task_list
 from reports.words import plural
 
 REPORT = "CELERY_TASK_INVENTORY_REPORT.md"
@@ -57,7 +58,7 @@ def tell(options: argparse.Namespace, inventory: Inventory, folder: Path) -> int
         return _told(
             found, f"{_tasks(inventory)}, {len(wanted)} {plural(len(wanted), 'rule')} kept"
         )
-    text = report(inventory)
+    text = task_list(inventory)
     if options.generate_report:
         target = folder / options.out
         write_file(target, text.encode("utf-8", "replace"), folder)
@@ -97,31 +98,6 @@ def _told(found: list[Finding], otherwise: str) -> int:
     if not found:
         sys.stdout.write(f"{otherwise}\n")
     return 1 if found else 0
-
-
-def report(inventory: Inventory) -> str:
-    """The inventory as Markdown: figures, every task with its place, duplicates."""
-    figures = measure(inventory)
-    total = figures.task_definitions
-    lines = [
-        "# Celery tasks",
-        "",
-        f"{total} {plural(total, 'definition')} of {_tasks(inventory)}, {percent(figures)} by `@shared_task`, {figures.duplicated_names} defined more than once.",
-        "",
-        "| task | defined at | by | queue |",
-        "|---|---|---|---|",
-    ]
-    for task in sorted(inventory.tasks, key=lambda task: (task.name or "", task.path)):
-        name = task.name or task.like or "(computed)"
-        queue = (inventory.routed(task.name) if task.name else None) or ""
-        row = f"| `{name}` | {task.path}:{task.line} | {task.decorator} | {queue} |"
-        lines.append(visible(row))
-    if inventory.duplicates:
-        lines += ["", "## Defined more than once", ""]
-        for group in inventory.duplicates:
-            places = ", ".join(f"{copy.path}:{copy.line}" for copy in group.copies)
-            lines.append(visible(f"- `{group.name}` ({group.difference}): {places}"))
-    return "\n".join(lines) + "\n"
 
 
 def start() -> None:

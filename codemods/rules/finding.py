@@ -80,10 +80,16 @@ def beside_another_schedule(ground: Ground) -> Found:
         yield path, line, message, holder
 
 
+OWN_QUEUE = ("queue", "exchange", "routing_key", "**")
+"""How options begin that say where a task goes; what is behind `**x` may say so too."""
+
+
 def without_a_route(ground: Ground) -> Found:
-    """Tasks that no route gives a queue."""
+    """Tasks that neither their decorator nor a route gives a queue."""
     for task in ground.inventory.tasks:
-        if task.name is not None and ground.inventory.routed(task.name) is None:
+        if task.name is None or any(option.startswith(OWN_QUEUE) for option in task.options):
+            continue
+        if ground.inventory.routed(task.name) is None:
             yield task.path, task.line, f'no route gives "{task.name}" a queue', task.name
 
 

@@ -36,7 +36,7 @@ def remarks_of(path: str, data: bytes) -> list[Remark]:
         return []
     heads = [*_heads(tree)]
     found: list[Remark] = []
-    for token in tokenize.tokenize(io.BytesIO(data).readline):
+    for token in tokenize.generate_tokens(io.StringIO(_text(data), newline=None).readline):
         form = FORM.match(token.string) if token.type == tokenize.COMMENT else None
         if form is None:
             continue
@@ -49,6 +49,14 @@ def remarks_of(path: str, data: bytes) -> list[Remark]:
             Remark(path, line, lines, tuple(w for w in codes if w), form["reason"].strip())
         )
     return found
+
+
+def _text(data: bytes) -> str:
+    """The text, line for line, of any coding that leaves ASCII as it is: a mark is no other."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
 
 
 def _heads(tree: ast.Module) -> Iterator[tuple[int, int]]:

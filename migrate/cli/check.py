@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from codemods.inventory.values import FileFacts
 from codemods.notes.codes import code_of
 from codemods.notes.visible import visible
 from codemods.rules.table import TABLE
@@ -132,7 +133,7 @@ def against(path: Path, checked: Checked, words: Words) -> tuple[list[Finding], 
 def tell(found: list[Finding], checked: Checked, form: Form) -> None:
     """Prints the findings, and what could not be read."""
     unread = [
-        (facts.path, facts.error.line, facts.error.message)
+        (facts.path, facts.error.line, known_by(facts) + facts.error.message)
         for facts in checked.inventory.unparsed
         if facts.error is not None
     ]
@@ -145,7 +146,7 @@ def tell(found: list[Finding], checked: Checked, form: Form) -> None:
         print_text(json_text(sarif(found, checked.rules, __version__, unread)))
         return
     for path, line, message in unread:
-        err().print(shown(f"{path}:{line}: not read: {message}"), style="yellow")
+        err().print(shown(f"{path}:{line}: {message}"), style="yellow", soft_wrap=True)
     if form is Form.GITHUB:
         if found:
             print_text(annotations(found))
@@ -162,6 +163,11 @@ def tell(found: list[Finding], checked: Checked, form: Form) -> None:
     kept = f"{count} {plural(count, 'task')}, {rules} {plural(rules, 'rule')} kept"
     broken = f"{len(found)} {plural(len(found), 'finding')}; what they mean: migrate explain CODE"
     prose().print(broken if found else kept, markup=False)
+
+
+def known_by(facts: FileFacts) -> str:
+    """What is not known of a file that does not parse; nothing where another Python read it."""
+    return "" if facts.is_read else "its tasks are unknown: "
 
 
 def name_of(found: Finding) -> str:

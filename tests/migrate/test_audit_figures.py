@@ -9,9 +9,9 @@ import pytest
 
 from codemods.rules.table import BY_NAME
 from codemods.rules.values import Ground
-from migrate.audit import report
 from migrate.checking.reading import read_project
 from reports.progress import measure, percent
+from reports.task_list import task_list
 from tests.command import Terminal
 from tests.made_projects import MADE, make
 
@@ -47,7 +47,7 @@ def test_the_report_of_the_audit_tells_the_plan_s_figures(
 ) -> None:
     folder = make(name, tmp_path / name)
     planned = migrate("plan", "--json", "-C", folder).json["metrics"]
-    text = report(read_project(folder))
+    text = task_list(read_project(folder))
     share = percent(measure(read_project(folder)))
     assert share == f"{planned['shared_task_percent']:.1f} %"
     told = f"{planned['task_definitions']} definitions of {planned['unique_tasks']} tasks, {share} by `@shared_task`, {planned['duplicated_names']} defined more than once."

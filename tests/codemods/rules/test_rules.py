@@ -117,3 +117,9 @@ def test_codes_and_names_are_one_each() -> None:
 
 def test_the_page_is_that_of_the_table() -> None:
     assert PAGE.read_text("utf-8") == page(), "python -m tests.write_rules_page"
+
+
+@pytest.mark.parametrize("option", ["queue='mail'", "routing_key='mail'", "**somewhere()"])
+def test_a_task_whose_decorator_may_give_a_queue_is_let_be(option: str) -> None:
+    text = TASK.replace("name='send'", f"name='send', {option}")
+    assert found("CEL401", {"orders/tasks.py": text}) == []

@@ -103,7 +103,7 @@ def test_a_file_that_can_not_be_read_is_told_and_the_rest_looked_at(
 ) -> None:
     (shop / "orders/broken.py").write_text("import celery\n@celery.shared_task\ndef (\n")
     said = migrate("check")
-    assert "orders/broken.py:3: not read" in said.err
+    assert "orders/broken.py:3: invalid syntax" in said.err
     run = json.loads(migrate("check", "--output-format", "sarif").out)["runs"][0]
     assert len(run["invocations"][0]["toolExecutionNotifications"]) == 1
 
