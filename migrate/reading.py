@@ -72,6 +72,11 @@ class FactReader:
         """The inventory of a snapshot; `running` as workers told it."""
         return load(snapshot, settings, self.read, self.tree, running)
 
+    @property
+    def other_pythons(self) -> str:
+        """Which other Pythons read the files that this one can't parse."""
+        return self._others.key
+
     def tree(self, path: str, data: bytes) -> ast.Module | None:
         """The tree of a file that another Python has read."""
         return self._others.tree(path, data)

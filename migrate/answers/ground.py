@@ -51,7 +51,7 @@ def ground(asked: Question) -> Ground | None:
             (plan if name in PLAN else own).extend((os.fsencode(name), data))
         settings = [_content(found.top / name) for name in SETTINGS]
         around = map(os.fsencode, _around())
-        fixed = _digest((*_asked(asked), *around, *_tool(), *_repository(found), *settings, *own))
+        fixed = _digest((*_asked(asked), *around, *tool(), *_repository(found), *settings, *own))
     except OSError:
         return None
     if any(b"codemods" in text for text in settings):
@@ -103,7 +103,7 @@ def _around() -> Iterator[str]:
     yield from map(_stamp, places)
 
 
-def _tool() -> Iterator[bytes]:
+def tool() -> Iterator[bytes]:
     """The tool's own files, and what it is installed with."""
     yield f"{sys.version} {sys.executable}".encode()
     yield _stamp(Path(sysconfig.get_path("purelib"))).encode()

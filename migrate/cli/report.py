@@ -1,5 +1,6 @@
 """`migrate report`: progress against the targets, over every commit of the branch."""
 
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import Annotated
@@ -7,9 +8,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from codemods.inventory.link import Inventory
 from codemods.notes.visible import visible_lines
-from migrate.cli.bar import Bar, progress
+from migrate.cli.bar import progress
 from migrate.cli.console import (
     WIDTH,
     JsonOption,
@@ -24,6 +24,7 @@ from migrate.cli.console import (
 from migrate.cli.speaking import ProjectOption
 from migrate.errors import UsageError
 from migrate.git.opened import Commit
+from migrate.history import measured
 from migrate.outlook import outlook
 from migrate.output import report_out
 from migrate.project import Project, opened
@@ -31,7 +32,7 @@ from migrate.writing import write_file
 from reports import markdown
 from reports.absent import absent_lines
 from reports.history import MOST, evenly, every_nth, sampled_line
-from reports.progress import Aim, Progress, aims_of, measure
+from reports.progress import Aim, Progress, aims_of
 from reports.terminal import aims_table, history_table
 
 
@@ -63,7 +64,8 @@ def command(
         commits = _commits(found, history, since)
         chosen = _chosen(commits, every)
         gods = found.god_files()
-        points, inventory = _measured(found, chosen, gods, bar)
+        points = measured(found, chosen, gods, partial(bar.count, "measuring commits"))
+        inventory = found.inventory(found.state.tip)
         bar.tell("looking at what is left")
         waiting = [item for run in outlook(found) for item in run.left_open]
         targets, name = found.settings.targets, found.repository.name
@@ -112,19 +114,6 @@ def _chosen(commits: list[Commit], every: int | None) -> list[Commit]:
     count = len(commits)
     places = every_nth(count, every, steps) if every else evenly(count, MOST, steps)
     return [commits[place] for place in places]
-
-
-def _measured(
-    project: Project, commits: list[Commit], gods: list[str], bar: Bar
-) -> tuple[list[Progress], Inventory]:
-    """The figures of each commit, and the inventory of the last."""
-    points: list[Progress] = []
-    for number, commit in enumerate(commits, 1):
-        bar.count("measuring commits", number, len(commits))
-        inventory = project.inventory(commit.id)
-        metrics = measure(inventory, gods)
-        points.append(Progress(commit.id, commit.date, commit.step, metrics))
-    return points, inventory
 
 
 class Page:

@@ -5,6 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from codemods.inventory.link import Inventory
+from codemods.snapshot import snapshot_of
+from migrate.history import content_key
+from reports.progress import Metrics, measure
 from tests.command import Terminal, git, make_repository
 from tests.migrate.test_json import FILES, valid
 
@@ -91,3 +95,47 @@ def test_a_project_without_celery_has_reached_nothing(here: Path, migrate: Termi
     assert (
         valid("report", migrate("report", "--json").json)["metrics"]["shared_task_percent"] == 100.0
     )
+
+
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How often anything is measured from now on."""
+    found: list[int] = []
+
+    def measured(inventory: Inventory, gods: list[str]) -> Metrics:
+        found.append(1)
+        return measure(inventory, gods)
+
+    monkeypatch.setattr("migrate.history.measure", measured)
+    return found
+
+
+def test_commits_that_say_the_same_are_measured_once(
+    long: Path, migrate: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = counted(monkeypatch)
+    first = migrate("report", "--history", "--every", "20", "--json").json
+    assert len(calls) == 2
+    assert migrate("report", "--history", "--every", "20", "--json").json == first
+    assert len(calls) == 2
+    (kept,) = (long / ".git" / "migrate" / "history").iterdir()
+    whole = kept.read_bytes()
+    kept.write_bytes(whole.replace(b'"task_definitions":', b'"task_definitions":7'))
+    assert migrate("report", "--history", "--every", "20", "--json").json == first
+    assert len(calls) == 4
+    assert kept.read_bytes() == whole
+
+
+def test_what_figures_hang_on(long: Path, migrate: Terminal) -> None:
+    before = migrate("report", "--json").json["metrics"]
+    (long / "migrate.toml").write_text('exclude = ["orders/late.py"]\n')
+    after = migrate("report", "--json").json["metrics"]
+    assert after["task_definitions"] == before["task_definitions"] - 1
+
+
+def test_figures_hang_on_python_files_and_on_what_tells_roots_and_versions() -> None:
+    files = {"shop/a.py": b"", "notes.txt": b"", "requirements.txt": b"", "Procfile": b""}
+    key = content_key(snapshot_of(files))
+    for path in files:
+        other = content_key(snapshot_of(files | {path: b"x"}))
+        assert (other == key) == (path == "notes.txt"), path
+    assert content_key(snapshot_of(files | {"b.py": b""})) != key
