@@ -11,11 +11,10 @@ from pathlib import Path
 from codemods.inventory.link import Inventory
 from codemods.notes.visible import visible, visible_lines
 from codemods.rules.table import BY_CODE, BY_NAME, REASON, TABLE, UNUSED
-from codemods.rules.values import Finding, Ground
+from codemods.rules.values import Finding
 from migrate.checking.reading import read_project
-from migrate.checking.run import findings
+from migrate.checking.run import findings, ground_of
 from migrate.errors import MigrateError
-from migrate.git.committed import committed
 from migrate.memory import collect_rarely
 from migrate.writing import write_file
 from reports.progress import measure
@@ -48,7 +47,7 @@ def tell(options: argparse.Namespace, inventory: Inventory, folder: Path) -> int
         where = f"{facts.path}:{facts.error.line}"
         unknown = "" if facts.is_read else "its tasks are unknown: "
         sys.stderr.write(f"{visible(where)}: {unknown}{facts.error.message}\n")
-    ground = Ground(inventory, lambda path: committed(folder, path))
+    ground = ground_of(inventory, folder)
     if options.duplicates_only:
         found = findings(ground, [BY_NAME["duplicates"]])
         return _told(found, f"{_tasks(inventory)}, none defined twice")

@@ -20,6 +20,7 @@ $ migrate check orders/tasks.py          # what one file breaks
 $ migrate check --base main              # only what was added since the work left main
 $ migrate check --ratchet celery.json    # let be what is there today; from then on it only shrinks
 $ migrate check --output-format sarif    # or json, github
+$ migrate check --fix                    # take out remarks that ignore nothing
 $ migrate check --rules                  # all of them, in a line each
 ```
 
@@ -36,6 +37,11 @@ def send(order): ...
 first run writes it. A finding that it does not have is told and ends with 1; one that is gone is taken out of it, and
 nothing puts one in but deleting the file. Where `CI` is true nothing is written: a missing file is an error, a file that
 could be shorter is told. `--base` counts a finding in a file that was renamed as new.
+
+**`--fix`** takes remarks out that ignore nothing, and looks again; `--diff` shows that and writes nothing. No other rule is
+mended here: a decorator, a name, an entry or a file is what messages that wait and the deploy before know a task by, so
+those are changed by `migrate apply`, step by step and proved. A remark for `CEL501`, whose findings end with the next
+commit, is never said to ignore nothing.
 
 **Hooks** of [pre-commit](https://pre-commit.com) are in `.pre-commit-hooks.yaml`: `migrate-check` looks at the files of
 a commit; those named `celery-...` hold one rule each. A workflow for GitHub is in

@@ -68,9 +68,14 @@ def pointing_at_nothing(ground: Ground) -> Found:
 
 
 def beside_another_schedule(ground: Ground) -> Found:
-    """Schedules beside that of the first file; several in one file may be parts of one."""
+    """Schedules beside that of the first file; several in one file may be parts of one.
+
+    Calls of `add_periodic_task` add to whatever schedule there is, and replace none.
+    """
     places: dict[str, tuple[int, str]] = {}
     for entry in ground.inventory.beat:
+        if entry.holder == "add_periodic_task":
+            continue
         places.setdefault(entry.path, (entry.line, entry.holder))
     first, *others = [*sorted(places.items())] or [("", (0, ""))]
     for path, (line, holder) in others:

@@ -18,13 +18,14 @@ FORM = re.compile(r"#\s*migrate:\s*ignore(?:\[(?P<codes>[^\]]*)\])?(?P<reason>.*
 
 
 class Remark(Struct, frozen=True):
-    """One remark: where it stands, the lines that it speaks for, what it ignores and why."""
+    """One remark: where it stands, the lines that it speaks for, what it ignores and why; all its text."""
 
     path: str
     line: int
     lines: tuple[int, int]
     codes: tuple[str, ...]
     reason: str
+    text: str
 
 
 def remarks_of(path: str, data: bytes) -> list[Remark]:
@@ -46,7 +47,14 @@ def remarks_of(path: str, data: bytes) -> list[Remark]:
         lines = next((head for head in heads if head[0] <= at <= head[1]), (at, at))
         codes = [word.strip() for word in (form["codes"] or "").split(",")]
         found.append(
-            Remark(path, line, lines, tuple(w for w in codes if w), form["reason"].strip())
+            Remark(
+                path,
+                line,
+                lines,
+                tuple(word for word in codes if word),
+                form["reason"].strip(),
+                token.string,
+            )
         )
     return found
 
@@ -73,7 +81,8 @@ def without_ignored(
     """The findings that no remark speaks for, and the remarks that are wrong themselves.
 
     One that names no code or an unknown one, or gives no reason, ignores nothing and is told. `rules`
-    are the codes that were looked for: only of those it can be said that a remark ignores nothing.
+    are the codes that were looked for: only of those it can be said that a remark ignores nothing, and
+    not of one that finds what is new since the last commit, since the next commit ends that.
     """
     used: set[tuple[Remark, str]] = set()
     for found in findings:
@@ -107,5 +116,10 @@ def _wrong(
     for word, code in zip(item.codes, _codes(item), strict=True):
         if code not in BY_CODE:
             yield Finding(*at, REASON, f"there is no rule {word}: migrate check --rules", word)
-        elif item.reason and code in rules and (item, code) not in used:
+        elif (
+            item.reason
+            and code in rules
+            and not BY_CODE[code].until_committed
+            and (item, code) not in used
+        ):
             yield Finding(*at, UNUSED, f"nothing here breaks {word}: take the remark out", word)

@@ -37,7 +37,8 @@ class Rule(Struct, frozen=True):
     """One rule. `code` stays for ever; `name` is its word in the table of notes, which says what it means.
 
     One that is not `on` is asked for by name. `step` is the step of a migration that mends it, `bad` and
-    `good` are the same lines before and after.
+    `good` are the same lines before and after. Findings that stand `until_committed` go with the next
+    commit.
     """
 
     code: str
@@ -47,3 +48,4 @@ class Rule(Struct, frozen=True):
     good: str
     on: bool = True
     step: str = ""
+    until_committed: bool = False

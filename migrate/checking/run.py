@@ -13,7 +13,7 @@ from codemods.rules.values import Finding, Ground, Rule
 from codemods.settings import Settings
 from migrate.checking.reading import read_project
 from migrate.errors import UsageError
-from migrate.git.committed import committed
+from migrate.git.committed import committed, has_commit
 
 
 class Words(Struct, frozen=True):
@@ -44,8 +44,7 @@ def check(folder: Path, words: Words) -> Checked:
     inventory = read_project(folder)
     rules = rules_of(inventory.settings, words)
     if not words.base:
-        ground = Ground(inventory, lambda path: committed(folder, path))
-        found = findings(ground, rules)
+        found = findings(ground_of(inventory, folder), rules)
     else:
         from migrate.checking.earlier import read_commit
 
@@ -55,6 +54,16 @@ def check(folder: Path, words: Words) -> Checked:
     if words.paths is not None:
         found = [item for item in found if item.path in words.paths]
     return Checked(found, rules, inventory)
+
+
+def ground_of(inventory: Inventory, folder: Path) -> Ground:
+    """What rules look at in a work tree; where nothing was committed nothing in it is new."""
+
+    def before(path: str) -> bytes | None:
+        data = committed(folder, path)
+        return inventory.files.read(path) if data is None and not has_commit(folder) else data
+
+    return Ground(inventory, before)
 
 
 def _before(earlier: Inventory) -> Callable[[str], bytes | None]:

@@ -14,9 +14,11 @@ from codemods.rules.table import TABLE
 from codemods.rules.values import Finding
 from migrate import __version__
 from migrate.checking import ratchet as ratchets
+from migrate.checking.fixing import fixes, write_fixes
 from migrate.checking.run import Checked, Words, check
 from migrate.cli.console import JsonOption, err, json_text, print_json, print_text, prose, shown
 from migrate.cli.speaking import ProjectOption
+from migrate.diffs import file_diff
 from migrate.errors import UsageError
 from migrate.git.committed import top
 from migrate.shapes import CheckOut, FindingOut
@@ -62,6 +64,12 @@ def command(
             "--ratchet", metavar="FILE", help="Let be what the file has; it only shrinks."
         ),
     ] = None,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Take out remarks that ignore nothing.")
+    ] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Show what --fix would write, and write nothing.")
+    ] = False,
     rules: Annotated[bool, typer.Option("--rules", help="List the rules.")] = False,
     as_json: JsonOption = False,
 ) -> int:
@@ -71,6 +79,10 @@ def command(
     folder = folder_of(project)
     words = Words(split(select), split(extend), split(ignore), paths_of(files, folder), base)
     checked = check(folder, words)
+    if diff:
+        return show_fixes(checked, folder)
+    if fix:
+        checked = fixed(checked, folder, words)
     found, remark = checked.findings, ""
     if ratchet is not None:
         found, remark = against(ratchet, checked, words)
@@ -78,6 +90,25 @@ def command(
     if remark:
         err().print(remark, markup=False)
     return 1 if found else 0
+
+
+def show_fixes(checked: Checked, folder: Path) -> int:
+    """Prints what would be written; 1 where that is something."""
+    changes = fixes(checked.findings, checked.inventory.files, folder)
+    if changes:
+        print_text("".join(map(file_diff, changes)))
+    return 1 if changes else 0
+
+
+def fixed(checked: Checked, folder: Path, words: Words) -> Checked:
+    """What is found once all is written that can be mended here."""
+    written = write_fixes(fixes(checked.findings, checked.inventory.files, folder), folder)
+    if not written:
+        return checked
+    count = len(written)
+    said = f"took remarks that ignore nothing out of {count} {plural(count, 'file')}"
+    err().print(said, markup=False)
+    return check(folder, words)
 
 
 def folder_of(project: Path) -> Path:

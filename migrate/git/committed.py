@@ -24,6 +24,11 @@ def committed(folder: Path, path: str) -> bytes | None:
     return _asked(folder, "cat-file", "blob", f"HEAD:./{path}")
 
 
+def has_commit(folder: Path) -> bool:
+    """Whether anything was committed: not in an unpacked archive, nor before a first commit."""
+    return _asked(folder, "rev-parse", "--verify", "--quiet", "HEAD^{commit}") is not None
+
+
 def _asked(folder: Path, *words: str) -> bytes | None:
     """What git says. It fetches nothing here, so no program for that can be run."""
     settings = [word for setting in OFF for word in ("-c", setting)]

@@ -63,3 +63,7 @@ def test_of_a_rule_that_was_not_looked_for_nothing_is_said() -> None:
 
 def test_a_file_that_does_not_parse_has_none() -> None:
     assert remarks_of("a.py", f"def (:{SAYS}\n".encode()) == []
+
+
+def test_of_what_a_commit_ends_it_is_not_said_that_nothing_is_ignored() -> None:
+    assert left(task(three="  # migrate: ignore[CEL501] why")) == [("CEL101", 6)]

@@ -123,3 +123,9 @@ def test_the_page_is_that_of_the_table() -> None:
 def test_a_task_whose_decorator_may_give_a_queue_is_let_be(option: str) -> None:
     text = TASK.replace("name='send'", f"name='send', {option}")
     assert found("CEL401", {"orders/tasks.py": text}) == []
+
+
+def test_calls_that_add_entries_are_no_second_schedule() -> None:
+    call = "from shop.celery import app\n\napp.add_periodic_task(60, app.signature('send'))\n"
+    files: Files = {"shop/celery.py": CELERY + BEAT % "send", "shop/late.py": call}
+    assert found("CEL302", files) == []

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.codemods.harness import PROJECT
-from tests.command import Terminal, make_repository
+from tests.command import Terminal, git, make_repository
 
 BOUND = "from shop.celery import app\n\n\n@app.task\ndef late():\n    return 1\n"
 
@@ -74,3 +74,16 @@ def test_names_can_not_begin_a_command(shop: Path, migrate: Terminal) -> None:
     (result,) = log["runs"][0]["results"]
     place = result["locations"][0]["physicalLocation"]["artifactLocation"]
     assert place["uri"] == "orders/a%0A%3A%3Aerror%3A%3A%250A.py"
+
+
+def test_where_nothing_was_committed_no_task_is_new(here: Path, migrate: Terminal) -> None:
+    for path, data in PROJECT.items():
+        (here / path).parent.mkdir(parents=True, exist_ok=True)
+        (here / path).write_text(str(data))
+    (here / "orders/tasks.py").write_text("from celery import shared_task\n\n\n@shared_task\ndef one(): ...\n")  # fmt: skip
+    (here / "migrate.toml").write_text('god_files = ["orders/tasks.py"]\n')
+    assert told(migrate) == []
+    git(here, "init", "-q")
+    assert told(migrate) == []
+    git(here, "commit", "-q", "--allow-empty", "-m", "First")
+    assert told(migrate) == [("orders/tasks.py", 5)]
