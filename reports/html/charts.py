@@ -60,7 +60,7 @@ def chart(measure: Measure, points: Sequence[Progress], short: dict[str, str]) -
 def _drawn(
     values: Sequence[float], measure: Measure, said: str, points: Sequence[Progress]
 ) -> Element:
-    top = 100.0 if measure.unit else max(*values, 1.0) if len(values) > 1 else max(values[0], 1.0)
+    top = 100.0 if measure.unit else max(1.0, *values)
     wide, high = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
     steps = max(len(values) - 1, 1)
     xs = [LEFT + wide * place / steps for place in range(len(values))]
@@ -71,7 +71,7 @@ def _drawn(
     )
     made = el(
         "svg",
-        *(_grid(TOP + high * part, measure.text(top * (1 - part))) for part in (0, 0.5, 1)),
+        *(_grid(TOP + high * part, _label(measure, top * (1 - part))) for part in (0, 0.5, 1)),
         el("path", d=f"{line}V{base}H{xs[0]:.1f}Z", class_="area"),
         el("path", d=line, class_="line"),
         el("circle", cx=f"{xs[-1]:.1f}", cy=f"{ys[-1]:.1f}", r="3.5", class_="dot"),
@@ -84,6 +84,13 @@ def _drawn(
         label = point.date.strftime("%Y-%m-%d")
         made.append(el("text", label, x=str(x), y=str(HEIGHT - 6), text_anchor=anchor))
     return made
+
+
+def _label(measure: Measure, value: float) -> str:
+    """A value at the side of a chart; none where a count would not be whole."""
+    if measure.unit:
+        return f"{value:.0f} {measure.unit}"
+    return measure.text(value) if value == int(value) else ""
 
 
 def _grid(y: float, label: str) -> Element:

@@ -29,7 +29,7 @@ def _state(aim: Aim) -> Element:
     """A bar, and in words what it shows."""
     if aim.target == NONE:
         return el("span", NONE)
-    share = max(0.0, min(1.0, aim.share))
+    share = 1.0 if aim.reached else max(0.0, min(1.0, aim.share))
     kind = "reached" if aim.reached else "open"
     full = el("span", style=f"width:{share * 100:.0f}%")
     return el("span", el("span", full, class_="bar", aria_hidden="true"), kind, class_=kind)
@@ -148,8 +148,7 @@ def _side(word: str, side: Side) -> Element:
     rows = [(item.path, f"{item.tasks:,}", f"{item.lines:,}") for item in side.files]
     made = el(
         "div",
-        el("h3", f"Files with tasks, {word}"),
-        table(f"Files with tasks {word}", ("file", "tasks", "lines"), rows, {1, 2}),
+        table(f"Files with tasks, {word}", ("file", "tasks", "lines"), rows, {1, 2}),
     )
     if side.more_files:
         made.append(el("p", f"and {side.more_files:,} more {plural(side.more_files, 'file')}"))
