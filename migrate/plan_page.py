@@ -62,7 +62,7 @@ def plan_page(project: Project, plan: Planned) -> PlanPage:
             *(f"imports start from {root.path or '.'}: {root.reason}" for root in inventory.roots),
         ),
         warnings=tuple(_warnings(inventory)),
-        rows=tuple(map(_row, plan.runs)),
+        rows=tuple(map(step_row, plan.runs)),
         aims=tuple(aims_of(inventory, measure(inventory), settings.targets, inventory.god_files)),
         reached=word_for_reached(inventory),
         applied=tuple(plan.applied),
@@ -98,7 +98,7 @@ def not_understood_line(found: list[NotUnderstood]) -> str:
     )
 
 
-def _row(run: StepRun) -> StepRow:
+def step_row(run: StepRun) -> StepRow:
     """A step as the table shows it."""
     return StepRow(
         number=run.step.number,

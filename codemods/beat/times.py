@@ -18,15 +18,20 @@ def gaps_of_entry(inventory: Inventory, entry: Entry, zone: str | None) -> Gaps 
 
     To an interval the time zone is nothing; a crontab without one has no known gaps.
     """
-    try:
-        node = ast.parse(entry.schedule, mode="eval").body
-    except SyntaxError:
-        return None
-    schedule = _read(inventory, entry, node)
+    schedule = schedule_of(inventory, entry)
     if schedule is None or (zone is None and isinstance(schedule, Crontab)):
         return None
     found = gaps_of(schedule, zone or "UTC")
     return None if isinstance(found, Refused) else found
+
+
+def schedule_of(inventory: Inventory, entry: Entry) -> Crontab | timedelta | float | None:
+    """The schedule of an entry as a value; `None` where the source does not tell it."""
+    try:
+        node = ast.parse(entry.schedule, mode="eval").body
+    except SyntaxError:
+        return None
+    return _read(inventory, entry, node)
 
 
 def runs_each_minute(inventory: Inventory, entry: Entry) -> bool:

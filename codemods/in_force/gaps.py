@@ -35,6 +35,13 @@ class Crontab(Struct, frozen=True):
     month_of_year: Field = "*"
 
 
+class Times(Struct, frozen=True):
+    """The hours and minutes at which a crontab runs, on a day on which it does."""
+
+    hours: tuple[int, ...]
+    minutes: tuple[int, ...]
+
+
 class Gaps(Struct, frozen=True):
     """Seconds between two runs, as they pass: where the clocks change, a day has 82,800 or 90,000."""
 
@@ -63,6 +70,17 @@ def gaps_of(schedule: Crontab | timedelta | float, zone: str = "UTC") -> Gaps | 
         return _simulated(_Clock(schedule, ZoneInfo(zone)))
     except (ParseException, ValueError, TypeError, ZoneInfoNotFoundError, RuntimeError) as error:
         return Refused(str(error))
+
+
+def times_of(schedule: Crontab) -> Times | Refused:
+    """The times of day of a crontab; `Refused` for fields that Celery does not take."""
+    from celery.schedules import ParseException
+
+    try:
+        cron = _Clock(schedule, UTC).cron
+    except (ParseException, ValueError, TypeError) as error:
+        return Refused(str(error))
+    return Times(tuple(sorted(cron.hour)), tuple(sorted(cron.minute)))
 
 
 def _simulated(clock: "_Clock") -> Gaps | None:

@@ -1,6 +1,5 @@
 """`migrate report`: progress against the targets, over every commit of the branch."""
 
-from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import Annotated
@@ -24,22 +23,24 @@ from migrate.cli.console import (
 from migrate.cli.speaking import ProjectOption
 from migrate.errors import UsageError
 from migrate.git.opened import Commit
-from migrate.history import measured
-from migrate.outlook import outlook
 from migrate.output import report_out
 from migrate.project import Project, opened
+from migrate.reporting import report_of
 from migrate.writing import write_file
-from reports import markdown
-from reports.absent import absent_lines
-from reports.history import MOST, evenly, every_nth, sampled_line
-from reports.progress import Aim, Progress, aims_of
+from reports import html, markdown
+from reports.history import MOST, evenly, every_nth
+from reports.page import ReportPage
 from reports.terminal import aims_table, history_table
+
+FORMS = ("terminal", "markdown", "html", "json")
 
 
 def command(
     project: ProjectOption = Path(),
-    form: Annotated[str, typer.Option("--format", metavar="terminal|markdown|json")] = "terminal",
-    out_file: Annotated[Path | None, typer.Option("--out", help="Write it there.")] = None,
+    form: Annotated[str, typer.Option("--format", metavar="|".join(FORMS))] = "terminal",
+    out_file: Annotated[
+        Path | None, typer.Option("--out", help="Write it there, e.g. report.html.")
+    ] = None,
     history: Annotated[
         bool,
         typer.Option("--history", help="Every commit of the branch, not only the migration's."),
@@ -56,34 +57,35 @@ def command(
     as_json: JsonOption = False,
 ) -> int:
     """Shows progress: shared_task percentage, god-file lines and the rest, commit by commit."""
-    if form not in {"terminal", "markdown", "json"}:
-        raise typer.BadParameter(f"'{form}' is no format: terminal, markdown or json")
+    if form not in FORMS:
+        known = f"{', '.join(FORMS[:-1])} or {FORMS[-1]}"
+        raise typer.BadParameter(f"'{form}' is no format: {known}")
     if every and not (history or since):
         raise UsageError("--every chooses commits of a history: add --history or --since REV")
+    form = "json" if as_json else form
     with progress() as bar, opened(project, advance=bar.advance, begun=bar.step) as found:
         commits = _commits(found, history, since)
         chosen = _chosen(commits, every)
-        gods = found.god_files()
-        points = measured(found, chosen, gods, partial(bar.count, "measuring commits"))
-        inventory = found.inventory(found.state.tip)
-        bar.tell("looking at what is left")
-        waiting = [item for run in outlook(found) for item in run.left_open]
-        targets, name = found.settings.targets, found.repository.name
-        below = found.repository.work_tree
-        short = {point.revision: found.repository.short(point.revision) for point in points}
-    if sampled := sampled_line(len(chosen), len(commits)):
-        err().print(sampled, style="dim")
-    last, remarks = points[-1], list(absent_lines(inventory))
-    reached = aims_of(inventory, last.metrics, targets, gods)
-    if as_json or form == "json":
-        made = report_out(last.revision, last.metrics, targets, points, len(waiting), len(commits))
+        report = report_of(found, chosen, len(commits), bar.count, whole=form == "html")
+        targets, below = found.settings.targets, found.repository.work_tree
+    page = report.page
+    if page.sampled:
+        err().print(page.sampled, style="dim")
+    if form == "json":
+        last, waiting = page.last, len(report.left_open)
+        made = report_out(
+            last.revision, last.metrics, targets, [*page.points], waiting, len(commits)
+        )
         _write(out_file, json_text(made), below)
     elif form == "markdown":
-        title = f"{name}: progress of the migration"
-        _write(out_file, markdown.page(title, reached, points, remarks, waiting), below)
+        title = f"{page.name}: progress of the migration"
+        text = markdown.page(title, [*page.aims], [*page.points], page.remarks, report.left_open)
+        _write(out_file, text, below)
+    elif form == "html":
+        _write(out_file, html.document(page), below)
     else:
-        page = Page(name, points, reached, short, remarks, len(waiting))
-        _write(out_file, page.text(), below) if out_file else page.show(out())
+        drawn = Page(page, len(report.left_open))
+        _write(out_file, drawn.text(), below) if out_file else drawn.show(out())
     return 0
 
 
@@ -119,37 +121,24 @@ def _chosen(commits: list[Commit], every: int | None) -> list[Commit]:
 class Page:
     """What `report` shows on a terminal."""
 
-    def __init__(
-        self,
-        name: str,
-        points: list[Progress],
-        found: list[Aim],
-        short: dict[str, str],
-        remarks: list[str],
-        waiting: int = 0,
-    ) -> None:
-        self.name = name
-        self.points = points
-        self.found = found
-        self.short = short
-        self.remarks = remarks
+    def __init__(self, page: ReportPage, waiting: int) -> None:
+        self.page = page
         self.waiting = waiting
 
     def show(self, console: Console) -> None:
         """Prints the page."""
-        console.print(
-            f"[bold]{shown(self.name)}[/bold] at {self.short[self.points[-1].revision]}\n"
-        )
-        for remark in self.remarks:
+        page = self.page
+        console.print(f"[bold]{shown(page.name)}[/bold] at {page.short[page.last.revision]}\n")
+        for remark in page.remarks:
             console.print(shown(remark), style="yellow")
-        if self.remarks:
+        if page.remarks:
             console.print()
-        console.print(aims_table(self.found))
+        console.print(aims_table(page.aims))
         if self.waiting:
             what = "decision waits" if self.waiting == 1 else "decisions wait"
             console.print(f"{self.waiting} {what} for you: migrate status", style="yellow")
         console.print()
-        console.print(history_table(self.points, self.short, console.width))
+        console.print(history_table([*page.points], page.short, console.width))
 
     def text(self) -> str:
         """The page as plain text."""

@@ -30,13 +30,14 @@ TRACE = logging.getLogger("migrate.git")
 
 
 class Commit(Struct, frozen=True):
-    """One commit: its ids, date, subject, and the trailers that say which step made it."""
+    """One commit: its ids, date, message, and the trailers that say which step made it."""
 
     id: str
     tree: str
     date: datetime
     subject: str
     trailers: dict[str, str]
+    body: str = ""
 
     @property
     def step(self) -> str | None:
@@ -251,4 +252,4 @@ class Opened:
 def _commit(fields: list[str]) -> Commit:
     commit, tree, date, subject, body = fields
     trailers = dict(TRAILER.findall(body))
-    return Commit(commit.strip(), tree, datetime.fromisoformat(date), subject, trailers)
+    return Commit(commit.strip(), tree, datetime.fromisoformat(date), subject, trailers, body)

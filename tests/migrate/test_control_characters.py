@@ -103,7 +103,7 @@ def test_a_page_that_is_written_holds_none(shop: Path, migrate: Terminal) -> Non
     (shop / "pyproject.toml").write_text(
         '[tool.migrate]\ngod_files = ["shop/\\u001b]0;owned\\u0007evil.py"]\n'
     )
-    for form in ("terminal", "markdown", "json"):
+    for form in ("terminal", "markdown", "html", "json"):
         migrate("report", "--format", form, "--out", "page")
         text = (shop / "page").read_text()
         assert RAW.findall(text) == []

@@ -170,7 +170,7 @@ def test_a_step_of_which_nothing_holds_is_told_and_the_later_ones_go_on(
 ) -> None:
     command = "sh -c '! grep -q shared_task shop/a.py shop/b.py'"
     said = migrate("apply", "--through-gates", "--test-command", command, code=1)
-    assert "[ ] decorators    left out, since it could not be proved (2)" in said.out
+    assert "[ ] decorators   left out, since it could not be proved (2)" in said.out
     assert "[X] names" in said.out
     assert "migrate/03-decorators" not in git(shop, "branch", "--list", "migrate/*")
 
