@@ -32,7 +32,12 @@ def _step(step: StepDone) -> Element:
         "article",
         el("h3", step.subject),
         el("p", el("code", step.short), f" {changed}"),
-        el("details", el("summary", "What it did"), *(el("p", text) for text in step.body), class_="entry")
+        el(
+            "details",
+            el("summary", "What it did"),
+            *(el("p", text) for text in step.body),
+            class_="entry",
+        )
         if step.body
         else "",
         el("details", el("summary", "What records it"), record, class_="entry"),
