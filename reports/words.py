@@ -1,4 +1,12 @@
-"""Words that depend on a figure."""
+"""Words that depend on a figure, and those that pages share."""
+
+DIFFERENCES = {
+    "cosmetic": "layout differs",
+    "options": "options differ",
+    "signature": "arguments differ",
+    "semantic": "bodies differ",
+}
+"""How the copies of a task differ, in more words than the plan has for it."""
 
 
 def plural(count: int, one: str, many: str = "") -> str:

@@ -13,7 +13,6 @@ from codemods.values import Answered, Decision
 from migrate.cli.bar import progress
 from migrate.cli.console import Shown, shown
 from migrate.cli.options import consent
-from migrate.cli.plan_screen import DIFFERENCES
 from migrate.editor import edited
 from migrate.entries import (
     Open,
@@ -27,7 +26,7 @@ from migrate.entries import (
 from migrate.errors import UsageError
 from migrate.planning import Wanted, planned
 from migrate.project import opened
-from reports.words import plural
+from reports.words import DIFFERENCES, plural
 
 HELP = """\
 y  take the suggestion

@@ -14,19 +14,12 @@ from migrate.cli.console import shown
 from migrate.plan_page import PlanPage
 from reports.notes import NotesTable, page_lines
 from reports.terminal import Need, StepRow, aims_table, deploys_before, needs_lines, steps_table
-from reports.words import plural
+from reports.words import DIFFERENCES, plural
 
 LINES = 40
 """Lines of a page where no terminal says how many it has."""
 FEWEST = 3
 """Lines that what needs a person, and the notes, have on the smallest screen."""
-DIFFERENCES = {
-    "cosmetic": "layout differs",
-    "options": "options differ",
-    "signature": "arguments differ",
-    "semantic": "bodies differ",
-}
-"""How the copies of a task differ, in more words than the plan has for it."""
 
 
 def show(console: Console, page: PlanPage, *, everything: bool) -> None:

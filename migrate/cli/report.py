@@ -37,7 +37,12 @@ FORMS = ("terminal", "markdown", "html", "json")
 
 def command(
     project: ProjectOption = Path(),
-    form: Annotated[str, typer.Option("--format", metavar="|".join(FORMS))] = "terminal",
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format", metavar="|".join(FORMS), help="How; html is one page to show and to keep."
+        ),
+    ] = "terminal",
     out_file: Annotated[
         Path | None, typer.Option("--out", help="Write it there, e.g. report.html.")
     ] = None,

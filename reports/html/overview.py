@@ -8,7 +8,7 @@ from reports.html.elements import el, table
 from reports.page import Kind, NoteGroup, ReportPage, Side
 from reports.progress import NONE, Aim
 from reports.terminal import Need, StepRow, deploys_before
-from reports.words import plural
+from reports.words import DIFFERENCES, plural
 
 PLACES = 20
 """How many places of one cause are listed."""
@@ -68,7 +68,8 @@ def _step_rows(left: tuple[StepRow, ...]) -> Iterator[tuple[str | Element, ...]]
 
 
 def _need(need: Need) -> Element:
-    summary = el("summary", el("strong", need.name), f" {need.difference}")
+    how = DIFFERENCES.get(need.difference, need.difference)
+    summary = el("summary", el("strong", need.name), f" {how}")
     made = el("details", summary, el("p", need.because), class_="entry")
     made.append(el("p", "Suggestion: ", need.suggestion))
     if need.diff:
