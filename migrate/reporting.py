@@ -1,6 +1,6 @@
 """The report of a project: read from its commits, with what is left worked out on the tip."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import islice
 
@@ -26,7 +26,7 @@ from reports.page import (
     route_rows,
     side_of,
 )
-from reports.progress import aims_of
+from reports.progress import Progress, aims_of
 from reports.starts import starts_of
 
 LINES, STEP_LINES = 400, 4_000
@@ -49,10 +49,10 @@ def report_of(
     """The report over these of `count` commits; without `whole` no diffs are in it."""
     gods = project.god_files()
     points = measured(project, chosen, gods, partial(tell, "measuring commits"))
-    first, inventory = project.inventory(chosen[0].id), project.inventory(chosen[-1].id)
+    last, begin = points[-1], _begin(project, points)
+    first, inventory = project.inventory(begin.revision), project.inventory(last.revision)
     runs = outlook(project)
     short = {point.revision: project.repository.short(point.revision) for point in points}
-    last, begin = points[-1], points[0]
     notes = [*inventory.notes, *(note for run in runs for note in run.notes)]
     page = ReportPage(
         name=project.repository.name,
@@ -72,6 +72,12 @@ def report_of(
         after=side_of(short[last.revision], inventory, last.metrics),
     )
     return Report(page, tuple(item for run in runs for item in run.left_open))
+
+
+def _begin(project: Project, points: Sequence[Progress]) -> Progress:
+    """Where the migration began, whatever history is told before it; without one the first commit."""
+    base = project.state.base
+    return next((point for point in points if point.revision == base), points[0])
 
 
 def _has_work(run: StepRun) -> bool:

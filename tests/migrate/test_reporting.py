@@ -5,7 +5,7 @@ from pathlib import Path
 from migrate.cli.report import FORMS
 from migrate.project import opened
 from migrate.reporting import report_of
-from tests.command import Terminal, git, make_repository
+from tests.command import Terminal, commit_files, git, make_repository
 from tests.migrate.test_json import FILES
 
 
@@ -35,6 +35,19 @@ def test_each_step_is_told_with_its_diff(here: Path, migrate: Terminal) -> None:
     text = (shop / "page.html").read_text("utf-8")
     assert text.startswith("<!doctype html>\n")
     assert first.revision in text
+
+
+def test_before_is_where_the_migration_began_however_long_the_history(
+    here: Path, migrate: Terminal
+) -> None:
+    shop = make_repository(here, {"manage.py": ""})
+    commit_files(shop, FILES)
+    migrate("apply", "--accept", "--through-gates", code=None)
+    with opened(shop) as project:
+        commits = project.repository.log(project.state.tip)
+        page = report_of(project, commits, len(commits), lambda *_: None, whole=False).page
+    assert page.points[0].metrics.task_definitions == 0
+    assert page.before.metrics.task_definitions == 1
 
 
 def test_a_format_that_is_none_is_told(here: Path, migrate: Terminal) -> None:
