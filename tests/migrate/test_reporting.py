@@ -41,7 +41,7 @@ def test_before_is_where_the_migration_began_however_long_the_history(
     here: Path, migrate: Terminal
 ) -> None:
     shop = make_repository(here, {"manage.py": ""})
-    commit_files(shop, FILES)
+    commit_files(shop, FILES, "Shop")
     migrate("apply", "--accept", "--through-gates", code=None)
     with opened(shop) as project:
         commits = project.repository.log(project.state.tip)
