@@ -35,7 +35,7 @@ Told = Callable[[str, int, int], None]
 
 
 class Report(Struct, frozen=True):
-    """The page, with the open runs that it tells of."""
+    """The page, and what JSON and Markdown tell beside it."""
 
     page: ReportPage
     left_open: tuple[str, ...]
@@ -47,14 +47,7 @@ def report_of(
 ) -> Report:
     """The report over these of `count` commits; without `whole` no diffs are in it."""
     gods = project.god_files()
-    points: list[Progress] = []
-    first: Inventory | None = None
-    for number, commit in enumerate(chosen, 1):
-        tell("measuring commits", number, len(chosen))
-        inventory = project.inventory(commit.id)
-        first = first or inventory
-        points.append(Progress(commit.id, commit.date, commit.step, measure(inventory, gods)))
-    assert first is not None
+    points, first, inventory = _measured(project, chosen, gods, tell)
     runs = outlook(project)
     short = {point.revision: project.repository.short(point.revision) for point in points}
     last, begin = points[-1], points[0]
@@ -77,6 +70,20 @@ def report_of(
         after=side_of(short[last.revision], inventory, last.metrics),
     )
     return Report(page, tuple(item for run in runs for item in run.left_open))
+
+
+def _measured(
+    project: Project, chosen: list[Commit], gods: list[str], tell: Told
+) -> tuple[list[Progress], Inventory, Inventory]:
+    """The figures of each commit, and the inventories of the first and the last."""
+    points: list[Progress] = []
+    inventories: list[Inventory] = []
+    for number, commit in enumerate(chosen, 1):
+        tell("measuring commits", number, len(chosen))
+        inventory = project.inventory(commit.id)
+        inventories = [*inventories[:1], inventory]
+        points.append(Progress(commit.id, commit.date, commit.step, measure(inventory, gods)))
+    return points, inventories[0], inventories[-1]
 
 
 def _has_work(run: StepRun) -> bool:
