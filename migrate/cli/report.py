@@ -27,8 +27,9 @@ from migrate.output import report_out
 from migrate.project import Project, opened
 from migrate.reporting import report_of
 from migrate.writing import write_file
-from reports import html, markdown
+from reports import markdown
 from reports.history import MOST, evenly, every_nth
+from reports.html.document import document
 from reports.page import ReportPage
 from reports.terminal import aims_table, history_table
 
@@ -87,7 +88,7 @@ def command(
         text = markdown.page(title, [*page.aims], [*page.points], page.remarks, report.left_open)
         _write(out_file, text, below)
     elif form == "html":
-        _write(out_file, html.document(page), below)
+        _write(out_file, document(page), below)
     else:
         drawn = Page(page, len(report.left_open))
         _write(out_file, drawn.text(), below) if out_file else drawn.show(out())

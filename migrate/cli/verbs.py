@@ -16,7 +16,7 @@ VERBS = {
     "plan": "Inventories, decides, runs all steps in memory, keeps the plan.",
     "apply": "Applies all steps, or the named ones, one proved commit a step.",
     "status": "Shows a line a step: applied or not, its commit, what is next.",
-    "check": "Holds the work tree against the rules, for editors, hooks and CI.",
+    "check": "Holds the work tree against the rules, for hooks and CI.",
     "report": "Shows progress over the commits: shared_task, god files, names.",
     "rollback": "Moves migrate/head to before a step; the old tip is kept.",
     "drain": "Counts messages in flight by task name; exit 0: names may go.",

@@ -7,8 +7,8 @@ import pytest
 from msgspec.structs import replace
 
 from codemods.values import Note
-from reports.html import document
 from reports.html.charts import MEASURES
+from reports.html.document import document
 from reports.page import (
     FileDiff,
     FileTasks,
