@@ -79,10 +79,11 @@ def head(console: Console, page: PlanPage, *, everything: bool) -> None:
     """Prints what was read, and what the figures stand on."""
     console.print(f"[bold]{shown(page.title)}[/bold] {shown(page.place)}    {page.read}")
     console.print(page.counts, style="dim")
-    for line in page.reasons if everything else (page.stands_on,):
-        console.print(shown(line), style="dim")
+    # What could not be read comes first: no figure below says more than was seen.
     for line in page.warnings:
         console.print(shown(line), style="yellow")
+    for line in page.reasons if everything else (page.stands_on,):
+        console.print(shown(line), style="dim")
     console.print()
 
 
