@@ -3,17 +3,16 @@
 from codemods.aliases import Alias
 from codemods.renaming.alias_module import alias_module
 from migrate.pipeline import StepRun
-from migrate.proof.lines import path_before, python_changes
+from migrate.proof.lines import packaged_files
 
 
 def paths(run: StepRun) -> list[str]:
     """A file goes, or one that is not Python changes, only where the step says so."""
     named = {edit.path for edit in run.edits}
-    gone = {edit.path for edit in run.rewrite.dropped} | named
-    packaged = {path_before(run, change.path) for change in python_changes(run)}
+    gone = named | {item.path for item in run.rewrite.dropped} | packaged_files(run).keys()
     found: list[str] = []
     for change in run.changes:
-        if change.after is None and change.path not in gone | packaged:
+        if change.after is None and change.path not in gone:
             found.append(f"'{change.path}' would be deleted, and no decision names it")
         elif not change.path.endswith(".py") and change.path not in named:
             found.append(f"'{change.path}' would change, and no decision names it")
