@@ -32,20 +32,32 @@ LINES: Mapping[str, tuple[str, Line]] = {
     "a return goes": (r"^(\s+)return \w.*[\w)]$", lambda m: f"{m[1]}return None"),
     "a condition is turned": (r"^(\s+)if (.+):$", lambda m: f"{m[1]}if not ({m[2]}):"),
     "a number changes": (r"^(.*=\s*)(\d+)\b(.*)", lambda m: f"{m[1]}{int(m[2]) + 1}{m[3]}"),
-    "an option of a task changes": (r"^(@.*task\(.*)max_retries=(.*)", lambda m: f"{m[1]}max_retries=9{m[2]}"),
+    "an option of a task changes": (
+        r"^(@.*task\(.*)max_retries=(.*)",
+        lambda m: f"{m[1]}max_retries=9{m[2]}",
+    ),
     "a registered name changes": (r"^(@.*task\(.*name=['\"])(.*)", lambda m: f"{m[1]}x_{m[2]}"),
     "a decorator goes": (r"^@.*[)\w]$", lambda m: None),
-    "a patch target changes": (r"^(.*patch\(\s*['\"]\w+)\.(\w+.*)", lambda m: f"{m[1]}.wrong_{m[2]}"),
+    "a patch target changes": (
+        r"^(.*patch\(\s*['\"]\w+)\.(\w+.*)",
+        lambda m: f"{m[1]}.wrong_{m[2]}",
+    ),
     "a beat task changes": (r"^(.*['\"]task['\"]:\s*['\"])(.*)", lambda m: f"{m[1]}x_{m[2]}"),
     "a queue changes": (r"^(.*['\"]queue['\"]:\s*['\"])(.*)", lambda m: f"{m[1]}x_{m[2]}"),
     "a queue of a send goes": (r"^(.*), queue=['\"]\w+['\"](.*)", lambda m: f"{m[1]}{m[2]}"),
-    "kwargs are emptied": (r"^(.*['\"](?:kwargs|args)['\"]:\s*)[{(\[][^})\]]+[})\]](.*)", lambda m: f"{m[1]}(){m[2]}"),
+    "kwargs are emptied": (
+        r"^(.*['\"](?:kwargs|args)['\"]:\s*)[{(\[][^})\]]+[})\]](.*)",
+        lambda m: f"{m[1]}(){m[2]}",
+    ),
     "a route goes": (r"^\s+['\"][\w.*]+['\"]:\s*\{['\"]queue['\"].*\},$", lambda m: None),
     "a name that is sent changes": (
         r"^(.*(?:send_task|signature)\(\s*['\"])(.*)",
         lambda m: f"{m[1]}x_{m[2]}",
     ),
-    "a name asked of the registry changes": (r"^(.*\.tasks\[['\"])(.*)", lambda m: f"{m[1]}x_{m[2]}"),
+    "a name asked of the registry changes": (
+        r"^(.*\.tasks\[['\"])(.*)",
+        lambda m: f"{m[1]}x_{m[2]}",
+    ),
     "a default changes": (r"^(def .*)=(None|\d+)(.*)", lambda m: f"{m[1]}=777{m[3]}"),
     "a re-export goes": (r"^\s{4}\w+,$", lambda m: None),
     "a text changes": (r"^(\s+.*\(\s*['\"])([A-Za-z ]{5,}.*)", lambda m: f"{m[1]}X{m[2]}"),
@@ -58,9 +70,15 @@ LINES: Mapping[str, tuple[str, Line]] = {
         lambda m: f'{m[1]}"other")',
     ),
     "a setting of a module changes": (r"^([A-Z_]+ = )\S+$", lambda m: f"{m[1]}None"),
-    "an alias leads elsewhere": (r"^(\s+['\"][\w.]+['\"]:\s*['\"])([\w.]+['\"],)$", lambda m: f"{m[1]}x_{m[2]}"),
+    "an alias leads elsewhere": (
+        r"^(\s+['\"][\w.]+['\"]:\s*['\"])([\w.]+['\"],)$",
+        lambda m: f"{m[1]}x_{m[2]}",
+    ),
     "a hook does nothing": (r"^(def \w*alias\w*\(.*\).*:)$", lambda m: f"{m[1]}\n    return"),
-    "a hook stands on another signal": (r"^(.*)on_after_finalize(.*)", lambda m: f"{m[1]}on_after_fork{m[2]}"),
+    "a hook stands on another signal": (
+        r"^(.*)on_after_finalize(.*)",
+        lambda m: f"{m[1]}on_after_fork{m[2]}",
+    ),
     "a base class changes": (r"^class (\w+)\((\w+)\):$", lambda m: f"class {m[1]}(object):"),
 }
 """By name: which line can be spoilt, and what it becomes; `None` where it goes."""
@@ -108,13 +126,19 @@ def spoil_files(
     touched = {change.path for change in changes}
     others = [path for path in files.files if path not in touched]
     if kind == "a test goes":
-        return _other(changes, files, [p for p in others if "test" in p and p.endswith(".py")], chance, None)
+        return _other(
+            changes, files, [p for p in others if "test" in p and p.endswith(".py")], chance, None
+        )
     if kind == "a text goes":
         return _other(changes, files, [p for p in others if not p.endswith(".py")], chance, None)
     if kind == "a text changes behind one's back":
-        return _other(changes, files, [p for p in others if not p.endswith(".py")], chance, b"left-pad\n")
+        return _other(
+            changes, files, [p for p in others if not p.endswith(".py")], chance, b"left-pad\n"
+        )
     if kind == "a module that nobody touched changes":
-        return _other(changes, files, [p for p in others if p.endswith(".py")], chance, b"STRAY = 1\n")
+        return _other(
+            changes, files, [p for p in others if p.endswith(".py")], chance, b"STRAY = 1\n"
+        )
     if kind == "a new file runs a program":
         new = Change("stray/file.py", None, b"import os\n\nos.system('true')\n")
         return (*changes, new), new.path
@@ -129,7 +153,11 @@ def spoil_files(
 
 
 def _other(
-    changes: tuple[Change, ...], files: Snapshot, paths: list[str], chance: Random, add: bytes | None
+    changes: tuple[Change, ...],
+    files: Snapshot,
+    paths: list[str],
+    chance: Random,
+    add: bytes | None,
 ) -> tuple[tuple[Change, ...], str] | None:
     if not paths:
         return None

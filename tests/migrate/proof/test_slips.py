@@ -78,7 +78,9 @@ def test_a_declared_line_is_no_free_pass(runs: Mapping[str, StepRun]) -> None:
 
 def test_an_import_leads_where_it_led(runs: Mapping[str, StepRun]) -> None:
     old = "from orders.util import timed"
-    found = spoilt(runs["decorators"], "orders/tasks.py", old, "from functools import cache as timed")
+    found = spoilt(
+        runs["decorators"], "orders/tasks.py", old, "from functools import cache as timed"
+    )
     assert "takes timed from functools.cache" in found
 
 
