@@ -66,7 +66,13 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
             after = _rewritten(certain[0].source, certain, moving)
             changes.append(Change(path, data, after))
             edits.extend(
-                Edit(path, line, f'"{m.old}" to "{moving[m.old]}" ({m.kind})')
+                Edit(
+                    path,
+                    line,
+                    f'"{m.old}" to "{moving[m.old]}" ({m.kind})',
+                    old=m.old,
+                    new=moving[m.old],
+                )
                 for m in certain
                 for line in m.literal.lines
             )

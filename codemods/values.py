@@ -31,13 +31,16 @@ class Change(Struct, frozen=True):
 class Edit(Struct, frozen=True):
     """A declared difference inside a file: what a proof may see changed, and why.
 
-    `loses_remarks` tells whether a remark on the line may go with what is changed.
+    `loses_remarks` tells whether a remark on the line may go with what is changed. Where `old` is
+    told, nothing but that text may go from the statement, and nothing but `new` may come.
     """
 
     path: str
     line: int
     what: str
     loses_remarks: bool = True
+    old: str = ""
+    new: str = ""
 
 
 class Dropped(Struct, frozen=True):

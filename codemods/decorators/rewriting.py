@@ -112,7 +112,11 @@ class Conversion:
 
     def _replaced(self, use: Use, mark: str, name: str) -> Span:
         for line in range(use.node.lineno, (use.node.end_lineno or use.node.lineno) + 1):
-            self.edits.append(Edit(self.path, line, f"{mark}{use.dotted} to {mark}{name}"))
+            self.edits.append(
+                Edit(
+                    self.path, line, f"{mark}{use.dotted} to {mark}{name}", old=use.dotted, new=name
+                )
+            )
         return self.source.replace(use.node, name)
 
     def _local(self, name: str, line: int) -> str | None:

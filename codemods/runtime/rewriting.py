@@ -123,6 +123,7 @@ class _Work(Files):
             self.note(item.path or ".", "runtime-requirement", why)
             return
         self.data[item.path] = after.encode(encoding)
+        self.edits.append(Edit(item.path, 0, item.because))
         for path in locks(self.inventory, item.path):
             why = f"{item.path} asks for the runtime now, and this file doesn't: make it again from there, or what is installed lacks the runtime"
             self.note(path, "runtime-lock", why)
@@ -243,6 +244,7 @@ class _Work(Files):
         after = with_hooks(text, self.at, orphans=can_run)
         if after is not None:
             self.data[item.path] = after.encode(encoding)
+            self.edits.append(Edit(item.path, 0, item.because))
             if not can_run:
                 why = 'celery-orphans is left out: it needs a manage.py and "target_runtime" in INSTALLED_APPS'
                 self.note(item.path, "runtime-hooks", why)

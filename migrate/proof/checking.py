@@ -7,7 +7,9 @@ from msgspec import Struct
 from migrate.pipeline import Load, StepRun
 from migrate.proof.again import settles
 from migrate.proof.apps import app_loaded
-from migrate.proof.imports import import_cycles, importable, names
+from migrate.proof.declared import as_declared
+from migrate.proof.files import generated, paths
+from migrate.proof.imports import import_cycles, import_targets, importable, names
 from migrate.proof.patches import patch_targets
 from migrate.proof.roots import default_app, import_roots
 from migrate.proof.schedules import schedules
@@ -35,6 +37,10 @@ def prove(run: StepRun, load: Load) -> Proof:
         "registry": registry,
         "importable": importable,
         "bodies": bodies,
+        "declared": as_declared,
+        "paths": paths,
+        "generated": generated,
+        "targets": import_targets,
         "patches": patch_targets,
         "names": names,
         "cycles": import_cycles,

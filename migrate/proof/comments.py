@@ -1,10 +1,13 @@
 """The comments of files before and after: none may be lost but where a decision says so."""
 
+import ast
 import io
 import tokenize
 from collections import Counter
 from collections.abc import Iterable
 
+from codemods.inventory.trees import parsed
+from codemods.inventory.values import ParseError
 from codemods.values import Change
 from migrate.proof.differences import Declared
 
@@ -26,6 +29,34 @@ def lost_comments(changes: Iterable[Change], declared: Declared) -> list[tuple[s
         elif not allowed:
             lost.append((path, line, text))
     return sorted(lost)
+
+
+def strayed_comments(changes: Iterable[Change], declared: Declared) -> list[tuple[str, int, str]]:
+    """Comments inside of a definition of the old files that no definition of that name has now."""
+    every = list(changes)
+    kept = Counter(key[1:] for change in every for key in _owned(change.after or b""))
+    strayed: list[tuple[str, int, str]] = []
+    for change in every:
+        for line, owner, text in _owned(change.before or b""):
+            if kept[owner, text] > 0:
+                kept[owner, text] -= 1
+            elif line not in declared.get(change.path, set()):
+                strayed.append((change.path, line, text))
+    return strayed
+
+
+def _owned(data: bytes) -> list[tuple[int, str, str]]:
+    """The comments inside of top-level definitions, each with its line and the definition's name."""
+    tree = parsed(data)
+    if isinstance(tree, ParseError):
+        return []
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    owner: dict[int, str] = {}
+    for node in tree.body:
+        if isinstance(node, kinds):
+            lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
+            owner.update(dict.fromkeys(lines, node.name))
+    return [(line, owner[line], text) for line, text in comments(data) if line in owner]
 
 
 def comments(data: bytes) -> list[tuple[int, str]]:

@@ -15,11 +15,11 @@ IMPORTS = (ast.Import, ast.ImportFrom)
 
 
 class Span(Struct, frozen=True):
-    """Lines of the old file that the new one has otherwise; `moved` where whole nodes came or went."""
+    """Lines of the old file that the new one has otherwise; `added` where whole nodes came."""
 
     start: int
     end: int
-    moved: bool = False
+    added: bool = False
 
 
 class Versions(Struct, frozen=True):
@@ -87,13 +87,19 @@ def undeclared_differences(
     return sorted(found)
 
 
+def changed_statements(change: Change) -> list[tuple[ast.stmt, ast.stmt]]:
+    """The top-level statements of a file that stay in it and differ, before and after."""
+    item = _versions(change, set())
+    return [] if item is None else _paired(*_apart(item))
+
+
 def _versions(change: Change, dropped: set[int]) -> Versions | None:
     old, new = parsed(change.before or b""), parsed(change.after or b"")
     if isinstance(old, ParseError) or isinstance(new, ParseError):
         return None
     left = [node for node in old.body if not _is_import(node) and not _lines_of(node) <= dropped]
     right = [node for node in new.body if not _is_import(node)]
-    if change.before is None and right and isinstance(right[0], ast.Expr):
+    if change.before is None and ast.get_docstring(new, clean=False) is not None:
         right = right[1:]
     return Versions(change.path, left, right)
 
@@ -213,7 +219,7 @@ def _undeclared(
     lines = declared.get(path, set())
     for span in _nodes(left, right):
         if not any(span.start <= line <= span.end for line in lines):
-            if not (span.moved and 0 in lines):
+            if not (span.added and 0 in lines):
                 yield path, span.start
 
 
@@ -240,7 +246,7 @@ def _lists(left: list[ast.AST], right: list[ast.AST]) -> Iterator[Span]:
             # What is put in may stand on any blank line between the nodes around it.
             above = _last(left[start - 1 : start]) + 1 if start == end and start else 0
             first = _first(gone)
-            yield Span(min(above, first) if above > 1 else first, _last(gone), moved=True)
+            yield Span(min(above, first) if above > 1 else first, _last(gone), added=start == end)
 
 
 def _nodes(left: ast.AST, right: ast.AST) -> Iterator[Span]:

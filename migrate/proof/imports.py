@@ -9,7 +9,7 @@ from codemods.inventory.outside import (
     names_taken_from,
 )
 from codemods.inventory.undefined import read_too_early, undefined_names, unused_imports
-from codemods.inventory.values import Binding
+from codemods.inventory.values import Binding, Import
 from codemods.units.units import read_module
 from migrate.pipeline import StepRun
 from migrate.proof.lines import dropped_lines, path_before, python_changes
@@ -142,3 +142,28 @@ def import_cycles(run: StepRun) -> list[str]:
         for group in cycles(run.after.explicit_graph)
         if group <= fresh or not any(group - fresh <= old for old in before)
     ]
+
+
+def import_targets(run: StepRun) -> list[str]:
+    """A name that changed files had from the project, or of their own, comes from nowhere else now."""
+    olds: dict[str, set[str]] = {}
+    for change in python_changes(run):
+        facts = run.before.facts.get(path_before(run, change.path))
+        for name, binding in facts.bindings.items() if facts is not None else ():
+            olds.setdefault(name, set()).add(binding.target or "")
+        for item in facts.imports if facts is not None else ():
+            olds.setdefault(item.alias, set()).add(_target(item))
+    found: list[str] = []
+    for change in python_changes(run):
+        facts = run.after.facts.get(change.path)
+        for item in facts.imports if facts is not None else ():
+            target = _target(item)
+            inside = run.after.project.split(run.after.project.canonical(target))[0]
+            if not inside and target not in olds.get(item.alias, {target}):
+                found.append(f"'{change.path}' line {item.line} takes {item.alias} from {target}")
+    return found
+
+
+def _target(item: Import) -> str:
+    """What an import names, dotted."""
+    return f"{item.module}.{item.name}" if item.name else item.module

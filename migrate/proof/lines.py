@@ -6,7 +6,7 @@ from migrate.pipeline import StepRun
 
 def python_changes(run: StepRun) -> list[Change]:
     """The changed Python files. One that became a package is one change, at its new place."""
-    packaged = _packaged(run)
+    packaged = packaged_files(run)
     before = {package: _held_before(run, old) for old, package in packaged.items()}
     return [
         Change(change.path, before.get(change.path, change.before), change.after)
@@ -15,7 +15,7 @@ def python_changes(run: StepRun) -> list[Change]:
     ]
 
 
-def _packaged(run: StepRun) -> dict[str, str]:
+def packaged_files(run: StepRun) -> dict[str, str]:
     """The files that became packages, each with its new place."""
     new = {change.path for change in run.changes if change.before is None}
     gone = [change.path for change in run.changes if change.after is None]
@@ -30,12 +30,12 @@ def _held_before(run: StepRun, path: str) -> bytes | None:
 
 def path_before(run: StepRun, path: str) -> str:
     """Where a file stood before the step, that may have become a package."""
-    return next((old for old, place in _packaged(run).items() if place == path), path)
+    return next((old for old, place in packaged_files(run).items() if place == path), path)
 
 
 def declared_lines(run: StepRun) -> dict[str, set[int]]:
     """The lines of each file, by where it stands now, that a step says it changes."""
-    packaged = _packaged(run)
+    packaged = packaged_files(run)
     found: dict[str, set[int]] = {}
     for edit in run.edits:
         found.setdefault(packaged.get(edit.path, edit.path), set()).add(edit.line)
@@ -52,7 +52,7 @@ def dropped_lines(run: StepRun) -> dict[str, set[int]]:
 
 def free_lines(run: StepRun) -> dict[str, set[int]]:
     """The lines whose comments may go, by where their files stand now."""
-    packaged = _packaged(run)
+    packaged = packaged_files(run)
     found: dict[str, set[int]] = {}
     for edit in run.edits:
         if edit.loses_remarks:

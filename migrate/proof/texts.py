@@ -3,7 +3,7 @@
 from codemods.inventory.trees import parsed
 from codemods.inventory.values import ParseError
 from migrate.pipeline import StepRun
-from migrate.proof.comments import lost_comments
+from migrate.proof.comments import lost_comments, strayed_comments
 from migrate.proof.differences import undeclared_differences
 from migrate.proof.lines import (
     declared_lines,
@@ -37,9 +37,15 @@ def bodies(run: StepRun) -> list[str]:
 
 
 def comments(run: StepRun) -> list[str]:
-    """No comment has gone but with a statement that a decision takes out."""
+    """No comment has gone, nor from its definition, but with a statement that a decision takes out."""
     changes = [change for change in python_changes(run) if change.after is not None]
+    lost = lost_comments(changes, free_lines(run))
+    strayed = strayed_comments(changes, free_lines(run))
     return [
-        f"'{path}' line {line} lost its comment {text}"
-        for path, line, text in lost_comments(changes, free_lines(run))
+        *(f"'{path}' line {line} lost its comment {text}" for path, line, text in lost),
+        *(
+            f"'{path}' line {line} has its comment {text} elsewhere now"
+            for path, line, text in strayed
+            if (path, line, text) not in lost
+        ),
     ]
