@@ -128,7 +128,7 @@ def test_wrong_words(shop: Path, migrate: Terminal) -> None:
     assert "there is no step 'rename'" in migrate("apply", "--step", "rename", code=2).err
     assert migrate("fleet", code=2).err
     assert migrate("plan", "--live", code=2).err
-    assert migrate("report", "--format", "html", code=2).err
+    assert migrate("report", "--format", "pdf", code=2).err
 
 
 def test_configuration_with_an_unknown_key(shop: Path, migrate: Terminal) -> None:
