@@ -54,8 +54,18 @@ def _untold(left: ast.stmt, right: ast.stmt, edits: list[Edit]) -> str:
 def _is_of(word: str, texts: set[str]) -> bool:
     """Whether a word is one of a text's, or a literal with the text in it or that is a part of it."""
     if word[-1] in "\"'":
-        return any(text in word or word.strip("\"'") in text for text in texts)
+        value = _value(word)
+        return any(text in value or (value and value in text) for text in texts)
     return any(word in set(_words(text)) for text in texts)
+
+
+def _value(word: str) -> str:
+    """What a literal stands for, its escapes read; the word itself where it is no plain text."""
+    try:
+        value = ast.literal_eval(word)
+    except (ValueError, SyntaxError):
+        return word.strip("\"'")
+    return value if isinstance(value, str) else word
 
 
 def _words(text: str) -> Iterator[str]:
