@@ -145,6 +145,8 @@ class Several:
         """A call that acts at once, as `monkeypatch.setattr` or `patch(...).start()`, once more for each."""
         whole = self._acting(site)
         statement = whole and self.aim.sites.tests.parents[whole]
+        if whole is not None and isinstance(statement, ast.Return):
+            return self._give_all(site, whole, statement, first, others)
         if whole is None or not isinstance(statement, ast.Expr | ast.Assign):
             return False
         value: str | None = None
@@ -166,6 +168,22 @@ class Several:
         self._below(statement, [f"{head}{self._text(site, s, value)}{tail}" for s in others])
         return True
 
+    def _give_all(
+        self, site: Site, whole: ast.expr, statement: ast.Return, first: Spot, others: list[Spot]
+    ) -> bool:
+        """A fixture that gives back the mock: it is made, put in everywhere, and given back then."""
+        if site.names or not self._alone(statement) or not self._gives_mock(site, whole):
+            return False
+        value = self._named(site)
+        at = self.source.start(statement)
+        self.aim.spans.append(Span(at, self.source.start(whole), f"{value} = "))
+        self.aim.declare(statement, f"replaces {site.name} where it is read now")
+        self.aim.at(site, first)
+        head, _, tail = self.source.text(whole).partition(self.source.text(site.whole))
+        texts = [f"{head}{self._text(site, s, value)}{tail}" for s in others]
+        self._below(statement, [*texts, f"return {value}"])
+        return True
+
     def _acting(self, site: Site) -> ast.expr | None:
         """The expression that makes the patch act: its `start()`, a stack that enters it, or the call."""
         assert isinstance(site.whole, ast.Call)
@@ -176,7 +194,7 @@ class Several:
         if isinstance(parent, ast.Call) and len(parent.args) == 1:
             entered = isinstance(parent.func, ast.Attribute) and parent.func.attr in ENTERS
             return parent if entered else None
-        return site.whole if isinstance(parent, ast.Expr | ast.Assign) else None
+        return site.whole if isinstance(parent, ast.Expr | ast.Assign | ast.Return) else None
 
     def _gives_mock(self, site: Site, whole: ast.expr) -> bool:
         """Whether the acting expression gives back what the patch puts in."""

@@ -150,3 +150,22 @@ def test_a_patch_on_lines_of_its_own_is_said_once_more_on_one_that_is_broken_whe
     long = f"    mocker.patch(\n        'shop.reports.deliver', {name}\n    )\n"
     after = head.replace("tasks", "mails") + long + more.split("\n", 1)[1]
     check(body.replace("box", name), after.replace("box", name))
+
+
+@pytest.mark.parametrize("remark", ["", "  # why"])
+def test_a_fixture_that_gives_its_mock_back_puts_it_in_everywhere_first(remark: str) -> None:
+    head = "import pytest\n\n\n@pytest.fixture\ndef box(mocker):\n"
+    body = f"\n\ndef test(box):\n    {BOTH}"
+    before = f"    return mocker.patch('shop.tasks.deliver', autospec=True){remark}\n"
+    after = (
+        f"    patched_deliver = mocker.patch('shop.mails.deliver', autospec=True){remark}\n"
+        "    mocker.patch('shop.reports.deliver', patched_deliver)\n    return patched_deliver\n"
+    )
+    check(head + before + body, head + after + body)
+
+
+def test_a_patch_that_is_given_back_before_it_is_started_is_told_of() -> None:
+    text = f"def make():\n    return patch('shop.tasks.deliver')\n\n\ndef test():\n    with make():\n        {BOTH}"
+    data, notes = followed(TOP + text)
+    assert b"return patch('shop.mails.deliver')" in data
+    assert [note.code for note in notes] == ["patch-several"]
