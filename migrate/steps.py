@@ -4,7 +4,18 @@ from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
-from codemods import aliases, beat, decorators, dedupe, drop_aliases, names, routes, runtime, split
+from codemods import (
+    aliases,
+    beat,
+    decorators,
+    dedupe,
+    default_app,
+    drop_aliases,
+    names,
+    routes,
+    runtime,
+    split,
+)
 from codemods.inventory.link import Inventory
 from codemods.snapshot import Snapshot
 from codemods.tables.choices import DeadTable, Winner
@@ -78,6 +89,15 @@ class Steps:
 
 
 BUILT_IN: tuple[Step, ...] = (
+    Step(
+        name="default-app",
+        number=0,
+        does="the app that every thread finds",
+        about=default_app.__doc__ or "",
+        decide=default_app.decide,
+        rewrite=default_app.rewrite,
+        kinds=(default_app.MakeDefault,),
+    ),
     Step(
         name="split",
         number=1,

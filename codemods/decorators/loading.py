@@ -89,8 +89,12 @@ def _unfit(inventory: Inventory, package: str, app: str) -> str:
         return f"has another {LOCAL}"
     if package in loaded:
         return "is imported by the app itself"
+    others = len(loaded - {module})
+    if not inventory.is_django and others:
+        # Who only wants the package would run all of them: connections are opened, settings read.
+        return f"would load {others} more of the project's modules in every process"
     # Django refuses models before its apps are ready.
-    if any(name.endswith(".models") or ".models." in name for name in loaded):
+    if inventory.is_django and any(f"{name}.".count(".models.") for name in loaded):
         return "is imported before the models that the app imports can be"
     if _is_loaded_by_settings(inventory, package) and _reads_settings(inventory, module):
         return "is imported by the settings, which are half made then, and the app reads them"

@@ -55,6 +55,7 @@ DECLARING: tuple[bytes, ...] = (
 
 WORDS: tuple[bytes, ...] = (
     *DECLARING,
+    b"set_default(",
     b"celery",
     b"_task",
     b"task_",

@@ -159,10 +159,13 @@ class Reader(Configured):
             return
         if isinstance(node, ast.Assign) and len(targets) == 1:
             self._plain.add(id(targets[0]))
+        # What a call gives under two names is one thing: a later name stands for the first.
+        is_one = isinstance(value, ast.Call) and isinstance(targets[0], ast.Name)
+        later = targets[0] if is_one else value
         for target in targets:
             holder = schedules.holder_name(target)
             if isinstance(target, ast.Name) and self.scopes.kind == "module":
-                self._bind(target.id, value, guard)
+                self._bind(target.id, value if target is targets[0] else later, guard)
             self.setting(holder, target, value)
             if isinstance(value, ast.Call):
                 self._call(value, assigned=self.scopes.resolve(target))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 STEPS = (
+    "default-app",
     "split",
     "dedupe",
     "decorators",

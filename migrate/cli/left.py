@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 WEIGHTS = {
+    "default-app": 0,
     "split": 40,
     "dedupe": 25,
     "decorators": 8,

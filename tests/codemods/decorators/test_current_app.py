@@ -94,3 +94,25 @@ def test_an_app_that_other_threads_may_not_find_stays(options: str) -> None:
     }
     check_untouched("decorators", files)
     check_note("decorators", files, "app-unknown")
+
+
+def test_an_app_of_two_names_is_one() -> None:
+    files = {
+        "shop/__init__.py": "from .celery import celery as celery_app\n",
+        "shop/celery.py": PROJECT["shop/celery.py"].replace(
+            "app = Celery", "app = celery = Celery"
+        ),
+        TASKS: "from shop.celery import celery\n\n\n@celery.task\ndef one():\n    pass\n",
+        "orders/views.py": "from shop.celery import app\n\napp.conf.timezone\n",
+    }
+    assert TASKS in run("decorators", files).files
+
+
+def test_the_default_may_be_set_in_another_module() -> None:
+    files = {
+        "shop/__init__.py": PROJECT["shop/__init__.py"],
+        "shop/celery.py": 'from celery import Celery\n\napp = Celery("shop")\n',
+        "shop/start.py": "from shop.celery import app as shop\n\nshop.set_default()\n",
+        "shop/tasks.py": "from shop.celery import app\n\n\n@app.task\ndef one():\n    pass\n",
+    }
+    assert run("decorators", files, bare=True).files == ["shop/tasks.py"]

@@ -82,7 +82,7 @@ def test_a_package_that_cannot_import_the_app_is_named(more: dict[str, str], why
     found = run("decorators", {**APART, **more}, bare=True)
     assert found.files == []
     message = found.notes[0].message
-    assert "orders.tasks would no longer load the Celery app ops.celery.app" in message
+    assert "1 task keeps @app.task: without its import of ops.celery.app" in message
     assert "Write from ops.celery import app as celery_app" in message
     assert "ops is not loaded by every process" in message
     assert why in message
@@ -109,6 +109,45 @@ def test_an_app_that_imports_its_own_package_is_not_imported_by_it() -> None:
     check_untouched("decorators", files)
     note = check_note("decorators", files, "app-not-loaded")
     assert "shop is imported by the app itself" in note.message
+
+
+def flask_like(app: str, init: str = "") -> dict[str, str]:
+    """A project without Django: one module of tasks has the app by two ways, one by a single one."""
+    return {
+        "shop/__init__.py": init,
+        "shop/config.py": "URL = 'redis://broker/0'\n",
+        "shop/app.py": f"{app}\napp.set_default()\n",
+        "shop/one.py": "from shop.app import app\n\n\n@app.task\ndef one():\n    pass\n",
+        "shop/two.py": "from shop.app import app, URL\n\n\n@app.task\ndef two():\n    return URL\n",
+    }
+
+
+def test_without_django_files_that_alone_load_the_app_keep_it() -> None:
+    app = (
+        "from celery import Celery\nfrom shop.config import URL\n\napp = Celery('shop', broker=URL)"
+    )
+    found = run("decorators", flask_like(app), bare=True)
+    assert found.files == ["shop/two.py"]
+    (note,) = (item for item in found.notes if item.code == "app-not-loaded")
+    assert note.path == "shop/one.py"
+    assert "shop would load 1 more of the project's modules in every process" in note.message
+
+
+def test_without_django_a_package_loads_an_app_that_brings_nothing_along() -> None:
+    app = "from celery import Celery\n\nURL = 'redis://broker/0'\napp = Celery('shop', broker=URL)"
+    found = run("decorators", flask_like(app), bare=True)
+    assert found.files == ["shop/__init__.py", "shop/one.py", "shop/two.py"]
+
+
+def test_files_that_a_sender_needs_for_the_app_keep_it() -> None:
+    app = (
+        "from celery import Celery\nfrom shop.config import URL\n\napp = Celery('shop', broker=URL)"
+    )
+    sender = (
+        "import shop.one\nfrom celery import current_app\n\ncurrent_app.send_task('shop.one.one')\n"
+    )
+    found = run("decorators", {**flask_like(app), "shop/send.py": sender}, bare=True)
+    assert found.files == ["shop/two.py"]
 
 
 READING = (

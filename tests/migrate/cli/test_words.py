@@ -75,7 +75,7 @@ def test_details_are_files_and_steps_then_git(shop: Path, migrate: Terminal) -> 
 def test_what_is_offered_is_what_there_is() -> None:
     assert tuple(step.name for step in BUILT_IN) == completing.STEPS
     assert [name for name, _ in completing.codes("")] == list(KINDS)
-    assert completing.steps("de") == ["dedupe", "decorators"]
+    assert completing.steps("de") == ["default-app", "dedupe", "decorators"]
     assert completing.levels("static,b") == ["static,boot"]
     assert {"split", "roots", "orphan"} <= set(completing.topics(""))
 
@@ -88,7 +88,7 @@ def test_a_shell_is_offered_steps(
     monkeypatch.setenv("COMP_CWORD", "3")
     with pytest.raises(SystemExit):
         migrate()
-    assert capsys.readouterr().out.split() == ["dedupe", "decorators"]
+    assert capsys.readouterr().out.split() == ["default-app", "dedupe", "decorators"]
 
 
 def test_each_verb_is_a_line_of_the_help(
