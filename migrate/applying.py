@@ -7,7 +7,8 @@ from msgspec import Struct
 
 from codemods.inventory.link import Inventory
 from codemods.values import Decision, Note
-from migrate.branches import check_checkout, check_own_branch, record
+from migrate.branches.checks import check_checkout, check_own_branch
+from migrate.branches.moving import record
 from migrate.drain.kept import NOTHING, Drained
 from migrate.errors import ProofError, SafetyError
 from migrate.gates import Gates, is_held

@@ -23,6 +23,10 @@ class LinkError(SafetyError):
     """What would be written to is a symbolic link."""
 
 
+class RunningError(SafetyError):
+    """Another run is at work in this repository."""
+
+
 class ProofError(MigrateError):
     """A step could not be proved, so it was not committed."""
 

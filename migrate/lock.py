@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from migrate.errors import SafetyError
+from migrate.errors import RunningError
 from migrate.writing import check_own, write_own
 
 LOCK = "lock"
@@ -17,7 +17,7 @@ RUNNING = "running"
 
 @contextmanager
 def run_lock(common_dir: Path, verb: str) -> Iterator[None]:
-    """Holds the lock while the block runs. Raises `SafetyError` where another run holds it."""
+    """Holds the lock while the block runs. Raises `RunningError` where another run holds it."""
     # Loaded on demand: only verbs that move branches lock.
     from filelock import FileLock, Timeout
 
@@ -27,7 +27,7 @@ def run_lock(common_dir: Path, verb: str) -> Iterator[None]:
     try:
         lock.acquire()
     except Timeout:
-        raise SafetyError(_who(folder / RUNNING)) from None
+        raise RunningError(_who(folder / RUNNING)) from None
     try:
         mine = f"{os.getpid()} {socket.gethostname()} migrate {verb}"
         write_own(folder, {RUNNING: mine.encode()}, common_dir)

@@ -11,7 +11,7 @@ from codemods.notes.codes import code_of
 from codemods.settings import Targets
 from codemods.values import Note
 from migrate.applying import Applied
-from migrate.branches import State
+from migrate.branches.state import State
 from migrate.gates import Gates, is_held
 from migrate.pipeline import StepRun
 from migrate.shapes import (

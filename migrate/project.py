@@ -9,7 +9,8 @@ from codemods.inventory.link import Inventory
 from codemods.settings import Settings
 from codemods.snapshot import Snapshot
 from migrate import pipeline
-from migrate.branches import State, read_state
+from migrate.branches.journal import take_up
+from migrate.branches.state import State, read_state
 from migrate.config import NONE, read_settings
 from migrate.git.checkout import Repository
 from migrate.own import own_steps
@@ -129,6 +130,7 @@ def opened(
     Settings that are given are laid over the project's own.
     """
     with Repository(folder) as repository:
+        take_up(repository)
         project = Project(repository, revision, advance, consent, begun, over)
         try:
             yield project

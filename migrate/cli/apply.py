@@ -9,7 +9,7 @@ import typer
 from msgspec import Struct
 
 from migrate.applying import Tell, apply_steps
-from migrate.branches import check_checkout
+from migrate.branches.checks import check_checkout
 from migrate.cli import completing
 from migrate.cli.ahead import keep_apply, keep_status
 from migrate.cli.applied import Outcome, left_open, outcome_of, tell, told_again, write_notes

@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from migrate.branches import read_state
-from migrate.branches import rollback as roll_back
+from migrate.branches.journal import Undone, finish
+from migrate.branches.moving import rollback as roll_back
+from migrate.branches.state import read_state
 from migrate.cli import completing
 from migrate.cli.console import JsonOption, print_json, prose, shown
 from migrate.cli.options import KnownOption, step_names
@@ -34,26 +35,34 @@ def command(
 ) -> int:
     """Moves migrate/head to just before a step; the old tip stays as migrate/undone-N."""
     with Repository(project) as repository, run_lock(repository.common_dir, "rollback"):
-        before = read_state(repository)
-        if to and to not in before.applied:
-            step_names([to], Steps())
-        untold = check_rollback(project, repository, before, to or None, i_know or ())
-        tip, kept = roll_back(repository, before, to or None)
-        after = read_state(repository)
-        short = repository.short(tip)
-    stays = {commit.id for commit in after.commits}
-    undone = list(dict.fromkeys(c.step for c in before.commits if c.step and c.id not in stays))
+        killed, untold = finish(repository), False
+        # A killed rollback to the same place is this one, and finished.
+        undone = killed.undone if killed is not None else None
+        if undone is None or undone.to != to:
+            before = read_state(repository)
+            if to and to not in before.applied:
+                step_names([to], Steps())
+            untold = check_rollback(project, repository, before, to or None, i_know or ())
+            undone = roll_back(repository, before, to or None)
+        short = repository.short(undone.tip)
+    _tell(undone, short, untold=untold, as_json=as_json)
+    return 0
+
+
+def _tell(undone: Undone, short: str, *, untold: bool, as_json: bool) -> None:
     if as_json:
-        print_json(RollbackOut(tip, kept, undone))
+        print_json(RollbackOut(undone.tip, undone.kept, list(undone.steps)))
     else:
         console = prose()
+        steps = shown(", ".join(undone.steps)) or "nothing"
         console.print(
-            f"migrate/head is at {short}; undone: {shown(', '.join(undone)) or 'nothing'}; the old tip is kept as {kept}"
+            f"migrate/head is at {short}; undone: {steps}; the old tip is kept as {undone.kept}"
         )
-        console.print("next: migrate plan | to have it back: git branch -f migrate/head " + kept)
+        console.print(
+            f"next: migrate plan | to have it back: git branch -f migrate/head {undone.kept}"
+        )
         if untold:
             console.print(
                 "if workers ran what was undone, don't deploy this yet: messages under its names would be thrown away. Have it back, then: migrate drain --broker URL --before rollback",
                 style="yellow",
             )
-    return 0

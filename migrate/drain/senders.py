@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 
 from codemods.inventory.link import Inventory
 from codemods.inventory.testing import is_test
-from migrate.branches import State
+from migrate.branches.state import State
 from migrate.project import Project
 
 SENDS = {"send_task": "send_task", "signature": "a signature"}

@@ -3,7 +3,8 @@
 from collections.abc import Collection
 from pathlib import Path
 
-from migrate.branches import HEAD, State, rollback_target
+from migrate.branches.moving import rollback_target
+from migrate.branches.state import HEAD, State
 from migrate.drain.kept import Drained, read_kept
 from migrate.drain.senders import lost_names
 from migrate.git.checkout import Repository

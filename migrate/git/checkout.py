@@ -9,7 +9,6 @@ from migrate.errors import SafetyError
 from migrate.git.errors import said
 from migrate.git.locks import in_the_way
 from migrate.git.objects import Objects
-from migrate.writing import write_own
 
 
 class Repository(Objects):
@@ -37,30 +36,80 @@ class Repository(Objects):
                     f"'{path}' stands in the checkout, git does not track it, and the next commit adds a file of that name. Move it away, then run again"
                 )
 
-    @property
-    def was_moving(self) -> bool:
-        """Whether a run was killed while the checkout followed."""
-        return self._mark.exists()
-
-    def restore(self, commit: str) -> None:
-        """Makes index and files those of a commit again, after a run that was killed in between."""
-        other = self._mark.read_text().strip()
-        if self.tip(other) is not None:
-            self._git.read_tree("-m", "-u", other, commit)
-        self._mark.unlink(missing_ok=True)
-
     def move_checkout(self, old: str, new: str) -> None:
         """Makes the checked-out files those of another commit, keeping what git does not track."""
-        write_own(self._mark.parent, {self._mark.name: new.encode()}, self.common_dir)
         try:
             with self._locking():
                 self._git.read_tree("-m", "-u", old, new)
         except git.GitCommandError as error:
-            self._mark.unlink()
             why = in_the_way(error) or f"{said(error)}. Mend that, then run again"
             raise SafetyError(
                 f"no branch has moved, since the checkout can't follow: {why}"
             ) from None
+
+    def finish_checkout(self, old: str, new: str) -> None:
+        """Makes index and files those of `new` where a killed run left them on the way from `old`.
+
+        Raises `SafetyError` for what somebody changed since; nothing is touched then.
+        """
+        before, after = self.snapshot(old).entries, self.snapshot(new).entries
+        moved = [p for p in sorted({*before, *after}) if before.get(p) != after.get(p)]
+        theirs = [path for path in moved if not self._is_between(path, old, new)]
+        if theirs:
+            raise SafetyError(
+                f"a run was killed while it moved the checkout, and '{theirs[0]}' was changed since, so it can't be finished. Move that file away, then run again"
+            )
+        try:
+            with self._locking():
+                self._git.read_tree("-m", old, new)
+                for path in moved:
+                    if path not in after:
+                        self._remove(path)
+                there = [path for path in moved if path in after]
+                if there:
+                    self._git.checkout_index("--force", "--quiet", "--", *there)
+                self._git.update_index("-q", "--really-refresh", with_exceptions=False)
+        except git.GitCommandError as error:
+            raise SafetyError(
+                f"a run was killed while it moved the checkout, and that can't be finished: {in_the_way(error) or said(error)}. Mend that, then run again"
+            ) from None
+
+    def _is_between(self, path: str, old: str, new: str) -> bool:
+        """Whether a file is as it was, as it will be, not there, or half of what it will be."""
+        assert self.work_tree is not None
+        place = self.work_tree / path
+        if not os.path.lexists(place):
+            return True
+        if place.is_symlink() or not place.is_file():
+            return False
+        data = place.read_bytes()
+        return any(self._checked_out(path, revision, data) for revision in (old, new))
+
+    def _checked_out(self, path: str, revision: str, data: bytes) -> bool:
+        """Whether a file's content is the beginning of what git writes for a commit."""
+        try:
+            whole: bytes = self._git.cat_file(
+                "--filters",
+                f"{revision}:{path}",
+                stdout_as_string=False,
+                strip_newline_in_stdout=False,
+            )
+        except git.GitCommandError:
+            return False
+        return whole.startswith(data)
+
+    def _remove(self, path: str) -> None:
+        """Takes a file away, with the folders that it leaves empty."""
+        assert self.work_tree is not None
+        place = self.work_tree / path
+        if place.parent.resolve() != self.work_tree.resolve() / Path(path).parent:
+            return
+        place.unlink(missing_ok=True)
+        for folder in place.parents:
+            if folder == self.work_tree or (folder.exists() and any(folder.iterdir())):
+                break
+            if folder.exists():
+                folder.rmdir()
 
     def switch(self, branch: str) -> None:
         """Checks a branch out. Raises `SafetyError` if files of the user's own are in the way."""

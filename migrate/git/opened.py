@@ -139,11 +139,6 @@ class Opened:
         """The folder for plans, which ignores itself; in a bare repository inside git's own."""
         return (self.work_tree or self.common_dir) / ".migrate"
 
-    @property
-    def _mark(self) -> Path:
-        """Where it stands that a checkout is about to follow: a killed run leaves it behind."""
-        return self.common_dir / "migrate" / "moving"
-
     def resolve(self, revision: str) -> str:
         """The id of the commit that a revision names. Raises `UsageError` if there is none."""
         try:
@@ -226,7 +221,6 @@ class Opened:
             try:
                 with self._locking(*moves):
                     self._git.update_ref("--create-reflog", "--stdin", istream=stream)
-                self._mark.unlink(missing_ok=True)
             except git.GitCommandError as error:
                 left = moved_anyway(self._git, self.tip, moves)
                 raise SafetyError(not_moved(error, left)) from None

@@ -1,0 +1,103 @@
+"""The tool's branches moved: to a step's commit, and back to before one."""
+
+from msgspec.structs import replace
+
+from migrate.branches.checks import check_checkout, check_own_branch
+from migrate.branches.journal import Moves, Moving, Undone, begin, end, moving_of
+from migrate.branches.state import BASE, HEAD, PREFIX, STEP_BRANCH, UNDONE, State, read_state
+from migrate.errors import SafetyError
+from migrate.git.checkout import Repository
+from migrate.git.opened import Commit
+from migrate.steps import Step
+
+
+def record(repository: Repository, state: State, step: Step, commit: str) -> State:
+    """Moves `migrate/head` to a step's commit, with the step's own branch and, first, the base."""
+    moves: Moves = {HEAD: (repository.tip(HEAD), commit)}
+    if state.base is None:
+        moves[BASE] = (repository.tip(BASE), state.start)
+    moves[step.branch] = (repository.tip(step.branch), commit)
+    move(repository, moving_of(repository, "apply", moves, state.tip, commit))
+    return read_state(repository, state.start)
+
+
+def move(repository: Repository, moving: Moving) -> None:
+    """Moves branches, and the checkout if it is on `migrate/head`; back again if the branches refuse.
+
+    Before anything moves it stands in the journal, so that a killed run is finished by the next one.
+    """
+    if moving.work_tree:
+        repository.check_in_the_way(moving.old, moving.new)
+    begin(repository, moving)
+    try:
+        if moving.work_tree:
+            repository.move_checkout(moving.old, moving.new)
+        _move_refs(repository, moving)
+    except SafetyError:
+        end(repository)
+        raise
+    end(repository)
+
+
+def _move_refs(repository: Repository, moving: Moving) -> None:
+    try:
+        repository.update_refs(moving.refs)
+    except SafetyError:
+        if moving.work_tree:
+            repository.move_checkout(moving.new, moving.old)
+        raise
+
+
+def rollback_target(state: State, step: str | None) -> str:
+    """The commit that a rollback goes to. Raises `SafetyError` where there is nothing to undo."""
+    if state.head is None or state.base is None:
+        raise SafetyError("nothing is applied here, so there is nothing to roll back")
+    target = state.base
+    if step is not None:
+        if step not in state.applied:
+            raise SafetyError(f"step '{step}' is not applied here: migrate status shows what is")
+        index = next(i for i, commit in enumerate(state.commits) if commit.step == step)
+        target = state.commits[index - 1].id if index else state.base
+    if target == state.head:
+        raise SafetyError("nothing stands after that, so there is nothing to roll back")
+    return target
+
+
+def rollback(repository: Repository, state: State, step: str | None) -> Undone:
+    """Moves `migrate/head` to before a step, or to the base; the old tip stays as a branch."""
+    target = rollback_target(state, step)
+    assert state.head is not None
+    check_checkout(repository)
+    gone = [c.step for c in state.commits if c.step and not _stays(state, c, target)]
+    kept = UNDONE + str(_next_number(repository))
+    # What keeps the old tip moves first: whatever happens, that is never lost.
+    moves: Moves = {kept: (None, state.head), HEAD: (state.head, target)}
+    for ref in repository.branches(PREFIX):
+        found = STEP_BRANCH.match(ref)
+        if found is not None and found.group(1) in gone:
+            check_own_branch(repository, ref, found.group(1))
+            moves[ref] = (repository.tip(ref), _last_of(state, found.group(1), target))
+    undone = Undone(
+        step or "", target, kept.removeprefix("refs/heads/"), tuple(dict.fromkeys(gone))
+    )
+    moving = moving_of(repository, "rollback", moves, state.head, target)
+    move(repository, replace(moving, undone=undone))
+    return undone
+
+
+def _last_of(state: State, step: str, target: str) -> str | None:
+    """The last commit of a step that stays; it may have several."""
+    kept = [c.id for c in state.commits if c.step == step and _stays(state, c, target)]
+    return kept[-1] if kept else None
+
+
+def _stays(state: State, commit: Commit, target: str) -> bool:
+    ids = [item.id for item in state.commits]
+    return target in ids and ids.index(commit.id) <= ids.index(target)
+
+
+def _next_number(repository: Repository) -> int:
+    taken = [
+        ref.removeprefix(UNDONE) for ref in repository.branches(PREFIX) if ref.startswith(UNDONE)
+    ]
+    return max((int(number) for number in taken if number.isdigit()), default=0) + 1
