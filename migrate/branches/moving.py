@@ -32,20 +32,19 @@ def move(repository: Repository, moving: Moving) -> None:
     try:
         if moving.work_tree:
             repository.move_checkout(moving.old, moving.new)
-        _move_refs(repository, moving)
+        repository.update_refs(moving.refs)
     except SafetyError:
-        end(repository)
+        _take_back(repository, moving)
         raise
     end(repository)
 
 
-def _move_refs(repository: Repository, moving: Moving) -> None:
-    try:
-        repository.update_refs(moving.refs)
-    except SafetyError:
-        if moving.work_tree:
-            repository.move_checkout(moving.new, moving.old)
-        raise
+def _take_back(repository: Repository, moving: Moving) -> None:
+    """The checkout as it was; where a branch stays moved, the next run goes on from the journal."""
+    if moving.work_tree and not repository.is_clean():
+        repository.finish_checkout(moving.new, moving.old)
+    if all(repository.tip(ref) == old for ref, (old, _) in moving.refs.items()):
+        end(repository)
 
 
 def rollback_target(state: State, step: str | None) -> str:

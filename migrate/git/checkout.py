@@ -61,7 +61,7 @@ class Repository(Objects):
             )
         try:
             with self._locking():
-                self._git.read_tree("-m", old, new)
+                self._git.read_tree("-i", "-m", old, new)
                 for path in moved:
                     if path not in after:
                         self._remove(path)
