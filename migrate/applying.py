@@ -105,7 +105,7 @@ def apply_steps(
         tree = project.repository.write_tree(parent, run.snapshot)
         if not resumes:
             check_tree(project, plan, step, tree)
-        found = _proved(project, run, parent, tree, more, tell)
+        found = proved_step(project, run, parent, tree, more, tell)
         run = found.run
         if not run.changes:
             results.append(_done(run, None, started, {}, found))
@@ -140,7 +140,7 @@ def _commit(project: Project, run: StepRun, parent: str, tree: str) -> str:
     return commit
 
 
-def _proved(
+def proved_step(
     project: Project, run: StepRun, parent: str, tree: str, more: MoreProof, tell: Tell
 ) -> Proved:
     """The step as far as it can be proved. Raises `ProofError` where not even the code as it is can."""

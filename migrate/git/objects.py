@@ -89,7 +89,7 @@ class Objects(Opened):
         ]
         with tempfile.TemporaryDirectory(prefix="migrate-") as folder:
             paths = list(snapshot.written)
-            ids = self._write_blobs(Path(folder), [snapshot.written[path] for path in paths])
+            ids = self.write_blobs(Path(folder), [snapshot.written[path] for path in paths])
             for path, blob in zip(paths, ids, strict=True):
                 lines.append(f"{snapshot.entries[path].mode} {blob}\t{path}")
             information = Path(folder, "information")
@@ -100,7 +100,8 @@ class Objects(Opened):
                 self._git.update_index("-z", "--index-info", istream=stream, env=env)
             return str(self._git.write_tree("--missing-ok", env=env))
 
-    def _write_blobs(self, folder: Path, contents: list[bytes]) -> list[str]:
+    def write_blobs(self, folder: Path, contents: list[bytes]) -> list[str]:
+        """The ids of these contents, written as objects by way of files in a folder."""
         if not contents:
             return []
         names = []
