@@ -52,7 +52,7 @@ def report_of(
     last, begin = points[-1], _begin(project, points)
     first, inventory = project.inventory(begin.revision), project.inventory(last.revision)
     runs = outlook(project)
-    short = {point.revision: project.repository.short(point.revision) for point in points}
+    short = project.repository.shorts([point.revision for point in points])
     notes = [*inventory.notes, *(note for run in runs for note in run.notes)]
     page = ReportPage(
         name=project.repository.name,

@@ -1,0 +1,113 @@
+"""The figures of many trees, measured by as many processes as help."""
+
+import os
+import signal
+import threading
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from concurrent.futures import BrokenExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from codemods.inventory.values import FileFacts
+from codemods.settings import Settings
+from migrate.git.checkout import Repository
+from migrate.memory import collect_rarely
+from migrate.project import Project
+from migrate.reading import FactReader, way_to_start
+from reports.progress import Metrics, measure
+
+POOL_FROM = {"fork": 8_000, "spawn": 40_000}
+"""Files to link, over all trees, from which more processes pay for their start."""
+MOST = 4
+"""Processes at most: each holds the facts of a whole project."""
+
+
+class Way(NamedTuple):
+    """How it is measured."""
+
+    folder: Path
+    settings: Settings
+    gods: list[str]
+
+
+class Measurer:
+    """Measures trees of one repository, in whatever process it was made."""
+
+    def __init__(self, way: Way, known: Mapping[str, FileFacts]) -> None:
+        self._way = way
+        self._repository = Repository(way.folder)
+        folder = self._repository.work_tree
+        common, limits = self._repository.common_dir, way.settings.limits
+        self._reader = FactReader(common, None, limits, folder, known)
+
+    def figures(self, tree: str) -> Metrics:
+        """The figures of a tree."""
+        snapshot = self._repository.snapshot(tree)
+        return measure(self._reader.inventory(snapshot, self._way.settings), self._way.gods)
+
+
+def figures(
+    project: Project, gods: list[str], trees: Sequence[str]
+) -> Generator[Metrics, None, None]:
+    """The figures of each tree, in this order, as they are ready."""
+    done = 0
+    with suppress(BrokenExecutor):
+        for found in _by_pool(project, gods, trees) if _pays(project, trees) else ():
+            done += 1
+            yield found
+    # All of them, or those that a process which was killed for its memory has left.
+    for tree in trees[done:]:
+        yield measure(project.load(project.snapshot(tree)), gods)
+
+
+def _pays(project: Project, trees: Sequence[str]) -> bool:
+    """Whether more processes are sooner done than this one."""
+    if len(trees) < 2 or (os.cpu_count() or 1) < 2:
+        return False
+    files = sum(path.endswith(".py") for path in project.snapshot(trees[0]).files)
+    return files * len(trees) >= POOL_FROM[way_to_start()]
+
+
+def _by_pool(project: Project, gods: list[str], trees: Sequence[str]) -> Iterator[Metrics]:
+    # Loaded on demand: mostly everything is known.
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    repository, start = project.repository, way_to_start()
+    way = Way(repository.work_tree or repository.common_dir, project.settings, gods)
+    # A process that is forked has the facts for nothing; another one reads them from the cache.
+    known = project.reader.known if start == "fork" else {}
+    count = min(os.cpu_count() or 1, MOST, len(trees))
+    context = multiprocessing.get_context(start)
+    pool = ProcessPoolExecutor(count, context, _begin, (way, known))
+    try:
+        yield from pool.map(_figures, trees)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+_MEASURERS: list[Measurer] = []
+"""The one of this process, where it is one of a pool."""
+
+
+def _begin(way: Way, known: Mapping[str, FileFacts]) -> None:
+    """Makes this process ready to measure; it ends with the one that began it, however that ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    collect_rarely()
+    _MEASURERS.append(Measurer(way, known))
+
+
+def _end_with_parent() -> None:
+    from multiprocessing import parent_process
+    from multiprocessing.connection import wait
+
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
+def _figures(tree: str) -> Metrics:
+    return _MEASURERS[0].figures(tree)
