@@ -1,5 +1,6 @@
 """The figures of many trees, measured by as many processes as help."""
 
+import gc
 import os
 import signal
 import threading
@@ -11,6 +12,7 @@ from typing import NamedTuple
 
 from codemods.inventory.values import FileFacts
 from codemods.settings import Settings
+from codemods.snapshot import Entry, Snapshot
 from migrate.git.checkout import Repository
 from migrate.memory import collect_rarely
 from migrate.project import Project
@@ -22,6 +24,9 @@ POOL_FROM = {"fork": 8_000, "spawn": 40_000}
 MOST = 4
 """Processes at most: each holds the facts of a whole project."""
 
+BLOBS = 60_000_000
+"""Bytes of contents that a process keeps."""
+
 
 class Way(NamedTuple):
     """How it is measured."""
@@ -32,19 +37,44 @@ class Way(NamedTuple):
 
 
 class Measurer:
-    """Measures trees of one repository, in whatever process it was made."""
+    """Measures trees of one repository in a process of its own, each from what it has anew."""
 
     def __init__(self, way: Way, known: Mapping[str, FileFacts]) -> None:
         self._way = way
         self._repository = Repository(way.folder)
-        folder = self._repository.work_tree
-        common, limits = self._repository.common_dir, way.settings.limits
-        self._reader = FactReader(common, None, limits, folder, known)
+        common, folder = self._repository.common_dir, self._repository.work_tree
+        limits = way.settings.limits
+        self._reader = FactReader(common, None, limits, folder, known, processes=1)
+        self._blobs: dict[str, bytes] = {}
+        self._last = ""
+        self._entries: dict[str, Entry] = {}
 
     def figures(self, tree: str) -> Metrics:
         """The figures of a tree."""
-        snapshot = self._repository.snapshot(tree)
+        snapshot = Snapshot(self._entries_of(tree), self._read)
         return measure(self._reader.inventory(snapshot, self._way.settings), self._way.gods)
+
+    def _entries_of(self, tree: str) -> dict[str, Entry]:
+        """The files of a tree in git's order, from those of the tree before it."""
+        if self._last:
+            (changed,) = self._repository.changes([self._last, tree])
+            kept = {path: entry for path, entry in self._entries.items() if path not in changed}
+            new = {path: entry for path, entry in changed.items() if entry is not None}
+            self._entries = dict(sorted((kept | new).items(), key=lambda i: os.fsencode(i[0])))
+        else:
+            self._entries = self._repository.snapshot(tree).entries
+        self._last = tree
+        return self._entries
+
+    def _read(self, ids: list[str]) -> dict[str, bytes]:
+        """The contents of blobs: most are asked for in every tree."""
+        missing = [blob for blob in ids if blob not in self._blobs]
+        if missing:
+            if sum(map(len, self._blobs.values())) > BLOBS:
+                self._blobs.clear()
+                missing = ids
+            self._blobs |= self._repository.read_blobs(missing)
+        return {blob: self._blobs[blob] for blob in ids if blob in self._blobs}
 
 
 def figures(
@@ -96,6 +126,8 @@ def _begin(way: Way, known: Mapping[str, FileFacts]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     collect_rarely()
+    # What came with the fork stays, so nobody looks there for rubbish.
+    gc.freeze()
     _MEASURERS.append(Measurer(way, known))
 
 

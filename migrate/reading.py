@@ -51,7 +51,10 @@ class FactReader:
         limits: Limits = LIMITS,
         project: Path | None = None,
         known: Mapping[str, FileFacts] = NOTHING,
+        processes: int | None = None,
     ) -> None:
+        """`known` are facts that are at hand; without `processes` it takes as many as there are cores."""
+        self._processes = processes or os.cpu_count() or 1
         self._limits = limits
         self._others = OtherPythons(project)
         self._advance = advance or (lambda done, total: None)
@@ -172,7 +175,7 @@ class FactReader:
         self, files: list[tuple[str, bytes]], words: tuple[bytes, ...]
     ) -> list[FileFacts]:
         total, way = len(files), way_to_start()
-        if sum(len(data) for _, data in files) < POOL_FROM[way]:
+        if self._processes < 2 or sum(len(data) for _, data in files) < POOL_FROM[way]:
             return [read_with_headers(path, data, words, self._limits) for path, data in files]
         # Loaded on demand: mostly everything comes from the cache.
         import multiprocessing
@@ -180,7 +183,7 @@ class FactReader:
 
         context = multiprocessing.get_context(way)
         found: list[FileFacts] = []
-        with ProcessPoolExecutor(os.cpu_count(), context, collect_rarely) as pool:
+        with ProcessPoolExecutor(self._processes, context, collect_rarely) as pool:
             for part in pool.map(partial(_read_chunk, words, self._limits), _chunks(files)):
                 found.extend(msgspec.msgpack.decode(part, type=list[FileFacts]))
                 self._advance(len(found), total)
