@@ -61,10 +61,8 @@ def _measure(project: Project, trees: Sequence[str], kept: "Kept", told: Told) -
     told(0, len(wanted))
     # Closed at once when the run is stopped: no process works on.
     with closing(figures(project, kept.gods, [*wanted.values()])) as results:
-        for number, ((content, tree), found) in enumerate(
-            zip(wanted.items(), results, strict=True), 1
-        ):
-            kept.learn({content: found, tree: found})
+        for number, (tree, found) in enumerate(results, 1):
+            kept.learn({contents[tree]: found, tree: found})
             told(number, len(wanted))
     kept.learn({tree: kept.figures(contents[tree]) for tree in span})
 

@@ -5,10 +5,10 @@ import os
 import signal
 import threading
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor
-from contextlib import suppress
+from contextlib import ExitStack
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from codemods.inventory.values import FileFacts
 from codemods.settings import Settings
@@ -79,67 +79,89 @@ class Measurer:
 
 def figures(
     project: Project, gods: list[str], trees: Sequence[str]
-) -> Generator[Metrics, None, None]:
-    """The figures of each tree, in this order, as they are ready."""
-    done = 0
-    with suppress(BrokenExecutor):
-        for found in _by_pool(project, gods, trees) if _pays(project, trees) else ():
-            done += 1
-            yield found
+) -> Generator[tuple[str, Metrics], None, None]:
+    """The trees, each with its figures as soon as they are ready."""
+    left = dict.fromkeys(trees)
+    for tree, found in _by_processes(project, gods, trees) if _pays(project, trees) else ():
+        del left[tree]
+        yield tree, found
     # All of them, or those that a process which was killed for its memory has left.
-    for tree in trees[done:]:
-        yield measure(project.load(project.snapshot(tree)), gods)
+    for tree in left:
+        yield tree, measure(project.load(project.snapshot(tree)), gods)
 
 
 def _pays(project: Project, trees: Sequence[str]) -> bool:
     """Whether more processes are sooner done than this one."""
     if len(trees) < 2 or (os.cpu_count() or 1) < 2:
         return False
-    files = sum(path.endswith(".py") for path in project.snapshot(trees[0]).files)
+    # Of a project that grows the last tree says most.
+    files = sum(path.endswith(".py") for path in project.snapshot(trees[-1]).files)
     return files * len(trees) >= POOL_FROM[way_to_start()]
 
 
-def _by_pool(project: Project, gods: list[str], trees: Sequence[str]) -> Iterator[Metrics]:
+def _by_processes(
+    project: Project, gods: list[str], trees: Sequence[str]
+) -> Iterator[tuple[str, Metrics]]:
     # Loaded on demand: mostly everything is known.
     import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
 
     repository, start = project.repository, way_to_start()
     way = Way(repository.work_tree or repository.common_dir, project.settings, gods)
     # A process that is forked has the facts for nothing; another one reads them from the cache.
     known = project.reader.known if start == "fork" else {}
-    count = min(os.cpu_count() or 1, MOST, len(trees))
-    context = multiprocessing.get_context(start)
-    pool = ProcessPoolExecutor(count, context, _begin, (way, known))
-    try:
-        yield from pool.map(_figures, trees)
-    finally:
-        pool.shutdown(cancel_futures=True)
+    context: Any = multiprocessing.get_context(start)
+    with ExitStack() as stack:
+        pipes = list[Connection]()
+        for part in _parts(trees, min(os.cpu_count() or 1, MOST)):
+            mine, other = context.Pipe(duplex=False)
+            process = context.Process(target=_work, args=(way, known, part, other), daemon=True)
+            process.start()
+            other.close()
+            stack.callback(process.join)
+            stack.callback(process.terminate)
+            pipes.append(mine)
+        yield from _told(pipes)
 
 
-_MEASURERS: list[Measurer] = []
-"""The one of this process, where it is one of a pool."""
+def _told(pipes: list[Connection]) -> Iterator[tuple[str, Metrics]]:
+    """What comes out of some pipes until all are closed."""
+    while pipes:
+        for pipe in wait(pipes):
+            assert isinstance(pipe, Connection)
+            try:
+                yield pipe.recv()
+            except EOFError:
+                pipes.remove(pipe)
 
 
-def _begin(way: Way, known: Mapping[str, FileFacts]) -> None:
-    """Makes this process ready to measure; it ends with the one that began it, however that ends."""
+def _parts(trees: Sequence[str], count: int) -> list[list[str]]:
+    """The trees in as many parts: what two neighbours share is mostly read by one process alone.
+
+    Of a project that grows, each part has old trees, which are small, and young ones.
+    """
+    size = -(-len(trees) // (2 * count))
+    pieces = [[*trees[at * size : (at + 1) * size]] for at in range(2 * count)]
+    parts = (pieces[at] + pieces[-1 - at] for at in range(count))
+    return [part for part in parts if part]
+
+
+def _work(way: Way, known: Mapping[str, FileFacts], trees: list[str], pipe: Connection) -> None:
+    """Measures some trees and tells each; it ends with the process that began it, however that ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     collect_rarely()
     # What came with the fork stays, so nobody looks there for rubbish.
     gc.freeze()
-    _MEASURERS.append(Measurer(way, known))
+    measurer = Measurer(way, known)
+    for tree in trees:
+        pipe.send((tree, measurer.figures(tree)))
 
 
 def _end_with_parent() -> None:
     from multiprocessing import parent_process
-    from multiprocessing.connection import wait
 
     parent = parent_process()
     if parent is not None:
         wait([parent.sentinel])
         os._exit(1)
-
-
-def _figures(tree: str) -> Metrics:
-    return _MEASURERS[0].figures(tree)
