@@ -36,7 +36,8 @@ class Carry:
         self.data: dict[str, bytes] = {}
         self.edits: list[Edit] = []
         self.notes: list[Note] = []
-        self.follower = Follower(self.moves)
+        self.everywhere = Follower(self.moves)
+        self.follower = Follower(self.moves, settlement.borders.unfollowed)
         self.replaced: set[tuple[str, str]] = set()
         """Names of old modules that some patch still replaces there."""
 
@@ -154,18 +155,20 @@ class Carry:
 
     def _follow(self) -> None:
         importers = self.follower.importers() if self.follow else []
-        targets = list(self.settlement.arrivals)
+        targets = self.settlement.arrivals.keys()
         for path in sorted({*importers, *targets}):
             before = self._before(path)
+            # What takes code in of an old file can't import that.
+            follower = self.everywhere if path in targets else self.follower
             if before is not None:
-                self.edits.extend(self.follower.edits(path, before))
+                self.edits.extend(follower.edits(path, before))
             data = self.data.get(path, before)
             if data is not None:
-                self.data[path] = self.follower.follow(self.moves.place(path), data)
+                self.data[path] = follower.follow(self.moves.place(path), data)
         for path in self.moves.places:
             before = self._before(path)
             if before is not None:
-                self.edits.extend(self.follower.edits(path, before))
+                self.edits.extend(self.everywhere.edits(path, before))
 
     def _candidates(self, readers: Readers) -> Iterator[tuple[str, bytes]]:
         """The files that name an old module and may replace something in it."""
@@ -193,7 +196,7 @@ class Carry:
             for arrival in self.settlement.arrivals.values()
             for place, spot in arrival.spots.items()
         }
-        reaches = Reaches(Readers(self.moves, spots))
+        reaches = Reaches(Readers(self.moves, spots, self.settlement.borders.unfollowed))
         for path, data in self._candidates(reaches.readers):
             patches = Patches(reaches, path, data)
             patches.rewrite()
