@@ -18,6 +18,7 @@ from codemods.moves.request import PLACED
 from codemods.moves.settle import Settlement
 from codemods.snapshot import Snapshot
 from codemods.source.comments import heads_imports
+from codemods.source.import_headings import heading_lines, with_headings
 from codemods.units.units import Banner, Key, read_module
 from codemods.values import Change, Edit, Note, Rewrite
 
@@ -49,8 +50,24 @@ class Carry:
         self._patch()
         self._move()
         self._follow()
+        self._head_imports()
         changes = sorted(self._changes(), key=lambda change: change.path)
         return Rewrite(tuple(changes), tuple(self.edits), tuple(self.notes))
+
+    def _head_imports(self) -> None:
+        """Gives new files the headings of sections of imports, and others those that they miss now."""
+        for path, data in self.data.items():
+            layout, before = self.settlement.inventory.layout(path), self._before(path)
+            if before is None or with_headings(before, layout) == before:
+                self.data[path] = with_headings(data, layout)
+                heads = heading_lines(layout)
+                for number, line in enumerate(
+                    (before or b"").decode("utf-8", "replace").splitlines(), 1
+                ):
+                    if line.rstrip() in heads:
+                        self.edits.append(
+                            Edit(path, number, "headings follow the imports below them")
+                        )
 
     def _changes(self) -> Iterator[Change]:
         for path, data in self.data.items():
