@@ -175,11 +175,13 @@ class Patches:
         old = Spot(site.module, name)
         if found and old not in found and self._is_read_beside(site, name):
             found.append(old)
+        # Where only one can be replaced, it is what the functions that the test names look up, or else
+        # what those lead to; where it names none, what its patch replaces already.
         named = self.readers.of(site.module, name, self.reaches.named(self.path, words))
-        # Where only one can be replaced, it is what the functions that the test names look up; where it
-        # names none, what its patch replaces already.
+        led = self.readers.of(site.module, name, self.reaches.led_to(self.path, words))
         untold = not named and not reach.units
-        return sorted(found, key=lambda spot: (spot not in named, untold and spot != old))
+        keys = {s: (s not in named, s not in led, untold and s != old) for s in found}
+        return sorted(found, key=lambda spot: keys[spot])
 
     def _holder(self, site: Site) -> Spot:
         """A spot that holds the object of a site's name, of those that its test reaches if one does."""
