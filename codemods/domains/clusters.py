@@ -35,10 +35,18 @@ def add_likeness(alike: Likeness, weight: float, marks: Sequence[Marks]) -> None
                 alike[other][one] += product
 
 
+SAYS_ENOUGH = 0.5
+"""The part of the rarest mark's weight that a thing's marks need so as to count in full."""
+
+
 def _vectors(marks: Sequence[Marks]) -> list[dict[str, float]]:
-    """The marks of each thing as a vector of length 1, without what one alone has or all have."""
+    """The marks of each thing as a vector of length 1, without what one alone has or all have.
+
+    One that has something of its own, and of others only what most have, or what says little, is shorter.
+    """
     spread = Counter(mark for own in marks for mark in own)
     count = len(marks)
+    enough = SAYS_ENOUGH * math.log(count / 2) if count > 2 else 0.0
     found = []
     for own in marks:
         raw = {
@@ -47,6 +55,8 @@ def _vectors(marks: Sequence[Marks]) -> list[dict[str, float]]:
             if 1 < spread[mark] < count
         }
         length = math.sqrt(sum(value * value for value in raw.values()))
+        if length and any(spread[mark] == 1 for mark in own):
+            length *= math.sqrt(max(1.0, enough / length))
         found.append({mark: value / length for mark, value in raw.items()} if length else {})
     return found
 

@@ -1,13 +1,14 @@
 """What is told of the tasks of one file: words of their names, banners, queues, code, who starts whom."""
 
 import ast
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import combinations
 
 from codemods.domains.clusters import Likeness, add_likeness, unlike
+from codemods.domains.sections import Sections
+from codemods.domains.spelling import Spelling
 from codemods.domains.words import COMMON, DOMAINS, EMPTY, WEAK, singular, words_in
 from codemods.inventory.link import Inventory
 from codemods.inventory.task import Task
@@ -24,7 +25,7 @@ COMMON_WORD, LATER, KIND = 0.2, 0.5, 0.5
 SIBLINGS, THROUGH, PLACE = 0.5, 0.5, 0.3
 """Tasks that one task starts, what is read through a helper, words of the module that is read."""
 LEADS = frozenset(
-    {"for", "by", "to", "from", "on", "of", "with", "in", "at", "per", "via", "after", "before", "into"}
+    {"for", "by", "to", "from", "on", "of", "with", "in", "at", "as", "per", "via", "after", "before", "into"}
 )  # fmt: skip
 """Words behind which a name says for whom or with what, and no more what it is about."""
 CARRIED = frozenset({"function", "class", "value"})
@@ -37,6 +38,8 @@ class Told:
         self.inventory = inventory
         self.module = module
         self.tasks = list(tasks)
+        names = [task.qualname for task, _ in self.tasks]
+        self.spelling = Spelling(names, module.binders)
         self._place = {name: n for n, (_, unit) in enumerate(self.tasks) for name in unit.names}
 
     @cached_property
@@ -45,7 +48,7 @@ class Told:
         found = unlike(len(self.tasks))
         add_likeness(found, NAME, [self.name_marks(task) for task, _ in self.tasks])
         add_likeness(found, READS, [self._code_marks(unit) for _, unit in self.tasks])
-        for (one, other), tie in sorted(self._sections().items()):
+        for (one, other), tie in sorted(self._same_banner().items()):
             found[one][other] += tie
             found[other][one] += tie
         add_likeness(found, QUEUE, [self._queue_marks(task) for task, _ in self.tasks])
@@ -62,7 +65,16 @@ class Told:
             for n, (_, unit) in enumerate(self.tasks)
         ]
 
-    def _sections(self) -> dict[tuple[int, int], float]:
+    @cached_property
+    def starters(self) -> list[set[int]]:
+        """For each task, the other tasks that start or call it."""
+        found: list[set[int]] = [set() for _ in self.tasks]
+        for one, others in enumerate(self.starts):
+            for other in others:
+                found[other].add(one)
+        return found
+
+    def _same_banner(self) -> dict[tuple[int, int], float]:
         """Tasks under one banner are alike, the more the fewer it has; those under two are not."""
         banners = [" ".join(self.banner_words(unit)) for _, unit in self.tasks]
         spread = Counter(banners)
@@ -86,6 +98,15 @@ class Told:
                         waiting.append(self.module.units[index])
         return sum(item.last - item.first + 1 + item.lead for item in waiting)
 
+    def needing(self, *units: Unit) -> set[int]:
+        """The indexes of the units whose code reads one of these, also through others."""
+        found, waiting = set[int](), [unit.index for unit in units]
+        while waiting:
+            readers = self._readers[waiting.pop()] - found
+            found |= readers
+            waiting += sorted(readers)
+        return found
+
     @cached_property
     def _readers(self) -> dict[int, set[int]]:
         """By unit, the units that read a name of it."""
@@ -100,20 +121,23 @@ class Told:
     def _ties(self) -> dict[tuple[int, int], float]:
         """Tasks and what they start; one that starts many, or is started by many, ties less."""
         found: dict[tuple[int, int], float] = {}
-        starters = Counter(other for others in self.starts for other in others)
         for one, others in enumerate(self.starts):
-            ties = {(one, other): (len(others) * starters[other]) ** -0.5 for other in others} | {
-                pair: SIBLINGS / len(others) for pair in combinations(others, 2)
-            }
+            ties = {
+                (one, other): len(others) ** -0.5 / len(self.starters[other]) for other in others
+            } | {pair: SIBLINGS / len(others) for pair in combinations(others, 2)}
             for (left, right), tie in ties.items():
                 pair = min(left, right), max(left, right)
                 found[pair] = max(found.get(pair, 0.0), tie)
         return found
 
+    def spelled(self, task: Task) -> list[str]:
+        """All words of a task's name, as `Spelling` has them."""
+        return self.spelling.of(task.qualname)
+
     def name_words(self, task: Task) -> Iterator[tuple[str, bool]]:
         """The words of a task's name, each with whether it tells what the task is about."""
         later = False
-        for number, word in enumerate(_spelled(task.qualname)):
+        for number, word in enumerate(self.spelled(task)):
             if word in LEADS:
                 later = number > 0
             elif word not in EMPTY and len(word) > 1:
@@ -165,13 +189,13 @@ class Told:
         return task.options.get("queue", "") or self.inventory.routed(task.name or "") or ""
 
     def banner_words(self, unit: Unit) -> list[str]:
-        """The words of the section banner that a unit stands under; none of one that is long."""
-        heads = [banner for banner in self.module.banners if banner.heads <= unit.index]
-        short = [banner for banner in heads if banner.last - banner.first < 5]
-        if not short:
-            return []
-        words = words_in(self.module.lines(short[-1].first, short[-1].last))
-        return words if len(words) <= 6 else []
+        """The words of the section banner that a task stands under, if that reaches it."""
+        return self._sections.of[unit.index]
+
+    @cached_property
+    def _sections(self) -> Sections:
+        named = [(unit, [word for word, _ in self.name_words(task)]) for task, unit in self.tasks]
+        return Sections(self.module, named)
 
     @cached_property
     def imported(self) -> dict[str, list[str]]:
@@ -198,12 +222,6 @@ def stem(word: str) -> str:
         if word.endswith(ending) and len(word) - len(ending) >= 4:
             return word[: -len(ending)]
     return word
-
-
-def _spelled(name: str) -> list[str]:
-    """The words of an identifier in lower case."""
-    spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", name)
-    return re.findall(r"[a-z]+", spaced.lower())
 
 
 def _decorating(unit: Unit) -> frozenset[str]:

@@ -78,6 +78,7 @@ COMMON = frozenset(
         "all",
         "new",
         "old",
+        "other",
         "from",
         "to",
         "of",
@@ -107,6 +108,7 @@ COMMON = frozenset(
         "objects",
         "item",
         "items",
+        "handler",
         "helper",
         "util",
         "utils",
@@ -173,6 +175,26 @@ STATES = frozenset(
 """Words that say how a thing is, not which thing."""
 
 
+ACTS = frozenset(
+    {
+        "activate", "aggregate", "analyse", "analyze", "approve", "assign", "attach", "calc", "cancel",
+        "classify", "clear", "collect", "complete", "convert", "deactivate", "destroy", "detect",
+        "disable", "dispatch", "encode", "enable", "ensure", "evaluate", "execute", "expire", "finalize",
+        "finish", "give", "init", "initialize", "invite", "keep", "migrate", "move", "normalize",
+        "notify", "perform", "persist", "populate", "prepare", "produce", "propose", "prune", "publish",
+        "purge", "recalculate", "receive", "refresh", "register", "render", "repair",
+        "replace", "resolve", "retrieve", "retrigger", "retry", "revoke", "submit", "synchronize",
+        "transcribe", "transfer", "unzip", "upsert", "validate", "verify", "warn", "write",
+    }
+)  # fmt: skip
+"""Words of what is done, by which a file is named only where nothing else is shared."""
+
+FORMATS = frozenset({"csv", "html", "json", "pdf", "txt", "xls", "xlsx", "xml", "yaml"})
+"""Words that say in which form a thing is."""
+
+SOFT = re.compile(r"(?:ss|x|sh|[bcdnprt]us|[nrt]ch|[eo]ach)es$")
+"""Words whose plural takes two letters: `losses`, `boxes`, `statuses`, `branches`; not `caches` or `houses`."""
+
 EMPTY = frozenset(
     {
         "all", "and", "async", "celery", "do", "each", "id", "ids", "if", "is", "it", "not", "or",
@@ -201,6 +223,14 @@ def singular(word: str) -> str:
     """A word without the plural's ending."""
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
+    if SOFT.search(word):
+        return word[:-2]
     if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3:
         return word[:-1]
     return word
+
+
+def is_state(word: str) -> bool:
+    """Whether a word says how a thing is, not which thing: `closed`, `pending`, `unprocessed`."""
+    formed = word.endswith("ed") and len(word) > 4 and not word.endswith(("eed", "embed"))
+    return formed or word in STATES

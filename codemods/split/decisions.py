@@ -4,7 +4,8 @@ from collections import Counter
 
 from msgspec import Struct
 
-from codemods.domains.choice import NAMED, Choice, Domains
+from codemods.domains.choice import NAMED, Domains
+from codemods.domains.groups import Choice
 from codemods.domains.marks import CARRIED, Told
 from codemods.inventory.link import Inventory
 from codemods.moves.homes import Places

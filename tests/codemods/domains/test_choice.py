@@ -2,6 +2,7 @@
 
 import pytest
 
+from codemods.domains.groups import STAYS
 from codemods.domains.naming import Names
 from codemods.settings import Domain, Settings
 from tests.codemods.domains.told import GOD, God, task, words
@@ -73,7 +74,7 @@ def test_words_behind_for_or_of_count_less() -> None:
     god = God(
         *map(task, ("bill_parcels_for_client", "weigh_parcels", "greet_client", "drop_client"))
     )
-    assert "bill_parcels_for_client" in god.files["parcel"]
+    assert "bill_parcels_for_client" in god.files["parcels"]
 
 
 def test_words_of_the_file_and_its_folders_name_no_group() -> None:
@@ -131,20 +132,27 @@ def test_a_file_that_is_there_takes_nothing_for_what_a_body_reads() -> None:
     assert "ledger" not in god.files
 
 
-def test_one_that_is_like_no_other_goes_to_a_general_file() -> None:
+def test_one_that_is_like_no_other_stays() -> None:
     names = [
         f"{verb}_{noun}" for noun in ("parcel", "gate", "wall") for verb in ("open", "shut", "mend")
     ]
     god = God(*map(task, (*names, "zigzag")))
-    assert god.files["general"] == ["zigzag"]
+    assert god.files[STAYS] == ["zigzag"]
+    assert god.domains.file_of(STAYS) == GOD
     assert god.chosen["zigzag"].because == "nothing in it is like another task"
 
 
-def test_a_general_file_takes_a_tenth_at_most() -> None:
+def test_small_groups_stay_where_the_file_needs_no_more_parts() -> None:
     names = [f"{verb}_parcel" for verb in ("open", "shut", "mend", "sell")]
-    god = God(*map(task, (*names, "zig", "fold", "jump")))
-    assert "general" not in god.files
-    assert {"zig", "fold", "jump"} <= set(god.files)
+    god = God(*map(task, (*names, "zig_gate", "fold_gate", "jump")))
+    assert god.files == {"parcel": names, "gate": ["zig_gate", "fold_gate"], STAYS: ["jump"]}
+    walls = [f"{verb}_wall" for verb in ("paint", "raze", "tar")]
+    god = God(*map(task, (*names, *walls, "zig_gate", "fold_gate", "jump")))
+    assert god.files["wall"] == walls
+    assert god.files["gate"] == ["zig_gate", "fold_gate"]
+    trees = [f"{verb}_tree" for verb in ("plant", "fell", "saw")]
+    god = God(*map(task, (*names, *walls, *trees, "zig_gate", "fold_gate", "jump")))
+    assert god.files[STAYS] == ["zig_gate", "fold_gate", "jump"]
 
 
 def test_lone_tasks_that_do_the_same_stand_together() -> None:
@@ -195,6 +203,6 @@ def test_a_word_of_a_state_names_no_file_where_a_thing_does() -> None:
 
 def test_a_shortened_word_is_no_file_beside_the_whole_one() -> None:
     god = God(task("warm_doc_rows"))
-    assert Names(god.told, set(), {"document"}).give(["doc", "row"]) == "row"
-    assert Names(god.told, set(), {"doc"}).give(["document", "row"]) == "row"
+    assert Names(god.told, set(), {"document"}).give(["doc", "row"]) == "rows"
+    assert Names(god.told, set(), {"doc"}).give(["document", "row"]) == "rows"
     assert Names(god.told, set(), {"user"}).give(["user_access"]) == "user_access"

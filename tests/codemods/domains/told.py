@@ -1,6 +1,7 @@
 """A file of tasks, as the rooms of domains are given it."""
 
-from codemods.domains.choice import Choice, Domains
+from codemods.domains.choice import Domains
+from codemods.domains.groups import Choice
 from codemods.domains.marks import Told
 from codemods.inventory.load import load
 from codemods.inventory.task import Task
