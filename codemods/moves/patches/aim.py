@@ -9,6 +9,7 @@ from codemods.inventory.walking import walk
 from codemods.moves.lookup_place import Spot
 from codemods.moves.patches.aiming import Aim
 from codemods.moves.patches.find import Site, Sites
+from codemods.moves.patches.lasting import outlives_its_test
 from codemods.moves.patches.lookups import Reach
 from codemods.moves.patches.reach import Reaches
 from codemods.moves.patches.several import Several
@@ -162,6 +163,9 @@ class Patches:
         mocks = self._tests.mocks_around(site.whole) & self._mocked - self._imported
         words = set(self._tests.words_around(site.whole)) - {name, *self._targets, *mocks}
         reach = self.reaches.reached_from(self.path, words)
+        if outlives_its_test(site):
+            # Later tests, which reach other code, find it there still.
+            reach = Reach(None, reach.modules)
         if door := self._door(site):
             # A target that is spelled by way of another module is meant for what that module runs.
             reach = Reach(reach.units, reach.modules | {door})

@@ -7,6 +7,7 @@ from codemods.layout.layout import Layout
 from codemods.moves.lookup_place import Spot
 from codemods.moves.patches.aiming import Aim
 from codemods.moves.patches.find import Site
+from codemods.moves.patches.lasting import outlives_its_test
 from codemods.source.own_layout import layout_of
 from codemods.source.text import Span
 from codemods.values import Edit
@@ -67,13 +68,24 @@ class Several:
         return data.decode("utf-8")
 
     def _assign_all(self, site: Site, whole: ast.Assign, first: Spot, others: list[Spot]) -> bool:
-        assert site.owner is not None
+        """One assignment a line, of which the first alone works out the value."""
         self.aim.at(site, first)
-        for spot in others:
-            module = self.aim.module(site.owner, spot.module, whole)
+        targets = [self._read(site, whole, spot) for spot in others]
+        if not self._alone(whole):
             at = self.source.start(whole)
-            self.aim.spans.append(Span(at, at, f"{module}.{spot.name} = "))
+            self.aim.spans += [Span(at, at, f"{target} = ") for target in targets]
+            return True
+        plain = isinstance(whole.value, ast.Name | ast.Constant) and whole.lineno == whole.end_lineno
+        value = self.source.text(whole.value) if plain else self._read(site, whole, first)
+        self._below(whole, [f"{target} = {value}" for target in targets])
         return True
+
+    def _read(self, site: Site, whole: ast.expr | ast.stmt, spot: Spot) -> str:
+        """The expression for what a spot holds, in the manner of the site's own module."""
+        assert site.owner is not None
+        if spot.module == site.module:
+            return f"{self.source.text(site.owner)}.{spot.name}"
+        return f"{self.aim.module(site.owner, spot.module, whole)}.{spot.name}"
 
     def _with_all(
         self, site: Site, item: ast.withitem, first: Spot, others: list[Spot], *, plain: bool
@@ -157,7 +169,9 @@ class Several:
             value = self.source.text(holder)
         if not self._alone(statement) or (value and not self._gives_mock(site, whole)):
             return False
-        if value is None and not plain:
+        if value is None and not plain and outlives_its_test(site):
+            value = self._read(site, whole, first)
+        elif value is None and not plain:
             if not self._gives_mock(site, whole):
                 return False
             value = self._named(site)

@@ -99,7 +99,41 @@ def test_a_name_that_two_modules_read_is_replaced_in_both(before: str, after: st
 def test_an_assignment_is_made_in_both_modules() -> None:
     check(
         f"def test():\n    tasks.deliver = str\n    {BOTH}",
-        f"def test():\n    reports.deliver = mails.deliver = str\n    {BOTH}",
+        f"def test():\n    mails.deliver = str\n    reports.deliver = str\n    {BOTH}",
+        TOP.replace("import tasks", "import mails, reports, tasks"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("tasks.deliver = make(1)  # why", "mails.deliver = make(1)  # why\n    reports.deliver = mails.deliver"),
+        ("tasks.deliver = make(\n        1\n    )", "mails.deliver = make(\n        1\n    )\n    reports.deliver = mails.deliver"),
+        ("box = tasks.deliver = make(1)", "box = mails.deliver = make(1)\n    reports.deliver = mails.deliver"),
+        ("tasks.deliver = fake", "mails.deliver = fake\n    reports.deliver = fake"),
+        ("tasks.deliver = make(1); use()", "reports.deliver = mails.deliver = make(1); use()"),
+        ("setattr(tasks, 'deliver', make(1))", "setattr(mails, 'deliver', make(1))\n    setattr(reports, 'deliver', mails.deliver)"),
+    ],
+)  # fmt: skip
+def test_what_outlives_its_test_is_put_where_later_tests_read_it(before: str, after: str) -> None:
+    top = TOP.replace("import tasks", "import mails, reports, tasks")
+    check(
+        f"def test():\n    {before}\n    tasks.send()\n",
+        f"def test():\n    {after}\n    tasks.send()\n",
+        top,
+    )
+
+
+def test_what_is_put_back_is_put_back_wherever_it_was_replaced() -> None:
+    body = "class Test:\n    def setUp(self):\n        self.old = %s.deliver\n%s\n    def tearDown(self):\n%s\n    def test(self):\n        tasks.send()\n"
+    check(
+        body % ("tasks", "        tasks.deliver = fake\n", "        tasks.deliver = self.old\n"),
+        body
+        % (
+            "mails",
+            "        mails.deliver = fake\n        reports.deliver = fake\n",
+            "        mails.deliver = self.old\n        reports.deliver = mails.deliver\n",
+        ),
         TOP.replace("import tasks", "import mails, reports, tasks"),
     )
 

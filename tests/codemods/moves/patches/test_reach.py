@@ -71,7 +71,7 @@ def test_what_a_class_sets_up_or_inherits_counts(text: str) -> None:
         ),
         (
             "def setup_module():\n    tasks.send.name\n    tasks.deliver = str\n",
-            "    reports.deliver = mails.deliver = str\n",
+            "    mails.deliver = str\n    reports.deliver = str\n",
         ),
         (
             "class Base:\n    @patch('shop.tasks.deliver', str)\n    def go(self):\n        tasks.send.name\n",
