@@ -75,7 +75,9 @@ class Several:
             at = self.source.start(whole)
             self.aim.spans += [Span(at, at, f"{target} = ") for target in targets]
             return True
-        plain = isinstance(whole.value, ast.Name | ast.Constant) and whole.lineno == whole.end_lineno
+        plain = (
+            isinstance(whole.value, ast.Name | ast.Constant) and whole.lineno == whole.end_lineno
+        )
         value = self.source.text(whole.value) if plain else self._read(site, whole, first)
         self._below(whole, [f"{target} = {value}" for target in targets])
         return True
