@@ -1,10 +1,13 @@
 """A file without some of its units, or with others in their seats; the blank lines between stay."""
 
+import ast
 from collections.abc import Collection, Mapping
 from difflib import SequenceMatcher
+from itertools import pairwise
 
+from codemods.inventory.symbols import FunctionNode
 from codemods.source.text import Source
-from codemods.units.units import Banner, Module
+from codemods.units.units import Banner, Module, Unit
 
 
 def rebuilt(
@@ -18,6 +21,7 @@ def rebuilt(
         return encoded(module, module.source.data.decode("utf-8"))
     parts: list[str] = []
     blanks, position, begun = 0, 1, False
+    above, left = "", False
     regions: list[tuple[int, int, int, Banner | None]] = [
         (unit.first, unit.last, unit.index, None) for unit in module.units
     ]
@@ -30,20 +34,41 @@ def rebuilt(
         if banner is not None and banner in without:
             continue
         if index in gone:
-            begun = True
+            begun = left = True
             continue
+        if left and above == "import":
+            blanks = _below_import(module, index, blanks)
+        above, left = module.units[index].kind if index >= 0 else "", False
         # What comes first now needs no blank lines above it.
         parts.append("\n" * (blanks if parts or not begun else 0) + seated.get(index, text))
         blanks = 0
-    tail = (
-        module.lines(position, len(module.source.lines))
-        if position <= len(module.source.lines)
-        else ""
-    )
+    end = len(module.source.lines)
+    tail = module.lines(position, end) if position <= end else ""
     if tail.strip():
         blanks = _between(parts, tail, blanks)
     text = "".join(parts)
     return encoded(module, text)
+
+
+def _below_import(module: Module, index: int, blanks: int) -> int:
+    """The blank lines between an import and what stands right below it now: those of definitions leave with them."""
+    if index < 0 or _is_defined(module.units[index]):
+        return blanks
+    return min(blanks, _lines_below_imports(module))
+
+
+def _is_defined(unit: Unit) -> bool:
+    """Whether a unit is a function or a class, above which two lines stay free."""
+    return isinstance(unit.nodes[0], FunctionNode | ast.ClassDef)
+
+
+def _lines_below_imports(module: Module) -> int:
+    """How many blank lines a file has between its imports and a statement; one, as isort has it, if it shows none."""
+    for above, below in pairwise(module.units):
+        apart = below.first - above.last - 1
+        if above.kind == "import" != below.kind and not _is_defined(below) and apart:
+            return apart
+    return 1
 
 
 def _between(parts: list[str], text: str, blanks: int) -> int:

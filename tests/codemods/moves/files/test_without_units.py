@@ -48,6 +48,24 @@ def test_of_two_gaps_that_meet_the_wider_one_stays() -> None:
     assert rebuilt(module(text), {1}, {}) == b"def f():\n    pass\n\n\nB = 2\n"
 
 
+@pytest.mark.parametrize(
+    ("text", "gone", "left"),
+    [
+        ("import os\n\n\ndef f():\n    pass\n\n\nA = 1\n", {1}, "import os\n\nA = 1\n"),
+        ("import os\n\n\nclass F:\n    pass\n\n\n# why\nA = 1\n", {1}, "import os\n\n# why\nA = 1\n"),
+        ("import os\n\n\nA = 1\n\n\ndef f():\n    pass\n\n\nB = 1\n", {1, 2}, "import os\n\n\nB = 1\n"),
+        ("import os\n\n\ndef f():\n    pass\n\n\ndef g():\n    pass\n", {1}, "import os\n\n\ndef g():\n    pass\n"),
+        ("import os\n\n\ndef f():\n    pass\n\n\n@one\nclass G:\n    pass\n", {1}, "import os\n\n\n@one\nclass G:\n    pass\n"),
+        ("import os\nimport re\n\n\nA = 1\n", {1}, "import os\n\n\nA = 1\n"),
+        ("import os\n\n\ndef f():\n    pass\n\n\n# --- jobs ---\n\nA = 1\n", {1}, "import os\n\n\n# --- jobs ---\n\nA = 1\n"),
+    ],
+)  # fmt: skip
+def test_a_statement_below_imports_stands_as_near_as_the_file_has_it(
+    text: str, gone: set[int], left: str
+) -> None:
+    assert rebuilt(module(text), gone, {}) == left.encode()
+
+
 def test_a_text_takes_the_seat_of_a_unit() -> None:
     found = rebuilt(module(THREE), {3}, {2: "def h():\n    return 2\n"})
     assert found == b"import os\n\nA = 1\n\n\ndef h():\n    return 2\n"
