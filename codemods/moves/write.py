@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from codemods.inventory.foreign.reading import why_unread
 from codemods.inventory.outside import handed_around, names_taken_from, only_asked
 from codemods.inventory.walking import walk
+from codemods.moves.files.linter_remarks import without_useless
 from codemods.moves.files.new_home import Writer
 from codemods.moves.files.old_file import remains, trimmed_imports
 from codemods.moves.importers import Follower
@@ -110,6 +111,9 @@ class Carry:
             else:
                 own = [banner for key, banner in banners.items() if key[0] == path]
                 self.data[path] = remains(self.moves, self.settlement.borders, path, taken, own)
+            self.data[path], told = without_useless(self.files.read(path), self.data[path])
+            what = "what it tells linters of has left"
+            self.edits.extend(Edit(path, line, what) for line in told)
             self._declare_choices(path)
             self._declare_headings(path)
             self._declare_relative(path)
