@@ -8,7 +8,7 @@ from codemods.inventory.outside import handed_around, names_taken_from, only_ask
 from codemods.inventory.walking import walk
 from codemods.moves.files.linter_remarks import without_useless
 from codemods.moves.files.new_home import Writer
-from codemods.moves.files.old_file import remains, trimmed_imports
+from codemods.moves.files.old_file import OPTIONAL, remains, trimmed_imports
 from codemods.moves.importers import Follower
 from codemods.moves.moves import Moves
 from codemods.moves.patches.aim import Patches
@@ -119,10 +119,10 @@ class Carry:
             self._declare_relative(path)
 
     def _declare_choices(self, path: str) -> None:
-        """Declares the blocks of imports that nothing in a file reads any more."""
+        """Declares the blocks of imports and the loggers that nothing in a file reads any more."""
         left = read_module(path, self.data[path]).binders
         for unit in self.moves.source(path).units:
-            if unit.kind == "choice" and not set(unit.names) & left.keys():
+            if unit.kind in OPTIONAL and not set(unit.names) & left.keys():
                 self.edits.append(Edit(path, unit.line, "nothing here reads it any more"))
 
     def _declare_headings(self, path: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from codemods.inventory.symbols import FunctionNode, bound_by_import, statements, target_names
 from codemods.inventory.walking import children, walk
-from codemods.source.text import Source
+from codemods.source.text import Source, Span
 from codemods.units.reads import COMPREHENSIONS
 
 
@@ -154,6 +154,30 @@ def is_shown_by_name(source: Source, nodes: tuple[ast.stmt, ...], name: str) -> 
         for node in nodes
         for part in walk(node)
     )
+
+
+def folded(
+    source: Source, nodes: tuple[ast.stmt, ...], name: ast.Name, text: str
+) -> Iterator[Span]:
+    """A name that an f-string shows, as the text itself; an f-string of nothing else is none any more.
+
+    Nothing where the name stands in no f-string by itself.
+    """
+    joined = [part for node in nodes for part in walk(node) if isinstance(part, ast.JoinedStr)]
+    for whole in joined:
+        fields = [part for part in whole.values if isinstance(part, ast.FormattedValue)]
+        own = [part for part in fields if part.value is name]
+        start, end = source.start(name), source.end(name)
+        plain = bool(own) and own[0].conversion == -1 and own[0].format_spec is None
+        if not plain or source.data[start - 1 : end + 1] != b"{" + name.id.encode() + b"}":
+            continue
+        yield Span(start - 1, end + 1, text)
+        first, last = source.start(whole), source.end(whole)
+        rest = source.data[start + len(name.id) + 1 : last]
+        bare = source.data[first : start - 1] + text.encode() + rest
+        prefix = re.match(rb"[rRfF]+", bare)
+        if len(fields) == 1 and prefix and not re.search(rb"[{}]|f['\"]", bare[prefix.end() :]):
+            yield Span(first, first + prefix.end(), re.sub("[fF]", "", prefix[0].decode()))
 
 
 def _header_end(function: Function) -> int:

@@ -10,8 +10,8 @@ from codemods.moves.files.imports_needed import code_lines
 from codemods.moves.moves import Moves
 from codemods.source.imports import bound_names, respelled, without_names
 from codemods.source.own_layout import quote_of
-from codemods.source.text import Source
-from codemods.units.read_places import free_quote, global_reads
+from codemods.source.text import Source, Span
+from codemods.units.read_places import folded, free_quote, global_reads
 from codemods.units.units import Module, Unit
 from codemods.values import Edit
 
@@ -73,14 +73,15 @@ class Copies:
         """A logger that is named after its module keeps that name: others configure it by that."""
         start = module.source.starts[unit.line - 1]
         data = module.source.data[start : module.source.starts[unit.last]]
-        for read in sorted(
-            global_reads(unit.nodes, "__name__"), key=lambda r: -module.source.start(r.node)
-        ):
-            first, last = module.source.start(read.node), module.source.end(read.node)
-            own = quote_of(module.source, self.moves.inventory.layout(self.arrival.target))
+        own = quote_of(module.source, self.moves.inventory.layout(self.arrival.target))
+        dotted = self.moves.module_name(module.path)
+        spans: list[Span] = []
+        for read in global_reads(unit.nodes, "__name__"):
+            shown = list(folded(module.source, unit.nodes, read.node, dotted))
             quote = free_quote(module.source, unit.nodes, read.node, own)
-            name = f"{quote}{self.moves.module_name(module.path)}{quote}"
-            data = data[: first - start] + name.encode() + data[last - start :]
+            spans += shown or [module.source.replace(read.node, f"{quote}{dotted}{quote}")]
+        for span in sorted(spans, reverse=True):
+            data = data[: span.start - start] + span.text.encode() + data[span.end - start :]
         text = data.decode("utf-8").replace("\r\n", "\n")
         return text if text.endswith("\n") else text + "\n"
 

@@ -28,6 +28,9 @@ from codemods.source.own_layout import layout_of, quote_of
 from codemods.source.text import Source, Span
 from codemods.units.units import Banner, Module, Unit, read_module
 
+OPTIONAL = frozenset({"choice", "logger"})
+"""Kinds of units, besides imports, that go where nothing reads their names any more."""
+
 
 def remains(
     moves: Moves, borders: Borders, path: str, taken: set[str], banners: Iterable[Banner]
@@ -51,7 +54,7 @@ def trimmed_imports(
     data = _without_typing(path, data, departed, taken)
     rest = read_module(path, data)
     for unit in module.units:
-        if unit.kind in {"typing", "choice"}:
+        if unit.kind in {"typing", "choice", "logger"}:
             departed |= unit.reads.all
     unread = departed - _still_read(rest, departed - taken)
     spans: list[Span] = []
@@ -67,7 +70,7 @@ def trimmed_imports(
     leaving = {
         unit.index
         for unit in rest.units
-        if unit.kind in {"import", "choice"}
+        if unit.kind in {"import", *OPTIONAL}
         and unit.names
         and set(bound_names_of(unit)) <= unread - taken
     }
@@ -86,14 +89,14 @@ def _as_package(moves: Moves, path: str, data: bytes) -> bytes:
 
 
 def _still_read(rest: Module, free: set[str]) -> set[str]:
-    """The names that a file reads once its optional imports are gone of names that may all go."""
+    """The names that a file reads once its optional imports and loggers are gone of names that may all go."""
     units = list(rest.units)
     while True:
         read = {name for unit in units for name in unit.reads.all} | exported(rest)
         left = [
             u
             for u in units
-            if u.kind != "choice" or not u.names or set(u.names) - free or set(u.names) & read
+            if u.kind not in OPTIONAL or not u.names or set(u.names) - free or set(u.names) & read
         ]
         if len(left) == len(units):
             return read
@@ -116,7 +119,7 @@ def _comments_above(module: Module, unit: Unit, going: Collection[int]) -> str:
 
     The name of a group of imports goes with the whole group.
     """
-    if unit.kind == "choice" or unit.first == unit.line:
+    if unit.kind in OPTIONAL or unit.first == unit.line:
         return ""
     lines = module.lines(unit.first, unit.line - 1).splitlines()
     if all(map(heads_imports, lines)) and _group(module, unit) <= set(going):
@@ -158,8 +161,8 @@ def _without_typing(path: str, data: bytes, departed: set[str], taken: set[str])
 
 
 def bound_names_of(unit: Unit) -> list[str]:
-    """The names that an import or a choice binds."""
-    if unit.kind == "choice":
+    """The names that an import, a choice or a logger binds."""
+    if unit.kind in OPTIONAL:
         return list(unit.names)
     nodes = [node for node in unit.nodes if isinstance(node, ImportNode)]
     return [name for node in nodes for name in bound_names(node)]

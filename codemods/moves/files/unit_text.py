@@ -14,6 +14,7 @@ from codemods.source.text import Source, Span
 from codemods.units.read_places import (
     Function,
     first_statement,
+    folded,
     free_quote,
     global_reads,
     is_shown_by_name,
@@ -104,7 +105,10 @@ def _edits(module: Module, unit: Unit, adjust: Adjust) -> Iterator[tuple[Span, i
     if adjust.own_name:
         skipped = set(_pinned_nodes(unit, adjust))
         for read in global_reads(unit.nodes, "__name__"):
-            if read.node not in skipped:
+            what = f"__name__ is {adjust.own_name}"
+            shown = list(folded(source, unit.nodes, read.node, adjust.own_name))
+            yield from ((span, read.node.lineno, what) for span in shown)
+            if read.node not in skipped and not shown:
                 quote = free_quote(source, unit.nodes, read.node, adjust.layout.quote)
                 text = f"{quote}{adjust.own_name}{quote}"
                 yield source.replace(read.node, text), read.node.lineno, f"__name__ is {text}"

@@ -172,8 +172,16 @@ def test_a_computed_name_means_what_the_project_defines(user: str, wanted: str) 
 @pytest.mark.parametrize(
     ("name", "found"),
     [
-        ('f"{__name__}.x"', "f\"{'orders.tasks'}.x\""),
-        ("f'{__name__}.x'", "f'{\"orders.tasks\"}.x'"),
+        ('f"{__name__}.x"', '"orders.tasks.x"'),
+        ("f'{__name__}.x'", "'orders.tasks.x'"),
+        ("rf'\\w {__name__}'", "r'\\w orders.tasks'"),
+        ("f'{__name__}.{to}'", "f'orders.tasks.{to}'"),
+        ("f'{__name__} {{}}'", "f'orders.tasks {{}}'"),
+        ("f'{{{__name__}}}'", "f'{{orders.tasks}}'"),
+        ("f'{__name__}' '.x'", "'orders.tasks' '.x'"),
+        ("f'{__name__!r}'", "f'{\"orders.tasks\"!r}'"),
+        ("f'{__name__:>9}'", "f'{\"orders.tasks\":>9}'"),
+        ("f'{__name__.upper()}'", "f'{\"orders.tasks\".upper()}'"),
         ("__name__", '"orders.tasks"'),
     ],
 )
