@@ -31,7 +31,7 @@ def load_app(snapshot: Snapshot, inventory: Inventory, path: str, app: str) -> L
     inside = module.startswith(package + ".")
     where = module.removeprefix(package) if inside else module
     local = LOCAL if name[0] == LOCAL else f"{name[0]} as {LOCAL}"
-    line = f"from {where} import {local}  # noqa: F401\n"
+    line = f"from {where} import {local}  {inventory.layout(path).unread}\n"
     block = import_order.top_block(source)
     if block:
         end = imports.whole_lines(source, block[-1])[1]

@@ -222,6 +222,6 @@ class Conversion:
         names = self._read(here=False, elsewhere=True) - self._read(here=True, elsewhere=False)
         for node in imports.module_imports(self.source):
             if names & set(imports.bound_names(node)):
-                mark = imports.marked(self.source, node)
+                mark = imports.marked(self.source, node, self.inventory.layout(self.path).unread)
                 if mark is not None:
                     yield mark

@@ -115,7 +115,8 @@ def unused_imports(data: bytes, *, in_texts: bool = True) -> set[str]:
     tree = parsed(data)
     if isinstance(tree, ParseError):
         return set()
-    silenced = {n for n, line in enumerate(decoded(data).splitlines(), 1) if "noqa" in line}
+    lines = enumerate(decoded(data).splitlines(), 1)
+    silenced = {n for n, line in lines if "noqa" in line or "disable=unused-import" in line}
     names = {
         item.alias
         for item in import_facts(tree, "")

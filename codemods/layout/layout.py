@@ -46,6 +46,8 @@ class Layout(Struct, frozen=True):
     newline: str = ""
     sorting: Sorting = Sorting()
     first_party: frozenset[str] = frozenset()
+    unread: str = "# noqa: F401"
+    """The remark by which a linter lets an import be that nothing in its file reads."""
     is_whole: bool = False
     """Whether code has told what no configuration says."""
 

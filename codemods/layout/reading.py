@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 
 from msgspec import structs
 
-from codemods.layout.configured import Configured, number, table, truth, upward
+from codemods.layout.configured import Configured, Table, number, table, truth, upward
 from codemods.layout.layout import Layout
 from codemods.layout.sorters import RUFF, sorting_at
 from codemods.snapshot import Snapshot
@@ -16,6 +16,8 @@ WIDEST = 120
 """Columns that people fill; a linter's limit beyond that is no measure."""
 FLAKE8 = tuple((name, section) for section in ("flake8", "pycodestyle", "pep8")
                for name in (".flake8", "setup.cfg", "tox.ini"))  # fmt: skip
+FLAKES = "# noqa: F401"
+PYLINT = (".pylintrc", "pylintrc")
 QUOTES = {"single": "'", "double": '"'}
 ENDS = {"lf": "\n", "crlf": "\r\n", "cr-lf": "\r\n"}
 SECTION = re.compile(r"^\[(.*)\]\s*$")
@@ -73,7 +75,18 @@ def layout_at(files: Configured, folder: str) -> Layout:
         indent=_indent(formats, table(ruff), editor),
         newline=ENDS.get(str(formats.get("line-ending") or editor.get("end_of_line")).lower(), ""),
         sorting=sorting_at(files, folder),
+        unread=_unread(files, folder, others=[ruff, files.nearest(folder, *FLAKE8)]),
     )
+
+
+def _unread(files: Configured, folder: str, others: list[Table | None]) -> str:
+    """pylint's remark where pylint alone looks at the code, else that of flake8 and ruff."""
+    hooks = "".join(files.text(f"{above}.pre-commit-config.yaml") for above in upward(folder))
+    if any(other is not None for other in others) or re.search(r"flake8|ruff|pyflakes", hooks):
+        return FLAKES
+    alone = any(files.text(f"{above}{name}") for above in upward(folder) for name in PYLINT)
+    told = files.nearest(folder, ("pyproject.toml", "tool.pylint"))
+    return "# pylint: disable=unused-import" if alone or told is not None else FLAKES
 
 
 def _quote(*, ruff: object, formats: object, black: object, flake8: object) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from codemods.inventory.foreign.reading import why_unread
 from codemods.inventory.outside import handed_around, names_taken_from, only_asked
 from codemods.inventory.walking import walk
+from codemods.moves.files.linter_remarks import without_useless
 from codemods.moves.files.new_home import Writer
-from codemods.moves.files.old_file import remains, trimmed_imports
+from codemods.moves.files.old_file import OPTIONAL, remains, trimmed_imports
 from codemods.moves.importers import Follower
 from codemods.moves.moves import Moves
 from codemods.moves.patches.aim import Patches
@@ -110,15 +111,18 @@ class Carry:
             else:
                 own = [banner for key, banner in banners.items() if key[0] == path]
                 self.data[path] = remains(self.moves, self.settlement.borders, path, taken, own)
+            self.data[path], told = without_useless(self.files.read(path), self.data[path])
+            what = "what it tells linters of has left"
+            self.edits.extend(Edit(path, line, what) for line in told)
             self._declare_choices(path)
             self._declare_headings(path)
             self._declare_relative(path)
 
     def _declare_choices(self, path: str) -> None:
-        """Declares the blocks of imports that nothing in a file reads any more."""
+        """Declares the blocks of imports and the loggers that nothing in a file reads any more."""
         left = read_module(path, self.data[path]).binders
         for unit in self.moves.source(path).units:
-            if unit.kind == "choice" and not set(unit.names) & left.keys():
+            if unit.kind in OPTIONAL and not set(unit.names) & left.keys():
                 self.edits.append(Edit(path, unit.line, "nothing here reads it any more"))
 
     def _declare_headings(self, path: str) -> None:

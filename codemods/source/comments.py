@@ -24,6 +24,16 @@ LICENCE = re.compile(
 )
 
 
+FOR_LINTERS = re.compile(
+    r"#\s*(pylint:\s*disable\s*=|flake8:\s*noqa|ruff:\s*noqa|mypy:|pyright:|isort:\s*skip_file)"
+)
+
+
+def is_for_linters(line: str) -> bool:
+    """Whether a comment on a line of its own tells linters of the whole file."""
+    return FOR_LINTERS.match(line) is not None
+
+
 def closes(lines: Iterable[str]) -> bool:
     """Whether comment lines say that a section ends: `# end of mails`, `# endregion`."""
     told = [line for line in lines if any(letter.isalnum() for letter in line)]

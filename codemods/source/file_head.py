@@ -2,7 +2,7 @@
 
 import ast
 
-from codemods.source.comments import is_licence
+from codemods.source.comments import is_for_linters, is_licence
 from codemods.source.imports import ImportNode
 from codemods.source.text import Source
 
@@ -48,6 +48,18 @@ def below_licence(source: Source, line: int) -> int:
     text = b"".join(source.lines[start:found]).decode()
     is_apart = found == len(source.lines) or not source.lines[found].strip()
     return found if is_apart and is_licence(text) else line
+
+
+def below_remarks(source: Source, line: int) -> int:
+    """The line below comments that follow and tell linters of the whole file, else this one."""
+    found = line
+    while found < len(source.lines):
+        text = source.lines[found].decode().rstrip()
+        if text and not is_for_linters(text):
+            break
+        found += 1
+        line = found if text else line
+    return line
 
 
 def is_for_tools(source: Source, line: int) -> bool:

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 
 from codemods.inventory.standard import MODULES
 from codemods.layout.layout import HANGING, Layout
-from codemods.source.file_head import below_licence, head_lines, is_for_tools
+from codemods.source.file_head import below_licence, below_remarks, head_lines, is_for_tools
 from codemods.source.import_lines import broken, import_text, order_in, statements_of
 from codemods.source.imports import (
     ImportNode,
@@ -214,7 +214,7 @@ def _at_top(source: Source, text: str) -> Span:
     first = body[0] if body else None
     is_text = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
     if is_text and first is not None:
-        line = below_licence(source, first.end_lineno or first.lineno)
+        line = below_remarks(source, below_licence(source, first.end_lineno or first.lineno))
         first = body[1] if len(body) > 1 else None
     else:
         line = head_lines(source)

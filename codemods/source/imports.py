@@ -110,8 +110,8 @@ def with_names(source: Source, node: ast.ImportFrom, names: Iterable[str], order
     return _replaced(source, node, import_names.with_names(text, names, order))
 
 
-def marked(source: Source, node: ImportNode) -> Span | None:
-    """`# noqa: F401` behind the first line of an import that only others read.
+def marked(source: Source, node: ImportNode, remark: str) -> Span | None:
+    """A linter's remark, as `# noqa: F401`, behind the first line of an import that only others read.
 
     Nothing where a comment stands.
     """
@@ -119,7 +119,7 @@ def marked(source: Source, node: ImportNode) -> Span | None:
     first = source.lines[node.lineno - 1].rstrip()
     if b"#" in source.data[start:end] or first.endswith(b"\\"):
         return None
-    return Span(start + len(first), start + len(first), "  # noqa: F401")
+    return Span(start + len(first), start + len(first), f"  {remark}")
 
 
 def settled(added: Iterable[Span], removed: Iterable[Span]) -> list[Span]:

@@ -11,8 +11,9 @@ from codemods.inventory.outside import (
 from codemods.inventory.undefined import read_too_early, undefined_names, unused_imports
 from codemods.inventory.values import Binding, Import
 from codemods.units.units import read_module
+from codemods.values import Change
 from migrate.pipeline import StepRun
-from migrate.proof.lines import dropped_lines, path_before, python_changes
+from migrate.proof.lines import declared_lines, dropped_lines, path_before, python_changes
 
 
 def importable(run: StepRun) -> list[str]:
@@ -28,7 +29,10 @@ def importable(run: StepRun) -> list[str]:
         module = run.before.project.module_of[place]
         found.extend(_hidden_by_modules(run, module))
         wanted = _wanted(run, module)
+        idle = _idle_loggers(run, change) - wanted
         for name, binding in old.bindings.items():
+            if name in idle and name not in new.bindings:
+                continue
             if binding.kind == "import" and name not in wanted:
                 continue
             now = new.bindings.get(name)
@@ -52,6 +56,13 @@ def _missing(run: StepRun, path: str) -> list[str]:
         and project.split(project.canonical(item.module))[0]
         and not project.can_exist(project.canonical(f"{item.module}.{item.name}"))
     ]
+
+
+def _idle_loggers(run: StepRun, change: Change) -> set[str]:
+    """The loggers of a file that a step says nothing reads any more."""
+    told = declared_lines(run).get(change.path, set())
+    units = read_module(change.path, change.before or b"").units
+    return {unit.name for unit in units if unit.kind == "logger" and unit.line in told}
 
 
 def _hidden_by_modules(run: StepRun, package: str) -> list[str]:

@@ -7,6 +7,7 @@ from codemods.moves.files.arrival import Arrival, Piece
 from codemods.moves.files.copied_units import Copies, Text
 from codemods.moves.files.imports_needed import Header
 from codemods.moves.files.licence import licence_of
+from codemods.moves.files.linter_remarks import with_remarks
 from codemods.moves.files.without_units import encoded, rebuilt
 from codemods.moves.moves import Moves
 from codemods.source.imports import bound_names, marked, module_imports
@@ -30,14 +31,17 @@ class Writer:
         """The file as it is afterwards."""
         self.header.declare_late()
         module = self.moves.module(self.arrival.target)
-        return self._remarked(self._new() if module is None else self._grown(module))
+        if module is not None:
+            return self._remarked(self._grown(module))
+        old = self.moves.source(self.arrival.pieces[0].key[0])
+        return with_remarks(self._remarked(self._new()), old.source)
 
     def _remarked(self, data: bytes) -> bytes:
         """The file that tells linters which of its imports stand there for what they load."""
         unread = unused_imports(data) & self.arrival.unread if self.arrival.unread else set()
-        source = Source(data)
+        source, remark = Source(data), self.header.layout.unread
         nodes = [node for node in module_imports(source) if unread.intersection(bound_names(node))]
-        spans = [span for node in nodes if (span := marked(source, node)) is not None]
+        spans = [span for node in nodes if (span := marked(source, node, remark)) is not None]
         return source.edited(sorted(spans)) if spans else data
 
     def _new(self) -> bytes:

@@ -11,7 +11,7 @@ from codemods.moves.files.without_units import rebuilt
 from codemods.moves.import_circles import Borders
 from codemods.moves.moves import Moves
 from codemods.source.comments import heads_imports
-from codemods.source.import_lines import import_text
+from codemods.source.import_lines import import_text, statements_of
 from codemods.source.import_order import new_statement
 from codemods.source.imports import (
     ImportNode,
@@ -28,7 +28,8 @@ from codemods.source.own_layout import layout_of, quote_of
 from codemods.source.text import Source, Span
 from codemods.units.units import Banner, Module, Unit, read_module
 
-REMARK = "# noqa: F401"
+OPTIONAL = frozenset({"choice", "logger"})
+"""Kinds of units, besides imports, that go where nothing reads their names any more."""
 
 
 def remains(
@@ -53,7 +54,7 @@ def trimmed_imports(
     data = _without_typing(path, data, departed, taken)
     rest = read_module(path, data)
     for unit in module.units:
-        if unit.kind in {"typing", "choice"}:
+        if unit.kind in {"typing", "choice", "logger"}:
             departed |= unit.reads.all
     unread = departed - _still_read(rest, departed - taken)
     spans: list[Span] = []
@@ -64,12 +65,12 @@ def trimmed_imports(
             spans.append(without_names(rest.source, node, going))
     if spans:
         data = rest.source.edited(sorted(spans))
-    data = _with_remarks(data, unread & taken)
+    data = _with_remarks(data, unread & taken, moves.inventory.layout(path).unread)
     rest = read_module(path, data)
     leaving = {
         unit.index
         for unit in rest.units
-        if unit.kind in {"import", "choice"}
+        if unit.kind in {"import", *OPTIONAL}
         and unit.names
         and set(bound_names_of(unit)) <= unread - taken
     }
@@ -88,27 +89,27 @@ def _as_package(moves: Moves, path: str, data: bytes) -> bytes:
 
 
 def _still_read(rest: Module, free: set[str]) -> set[str]:
-    """The names that a file reads once its optional imports are gone of names that may all go."""
+    """The names that a file reads once its optional imports and loggers are gone of names that may all go."""
     units = list(rest.units)
     while True:
         read = {name for unit in units for name in unit.reads.all} | exported(rest)
         left = [
             u
             for u in units
-            if u.kind != "choice" or not u.names or set(u.names) - free or set(u.names) & read
+            if u.kind not in OPTIONAL or not u.names or set(u.names) - free or set(u.names) & read
         ]
         if len(left) == len(units):
             return read
         units = left
 
 
-def _with_remarks(data: bytes, names: set[str]) -> bytes:
+def _with_remarks(data: bytes, names: set[str], remark: str) -> bytes:
     """A file that tells linters which imports stand there only for others."""
     source = Source(data)
     spans = [
         span
         for node in module_imports(source)
-        if set(bound_names(node)) & names and (span := marked(source, node)) is not None
+        if set(bound_names(node)) & names and (span := marked(source, node, remark)) is not None
     ]
     return source.edited(sorted(spans)) if spans else data
 
@@ -118,7 +119,7 @@ def _comments_above(module: Module, unit: Unit, going: Collection[int]) -> str:
 
     The name of a group of imports goes with the whole group.
     """
-    if unit.kind == "choice" or unit.first == unit.line:
+    if unit.kind in OPTIONAL or unit.first == unit.line:
         return ""
     lines = module.lines(unit.first, unit.line - 1).splitlines()
     if all(map(heads_imports, lines)) and _group(module, unit) <= set(going):
@@ -160,8 +161,8 @@ def _without_typing(path: str, data: bytes, departed: set[str], taken: set[str])
 
 
 def bound_names_of(unit: Unit) -> list[str]:
-    """The names that an import or a choice binds."""
-    if unit.kind == "choice":
+    """The names that an import, a choice or a logger binds."""
+    if unit.kind in OPTIONAL:
         return list(unit.names)
     nodes = [node for node in unit.nodes if isinstance(node, ImportNode)]
     return [name for node in nodes for name in bound_names(node)]
@@ -185,6 +186,8 @@ def exported(module: Module) -> set[str]:
 def with_names_of(moves: Moves, borders: Borders, path: str, data: bytes) -> bytes:
     """A file that imports, from the new homes, every name that left it."""
     layout = layout_of(moves.source(path).source, moves.inventory.layout(path))
+    rest = read_module(path, data)
+    read = {name for unit in rest.units for name in unit.reads.all} | exported(rest)
     own = moves.module_name(path)
     homes: dict[str, list[str]] = {}
     for (module, name), home in moves.new_home.items():
@@ -194,7 +197,7 @@ def with_names_of(moves: Moves, borders: Borders, path: str, data: bytes) -> byt
         dotted = spelled(moves, path, path, moves.module_name(home))
         if (path, home) not in borders.lazy:
             hidden = any(moves.star_of(path, name) for name in names) or moves.unknown_star(path)
-            data = _merged(data, dotted, names, layout, below_stars=bool(hidden))
+            data = _merged(data, dotted, names, layout, read, below_stars=bool(hidden))
     lazy = {moves.module_name(h): names for h, names in homes.items() if (path, h) in borders.lazy}
     return data + lazy_shim(Source(data, layout.newline), lazy, layout) if lazy else data
 
@@ -220,10 +223,17 @@ def lazy_shim(source: Source, names: dict[str, list[str]], layout: Layout) -> by
 
 
 def _merged(
-    data: bytes, module: str, names: list[str], layout: Layout, *, below_stars: bool
+    data: bytes,
+    module: str,
+    names: list[str],
+    layout: Layout,
+    read: Collection[str],
+    *,
+    below_stars: bool,
 ) -> bytes:
     """One statement for all names of a module, those that the file imported before among them.
 
+    It has a remark for linters unless the file's own code reads all its names, which are in `read`.
     `below_stars` says that a star import above which it stood could hide one of the names.
     """
     source = Source(data, layout.newline)
@@ -233,10 +243,15 @@ def _merged(
         starred = node.names[0].name == "*"
         if isinstance(node, ast.ImportFrom) and module_text(node) == module and not starred:
             start, end = source.start(node), source.starts[node.end_lineno or node.lineno]
-            if b"#" not in source.data[start:end].replace(REMARK.encode(), b""):
+            if b"#" not in source.data[start:end].replace(layout.unread.encode(), b""):
                 old.append(node)
                 every.extend(alias_text(alias) for alias in node.names)
-    text = import_text(module, every, layout_of(source, layout), REMARK)
+    whole = layout_of(source, layout)
+    lines: list[str] = []
+    for group in statements_of(module, every, whole):
+        own = all(name.rpartition(" as ")[2] in read for name in group)
+        lines.append(import_text(module, group, whole, "" if own else layout.unread))
+    text = "\n".join(lines)
     added = new_statement(source, text, module, layout, old)
     stars = [node for node in module_imports(source) if node.names[0].name == "*"]
     if below_stars and stars:

@@ -36,6 +36,7 @@ def public(module: str, asked: list[str] | None) -> list[str]:
     if asked is not None:
         return [name for name in asked if hasattr(importlib.import_module(module), name)]
     skipped = {"shared_task", "app", "functools", "json", "date", "timedelta", "nosuch", "logging"}
+    skipped |= {"log"}
     return sorted(
         n for n in vars(importlib.import_module(module)) if n[:2] != "__" and n not in skipped
     )

@@ -15,7 +15,7 @@ USER = {"orders/views.py": "from orders.tasks import send_email\n"}
         ("", "def stays():\n    return 1\n", SHIM + "\n\n"),
         ("", "class Stays:\n    pass\n", SHIM + "\n\n"),
         ("", "A = 1\n", SHIM + "\n"),
-        ("", "__all__ = ['send_email']\n", SHIM + "\n"),
+        ("", "__all__ = ['send_email']\n", SHIM.replace("  # noqa: F401", "") + "\n"),
         ("", "if __name__ == '__main__':\n    print(1)\n", SHIM + "\n"),
         ('"""Doc."""\n\n', "def stays():\n    return 1\n", '"""Doc."""\n\n' + SHIM + "\n\n"),
         ("# of the file\n", "def stays():\n    return 1\n", "# of the file\n\n" + SHIM + "\n\n"),

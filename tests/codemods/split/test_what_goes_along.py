@@ -70,7 +70,23 @@ def test_a_named_logger_is_copied_and_one_of_the_module_keeps_its_name() -> None
     done = split(god)
     assert 'log = logging.getLogger("mails")\n' in text(done, "orders/email_tasks.py")
     assert 'own = logging.getLogger("orders.tasks")\n' in text(done, "orders/report_tasks.py")
-    assert "log = " in text(done, GOD)
+    assert "log" not in text(done, GOD)
+
+
+@pytest.mark.parametrize(
+    ("left", "more"),
+    [
+        ("\n\ndef stays():\n    log.info(1)\n", {}),
+        ("", {"shop/views.py": "from orders.tasks import log\n"}),
+        ("", {"shop/views.py": "from orders import tasks\n\nprint(tasks.log)\n"}),
+        ("\n\n__all__ = ['log']\n", {}),
+    ],
+)
+def test_a_logger_that_is_still_read_stays(left: str, more: dict[str, str | bytes]) -> None:
+    head = f"import logging\n\n{IMPORTS.rstrip()}\n\nlog = logging.getLogger('mails')\n\n\n"
+    done = split(head + EMAIL.replace("return to", "log.info(to)") + f"\n\n{REPORT}{left}", more)
+    assert "import logging\n" in text(done, GOD)
+    assert "log = logging.getLogger('mails')\n" in text(done, GOD)
 
 
 def test_what_is_assigned_at_run_time_stays_with_its_readers() -> None:
