@@ -20,8 +20,8 @@ NAME, STARTS, READS, BANNER, QUEUE = 1.0, 1.5, 0.3, 0.4, 0.1
 """What each kind of likeness counts; measured on files that teams have split (docs/god-files.md)."""
 APART = 0.4
 """What counts against two tasks that stand under two banners."""
-COMMON_WORD, LATER, KIND = 0.2, 0.5, 0.5
-"""A word that says little, one behind `for` or `of`, a domain that a word stands for."""
+COMMON_WORD, FIRST, LATER, KIND = 0.2, 0.7, 0.5, 0.5
+"""A word that says little, the first one, mostly a verb, one behind `for` or `of`, a domain that a word stands for."""
 SIBLINGS, THROUGH, PLACE = 0.5, 0.5, 0.3
 """Tasks that one task starts, what is read through a helper, words of the module that is read."""
 LEADS = frozenset(
@@ -146,8 +146,10 @@ class Told:
     def name_marks(self, task: Task) -> dict[str, float]:
         """The stems of those words, and the domains that they stand for."""
         found: dict[str, float] = {}
-        for word, leading in self.name_words(task):
-            weight = 1.0 if leading else LATER
+        words = list(self.name_words(task))
+        begins = singular(self.spelled(task)[0]) if len(words) > 1 else ""
+        for word, leading in words:
+            weight = (FIRST if word == begins else 1.0) if leading else LATER
             marks = {stem(word): weight * (COMMON_WORD if word in COMMON else 1)}
             if word not in COMMON:
                 marks |= {f"={name}": weight * KIND for name in kinds_of(word)}

@@ -30,6 +30,7 @@ class Places:
         self._propagate()
         self._place_needed()
         self._place_handlers()
+        self._place_rest_of_sections()
 
     def needs(self, unit: Unit) -> Iterator[int]:
         """The indexes of the units with one home that a unit reads."""
@@ -213,6 +214,25 @@ class Places:
                 self.homes[unit.index] = home
                 for index in sorted(self._closure(unit.index)):
                     self.homes[index] = home
+
+    def _place_rest_of_sections(self) -> None:
+        """What nothing reads goes with the section that it stands in, if all else of that has one home."""
+        for banner in self.module.banners:
+            units = [unit for unit in self.module.headed(banner) if unit.kind in PLACED]
+            homes = {self.homes.get(unit.index) for unit in units}
+            home = next(iter(homes - {None}), None)
+            left = {unit.index for unit in units if unit.index not in self.homes}
+            leads = any(unit.index in self.wish.wanted for unit in units) and len(homes) == 2
+            if home is None or not left or not leads or not left.isdisjoint(self.stays):
+                continue
+            if not any(self._is_tied(index, left) for index in left):
+                self.homes.update(dict.fromkeys(left, home))
+
+    def _is_tied(self, index: int, among: set[int]) -> bool:
+        """Whether a unit reads what has no home yet, or something else than these reads it."""
+        own = set(self.module.units[index].names)
+        readers = {unit.index for unit in self.module.units if own & unit.reads.all} - {index}
+        return not readers <= among or not self._closure(index) <= among
 
 
 def anchored(unit: Unit) -> str:
