@@ -219,14 +219,12 @@ class Places:
         """What nothing reads goes with the section that it stands in, if all else of that has one home."""
         for banner in self.module.banners:
             units = [unit for unit in self.module.headed(banner) if unit.kind in PLACED]
-            homes = {self.homes.get(unit.index) for unit in units}
-            home = next(iter(homes - {None}), None)
-            left = {unit.index for unit in units if unit.index not in self.homes}
-            leads = any(unit.index in self.wish.wanted for unit in units) and len(homes) == 2
-            if home is None or not left or not leads or not left.isdisjoint(self.stays):
-                continue
-            if not any(self._is_tied(index, left) for index in left):
-                self.homes.update(dict.fromkeys(left, home))
+            homes = sorted({home for unit in units if (home := self.homes.get(unit.index))})
+            left = [unit.index for unit in units if unit.index not in self.homes]
+            leads = any(unit.index in self.wish.wanted for unit in units) and len(homes) == 1
+            free = not any(i in self.stays or self._is_tied(i, set(left)) for i in left)
+            if leads and free:
+                self.homes.update(dict.fromkeys(left, homes[0]))
 
     def _is_tied(self, index: int, among: set[int]) -> bool:
         """Whether a unit reads what has no home yet, or something else than these reads it."""
