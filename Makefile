@@ -47,6 +47,7 @@ soak: $(STAMP)  ## god files, declarations, routes and settings run by Celery an
 	SOAK_SCHEDULES=2000 $(BIN)/pytest -n 2 tests/codemods/beat/test_beat.py tests/codemods/routes/test_routes.py tests/codemods/tables/test_joins.py
 	SOAK_ROUTES=100000 SOAK_PROGRAMS=1500 $(BIN)/pytest -n 2 tests/codemods/in_force
 	SOAK_RENAMES=1 $(BIN)/pytest -n 2 tests/migrate/drain/test_renames.py
+	KILL_EVERY=1 KILL_RANDOM=200 $(BIN)/pytest -n 2 tests/migrate/test_killed.py
 	SOAK_SPOILT=500 $(BIN)/pytest -rP tests/mutants
 	SOAK_SECONDS=300 $(BIN)/pytest -rP tests/target_runtime/test_soak.py
 

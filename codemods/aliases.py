@@ -118,7 +118,10 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
     hooked = _hooked(snapshot, inventory, path, app)
     if hooked is not None:
         changes.append(hooked)
-    edits = [Edit(item.path, 0, "calls register_task_aliases") for item in changes[1:]]
+    edits = [
+        Edit(item.path, 0, f"calls {HOOK}", new=f"{HOOK}({inventory.project.split(app)[1][0]})")
+        for item in changes[1:]
+    ]
     edits.extend(made_anew(path, before))
     return Rewrite(tuple(changes), tuple(edits))
 

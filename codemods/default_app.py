@@ -78,7 +78,11 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
             before = snapshot.read(decision.path)
             after = _with_line(before, app) if app.lacks_default else None
             if after is not None:
-                edit = Edit(decision.path, 0, f"makes {app.variable} the default app")
+                what, line = (
+                    f"makes {app.variable} the default app",
+                    f"{app.variable}.set_default()",
+                )
+                edit = Edit(decision.path, 0, what, new=line)
                 return Rewrite((Change(decision.path, before, after),), (edit,))
     return Rewrite()
 

@@ -32,7 +32,8 @@ class Edit(Struct, frozen=True):
     """A declared difference inside a file: what a proof may see changed, and why.
 
     `loses_remarks` tells whether a remark on the line may go with what is changed. Where `old` is
-    told, nothing but that text may go from the statement, and nothing but `new` may come.
+    told, nothing but that text may go from the statement, and nothing but `new` may come. Line 0 lets
+    statements come, where `new` is told nothing but that.
     """
 
     path: str

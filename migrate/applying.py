@@ -105,15 +105,16 @@ def apply_steps(
         tree = project.repository.write_tree(parent, run.snapshot)
         if not resumes:
             check_tree(project, plan, step, tree)
-        found = _proved(project, run, parent, tree, more, tell)
+        found = proved_step(project, run, parent, tree, more, tell)
         run = found.run
         if not run.changes:
             results.append(_done(run, None, started, {}, found))
             continue
         tree = project.repository.write_tree(parent, run.snapshot) if found.left else tree
-        commit = None if dry else _commit(project, run, parent, tree)
+        checks = found.proof.checks
+        commit = None if dry else _commit(project, run, parent, tree, checks)
         parent = project.state.tip if dry else commit or parent
-        results.append(_done(run, commit, started, found.proof.checks, found))
+        results.append(_done(run, commit, started, checks, found))
         snapshot, inventory = run.snapshot, run.after
     return results
 
@@ -132,15 +133,15 @@ def _planned(
     return planned
 
 
-def _commit(project: Project, run: StepRun, parent: str, tree: str) -> str:
+def _commit(project: Project, run: StepRun, parent: str, tree: str, checks: dict[str, str]) -> str:
     """The commit of a proved step, recorded on its branches."""
     check_own_branch(project.repository, run.step.branch, run.step.name)
-    commit = project.repository.commit_tree(tree, parent, commit_message(run))
+    commit = project.repository.commit_tree(tree, parent, commit_message(run, checks))
     project.state = record(project.repository, project.state, run.step, commit)
     return commit
 
 
-def _proved(
+def proved_step(
     project: Project, run: StepRun, parent: str, tree: str, more: MoreProof, tell: Tell
 ) -> Proved:
     """The step as far as it can be proved. Raises `ProofError` where not even the code as it is can."""

@@ -3,26 +3,27 @@
 import hashlib
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing, suppress
 from pathlib import Path
 
 import msgspec
 
-from codemods.in_force.version import may_say_celery
-from codemods.inventory.current import COMMANDS
-from codemods.inventory.roots import CONFIGURING
-from codemods.snapshot import Snapshot
 from migrate.answers.ground import tool
+from migrate.contents import content_keys, digest
 from migrate.errors import MigrateError
 from migrate.git.opened import Commit
+from migrate.measuring import figures
 from migrate.project import Project
 from migrate.writing import check_own, write_own
-from reports.progress import Metrics, Progress, measure
+from reports.progress import Metrics, Progress
 
 FOLDER = "history"
 MOST = 20_000
 """Figures kept for one way of measuring; the oldest go first."""
+SECONDS = 5
+"""How long figures may be known and not yet kept."""
 
 Told = Callable[[int, int], None]
 """Says how many of how many commits are measured."""
@@ -31,48 +32,69 @@ Told = Callable[[int, int], None]
 def measured(
     project: Project, commits: Sequence[Commit], gods: list[str], told: Told
 ) -> list[Progress]:
-    """The figures of each commit; commits whose files say the same are measured once."""
+    """The figures of each commit; commits whose files say the same are measured once.
+
+    What is measured is kept every few seconds, so a run that is stopped goes on where it was.
+    """
     kept = Kept(project, gods)
-    points: list[Progress] = []
-    for number, commit in enumerate(commits, 1):
-        told(number, len(commits))
-        metrics = kept.figures(commit.tree)
-        points.append(Progress(commit.id, commit.date, commit.step, metrics))
-    kept.save()
-    return points
+    try:
+        _measure(project, [commit.tree for commit in commits], kept, told)
+    finally:
+        kept.save()
+    return [
+        Progress(commit.id, commit.date, commit.step, kept.figures(commit.tree))
+        for commit in commits
+    ]
+
+
+def _measure(project: Project, trees: Sequence[str], kept: "Kept", told: Told) -> None:
+    """Has the figures of all trees known: as kept, else of one whose files say the same, else measured."""
+    missing = [place for place, tree in enumerate(trees) if not kept.has(tree)]
+    if not missing:
+        return
+    span = trees[missing[0] : missing[-1] + 1]
+    contents = content_keys(project.repository, span)
+    wanted: dict[str, str] = {}
+    for tree in span:
+        if not kept.has(contents[tree]):
+            wanted.setdefault(contents[tree], tree)
+    told(0, len(wanted))
+    # Closed at once when the run is stopped: no process works on.
+    with closing(figures(project, kept.gods, [*wanted.values()])) as results:
+        for number, (tree, found) in enumerate(results, 1):
+            kept.learn({contents[tree]: found, tree: found})
+            told(number, len(wanted))
+    kept.learn({tree: kept.figures(contents[tree]) for tree in span})
 
 
 class Kept:
     """Figures by the tree, and by the content of the files that they hang on."""
 
     def __init__(self, project: Project, gods: list[str]) -> None:
-        self._project = project
-        self._gods = gods
+        self.gods = gods
         self._common = project.repository.common_dir
-        self._name = f"{_digest(_way(project, gods))[:24]}.json"
+        self._name = f"{digest(_way(project, gods))[:24]}.json"
         self._known = _read(self._common, self._name)
         self._asked: dict[str, Metrics] = {}
+        self._saved = time.monotonic()
 
-    def figures(self, tree: str) -> Metrics:
-        """The figures of a tree: as kept, else of one whose files say the same, else measured."""
-        found = self._look(tree)
-        if found is None:
-            snapshot = self._project.snapshot(tree)
-            content = content_key(snapshot)
-            found = self._look(content)
-            if found is None:
-                found = measure(self._project.load(snapshot), self._gods)
-            self._asked |= {content: found, tree: found}
-        return found
+    def has(self, key: str) -> bool:
+        """Whether the figures of a tree, or of a content, are known."""
+        return key in self._asked or key in self._known
 
-    def _look(self, key: str) -> Metrics | None:
-        found = self._asked.get(key) or self._known.get(key)
-        if found is not None:
-            self._asked[key] = found
-        return found
+    def figures(self, key: str) -> Metrics:
+        """The known figures of a tree, or of a content."""
+        return self._asked.setdefault(key, self._asked.get(key) or self._known[key])
+
+    def learn(self, found: Mapping[str, Metrics]) -> None:
+        """Takes in figures, and keeps all of them if that is some seconds ago."""
+        self._asked |= found
+        if time.monotonic() - self._saved > SECONDS:
+            self.save()
 
     def save(self) -> None:
         """Keeps what was asked for; does without where nothing can be written."""
+        self._saved = time.monotonic()
         if self._asked.keys() <= self._known.keys():
             return
         # What was asked for last comes last, and so goes last.
@@ -82,18 +104,6 @@ class Kept:
         head = hashlib.sha256(body).hexdigest().encode() + b"\n"
         with suppress(MigrateError, OSError):
             write_own(self._common / "migrate" / FOLDER, {self._name: head + body}, self._common)
-
-
-def content_key(snapshot: Snapshot) -> str:
-    """What figures hang on: the Python files, and those that tell import roots, workers and versions."""
-    return _digest(
-        os.fsencode(f"{path}\0{entry.mode}\0{entry.id}")
-        for path, entry in snapshot.entries.items()
-        if path.endswith(".py")
-        or CONFIGURING.search(path)
-        or COMMANDS.search(path)
-        or may_say_celery(path)
-    )
 
 
 def _way(project: Project, gods: list[str]) -> Iterable[bytes]:
@@ -116,11 +126,3 @@ def _read(common_dir: Path, name: str) -> dict[str, Metrics]:
         return msgspec.json.decode(body, type=dict[str, Metrics])
     except (MigrateError, OSError, ValueError, msgspec.MsgspecError):
         return {}
-
-
-def _digest(parts: Iterable[bytes]) -> str:
-    found = hashlib.sha256()
-    for part in parts:
-        found.update(b"%d\0" % len(part))
-        found.update(part)
-    return found.hexdigest()

@@ -1,6 +1,6 @@
 """The commit message of a step."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from textwrap import wrap
 
 from codemods.notes.visible import visible
@@ -11,14 +11,18 @@ from migrate.plan import digest
 from migrate.sittings import TRAILER, decided_line
 from reports.words import plural
 
+PROVED = "Migrate-Proved"
+"""The trailer with the names of the checks that held before the commit was made."""
+NO_CHECKS: Mapping[str, str] = {}
 WIDTH = 72
 """Columns of a commit message's lines, as git's own are."""
 GROUPS, ITEMS = 30, 12
 """How many paragraphs a message has, and how many names each."""
 
 
-def commit_message(run: StepRun) -> str:
-    """The commit message of a step: what it did, why, and the trailers that record it."""
+def commit_message(run: StepRun, checks: Mapping[str, str] = NO_CHECKS) -> str:
+    """The commit message of a step: what it did, why, and the trailers that record it and its proof."""
+    held = ", ".join(name for name, outcome in checks.items() if outcome == "held")
     count = len(run.files)
     done = [decision for decision in run.decisions if decision.id not in run.rewrite.undone]
     does = run.step.says(done) or run.step.does
@@ -31,6 +35,7 @@ def commit_message(run: StepRun) -> str:
             f"Migrate-Step: {run.step.name}",
             f"Migrate-Plan: {digest({run.step.name: run.decisions})}",
             f"Migrate-Tool: {__version__}",
+            *([f"{PROVED}: {held}"] if held else []),
             *([f"{TRAILER}: {said}"] if (said := decided_line(run)) else []),
             "",
         )

@@ -34,6 +34,8 @@ LOG = logging.getLogger("migrate.reading")
 Advance = Callable[[int, int], None]
 
 
+NOTHING: Mapping[str, FileFacts] = {}
+
 LACKING = ParseError(
     0, "git has no content of it here: fetch it with git fetch --refetch --no-filter"
 )
@@ -48,14 +50,23 @@ class FactReader:
         advance: Advance | None = None,
         limits: Limits = LIMITS,
         project: Path | None = None,
+        known: Mapping[str, FileFacts] = NOTHING,
+        processes: int | None = None,
     ) -> None:
+        """`known` are facts that are at hand; without `processes` it takes as many as there are cores."""
+        self._processes = processes or os.cpu_count() or 1
         self._limits = limits
         self._others = OtherPythons(project)
         self._advance = advance or (lambda done, total: None)
-        self._memory: dict[str, FileFacts] = {}
+        self._memory = dict(known)
         self._database: sqlite3.Connection | None = None
         if common_dir is not None:
             self._database = _opened(common_dir)
+
+    @property
+    def known(self) -> Mapping[str, FileFacts]:
+        """The facts that are at hand, for another reader of the same repository."""
+        return self._memory
 
     def close(self) -> None:
         """Closes the cache."""
@@ -163,8 +174,8 @@ class FactReader:
     def _read_all(
         self, files: list[tuple[str, bytes]], words: tuple[bytes, ...]
     ) -> list[FileFacts]:
-        total, way = len(files), _way_to_start()
-        if sum(len(data) for _, data in files) < POOL_FROM[way]:
+        total, way = len(files), way_to_start()
+        if self._processes < 2 or sum(len(data) for _, data in files) < POOL_FROM[way]:
             return [read_with_headers(path, data, words, self._limits) for path, data in files]
         # Loaded on demand: mostly everything comes from the cache.
         import multiprocessing
@@ -172,7 +183,7 @@ class FactReader:
 
         context = multiprocessing.get_context(way)
         found: list[FileFacts] = []
-        with ProcessPoolExecutor(os.cpu_count(), context, collect_rarely) as pool:
+        with ProcessPoolExecutor(self._processes, context, collect_rarely) as pool:
             for part in pool.map(partial(_read_chunk, words, self._limits), _chunks(files)):
                 found.extend(msgspec.msgpack.decode(part, type=list[FileFacts]))
                 self._advance(len(found), total)
@@ -193,7 +204,7 @@ def _chunks(files: list[tuple[str, bytes]]) -> Iterator[list[tuple[str, bytes]]]
         yield part
 
 
-def _way_to_start() -> str:
+def way_to_start() -> str:
     """`fork` where it is safe, since a process that is spawned imports everything once more."""
     return "fork" if sys.platform == "linux" and threading.active_count() == 1 else "spawn"
 

@@ -1,15 +1,17 @@
 """The report of a project: read from its commits, with what is left worked out on the tip."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import islice
 
 from msgspec import Struct
 
-from codemods.values import Change
+from codemods.values import Change, Note
 from migrate.diffs import file_diff
 from migrate.git.opened import Commit
+from migrate.god_maps import god_maps
 from migrate.history import measured
+from migrate.message import PROVED
 from migrate.needs import needs_of
 from migrate.outlook import outlook
 from migrate.pipeline import StepRun
@@ -17,6 +19,7 @@ from migrate.plan_page import step_row
 from migrate.project import Project
 from reports.absent import absent_lines
 from reports.history import sampled_line
+from reports.notes import place
 from reports.page import (
     FileDiff,
     ReportPage,
@@ -52,7 +55,7 @@ def report_of(
     last, begin = points[-1], _begin(project, points)
     first, inventory = project.inventory(begin.revision), project.inventory(last.revision)
     runs = outlook(project)
-    short = {point.revision: project.repository.short(point.revision) for point in points}
+    short = project.repository.shorts([point.revision for point in points])
     notes = [*inventory.notes, *(note for run in runs for note in run.notes)]
     page = ReportPage(
         name=project.repository.name,
@@ -64,12 +67,13 @@ def report_of(
         left=tuple(step_row(run) for run in runs if _has_work(run)),
         needs=tuple(needs_of(runs)),
         notes=note_groups(notes),
-        steps=tuple(_steps(project)) if whole else (),
+        steps=tuple(_steps(project, notes)) if whole else (),
         starts=starts_of(inventory),
         queues=queue_rows(inventory),
         routes=route_rows(inventory),
         before=side_of(short[begin.revision], first, begin.metrics),
         after=side_of(short[last.revision], inventory, last.metrics),
+        gods=god_maps(first, inventory, gods),
     )
     return Report(page, tuple(item for run in runs for item in run.left_open))
 
@@ -84,12 +88,16 @@ def _has_work(run: StepRun) -> bool:
     return bool(run.changes or run.waiting)
 
 
-def _steps(project: Project) -> Iterator[StepDone]:
+def _steps(project: Project, notes: Iterable[Note]) -> Iterator[StepDone]:
     """The steps of the branch, each with what it changed."""
     state = project.state
     parent = state.base or state.start
     for commit in state.commits:
         if commit.step:
+            files = tuple(_files(project, parent, commit.id))
+            changed = {file.path for file in files}
+            own = sorted({note for note in notes if note.path in changed})
+            proved = commit.trailers.get(PROVED, "")
             yield StepDone(
                 name=commit.step,
                 revision=commit.id,
@@ -97,8 +105,10 @@ def _steps(project: Project) -> Iterator[StepDone]:
                 date=commit.date,
                 subject=commit.subject,
                 body=tuple(_paragraphs(commit)),
-                trailers=tuple(sorted(commit.trailers.items())),
-                files=tuple(_files(project, parent, commit.id)),
+                trailers=tuple(sorted(i for i in commit.trailers.items() if i[0] != PROVED)),
+                files=files,
+                proved=tuple(proved.split(", ")) if proved else (),
+                notes=tuple((note.code, place(note), note.message) for note in own),
             )
         parent = commit.id
 

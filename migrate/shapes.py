@@ -235,11 +235,35 @@ class VerifyOut(Struct, frozen=True):
 
 
 class RollbackOut(Struct, frozen=True):
-    """`migrate rollback --json`."""
+    """`migrate rollback --json`; with `--drop` also the later commits, made anew."""
 
     head: str
     kept: str
     undone: list[str] = field(default_factory=list)
+    format: int = FORMAT
+    commits: list["RenewedOut"] = field(default_factory=list)
+
+
+class RenewedOut(Struct, frozen=True):
+    """A commit of the migration made anew; `new` is `None` where nothing of it was left to do.
+
+    `left` tells what could not be proved there, and is left out.
+    """
+
+    old: str
+    new: str | None
+    step: str | None
+    subject: str
+    left: list[str] = field(default_factory=list)
+
+
+class RebaseOut(Struct, frozen=True):
+    """`migrate rebase --json`; `kept` is `""` in a dry run."""
+
+    base: str
+    head: str
+    kept: str
+    commits: list[RenewedOut] = field(default_factory=list)
     format: int = FORMAT
 
 
@@ -385,6 +409,7 @@ SHAPES: dict[str, type[Struct]] = {
     "status": StatusOut,
     "verify": VerifyOut,
     "rollback": RollbackOut,
+    "rebase": RebaseOut,
     "explain": ExplainOut,
     "trust": TrustOut,
     "drain": DrainOut,

@@ -80,15 +80,20 @@ def decisions_of(
     return (*found, *edited.values())
 
 
+def asked_in(commit: Commit) -> list[str]:
+    """The ids that a person accepted or wrote, as a commit's trailer has them."""
+    said = recorded(commit)
+    written = [entry.get("id") for entry in said.get("own", []) if isinstance(entry, dict)]
+    return [str(name) for name in (*said.get("taken", []), *written)]
+
+
 def done_by(commits: Iterable[Commit], step: Step) -> set[str]:
     """The ids that a person accepted or wrote and that commits of a step carried out."""
     done: set[str] = set()
     for commit in commits:
         if commit.step == step.name:
-            said = recorded(commit)
-            written = [e.get("id") for e in said.get("own", []) if isinstance(e, dict)]
-            done.update(str(name) for name in (*said.get("taken", []), *written))
-            done.difference_update(str(name) for name in said.get("open", []))
+            done.update(asked_in(commit))
+            done.difference_update(str(name) for name in recorded(commit).get("open", []))
     return done
 
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 from codemods.inventory.link import Inventory
 from codemods.notes.codes import GROUPS, code_of
 from codemods.values import Note
+from reports.god_map import GodMap
 from reports.notes import by_code, causes_of, counted, place
 from reports.progress import Aim, Metrics, Progress
 from reports.starts import Starts
@@ -54,6 +55,10 @@ class StepDone(Struct, frozen=True):
     body: tuple[str, ...]
     trailers: tuple[tuple[str, str], ...]
     files: tuple[FileDiff, ...]
+    proved: tuple[str, ...] = ()
+    """The checks that held before it was committed, as its commit records them."""
+    notes: tuple[tuple[str, str, str], ...] = ()
+    """What is noted now in the files that it changed: code, place, message."""
 
 
 class QueueRow(Struct, frozen=True):
@@ -109,6 +114,7 @@ class ReportPage(Struct, frozen=True):
     routes: tuple[RouteRow, ...]
     before: Side
     after: Side
+    gods: tuple[GodMap, ...] = ()
 
     @property
     def last(self) -> Progress:

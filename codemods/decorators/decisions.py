@@ -2,6 +2,7 @@
 
 from codemods.apps.shared_app import shared_app
 from codemods.decorators.above import marked_above
+from codemods.decorators.computed_names import is_surely_text
 from codemods.decorators.loading import app_lost, by_hand, load_place
 from codemods.inventory.graph import closure
 from codemods.inventory.link import Inventory
@@ -135,6 +136,9 @@ def unsafe(inventory: Inventory, task: Task, current: str) -> str | None:
             return f"has {shown}, which shared_task ignores"
     if any(key.startswith("**") for key in task.options):
         return "takes options that are computed at run time"
+    given = task.options.get("name")
+    if task.name is None and given is not None and not is_surely_text(given):
+        return f"has a name that is computed at run time, {given}: Celery's shared_task looks its task up by that name at each use, so a text that changes, as a lazily translated one does, finds none (NotRegistered). Give it a plain text as name, then run the step again"
     if task.nested:
         return f"stands inside a {task.nested}"
     if inventory.project.resolve(task.app) not in {current, "celery.current_app"}:

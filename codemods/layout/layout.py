@@ -21,6 +21,8 @@ class Sorting(Struct, frozen=True):
     sections: tuple[str, ...] = SECTIONS
     default: str = ""
     """The section of modules that nothing else tells."""
+    headings: tuple[tuple[str, str], ...] = ()
+    """Sections with the comment that stands above each."""
     sources: tuple[str, ...] = ()
     """The folders whose modules are the project's own, if they are told."""
     one_a_line: bool = False

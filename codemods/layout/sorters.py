@@ -20,6 +20,8 @@ ISORT = (
 )
 RUFF = ((".ruff.toml", ""), ("ruff.toml", ""), ("pyproject.toml", "tool.ruff"))
 
+HEADING = "import_heading_"
+
 ISORT_WIDTH = 79
 PROFILES: Mapping[str, Mapping[str, Any]] = {
     "black": {"multi_line_output": HANGING, "include_trailing_comma": True, "line_length": 88},
@@ -83,6 +85,7 @@ def _isort(options: Table) -> Sorting:
     sections = tuple(map(_word, words(told.get("sections")))) or SECTIONS
     return Sorting(
         is_told=True,
+        headings=_headings({key[15:]: told[key] for key in told if key.startswith(HEADING)}),
         known=tuple(known),
         sections=("",) if truth(told.get("no_sections")) else sections,
         default=_word(str(told.get("default_section", ""))),
@@ -97,10 +100,17 @@ def _isort(options: Table) -> Sorting:
     )
 
 
+def _headings(told: Table) -> tuple[tuple[str, str], ...]:
+    """Sections with their headings."""
+    found = ((_word(section), str(told[section]).strip()) for section in told)
+    return tuple((section, text) for section, text in found if text)
+
+
 def _ruff(options: Table) -> Sorting:
     sections = tuple(map(_word, words(options.get("section-order")))) or SECTIONS
     return Sorting(
         is_told=True,
+        headings=_headings(table(options.get("import-heading"))),
         known=tuple(_known_to_ruff(options)),
         sections=("",) if truth(options.get("no-sections")) else sections,
         default=_word(str(options.get("default-section", ""))),

@@ -1,13 +1,12 @@
 """Where each unit of a source file goes: tasks as decided, and what they need with or beside them."""
 
-import ast
 from collections.abc import Iterable, Iterator
 
-from codemods.inventory.walking import walk
+from codemods.moves.anchored import RUNS, anchored, asks_for_module
 from codemods.moves.request import PLACED, Wish
 from codemods.units.filled import filled_in
 from codemods.units.quiet_code import is_quiet
-from codemods.units.units import OWN_GLOBALS, OWN_MODULE, Unit
+from codemods.units.units import Unit
 
 
 class Places:
@@ -27,7 +26,9 @@ class Places:
         self.homes: dict[int, str] = {}
         self._anchor()
         self._place_wanted()
+        self._place_along()
         self._propagate()
+        self._keep_alone()
         self._place_needed()
         self._place_handlers()
         self._place_rest_of_sections()
@@ -109,11 +110,13 @@ class Places:
 
     def _anchor(self) -> None:
         for unit in self.module.units:
-            why = self.wish.fixed.get(unit.index) or anchored(unit) or self._entering(unit)
+            free = unit.index in self.wish.along and self._is_free(unit)
+            own = asks_for_module(unit) if free else anchored(unit)
+            why = self.wish.fixed.get(unit.index) or own or self._entering(unit)
             if why or unit.index in self.wish.fixed:
                 for index in self.members(unit.index):
                     self.stays.setdefault(index, why if index == unit.index else self._tied(unit))
-            elif unit.kind not in PLACED:
+            elif unit.kind not in PLACED and not free:
                 self.stays.setdefault(unit.index, self.tied.get(unit.index, ""))
 
     def _entering(self, unit: Unit) -> str:
@@ -140,6 +143,25 @@ class Places:
         for index in list(self.homes):
             if any(member in self.stays for member in self.members(index)):
                 del self.homes[index]
+
+    def _is_free(self, unit: Unit) -> bool:
+        """Whether an effect may leave its file: it binds and fills nothing, and stays with values alone."""
+        kinds = {self.module.units[index].kind for index in self.members(unit.index)}
+        fills = any(True for _ in self._filled_by(unit))
+        return kinds <= {"effect", "value"} and not unit.names and not fills
+
+    def _place_along(self) -> None:
+        """What acts on other modules goes to the file that every new file can load."""
+        for index in sorted(self.wish.along - self.stays.keys()) if self.homes else ():
+            self.homes.update(dict.fromkeys(self.members(index), self.wish.shared))
+
+    def _keep_alone(self) -> None:
+        """Keeps what acts on other modules where nothing else goes."""
+        if not self.homes.keys() & self.wish.wanted.keys():
+            self.homes.clear()
+        for index in sorted(self.wish.along - self.homes.keys()):
+            for member in self.members(index):
+                self.stays.setdefault(member, RUNS)
 
     def _propagate(self) -> None:
         """What needs something that stays here stays too: no new file imports the old one."""
@@ -221,37 +243,7 @@ class Places:
             units = [unit for unit in self.module.headed(banner) if unit.kind in PLACED]
             homes = sorted({home for unit in units if (home := self.homes.get(unit.index))})
             left = [unit.index for unit in units if unit.index not in self.homes]
-            leads = any(unit.index in self.wish.wanted for unit in units) and len(homes) == 1
-            free = not any(i in self.stays or self._is_tied(i, set(left)) for i in left)
-            if leads and free:
+            led = len(homes) == 1 and any(unit.index in self.wish.wanted for unit in units)
+            around = (self.module.readers(i) | self._closure(i) for i in left)
+            if led and self.stays.keys().isdisjoint(left) and all(a <= {*left} for a in around):
                 self.homes.update(dict.fromkeys(left, homes[0]))
-
-    def _is_tied(self, index: int, among: set[int]) -> bool:
-        """Whether a unit reads what has no home yet, or something else than these reads it."""
-        own = set(self.module.units[index].names)
-        readers = {unit.index for unit in self.module.units if own & unit.reads.all} - {index}
-        return not readers <= among or not self._closure(index) <= among
-
-
-def anchored(unit: Unit) -> str:
-    """Why a unit can't leave its file at all, or `""`."""
-    if unit.kind == "effect":
-        return "runs when the module is imported"
-    # In a function `locals()` are its own names.
-    late = {"locals"} - unit.reads.eager
-    asked = sorted((unit.reads.all & OWN_MODULE) - late)
-    if asked and unit.kind in PLACED:
-        return f"asks for its own module by {asked[0]}"
-    if unit.kind in PLACED:
-        attributes = {
-            part.attr
-            for node in unit.nodes
-            for part in walk(node)
-            if isinstance(part, ast.Attribute)
-        }
-        found = sorted(attributes & OWN_GLOBALS)
-        if found:
-            return f"asks for its own module by {found[0]}"
-    if "__name__" in unit.reads.all and "sys" in unit.reads.all:
-        return "asks for its own module by __name__"
-    return ""

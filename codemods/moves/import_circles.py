@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from codemods.inventory.graph import cycles
 from codemods.inventory.values import Import
+from codemods.moves.acting import loads, unfollowed
 from codemods.moves.moves import Crossing, Moves
 from codemods.units.read_places import first_statement, global_reads
 from codemods.units.units import Key
@@ -23,6 +24,10 @@ class Borders:
     banned: dict[str, str] = field(default_factory=dict)
     lazy: set[tuple[str, str]] = field(default_factory=set)
     """Old files and homes whose names the old one can only look up when it is asked for them."""
+    loads: dict[str, list[str]] = field(default_factory=dict)
+    """By file the shared files that it imports for what they do at import."""
+    unfollowed: set[tuple[str, str]] = field(default_factory=set)
+    """Old modules and names whose importers stay, for what else the old module does at import."""
 
 
 def borders(moves: Moves) -> Borders:
@@ -32,6 +37,7 @@ def borders(moves: Moves) -> Borders:
     for target in moves.targets:
         graph[moves.module_name(target)] |= _imported_by(moves, target)
     _ban_circles(moves, graph, found)
+    _load_acting(moves, graph, found)
     late: dict[tuple[str, str], list[Crossing]] = {}
     for target in moves.targets:
         for crossing in moves.crossings(target):
@@ -54,7 +60,23 @@ def borders(moves: Moves) -> Borders:
             if why:
                 found.stuck[crossing.reader] = why
     _add_shims(moves, graph, found)
+    found.unfollowed.update(unfollowed(moves, graph))
     return found
+
+
+def _load_acting(moves: Moves, graph: dict[str, set[str]], found: Borders) -> None:
+    """The imports of shared files for what they do; what they would close a circle for stays."""
+    found.loads.update(loads(moves))
+    for target, shared in found.loads.items():
+        own = moves.module_name(target)
+        for other in map(moves.module_name, shared):
+            if own not in reachable(graph, other):
+                graph[own].add(other)
+                continue
+            for path, places in moves.places.items():
+                for index in sorted(places.wish.along & places.homes.keys()):
+                    why = f"runs when the module is imported, and {own} and {other} would import each other"
+                    found.stuck[path, index] = why
 
 
 def _add_shims(moves: Moves, graph: dict[str, set[str]], found: Borders) -> None:

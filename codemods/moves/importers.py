@@ -1,7 +1,7 @@
 """Importers of moved names: each `from old import name` becomes one of the name's new home."""
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from codemods.inventory.symbols import imported_module, statements, target_names
 from codemods.inventory.walking import walk
@@ -25,8 +25,10 @@ from codemods.values import Edit
 class Follower:
     """Rewrites one importing file after another."""
 
-    def __init__(self, moves: Moves) -> None:
+    def __init__(self, moves: Moves, stay: Collection[tuple[str, str]] = ()) -> None:
+        """`stay` are old modules with names whose importers are left as they are."""
         self.moves = moves
+        self.homes = {key: home for key, home in moves.new_home.items() if key not in stay}
         self.sources = {moves.module_name(path) for path, _ in moves.leaving}
 
     def importers(self) -> list[str]:
@@ -35,7 +37,7 @@ class Follower:
         for path, facts in self.moves.inventory.facts.items():
             for item in facts.imports if facts.error is None else ():
                 module = self.moves.project.canonical(item.module)
-                if (module, item.name or "") in self.moves.new_home:
+                if (module, item.name or "") in self.homes:
                     found.append(path)
                     break
         return found
@@ -82,7 +84,7 @@ class Follower:
             return {}
         found: dict[str, list[ast.alias]] = {}
         for alias in node.names:
-            home = self.moves.new_home.get((module, alias.name))
+            home = self.homes.get((module, alias.name))
             if home is not None:
                 found.setdefault(self.moves.module_name(home), []).append(alias)
         return found

@@ -34,6 +34,8 @@ class Wish:
     """Import units that lead back to the file itself."""
     apart: set[int] = field(default_factory=set)
     """Helpers whose names are taken elsewhere, so that they go to the shared file."""
+    along: set[int] = field(default_factory=set)
+    """Effects on other modules that go to the shared file if anything goes, so that each new file can have them."""
 
     def copy(self) -> Self:
         """A wish of its own that may be changed."""
@@ -43,6 +45,7 @@ class Wish:
             fixed=dict(self.fixed),
             elsewhere=dict(self.elsewhere),
             apart=set(self.apart),
+            along=set(self.along),
         )
 
 

@@ -191,6 +191,8 @@ class _Rounds:
                     wish.fixed.setdefault(index, why)
             if wish.shared == target:
                 wish.shared = other or target
+                if not other:
+                    wish.fixed = dict.fromkeys(sorted(wish.along), why) | wish.fixed
 
     def _clash(self, key: Key, home: str) -> bool:
         """Whether a unit's name is taken in its new file; then its wish is changed."""

@@ -18,6 +18,7 @@ from codemods.moves.request import PLACED
 from codemods.moves.settle import Settlement
 from codemods.snapshot import Snapshot
 from codemods.source.comments import heads_imports
+from codemods.source.import_headings import heading_lines, with_headings
 from codemods.units.units import Banner, Key, read_module
 from codemods.values import Change, Edit, Note, Rewrite
 
@@ -36,7 +37,8 @@ class Carry:
         self.data: dict[str, bytes] = {}
         self.edits: list[Edit] = []
         self.notes: list[Note] = []
-        self.follower = Follower(self.moves)
+        self.everywhere = Follower(self.moves)
+        self.follower = Follower(self.moves, settlement.borders.unfollowed)
         self.replaced: set[tuple[str, str]] = set()
         """Names of old modules that some patch still replaces there."""
 
@@ -48,8 +50,24 @@ class Carry:
         self._patch()
         self._move()
         self._follow()
+        self._head_imports()
         changes = sorted(self._changes(), key=lambda change: change.path)
         return Rewrite(tuple(changes), tuple(self.edits), tuple(self.notes))
+
+    def _head_imports(self) -> None:
+        """Gives new files the headings of sections of imports, and others those that they miss now."""
+        for path, data in self.data.items():
+            layout, before = self.settlement.inventory.layout(path), self._before(path)
+            if before is None or with_headings(before, layout) == before:
+                self.data[path] = with_headings(data, layout)
+                heads = heading_lines(layout)
+                for number, line in enumerate(
+                    (before or b"").decode("utf-8", "replace").splitlines(), 1
+                ):
+                    if line.rstrip() in heads:
+                        self.edits.append(
+                            Edit(path, number, "headings follow the imports below them")
+                        )
 
     def _changes(self) -> Iterator[Change]:
         for path, data in self.data.items():
@@ -154,18 +172,20 @@ class Carry:
 
     def _follow(self) -> None:
         importers = self.follower.importers() if self.follow else []
-        targets = list(self.settlement.arrivals)
+        targets = self.settlement.arrivals.keys()
         for path in sorted({*importers, *targets}):
             before = self._before(path)
+            # What takes code in of an old file can't import that.
+            follower = self.everywhere if path in targets else self.follower
             if before is not None:
-                self.edits.extend(self.follower.edits(path, before))
+                self.edits.extend(follower.edits(path, before))
             data = self.data.get(path, before)
             if data is not None:
-                self.data[path] = self.follower.follow(self.moves.place(path), data)
+                self.data[path] = follower.follow(self.moves.place(path), data)
         for path in self.moves.places:
             before = self._before(path)
             if before is not None:
-                self.edits.extend(self.follower.edits(path, before))
+                self.edits.extend(self.everywhere.edits(path, before))
 
     def _candidates(self, readers: Readers) -> Iterator[tuple[str, bytes]]:
         """The files that name an old module and may replace something in it."""
@@ -193,7 +213,7 @@ class Carry:
             for arrival in self.settlement.arrivals.values()
             for place, spot in arrival.spots.items()
         }
-        reaches = Reaches(Readers(self.moves, spots))
+        reaches = Reaches(Readers(self.moves, spots, self.settlement.borders.unfollowed))
         for path, data in self._candidates(reaches.readers):
             patches = Patches(reaches, path, data)
             patches.rewrite()

@@ -14,6 +14,7 @@ from codemods.source.imports import (
     alias_text,
     module_imports,
     module_text,
+    named_module,
     natural,
     whole_lines,
     with_names,
@@ -82,7 +83,7 @@ def new_statement(
     if leaving:
         return _before(source, leaving[0], text)
     top = module.partition(".")[0]
-    kin = [node for node in block if _named(node).partition(".")[0] == top]
+    kin = [node for node in block if named_module(node).partition(".")[0] == top]
     if kin:
         return _among(source, text, kin, layout)
     if block:
@@ -125,25 +126,24 @@ def top_block(source: Source) -> list[ImportNode]:
 
 
 def _section(node: ImportNode, layout: Layout) -> int:
-    return section_of(_named(node), layout)
+    return section_of(named_module(node), layout)
 
 
-def _named(node: ImportNode) -> str:
-    return module_text(node) if isinstance(node, ast.ImportFrom) else node.names[0].name
+Key = tuple[str, bool, int, str]
+"""Where a statement stands among those of its section."""
 
 
-def _sort_key(text: str) -> tuple[str, bool, str]:
-    """Where a statement stands among those of its section: by module, then by its first name."""
+def _key_of(text: str, layout: Layout) -> Key:
     node = ast.parse(text).body[0]
-    return _key(node) if isinstance(node, ImportNode) else ("", False, "")
+    return _key(node, layout) if isinstance(node, ImportNode) else ("", False, 0, "")
 
 
-def _key(node: ImportNode) -> tuple[str, bool, str]:
+def _key(node: ImportNode, layout: Layout) -> Key:
+    """By module, then by its first name in the order of names."""
     is_from = isinstance(node, ast.ImportFrom)
-    named = _named(node)
     # As isort has it: what comes from further above stands first.
-    module = natural(re.sub(r"^(\.+)", r"\1_", named).lower())
-    return module, is_from, natural(node.names[0].name.lower()) if is_from else ""
+    module = natural(re.sub(r"^(\.+)", r"\1_", named_module(node)).lower())
+    return module, is_from, *(order_in(layout)(node.names[0].name) if is_from else (0, ""))
 
 
 def _in_order(
@@ -175,12 +175,19 @@ def _among(source: Source, text: str, same: list[ImportNode], layout: Layout) ->
     sorting, plain = layout.sorting, text.startswith("import ")
     apart = not sorting.forms_mixed if sorting.is_told else kinds == sorted(kinds)
     peers = [node for node in same if isinstance(node, ast.ImportFrom) != plain] if apart else same
-    key = _sort_key(text)
-    if [_key(node) for node in peers] != sorted(_key(node) for node in peers):
+    key = _key_of(text, layout)
+    keys = [_key(node, layout) for node in peers]
+    if keys != sorted(keys):
         # Peers in no order as a whole: those of the same package are more likely to be in one.
         top = key[0].partition(".")[0]
-        peers = [n for n in peers if _key(n)[0].partition(".")[0] == top] or peers
-    before = next((node for node in peers if _key(node) > key), None)
+        kin = [
+            node for node, own in zip(peers, keys, strict=True) if own[0].partition(".")[0] == top
+        ]
+        keys = [_key(node, layout) for node in kin]
+        if kin and keys == sorted(keys) and key > keys[-1]:
+            return _after(source, kin[-1], text)
+        peers = kin or peers
+    before = next((node for node in peers if _key(node, layout) > key), None)
     if before is not None:
         return _before(source, before, text)
     if apart and plain and not all(kind is False for kind in kinds):

@@ -16,6 +16,11 @@ def by_letters(name: str) -> tuple[int, str]:
     return 0, natural(name.lower())
 
 
+def named_module(node: ImportNode) -> str:
+    """The module that a statement names first."""
+    return module_text(node) if isinstance(node, ast.ImportFrom) else node.names[0].name
+
+
 def by_type(name: str) -> tuple[int, str]:
     """isort's order by type: constants, classes, the rest."""
     kind = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2

@@ -13,6 +13,7 @@ from codemods.inventory.task import Task
 from codemods.moves.homes import Places
 from codemods.moves.request import MoveRequest, Pin
 from codemods.moves.settle import Settlement, settle
+from codemods.split.acting import acting_stays
 from codemods.split.together import brought_together
 from codemods.split.wishes import GodFile, god_files, left_in_one, left_whole, read_god_file
 from codemods.units.units import Key
@@ -73,6 +74,8 @@ class Choices:
             self.wanted[god.module.path] = wanted
             self.notes.extend(god.notes)
         self.settled = self._settled(inventory)
+        for god in self.gods:
+            self.notes.extend(acting_stays(self.settled, god.module))
         for module, unit, why in self.settled.reasons():
             message = f"{unit.name} stays: {why}"
             self.notes.append(Note(module.path, unit.line, "task-stays", message, why))

@@ -20,6 +20,7 @@ from codemods.moves.movable_tasks import (
 from codemods.moves.request import Pin, Wish
 from codemods.moves.watched import watched_units
 from codemods.settings import matches
+from codemods.split.acting import taken_along
 from codemods.split.packages import (
     apps_made,
     new_files,
@@ -45,6 +46,8 @@ class GodFile:
     state: frozenset[str] = frozenset()
     subclassed: frozenset[str] = frozenset()
     circular: frozenset[int] = frozenset()
+    along: frozenset[int] = frozenset()
+    """What acts on other modules when the file is imported, where new files must have that too."""
     notes: list[Note] = field(default_factory=list)
 
     def leave(self, index: int, why: str) -> None:
@@ -64,6 +67,7 @@ class GodFile:
             state=self.state,
             subclassed=self.subclassed,
             circular=set(self.circular),
+            along=set(self.along),
         )
 
 
@@ -100,9 +104,11 @@ def read_god_file(inventory: Inventory, path: str) -> GodFile:
     """A god file. Raises `ValueError` if it can't be read as units."""
     module = read_module(path, inventory.files.read(path))
     dotted = inventory.project.module_of[path]
+    files = new_files(inventory, module)
     god = GodFile(
         module=module,
-        files=new_files(inventory, module),
+        files=files,
+        along=frozenset(taken_along(inventory, module, files)),
         state=frozenset(state_of(inventory, dotted)),
         subclassed=subclassed(inventory, dotted),
         circular=frozenset(circular_imports(inventory, module)),
@@ -137,7 +143,6 @@ def read_god_file(inventory: Inventory, path: str) -> GodFile:
         god.tasks.append((task, unit))
     for index, why in watched_units(inventory, module).items():
         god.fixed.setdefault(index, why)
-    god.notes.extend(_effects(god))
     _hold_app(inventory, god)
     return god
 
@@ -171,12 +176,3 @@ def _bound_to_app(path: str, tasks: list[Task], unloaded: str) -> Iterator[Note]
         if unloaded:
             message = f"{who}, since this file makes the Celery app, and a new file beside it would not load that: {unloaded}"
         yield Note(path, tasks[0].line, "task-stays", message)
-
-
-def _effects(god: GodFile) -> Iterator[Note]:
-    """Notes on what runs when the god file is imported: it still does, and only there."""
-    for unit in god.module.units:
-        harmless = "__all__" in unit.names or (unit.kind == "effect" and not unit.reads.all)
-        if unit.kind == "effect" and not harmless:
-            message = "this runs when the god file is imported, and stays there: importing a domain file alone doesn't run it. If tasks need it, move it to a module that every process imports"
-            yield Note(god.module.path, unit.line, "effect-stays", message)

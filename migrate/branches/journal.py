@@ -18,9 +18,10 @@ Moves = dict[str, tuple[str | None, str | None]]
 
 
 class Undone(Struct, frozen=True):
-    """What a rollback came to: asked to where, the new tip, the branch of the old one, the steps."""
+    """What a verb that goes back came to: by which word, the new tip, the old one's branch, the steps."""
 
-    to: str
+    verb: str
+    word: str
     tip: str
     kept: str
     steps: tuple[str, ...]

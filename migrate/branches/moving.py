@@ -1,10 +1,21 @@
 """The tool's branches moved: to a step's commit, and back to before one."""
 
+from collections.abc import Mapping
+
 from msgspec.structs import replace
 
 from migrate.branches.checks import check_checkout, check_own_branch
 from migrate.branches.journal import Moves, Moving, Undone, begin, end, moving_of
-from migrate.branches.state import BASE, HEAD, PREFIX, STEP_BRANCH, UNDONE, State, read_state
+from migrate.branches.state import (
+    BASE,
+    DEPLOYED,
+    HEAD,
+    PREFIX,
+    STEP_BRANCH,
+    UNDONE,
+    State,
+    read_state,
+)
 from migrate.errors import SafetyError
 from migrate.git.checkout import Repository
 from migrate.git.opened import Commit
@@ -32,20 +43,19 @@ def move(repository: Repository, moving: Moving) -> None:
     try:
         if moving.work_tree:
             repository.move_checkout(moving.old, moving.new)
-        _move_refs(repository, moving)
+        repository.update_refs(moving.refs)
     except SafetyError:
-        end(repository)
+        _take_back(repository, moving)
         raise
     end(repository)
 
 
-def _move_refs(repository: Repository, moving: Moving) -> None:
-    try:
-        repository.update_refs(moving.refs)
-    except SafetyError:
-        if moving.work_tree:
-            repository.move_checkout(moving.new, moving.old)
-        raise
+def _take_back(repository: Repository, moving: Moving) -> None:
+    """The checkout as it was; where a branch stays moved, the next run goes on from the journal."""
+    if moving.work_tree and not repository.is_clean():
+        repository.finish_checkout(moving.new, moving.old)
+    if all(repository.tip(ref) == old for ref, (old, _) in moving.refs.items()):
+        end(repository)
 
 
 def rollback_target(state: State, step: str | None) -> str:
@@ -69,20 +79,58 @@ def rollback(repository: Repository, state: State, step: str | None) -> Undone:
     assert state.head is not None
     check_checkout(repository)
     gone = [c.step for c in state.commits if c.step and not _stays(state, c, target)]
-    kept = UNDONE + str(_next_number(repository))
+    kept = kept_name(repository)
     # What keeps the old tip moves first: whatever happens, that is never lost.
-    moves: Moves = {kept: (None, state.head), HEAD: (state.head, target)}
+    moves: Moves = {f"refs/heads/{kept}": (None, state.head), HEAD: (state.head, target)}
     for ref in repository.branches(PREFIX):
         found = STEP_BRANCH.match(ref)
         if found is not None and found.group(1) in gone:
             check_own_branch(repository, ref, found.group(1))
             moves[ref] = (repository.tip(ref), _last_of(state, found.group(1), target))
-    undone = Undone(
-        step or "", target, kept.removeprefix("refs/heads/"), tuple(dict.fromkeys(gone))
-    )
-    moving = moving_of(repository, "rollback", moves, state.head, target)
+    undone = Undone("rollback", step or "", target, kept, tuple(dict.fromkeys(gone)))
+    moving = moving_of(repository, undone.verb, moves, state.head, target)
     move(repository, replace(moving, undone=undone))
     return undone
+
+
+def renew(
+    repository: Repository,
+    state: State,
+    base: str,
+    renewed: Mapping[str, str | None],
+    undone: Undone,
+) -> None:
+    """Moves the branches to commits made anew: by the old ones' ids the new, `None` for what is gone.
+
+    `base` is the migration's start from then on. What a person said of deploys goes along.
+    """
+    assert state.head is not None
+    check_checkout(repository)
+    moves: Moves = {
+        f"refs/heads/{undone.kept}": (None, state.head),
+        BASE: (state.base, base),
+        HEAD: (state.head, undone.tip),
+    }
+    stays: dict[str, str | None] = {commit.id: commit.id for commit in state.commits}
+    stays.update(renewed)
+    for ref in repository.branches(PREFIX):
+        found = STEP_BRANCH.match(ref)
+        if found is not None and found.group(1) in state.applied:
+            check_own_branch(repository, ref, found.group(1))
+            own = [stays[c.id] for c in state.commits if c.step == found.group(1)]
+            moves[ref] = (repository.tip(ref), next((c for c in reversed(own) if c), None))
+    deployed = repository.tip(DEPLOYED)
+    if deployed is not None and deployed in renewed:
+        until = [commit.id for commit in state.commits]
+        known = [stays[c] for c in until[: until.index(deployed) + 1]]
+        moves[DEPLOYED] = (deployed, next((c for c in reversed(known) if c), base))
+    moving = moving_of(repository, undone.verb, moves, state.head, undone.tip)
+    move(repository, replace(moving, undone=undone))
+
+
+def kept_name(repository: Repository) -> str:
+    """The branch that would keep an old tip."""
+    return (UNDONE + str(_next_number(repository))).removeprefix("refs/heads/")
 
 
 def _last_of(state: State, step: str, target: str) -> str | None:

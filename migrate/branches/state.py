@@ -13,6 +13,8 @@ BASE = "refs/heads/migrate/base"
 STEP_BRANCH = re.compile(r"refs/heads/migrate/\d\d[a-z]?-(.+)$")
 PREFIX = "refs/heads/migrate/"
 UNDONE = "refs/heads/migrate/undone-"
+DEPLOYED = "refs/migrate/deployed"
+"""The newest commit of which a person said that it is deployed."""
 
 
 class State(Struct, frozen=True):

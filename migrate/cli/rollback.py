@@ -1,5 +1,6 @@
 """`migrate rollback`: back to before a step; what was undone stays as a branch."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated
 
@@ -9,12 +10,17 @@ from migrate.branches.journal import Undone, finish
 from migrate.branches.moving import rollback as roll_back
 from migrate.branches.state import read_state
 from migrate.cli import completing
+from migrate.cli.bar import progress
 from migrate.cli.console import JsonOption, print_json, prose, shown
-from migrate.cli.options import KnownOption, step_names
+from migrate.cli.options import KnownOption, TrustOption, consent, prover, step_names
+from migrate.cli.renewed import WithoutOption, renewed_out, tell
 from migrate.cli.speaking import ProjectOption
 from migrate.drain.undoing import check_rollback
+from migrate.errors import UsageError
 from migrate.git.checkout import Repository
 from migrate.lock import run_lock
+from migrate.project import opened
+from migrate.replay.rebasing import drop as drop_step
 from migrate.shapes import RollbackOut
 from migrate.steps import Steps
 
@@ -30,15 +36,30 @@ def command(
             help="Go to just before this step; without it to the start.",
         ),
     ] = "",
+    drop: Annotated[
+        str,
+        typer.Option(
+            "--drop",
+            metavar="STEP",
+            autocompletion=completing.steps,
+            help="Take this one step out and make the later ones anew.",
+        ),
+    ] = "",
+    without: WithoutOption = None,
+    trust: TrustOption = False,
     i_know: KnownOption = None,
     as_json: JsonOption = False,
 ) -> int:
     """Moves migrate/head to just before a step; the old tip stays as migrate/undone-N."""
+    if drop:
+        if to:
+            raise UsageError("--to goes back and --drop takes one step out: say one of them")
+        return _drop(project, drop, without or (), i_know or (), trust=trust, as_json=as_json)
     with Repository(project) as repository, run_lock(repository.common_dir, "rollback"):
         killed, untold = finish(repository), False
         # A killed rollback to the same place is this one, and finished.
         undone = killed.undone if killed is not None else None
-        if undone is None or undone.to != to:
+        if undone is None or (undone.verb, undone.word) != ("rollback", to):
             before = read_state(repository)
             if to and to not in before.applied:
                 step_names([to], Steps())
@@ -46,6 +67,33 @@ def command(
             undone = roll_back(repository, before, to or None)
         short = repository.short(undone.tip)
     _tell(undone, short, untold=untold, as_json=as_json)
+    return 0
+
+
+def _drop(
+    folder: Path,
+    step: str,
+    without: Collection[str],
+    known: Collection[str],
+    *,
+    trust: bool,
+    as_json: bool,
+) -> int:
+    """Takes one step out."""
+    with (
+        progress() as bar,
+        opened(folder, advance=bar.advance, consent=consent(bar, trust), begun=bar.step) as found,
+    ):
+        step_names([step], found.steps)
+        with run_lock(found.repository.common_dir, "rollback"):
+            if step in found.state.applied:
+                check_rollback(folder, found.repository, found.state, step, known)
+            more = prover(found, "static", None, "")
+            dropped = drop_step(found, step, more, bar.tell, without=without)
+    if as_json:
+        print_json(RollbackOut(dropped.tip, dropped.kept, [step], commits=renewed_out(dropped)))
+    else:
+        tell(dropped, f"is without {step}", dry=False)
     return 0
 
 

@@ -19,6 +19,7 @@ VERBS = {
     "check": "Holds the work tree against the rules, for hooks and CI.",
     "report": "Shows progress over the commits: shared_task, god files, names.",
     "rollback": "Moves migrate/head to before a step; the old tip is kept.",
+    "rebase": "Makes the applied steps anew on newer code, each proved.",
     "drain": "Counts messages in flight by task name; exit 0: names may go.",
     "verify": "Proves applied steps again, with --prove boot by real Celery.",
     "trust": "Lets codemods of this repository run, all or the named ones.",

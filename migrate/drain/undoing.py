@@ -4,14 +4,12 @@ from collections.abc import Collection
 from pathlib import Path
 
 from migrate.branches.moving import rollback_target
-from migrate.branches.state import HEAD, State
+from migrate.branches.state import DEPLOYED, HEAD, State
 from migrate.drain.kept import Drained, read_kept
 from migrate.drain.senders import lost_names
 from migrate.git.checkout import Repository
 from migrate.project import opened
 
-DEPLOYED = "refs/migrate/deployed"
-"""The newest commit of which a person said that it is deployed."""
 ALIASES, NAMES = "aliases", "names"
 
 

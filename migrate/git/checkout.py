@@ -8,10 +8,10 @@ import git
 from migrate.errors import SafetyError
 from migrate.git.errors import said
 from migrate.git.locks import in_the_way
-from migrate.git.objects import Objects
+from migrate.git.picking import Picking
 
 
-class Repository(Objects):
+class Repository(Picking):
     """One git repository, bare or with a work tree. Use it as a context manager."""
 
     def checked_out_elsewhere(self, ref: str) -> str | None:
@@ -61,7 +61,7 @@ class Repository(Objects):
             )
         try:
             with self._locking():
-                self._git.read_tree("-m", old, new)
+                self._git.read_tree("-i", "-m", old, new)
                 for path in moved:
                     if path not in after:
                         self._remove(path)

@@ -54,7 +54,7 @@ def held(common_dir: Path, git_dir: Path, refs: list[str]) -> Iterator[None]:
 def clear_own(common_dir: Path, git_dir: Path, *, settled: float = SETTLED) -> list[Path]:
     """Takes away the locks of a git of ours that was killed, and gives them.
 
-    A lock is ours if the mark names it, it was made just after the mark, and some time has passed:
+    A lock is ours if the mark names it, it was made just after the mark, and some time has passed, which is waited for:
     the run lock is held, so no other run of ours is at work.
     """
     mark = common_dir / "migrate" / MARK
@@ -70,11 +70,13 @@ def clear_own(common_dir: Path, git_dir: Path, *, settled: float = SETTLED) -> l
             state = path.lstat()
             inside = any(path.is_relative_to(top) for top in (common_dir, git_dir))
             ours = since - 1 <= state.st_mtime <= since + OURS
-            quiet = time.time() - state.st_mtime >= settled
             plain = stat.S_ISREG(state.st_mode) and path.suffix == ".lock"
-            if inside and ours and quiet and plain and ".." not in path.parts:
-                path.unlink()
-                gone.append(path)
+            if inside and ours and plain and ".." not in path.parts:
+                # A git whose run was killed may still be at work: it ends in a part of a second.
+                time.sleep(max(0.0, min(settled, state.st_mtime + settled - time.time())))
+                if path.lstat() == state:
+                    path.unlink()
+                    gone.append(path)
     mark.unlink(missing_ok=True)
     return gone
 

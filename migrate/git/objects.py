@@ -2,7 +2,8 @@
 
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import git
@@ -14,6 +15,8 @@ from migrate.git.opened import Opened
 
 FEW = 50
 """Blobs up to which they are asked for one by one."""
+NO_MODE = "000000"
+"""What git tells as the mode of a path that is not there."""
 
 
 class Objects(Opened):
@@ -37,6 +40,31 @@ class Objects(Opened):
                 entries[os.fsdecode(path)] = Entry(mode, object_id)
         _check_inside(entries)
         return Snapshot(entries, self.read_blobs)
+
+    def changes(self, trees: Sequence[str]) -> Iterator[dict[str, Entry | None]]:
+        """What each of these trees has otherwise than the one before it; `None` for a path that is gone."""
+        pairs = [(old, new) for old, new in pairwise(trees) if old != new]
+        told = self._compared(pairs) if pairs else iter(())
+        for old, new in pairwise(trees):
+            yield next(told) if old != new else {}
+
+    def _compared(self, pairs: Iterable[tuple[str, str]]) -> Iterator[dict[str, Entry | None]]:
+        """The differences of pairs of trees, none of which are equal."""
+        with tempfile.TemporaryFile() as wanted:
+            wanted.write("".join(f"{old} {new}\n" for old, new in pairs).encode())
+            wanted.seek(0)
+            listing: bytes = self._git.diff_tree(
+                "--stdin",
+                "-r",
+                "-z",
+                "--raw",
+                "--no-renames",
+                "--ignore-submodules=none",
+                istream=wanted,
+                stdout_as_string=False,
+                strip_newline_in_stdout=False,
+            )
+        yield from _differences(listing)
 
     def read_blobs(self, ids: list[str]) -> dict[str, bytes]:
         """The contents of these blobs; those that a partial clone lacks are left out."""
@@ -89,7 +117,7 @@ class Objects(Opened):
         ]
         with tempfile.TemporaryDirectory(prefix="migrate-") as folder:
             paths = list(snapshot.written)
-            ids = self._write_blobs(Path(folder), [snapshot.written[path] for path in paths])
+            ids = self.write_blobs(Path(folder), [snapshot.written[path] for path in paths])
             for path, blob in zip(paths, ids, strict=True):
                 lines.append(f"{snapshot.entries[path].mode} {blob}\t{path}")
             information = Path(folder, "information")
@@ -100,7 +128,8 @@ class Objects(Opened):
                 self._git.update_index("-z", "--index-info", istream=stream, env=env)
             return str(self._git.write_tree("--missing-ok", env=env))
 
-    def _write_blobs(self, folder: Path, contents: list[bytes]) -> list[str]:
+    def write_blobs(self, folder: Path, contents: list[bytes]) -> list[str]:
+        """The ids of these contents, written as objects by way of files in a folder."""
         if not contents:
             return []
         names = []
@@ -155,6 +184,26 @@ class Objects(Opened):
                     raise SafetyError(
                         f"the files of {snapshot_of[:7]} can't be written out: {first_line(error)}. Fetch what is missing: git fetch --refetch"
                     ) from None
+
+
+def _differences(listing: bytes) -> Iterator[dict[str, Entry | None]]:
+    """What `git diff-tree --stdin` says of each pair: a line of two ids, then a head and a path each."""
+    words = iter(listing.split(b"\0"))
+    found: dict[str, Entry | None] | None = None
+    for word in words:
+        _, line, head = word.rpartition(b"\n")
+        if line:
+            if found is not None:
+                _check_inside(found)
+                yield found
+            found = {}
+        if head and found is not None:
+            _, mode, _, object_id, _ = head.decode().split(" ")
+            path = os.fsdecode(next(words))
+            found[path] = Entry(mode, object_id) if mode != NO_MODE else None
+    if found is not None:
+        _check_inside(found)
+        yield found
 
 
 def _check_inside(paths: Iterable[str]) -> None:

@@ -6,7 +6,7 @@ import re
 import shlex
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -201,6 +201,17 @@ class Opened:
     def short(self, revision: str) -> str:
         """The short form of an id."""
         return str(self._git.rev_parse("--short", revision))
+
+    def shorts(self, revisions: Sequence[str]) -> dict[str, str]:
+        """The short forms of many ids."""
+        with tempfile.TemporaryFile() as stream:
+            stream.write("".join(f"{revision}\n" for revision in revisions).encode())
+            stream.seek(0)
+            options = ("--no-walk=unsorted", "--abbrev-commit", "--stdin")
+            told = str(self._git.rev_list(*options, istream=stream)).split()
+        return {
+            revision: short for short, revision in zip(told, dict.fromkeys(revisions), strict=True)
+        }
 
     def update_refs(self, moves: Mapping[str, tuple[str | None, str | None]]) -> None:
         """Moves, makes (`old=None`) or deletes (`new=None`) references, all or none.

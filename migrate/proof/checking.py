@@ -5,6 +5,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from migrate.pipeline import Load, StepRun
+from migrate.proof.acting import acting_loaded
 from migrate.proof.again import settles
 from migrate.proof.apps import app_loaded
 from migrate.proof.declared import as_declared
@@ -50,6 +51,7 @@ def prove(run: StepRun, load: Load) -> Proof:
         "sent": still_answered,
         "comments": comments,
         "app": lambda made: [*app_loaded(made), *default_app(made)],
+        "acting": acting_loaded,
         "roots": import_roots,
         "settles": lambda made: settles(made, load),
     }

@@ -3,13 +3,21 @@
 import ast
 import io
 import tokenize
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from codemods.inventory.trees import parsed
 from codemods.inventory.values import ParseError
 from codemods.values import Change
 from migrate.proof.differences import Declared
+
+Key = tuple[str, ...]
+"""By what a statement of a module is known again; `()` for none."""
+VALUE: Key = ("value",)
+"""What stands in no definition: a table may go to another file, and get another name."""
+DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 def lost_comments(changes: Iterable[Change], declared: Declared) -> list[tuple[str, int, str]]:
@@ -32,31 +40,90 @@ def lost_comments(changes: Iterable[Change], declared: Declared) -> list[tuple[s
 
 
 def strayed_comments(changes: Iterable[Change], declared: Declared) -> list[tuple[str, int, str]]:
-    """Comments inside of a definition of the old files that no definition of that name has now."""
+    """Comments that no longer stand where they did, though what they stood in or between still does.
+
+    One inside of a definition goes where that goes, one in a table or a call stays in one. One outside stays beside one of its neighbours, unless either of these has gone from the file.
+    """
     every = list(changes)
-    kept = Counter(key[1:] for change in every for key in _owned(change.after or b""))
+    placed = {change.path: _placed(change.after or b"") for change in every}
+    kept = Counter((spot.key, spot.text) for spots in placed.values() for spot in spots)
     strayed: list[tuple[str, int, str]] = []
     for change in every:
-        for line, owner, text in _owned(change.before or b""):
-            if kept[owner, text] > 0:
-                kept[owner, text] -= 1
-            elif line not in declared.get(change.path, set()):
-                strayed.append((change.path, line, text))
+        beside = _beside(placed[change.path])
+        there = _keys(change.after or b"")
+        for spot in _placed(change.before or b""):
+            if spot.line in declared.get(change.path, set()):
+                continue
+            if spot.key:
+                fits = kept[spot.key, spot.text] > 0
+                kept[spot.key, spot.text] -= 1
+            else:
+                between = {spot.above, spot.below}
+                fits = not between <= there or bool(between & beside.get(spot.text, set()))
+            if not fits:
+                strayed.append((change.path, spot.line, spot.text))
     return strayed
 
 
-def _owned(data: bytes) -> list[tuple[int, str, str]]:
-    """The comments inside of top-level definitions, each with its line and the definition's name."""
+class _Spot(NamedTuple):
+    """A comment: inside of which statement of the module, or between which two."""
+
+    line: int
+    text: str
+    key: Key
+    above: Key
+    below: Key
+
+
+def _placed(data: bytes) -> list[_Spot]:
+    """The comments of a file with what they stand in or between."""
     tree = parsed(data)
     if isinstance(tree, ParseError):
         return []
-    kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-    owner: dict[int, str] = {}
-    for node in tree.body:
-        if isinstance(node, kinds):
-            lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
-            owner.update(dict.fromkeys(lines, node.name))
-    return [(line, owner[line], text) for line, text in comments(data) if line in owner]
+    starts = [
+        min([node.lineno, *(part.lineno for part in getattr(node, "decorator_list", ()))])
+        for node in tree.body
+    ]
+    found: list[_Spot] = []
+    for line, text in comments(data):
+        place = bisect_right(starts, line)
+        above = tree.body[place - 1] if place else None
+        below = tree.body[place] if place < len(starts) else None
+        inside = above is not None and line <= (above.end_lineno or above.lineno)
+        key = (_key(above) if isinstance(above, DEFINITION) else VALUE) if inside else ()
+        found.append(_Spot(line, text, key, _key(above), _key(below)))
+    return found
+
+
+def _beside(spots: list[_Spot]) -> dict[str, set[Key]]:
+    """By the text of a comment outside of statements what stands above or below it."""
+    found: dict[str, set[Key]] = {}
+    for spot in spots:
+        if not spot.key:
+            found.setdefault(spot.text, set()).update((spot.above, spot.below))
+    return found
+
+
+def _keys(data: bytes) -> set[Key]:
+    """What can be told of the statements of a file, and that it has a beginning and an end."""
+    tree = parsed(data)
+    body = [] if isinstance(tree, ParseError) else tree.body
+    return {_key(node) for node in body} | {_key(None)}
+
+
+def _key(node: ast.stmt | None) -> Key:
+    """By what a statement is known again when its text changes."""
+    match node:
+        case None:
+            return ("edge",)
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            return ("definition", name)
+        case ast.Assign(targets=[target, *_]) | ast.AnnAssign(target=target):
+            return ("bound", ast.unparse(target))
+        case ast.Expr(value=ast.Call(func=function)):
+            return ("call", ast.unparse(function))
+        case _:
+            return ("other", type(node).__name__)
 
 
 def comments(data: bytes) -> list[tuple[int, str]]:

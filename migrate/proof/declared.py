@@ -6,9 +6,9 @@ import tokenize
 from collections import Counter
 from collections.abc import Iterator
 
-from codemods.values import Edit
+from codemods.values import Change, Edit
 from migrate.pipeline import StepRun
-from migrate.proof.differences import changed_statements
+from migrate.proof.differences import added_statements, changed_statements
 from migrate.proof.lines import path_before, python_changes
 
 FREE = frozenset({"(", ")", ",", "=", ":", "{", "}", "+", "name"})
@@ -28,7 +28,20 @@ def as_declared(run: StepRun) -> list[str]:
             inside = [edit for edit in edits if edit.line in _lines(left)]
             if inside and (word := _untold(left, right, inside)):
                 found.append(f"'{change.path}' line {left.lineno}: {word}, and no decision says so")
+        found.extend(_uncalled(run, change))
     return found
+
+
+def _uncalled(run: StepRun, change: Change) -> Iterator[str]:
+    """Statements that come to a file to which edits of line 0 tell what comes."""
+    path = path_before(run, change.path)
+    told = [edit.new for edit in run.edits if edit.path == path and not edit.line and edit.new]
+    words = {word for text in told for word in _words(text)}
+    for node in added_statements(change) if told else ():
+        for word in _words(ast.unparse(node)):
+            if word not in words:
+                yield f"'{change.path}': {word} has come, and no decision says so"
+                break
 
 
 def _lines(node: ast.stmt) -> range:

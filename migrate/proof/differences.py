@@ -75,14 +75,20 @@ def undeclared_differences(
     )
     placed = {id(node) for _, (_, node) in arrived}
     known = {_dump(node) for node in olds}
-    values = {_value(node) for node in olds if isinstance(node, ast.Assign)}
+    values = {
+        value
+        for item in files
+        for node in item.left
+        if isinstance(node, ast.Assign)
+        for value in _values(item.path, node)
+    }
     found.extend(
         (path, 0)
         for path, node in new
         if id(node) not in placed
         and 0 not in declared.get(path, set())
         and not (_dump(node) in known or _is_shim(node))
-        and not (isinstance(node, ast.Assign) and _value(node) in values)
+        and not (isinstance(node, ast.Assign) and _values(path, node) & values)
     )
     return sorted(found)
 
@@ -102,6 +108,16 @@ def _versions(change: Change, dropped: set[int]) -> Versions | None:
     if change.before is None and ast.get_docstring(new, clean=False) is not None:
         right = right[1:]
     return Versions(change.path, left, right)
+
+
+def added_statements(change: Change) -> list[ast.stmt]:
+    """The top-level statements of a file that nothing in the old one is the version of."""
+    item = _versions(change, set())
+    if item is None:
+        return []
+    left, right = _apart(item)
+    _paired(left, right)
+    return right
 
 
 def _is_import(node: ast.stmt) -> bool:
@@ -189,12 +205,17 @@ def _moved(gone: list[Placed], new: list[Placed]) -> list[tuple[Placed, Placed]]
     return pairs
 
 
-def _value(node: ast.Assign) -> str:
-    """What an assignment binds; a logger's name may be spelled out where it was `__name__`."""
+def _values(path: str, node: ast.Assign) -> set[str]:
+    """What an assignment binds, in words; a logger's `__name__` is any that its file may have."""
     call = node.value
     if isinstance(call, ast.Call) and ast.unparse(call.func).endswith(LOGGERS):
-        return f"logger of {ast.unparse(call.func)}"
-    return _dump(call)
+        words = [ast.unparse(item) for item in (*call.args, *call.keywords)]
+        if words == ["__name__"]:
+            parts = path.removesuffix(".py").removesuffix("/__init__").split("/")
+            dotted = [repr(".".join(parts[at:])) for at in range(len(parts))]
+            return {f"{ast.unparse(call.func)}({name})" for name in dotted}
+        return {f"{ast.unparse(call.func)}({', '.join(words)})"}
+    return {_dump(call)}
 
 
 LOGGERS = ("getLogger", "get_logger", "get_task_logger")

@@ -5,6 +5,7 @@ from xml.etree.ElementTree import Element
 
 from reports.html.charts import MEASURES, chart
 from reports.html.elements import el, written
+from reports.html.god_files import god_files_section
 from reports.html.overview import after_section, left_section, notes_section, targets_section
 from reports.html.schedule import queues_section, schedule_section
 from reports.html.steps import steps_section
@@ -23,6 +24,7 @@ def document(page: ReportPage) -> str:
         notes_section(page),
         _burndown(page),
         after_section(page),
+        god_files_section(page),
         steps_section(page),
         schedule_section(page),
         queues_section(page),

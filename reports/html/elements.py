@@ -48,7 +48,7 @@ def table(
         cells = [_cell(place, child, numbers) for place, child in enumerate(row)]
         body.append(el("tr", *cells))
     made = el("table", el("caption", caption), el("thead", head), body)
-    return el("div", made, class_="wide", tabindex="0", role="region", aria_label=caption)
+    return el("div", made, class_="wide", tabindex="0", role="group", aria_label=caption)
 
 
 def _cell(place: int, child: Child, numbers: set[int]) -> Element:

@@ -85,7 +85,7 @@ def diff(lines: tuple[str, ...], label: str) -> Element:
         kind = kinds.get(line[:1], "same")
         spans.append(el("span", line.rstrip("\r\n") + "\n", class_=kind))
     return el(
-        "pre", el("code", *spans), class_="diff", tabindex="0", role="region", aria_label=label
+        "pre", el("code", *spans), class_="diff", tabindex="0", role="group", aria_label=label
     )
 
 

@@ -1,11 +1,15 @@
 """Each step that is committed: what it did, what records it, and its diff folded in."""
 
+from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from reports.html.elements import el
+from reports.html.elements import el, table
 from reports.html.overview import diff
 from reports.page import FileDiff, ReportPage, StepDone
 from reports.words import plural
+
+NOTES = 40
+"""How many notes of a step's files are listed."""
 
 
 def steps_section(page: ReportPage) -> Element:
@@ -40,10 +44,36 @@ def _step(step: StepDone) -> Element:
         )
         if step.body
         else "",
+        el("p", *_proved(step.proved)),
         el("details", el("summary", "What records it"), record, class_="entry"),
+        _notes(step),
         el("details", el("summary", "Diff"), *(map(_file, step.files)), class_="entry"),
         class_="step",
     )
+
+
+def _proved(checks: tuple[str, ...]) -> Iterator[Element | str]:
+    """The checks that held, as the commit records them; nothing is made up for one that does not."""
+    if not checks:
+        yield "Its commit does not record which checks held."
+        return
+    yield f"{len(checks)} {plural(len(checks), 'check')} held before it was committed: "
+    yield el("code", ", ".join(checks))
+
+
+def _notes(step: StepDone) -> Element | str:
+    if not step.notes:
+        return ""
+    count = len(step.notes)
+    rows = [(el("code", code), el("code", place), text) for code, place, text in step.notes[:NOTES]]
+    caption = f"What is noted now in the files of {step.subject}"
+    made = el(
+        "details", el("summary", f"{count} {plural(count, 'note')} in its files"), class_="entry"
+    )
+    made.append(table(caption, ("note", "place", "what"), rows))
+    if count > NOTES:
+        made.append(el("p", f"{count - NOTES} more: migrate plan --notes"))
+    return made
 
 
 def _file(found: FileDiff) -> Element:

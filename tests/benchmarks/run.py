@@ -24,6 +24,8 @@ HERE = Path(__file__).parent
 GOD = "background_tasks/tasks.py"
 MOVED = "send_birthday_greetings"
 """The one task that rope moves."""
+COMMITS = 40
+"""Commits over which a report is made."""
 PATTERN = "shared_task($$$ARGUMENTS)"
 """The one pattern that ast-grep looks for."""
 
@@ -136,6 +138,22 @@ def _cold_peak(folder: Path) -> float:
     return peak(folder, "plan")
 
 
+def histories(bench: Bench, folder: Path) -> None:
+    """The figures of the commits of a branch, each of which changes a Python file."""
+    begun = git(folder, "rev-parse", "HEAD").strip()
+    for _ in range(COMMITS):
+        edited(folder)
+    words = ("report", "--history", "--since", begun)
+    first, again = (
+        f"report over {COMMITS} commits, cold",
+        f"report over {COMMITS} commits once more",
+    )
+    bench.measure(
+        first, migrate(folder, *words), lambda: forget(folder), Limit(5, peer="plan, cold")
+    )
+    bench.measure(again, migrate(folder, *words), limit=Limit(0.2, peer=first))
+
+
 def applies(bench: Bench, folder: Path) -> None:
     """The whole migration, and what is asked after it."""
     rope = "rope, one task moved"
@@ -173,6 +191,7 @@ def main() -> int:
         count = len(list(folder.rglob("*.py")))
         sys.stdout.write(f"{count} Python files, {os.cpu_count()} cores\n")
         plans(bench, folder)
+        histories(bench, folder)
         applies(bench, folder)
         god = god_tree(Path(scratch, "god"), 900)
         lines = (god / "shop" / "tasks.py").read_text().count("\n")

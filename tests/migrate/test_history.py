@@ -7,7 +7,7 @@ import pytest
 
 from codemods.inventory.link import Inventory
 from codemods.snapshot import snapshot_of
-from migrate.history import content_key
+from migrate.contents import content_key
 from reports.progress import Metrics, measure
 from tests.command import Terminal, git, make_repository
 from tests.migrate.test_json import FILES, valid
@@ -105,7 +105,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         found.append(1)
         return measure(inventory, gods)
 
-    monkeypatch.setattr("migrate.history.measure", measured)
+    monkeypatch.setattr("migrate.measuring.measure", measured)
     return found
 
 

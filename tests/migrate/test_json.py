@@ -101,6 +101,7 @@ def test_every_verb(
     ]
     assert plan["unparsed"][0]["path"] == "shop/broken.py"
     assert [step["name"] for step in plan["steps"]] == [
+        "default-app",
         "split",
         "dedupe",
         "decorators",
@@ -126,6 +127,7 @@ def test_every_verb(
     assert drained["names"][0]["may_go"]
     undone = json_of("rollback", "--to", "names")
     assert undone["undone"] == ["names"]
+    assert json_of("rebase")["commits"] == []
     explained = json_of("explain", "split")
     assert explained["name"] == "split"
     assert json_of("check", "--select", "CEL401")["findings"] == []

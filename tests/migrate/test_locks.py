@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from migrate.git.locks import SETTLED
 from tests.command import Terminal, git, make_repository
 from tests.migrate.test_json import FILES
 
@@ -80,13 +81,23 @@ def test_our_own_locks_of_a_killed_run_go(here: Path, migrate: Terminal) -> None
     assert not (here / ".git" / "migrate" / "locking").exists()
 
 
-@pytest.mark.parametrize("age", [3600, 900, 0])
+@pytest.mark.parametrize("age", [3600, 900])
 def test_a_lock_of_another_time_is_not_ours(here: Path, migrate: Terminal, age: int) -> None:
     make_repository(here, FILES)
-    killed(here, 1000 if age else 0, "refs/heads/migrate/head.lock")
+    killed(here, 1000, "refs/heads/migrate/head.lock")
     found = lock(here / ".git" / "refs" / "heads" / "migrate" / "head.lock", age)
     migrate("apply", "--through-gates", code=3)
     assert found.exists()
+
+
+def test_a_git_whose_run_was_killed_just_now_is_waited_for(here: Path, migrate: Terminal) -> None:
+    make_repository(here, FILES)
+    killed(here, 0, "refs/heads/migrate/head.lock")
+    found = lock(here / ".git" / "refs" / "heads" / "migrate" / "head.lock", 0)
+    made = found.stat().st_mtime
+    migrate("apply", "--through-gates")
+    assert time.time() - made >= SETTLED
+    assert not found.exists()
 
 
 def test_a_mark_takes_nothing_away_but_locks_of_its_repository(

@@ -147,7 +147,11 @@ def spoil_files(
         fresh = [c for c in pythons if c.before is None]
         return _replaced(changes, fresh, chance, _first)
     if kind == "a comment moves":
-        return _replaced(changes, pythons, chance, _comment_moved)
+        old = [
+            c for c in pythons if c.before and _comment_moved(c.after or b"", c.before) != c.after
+        ]
+        before = {c.after: c.before or b"" for c in old}
+        return _replaced(changes, old, chance, lambda data: _comment_moved(data, before[data]))
     more = b"\nSTRAY = 1\n" if kind == "a stray assignment" else b"\nprint('stray')\n"
     return _replaced(changes, pythons, chance, lambda data: data + more)
 
@@ -187,9 +191,9 @@ def _first(data: bytes) -> bytes:
     return re.sub(rb'\A""".*?"""', b"print('stray')", data, count=1, flags=re.DOTALL)
 
 
-def _comment_moved(data: bytes) -> bytes:
-    """A module whose first comment inside of a body stands at its end."""
-    found = re.search(rb"^[ \t]+(# \w[^\n]*)\n", data, flags=re.MULTILINE)
-    if found is None:
-        return data
-    return data[: found.start()] + data[found.end() :] + found[1] + b"\n"
+def _comment_moved(data: bytes, before: bytes) -> bytes:
+    """A module whose first comment inside of a body stands at its end; one that the step wrote stays."""
+    for found in re.finditer(rb"^[ \t]+(# \w[^\n]*)\n", data, flags=re.MULTILINE):
+        if found[1] in before:
+            return data[: found.start()] + data[found.end() :] + found[1] + b"\n"
+    return data

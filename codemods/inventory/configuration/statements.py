@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator, Mapping
 from typing import Literal
+from weakref import WeakKeyDictionary
 
 from msgspec import Struct, structs
 
@@ -50,9 +51,15 @@ class Statement(Struct, frozen=True):
     owner: str = ""
 
 
-def statements_of(tree: ast.Module) -> Iterator[Statement]:
-    """The statements of a file about settings, in the order written."""
-    yield from _in_body(tree.body, Around(renamed=other_names(tree)))
+_KNOWN: WeakKeyDictionary[ast.Module, tuple[Statement, ...]] = WeakKeyDictionary()
+
+
+def statements_of(tree: ast.Module) -> tuple[Statement, ...]:
+    """The statements of a file about settings, in the order written; known of a tree that was asked for."""
+    found = _KNOWN.get(tree)
+    if found is None:
+        found = _KNOWN[tree] = tuple(_in_body(tree.body, Around(renamed=other_names(tree))))
+    return found
 
 
 class Around(Struct, frozen=True):

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Callable, Iterator
 from functools import cached_property
+from weakref import WeakKeyDictionary
 
 from msgspec import Struct
 
@@ -64,6 +65,17 @@ class ModuleIndex:
         """The statements above a line that change a name's value; all of them for line 0."""
         known = self.changes.get(name, [])
         return [item for item in known if not line or item.node.lineno < line]
+
+
+_INDEXES: WeakKeyDictionary[ast.Module, ModuleIndex] = WeakKeyDictionary()
+
+
+def index_of(tree: ast.Module) -> ModuleIndex:
+    """The names that a module binds; of a tree that is looked at again it is known."""
+    found = _INDEXES.get(tree)
+    if found is None:
+        found = _INDEXES[tree] = ModuleIndex(tree.body)
+    return found
 
 
 def bound_names(node: ast.stmt) -> Iterator[str]:
@@ -175,7 +187,7 @@ class Sources:
         """The names that a file binds."""
         if path not in self._indexes:
             tree = self.tree(path)
-            self._indexes[path] = ModuleIndex(tree.body if tree is not None else [])
+            self._indexes[path] = ModuleIndex([]) if tree is None else index_of(tree)
         return self._indexes[path]
 
     def around(self, path: str, line: int) -> Iterator[tuple[Scope, ast.stmt]]:

@@ -46,6 +46,8 @@ class Arrival:
     stars: list[Key] = field(default_factory=list)
     by_star: dict[str, list[str]] = field(default_factory=dict)
     """Names of the project's modules that came by star imports, to be imported where no star is."""
+    loads: list[str] = field(default_factory=list)
+    """The project's modules to import for what they do."""
     edits: list[Edit] = field(default_factory=list)
     spots: dict[tuple[Key, str], Spot] = field(default_factory=dict)
     """Where each unit looks up each name that it reads, once it is here."""
@@ -62,6 +64,8 @@ class Arrivals:
         self.pins = pins
         self.target = target
         self.arrival = Arrival(target)
+        loaded = map(moves.module_name, borders.loads.get(target, ()))
+        self.arrival.loads.extend(loaded)
         self.bound: dict[str, str] = {}
         self._crossings: dict[Key, list[Crossing]] = {}
         self._layouts: dict[str, Layout] = {}

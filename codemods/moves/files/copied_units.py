@@ -7,11 +7,11 @@ from functools import partial
 from codemods.inventory.walking import walk
 from codemods.moves.files.arrival import Arrival
 from codemods.moves.files.imports_needed import code_lines
+from codemods.moves.files.own_name import written_out
 from codemods.moves.moves import Moves
 from codemods.source.imports import bound_names, respelled, without_names
 from codemods.source.own_layout import quote_of
 from codemods.source.text import Source
-from codemods.units.read_places import free_quote, global_reads
 from codemods.units.units import Module, Unit
 from codemods.values import Edit
 
@@ -73,14 +73,11 @@ class Copies:
         """A logger that is named after its module keeps that name: others configure it by that."""
         start = module.source.starts[unit.line - 1]
         data = module.source.data[start : module.source.starts[unit.last]]
-        for read in sorted(
-            global_reads(unit.nodes, "__name__"), key=lambda r: -module.source.start(r.node)
-        ):
-            first, last = module.source.start(read.node), module.source.end(read.node)
-            own = quote_of(module.source, self.moves.inventory.layout(self.arrival.target))
-            quote = free_quote(module.source, unit.nodes, read.node, own)
-            name = f"{quote}{self.moves.module_name(module.path)}{quote}"
-            data = data[: first - start] + name.encode() + data[last - start :]
+        own = quote_of(module.source, self.moves.inventory.layout(self.arrival.target))
+        name = self.moves.module_name(module.path)
+        found = written_out(module.source, unit.nodes, name, own)
+        for span in sorted((span for _, span in found), reverse=True):
+            data = data[: span.start - start] + span.text.encode() + data[span.end - start :]
         text = data.decode("utf-8").replace("\r\n", "\n")
         return text if text.endswith("\n") else text + "\n"
 

@@ -114,9 +114,22 @@ class Header:
             if path == skip and not renamed and self._fits(module, unit):
                 continue
             data = self._add_statement(data, module, unit, names, renamed)
-        for name, wanted in sorted(self._names().items()):
-            data = add_names(data, self._spelled(name), wanted, self.layout)
+        wanted = self._names()
+        for dotted in self.arrival.loads:
+            if dotted not in wanted:
+                data = self._loading(data, self._spelled(dotted))
+        for name, found in sorted(wanted.items()):
+            data = add_names(data, self._spelled(name), found, self.layout)
         return data
+
+    def _loading(self, data: bytes, module: str) -> bytes:
+        """The file with an import of a module for what that does."""
+        dots = module[: len(module) - len(module.lstrip("."))]
+        package, _, name = module[len(dots) :].rpartition(".")
+        self.arrival.unread.add(name)
+        if not dots and not package:
+            return add_module(data, f"import {name}", self.layout)
+        return add_names(data, f"{dots}{package}", [name], self.layout)
 
     def _names(self) -> dict[str, list[str]]:
         """The names to import by the project's modules; those that a star brings are left to it."""

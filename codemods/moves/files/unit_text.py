@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from codemods.inventory.symbols import FunctionNode
 from codemods.inventory.walking import walk
 from codemods.layout.layout import Layout
+from codemods.moves.files.own_name import written_out
 from codemods.moves.request import Pin
 from codemods.source.import_lines import inner_import_text
 from codemods.source.imports import module_text, respelled
@@ -14,7 +15,6 @@ from codemods.source.text import Source, Span
 from codemods.units.read_places import (
     Function,
     first_statement,
-    free_quote,
     global_reads,
     is_shown_by_name,
 )
@@ -103,11 +103,10 @@ def _edits(module: Module, unit: Unit, adjust: Adjust) -> Iterator[tuple[Span, i
             yield source.replace(read.node, new), read.node.lineno, f"reads {old} as {new}"
     if adjust.own_name:
         skipped = set(_pinned_nodes(unit, adjust))
-        for read in global_reads(unit.nodes, "__name__"):
-            if read.node not in skipped:
-                quote = free_quote(source, unit.nodes, read.node, adjust.layout.quote)
-                text = f"{quote}{adjust.own_name}{quote}"
-                yield source.replace(read.node, text), read.node.lineno, f"__name__ is {text}"
+        quote = adjust.layout.quote
+        for node, span in written_out(source, unit.nodes, adjust.own_name, quote):
+            if node not in skipped:
+                yield span, node.lineno, f"__name__ is {adjust.own_name}"
     if adjust.pin is not None:
         span, line, what = _pin(module, unit, adjust.pin, _quoted(adjust, adjust.pin.name))
         decorator = _decorator(unit, adjust.pin.decorator)

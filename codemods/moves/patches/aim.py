@@ -9,6 +9,7 @@ from codemods.inventory.walking import walk
 from codemods.moves.lookup_place import Spot
 from codemods.moves.patches.aiming import Aim
 from codemods.moves.patches.find import Site, Sites
+from codemods.moves.patches.lasting import lasting
 from codemods.moves.patches.lookups import Reach
 from codemods.moves.patches.reach import Reaches
 from codemods.moves.patches.several import Several
@@ -46,6 +47,7 @@ class Patches:
         self._constants: dict[ast.Constant, bool] = {}
         """The literals behind texts of sites, with whether each is to change itself."""
         self._reads: dict[tuple[str, str], list[ast.Attribute]] = {}
+        self._lasting: set[ast.AST] = set()
 
     def rewrite(self) -> None:
         """Collects the edits of this file."""
@@ -56,6 +58,7 @@ class Patches:
         for item in self._sites.unread:
             self._note(item.node, "patch-unread", f"{item.what} {UNREAD}")
         self._reads = self._reads_of_old()
+        self._lasting = lasting(self._tests, self._sites.meanings, sites)
         stuck = {(self._home(i.node), i.module, i.name) for i in self._sites.unread if i.name}
         for site in self._by_constants(sites):
             names = {(site.module, name) for name in site.names or (site.name,)}
@@ -162,6 +165,8 @@ class Patches:
         mocks = self._tests.mocks_around(site.whole) & self._mocked - self._imported
         words = set(self._tests.words_around(site.whole)) - {name, *self._targets, *mocks}
         reach = self.reaches.reached_from(self.path, words)
+        if site.whole in self._lasting:
+            reach = Reach(None, reach.modules)
         if door := self._door(site):
             # A target that is spelled by way of another module is meant for what that module runs.
             reach = Reach(reach.units, reach.modules | {door})
@@ -170,11 +175,13 @@ class Patches:
         old = Spot(site.module, name)
         if found and old not in found and self._is_read_beside(site, name):
             found.append(old)
+        # Where only one can be replaced, it is what the functions that the test names look up, or else
+        # what those lead to; where it names none, what its patch replaces already.
         named = self.readers.of(site.module, name, self.reaches.named(self.path, words))
-        # Where only one can be replaced, it is what the functions that the test names look up; where it
-        # names none, what its patch replaces already.
+        led = self.readers.of(site.module, name, self.reaches.led_to(self.path, words))
         untold = not named and not reach.units
-        return sorted(found, key=lambda spot: (spot not in named, untold and spot != old))
+        keys = {s: (s not in named, s not in led, untold and s != old) for s in found}
+        return sorted(found, key=lambda spot: keys[spot])
 
     def _holder(self, site: Site) -> Spot:
         """A spot that holds the object of a site's name, of those that its test reaches if one does."""
@@ -194,10 +201,11 @@ class Patches:
     def _is_read_beside(self, site: Site, name: str) -> bool:
         """Whether code of the file that runs under a patch reads the name, and will not follow it."""
         scope, parts = self._tests.scope(site.whole), self._tests.parts_around(site.whole)
+        anywhere = scope is None or site.whole in self._lasting
         own = self._around(site.whole)
         for node in self._reads.get((site.module, name), ()):
             around = {self._tests.function(node), self._tests.owner(node)}
-            if own not in around and (scope is None or around & parts):
+            if own not in around and (anywhere or around & parts):
                 return True
         return False
 

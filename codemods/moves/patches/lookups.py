@@ -28,9 +28,11 @@ ANYTHING = Reach()
 class Readers:
     """The spots at which the names of the old files are looked up after a move."""
 
-    def __init__(self, moves: Moves, spots: Locals) -> None:
+    def __init__(self, moves: Moves, spots: Locals, stay: Collection[tuple[str, str]] = ()) -> None:
+        """`stay` are old modules with names that others still import from there."""
         self.moves = moves
         self.spots = spots
+        self.stay = stay
         self.old = {moves.module_name(path): path for path in moves.places}
         self.doors = self._doors()
         """The dotted names that lead to an old module, its own and those by other modules."""
@@ -142,7 +144,9 @@ class Readers:
                 whole.add(f"{module}.{item.name}" if item.name else module)
                 if item.scope == "function" and item.name and module in self.old:
                     spots = found.setdefault((module, item.name), {})
-                    spots.setdefault(self.home(module, item.name), set()).add(own)
+                    kept = (module, item.name) in self.stay
+                    spot = Spot(module, item.name) if kept else self.home(module, item.name)
+                    spots.setdefault(spot, set()).add(own)
             for symbol in facts.attributes:
                 module, name, _ = self.split(project.resolve_module(symbol))
                 # `send.delay` of a name that is imported by itself is no read through the module.

@@ -45,6 +45,10 @@ class Reaches:
             )
         )
 
+    def led_to(self, path: str, words: set[str]) -> Reach:
+        """The units of the old files that those lead to which these words of a file name."""
+        return Reach(self.reached(words | self._renamed(path, words)))
+
     def reached(self, words: set[str]) -> frozenset[Key]:
         """The units of the old files that code with these words can get to."""
         seen: set[Key] = set()

@@ -67,12 +67,20 @@ class Several:
         return data.decode("utf-8")
 
     def _assign_all(self, site: Site, whole: ast.Assign, first: Spot, others: list[Spot]) -> bool:
-        assert site.owner is not None
+        """An assignment to all of them: in one chain, or where that gets long on a line for each."""
+        owner = site.owner
+        assert owner is not None
         self.aim.at(site, first)
-        for spot in others:
-            module = self.aim.module(site.owner, spot.module, whole)
-            at = self.source.start(whole)
-            self.aim.spans.append(Span(at, at, f"{module}.{spot.name} = "))
+        names = [f"{self.aim.module(owner, s.module, whole)}.{s.name}" for s in [first, *others]]
+        line = self.source.lines[whole.lineno - 1].rstrip().decode()
+        grown = sum(len(f"{name} = ") for name in names) - len(
+            f"{self.source.text(owner)}.{site.name} = "
+        )
+        if len(line) + grown > self._layout.width and self._alone(whole):
+            self._below(whole, [f"{name} = {names[0]}" for name in names[1:]])
+            return True
+        at = self.source.start(whole)
+        self.aim.spans.extend(Span(at, at, f"{name} = ") for name in names[1:])
         return True
 
     def _with_all(

@@ -7,9 +7,17 @@ from codemods.inventory.undefined import undefined_names, unused_imports
 from codemods.inventory.walking import walk
 from codemods.layout.layout import Layout
 from codemods.moves.patches.aim import Patches
+from codemods.source.import_lines import import_text
 from codemods.source.import_order import add_module, add_names
-from codemods.source.imports import bound_names, module_imports, module_text, without_names
+from codemods.source.imports import (
+    alias_text,
+    bound_names,
+    module_imports,
+    module_text,
+    without_names,
+)
 from codemods.source.long_lines import broken_where_long
+from codemods.source.own_layout import layout_of
 from codemods.source.text import Source, Span
 
 
@@ -21,25 +29,41 @@ def patched(patches: Patches, layout: Layout) -> bytes | None:
         data = patches.source.edited(sorted([*patches.aim.spans, *inner]))
         for module, root in sorted(top):
             data = _with_module(patches, data, module, root, layout)
-        data = broken_where_long(before, _without_unread(before, data), layout)
+        data = broken_where_long(before, _without_unread(before, data, layout), layout)
     except (ValueError, UnicodeError, IndexError):
         return None
     return None if undefined_names(data) - undefined_names(before) else data
 
 
-def _without_unread(before: bytes, data: bytes) -> bytes:
+def _without_unread(before: bytes, data: bytes, layout: Layout) -> bytes:
     """The file without the imports of old modules that only its patches read."""
     old, source = Source(before), Source(data)
     # What a patch read as a name and nothing reads now has gone out of use, whatever texts say.
     in_texts = b"__all__" in data
     unread = unused_imports(data, in_texts=in_texts) - unused_imports(before, in_texts=in_texts)
     spans = [
-        without_names(source, node, names)
+        _without_names(old, source, node, names, layout)
         for node in module_imports(source)
         if (names := set(bound_names(node)) & unread)
         or (names := set(bound_names(node)) if _has_lost_its_reads(old, source, node) else set())
     ]
     return source.edited(sorted(spans)) if spans else data
+
+
+def _without_names(
+    old: Source, source: Source, node: ast.Import | ast.ImportFrom, names: set[str], layout: Layout
+) -> Span:
+    """A statement without these names; in one line if it was in one before new names came, and fits."""
+    span = without_names(source, node, names)
+    if isinstance(node, ast.Import) or node.lineno == node.end_lineno or "#" in source.text(node):
+        return span
+    was_one = any(
+        names & set(bound_names(other)) and other.lineno == other.end_lineno
+        for other in module_imports(old)
+    )
+    left = [alias_text(a) for a in node.names if (a.asname or a.name) not in names]
+    text = import_text(module_text(node), left, layout_of(old, layout)) if left else "\n"
+    return Span(span.start, span.end, text + "\n") if was_one and "\n" not in text else span
 
 
 def _has_lost_its_reads(old: Source, source: Source, node: ast.Import | ast.ImportFrom) -> bool:

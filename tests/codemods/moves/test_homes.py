@@ -2,7 +2,8 @@
 
 import pytest
 
-from codemods.moves.homes import Places, anchored
+from codemods.moves.anchored import anchored
+from codemods.moves.homes import Places
 from codemods.moves.request import Wish
 from tests.codemods.moves.carried import SHARED, module
 

@@ -172,8 +172,10 @@ def test_a_computed_name_means_what_the_project_defines(user: str, wanted: str) 
 @pytest.mark.parametrize(
     ("name", "found"),
     [
-        ('f"{__name__}.x"', "f\"{'orders.tasks'}.x\""),
-        ("f'{__name__}.x'", "f'{\"orders.tasks\"}.x'"),
+        ('f"{__name__}.x"', '"orders.tasks.x"'),
+        ("f'{__name__}.x'", "'orders.tasks.x'"),
+        ("f'{__name__}.{1}'", "f'orders.tasks.{1}'"),
+        ("f'{__name__!r}.x'", "f'{\"orders.tasks\"!r}.x'"),
         ("__name__", '"orders.tasks"'),
     ],
 )

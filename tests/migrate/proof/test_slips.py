@@ -129,3 +129,25 @@ def test_a_comment_stays_in_its_definition() -> None:
     assert strayed_comments([change], {"a.py": {2}}) == []
     moved = [Change("a.py", before, b""), Change("b.py", None, before)]
     assert strayed_comments(moved, {}) == []
+
+
+HEAD = "import os\n\n# why there is one\nLIMIT = 3\n\nTABLE = {\n    # the first\n    1: 2,\n}\n\n\ndef f():\n    pass\n"
+
+
+@pytest.mark.parametrize(
+    ("after", "strayed"),
+    [
+        (HEAD, []),
+        (HEAD.replace("LIMIT = 3", "LIMIT = 4"), []),
+        (HEAD.replace("import os\n", "import os\nimport sys\n"), []),
+        (HEAD.replace("# why there is one\n", "") + "# why there is one\n", ["# why there is one"]),
+        (HEAD.replace("    # the first\n", "") + "# the first\n", ["# the first"]),
+        (HEAD.replace("# why there is one\n", "").replace("pass", "# why there is one\n    pass"), ["# why there is one"]),
+        # What it stood above has gone to another file, and it may have gone along.
+        (HEAD.replace("# why there is one\nLIMIT = 3\n", "") + "# why there is one\n", []),
+        (HEAD.replace("TABLE", "MOVED"), []),
+    ],
+)  # fmt: skip
+def test_a_comment_outside_of_functions_stays_where_it_was(after: str, strayed: list[str]) -> None:
+    change = Change("a.py", HEAD.encode(), after.encode())
+    assert [text for _, _, text in strayed_comments([change], {})] == strayed

@@ -52,7 +52,7 @@ def test_conditional_imports_are_copied_whole() -> None:
     [
         ("log = getLogger(__name__)", 'log = getLogger("shop.tasks")'),
         ("log = getLogger('mail')  # why", "log = getLogger('mail')  # why"),
-        ("log = getLogger(f'{__name__}.mail')", "log = getLogger(f'{\"shop.tasks\"}.mail')"),
+        ("log = getLogger(f'{__name__}.mail')", "log = getLogger('shop.tasks.mail')"),
         ("log = getLogger(\n    __name__,\n)", 'log = getLogger(\n    "shop.tasks",\n)'),
     ],
 )

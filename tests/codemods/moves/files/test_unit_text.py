@@ -123,11 +123,36 @@ def test_a_name_is_pinned_into_the_decorator(decorator: str, found: str) -> None
     assert text(source, pin=Pin(1, "a.f")) == f"@other\n{found}\ndef f():\n    return 1\n"
 
 
-def test_the_own_name_is_written_out() -> None:
-    source = "def f():\n    return __name__, f'{__name__}.x', '__name__'\n"
-    assert (
-        text(source, own_name="a.b") == "def f():\n    return \"a.b\", f'{\"a.b\"}.x', '__name__'\n"
-    )
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        ("__name__, '__name__'", "\"a.b\", '__name__'"),
+        ("f'{__name__}.x'", "'a.b.x'"),
+        ("F\"x.{__name__}\"", '"x.a.b"'),
+        ("f'{__name__}'", "'a.b'"),
+        ("f'{__name__}.{x}'", "f'a.b.{x}'"),
+        ("f'{x}{{{__name__}}}'", "f'{x}{{a.b}}'"),
+        ("f'{x}{__name__}{x}' '{__name__}'", "f'{x}a.b{x}' '{__name__}'"),
+        ("f'{{{__name__}}}'", "f'{{{\"a.b\"}}}'"),
+        ("f'{__name__!r}'", "f'{\"a.b\"!r}'"),
+        ("f'{__name__:>9}{x}'", "f'{\"a.b\":>9}{x}'"),
+        ("f'{ __name__ }{x}'", "f'{ \"a.b\" }{x}'"),
+        ("f'{__name__}\\n'", "f'{\"a.b\"}\\n'"),
+        ("rf'{__name__}.x'", "rf'{\"a.b\"}.x'"),
+        ("f'{__name__}' '.x'", "f'{\"a.b\"}' '.x'"),
+        ("f'{__name__[1:]}{x}'", "f'{\"a.b\"[1:]}{x}'"),
+    ],
+)  # fmt: skip
+def test_the_own_name_is_written_out(value: str, found: str) -> None:
+    source = f"def f(x):\n    return {value}\n"
+    after = text(source, own_name="a.b")
+    assert after == f"def f(x):\n    return {found}\n"
+    space: dict[str, object] = {"__name__": "a.b"}
+    results = []
+    for code in (source, after):
+        exec(code, space)
+        results.append(space["f"]("1"))  # type: ignore[operator]
+    assert results[0] == results[1]
 
 
 def test_a_name_that_is_pinned_needs_no_own_name_inside() -> None:

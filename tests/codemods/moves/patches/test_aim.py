@@ -174,3 +174,19 @@ def test_crlf_a_mark_and_a_missing_final_newline_are_kept() -> None:
     before = b"\xef\xbb\xbf" + (TOP + text).replace("\n", "\r\n").encode()
     data, _ = followed(before)
     assert data == b"\xef\xbb\xbf" + (TOP + after).replace("\n", "\r\n").encode()
+
+
+@pytest.mark.parametrize(
+    ("patched", "wanted"),
+    [
+        ("@patch('shop.tasks.base.deliver', str)\ndef test(client):\n", "reports.base.deliver"),
+        ("@patch('shop.tasks.base')\ndef test(m, client):\n", "reports.base"),
+    ],
+)
+def test_the_first_is_one_that_the_functions_of_the_test_lead_to(patched: str, wanted: str) -> None:
+    old = "from shop import base\n\n\ndef send():\n    return base.deliver(1)\n\n\ndef _report():\n    return base.deliver(2)\n\n\ndef report():\n    return _report()\n"
+    text = f"{TOP}{patched}    tasks.report()\n"
+    files = {OLD: old, "shop/base.py": BASE, "shop/tests/__init__.py": "", TEST: text}
+    found = written(files, send="mails", report="reports")
+    after = {change.path: change.after for change in found.changes}
+    assert f"patch('shop.{wanted}'".encode() in (after[TEST] or b"")

@@ -86,7 +86,7 @@ def test_where_nobody_can_tell_what_runs_each_module_is_patched(before: str, aft
 
 
 def test_what_a_class_sets_up_for_its_own_tests_goes_where_they_get() -> None:
-    body = "class Test:\n    def setUp(self):\n        patch('shop.tasks.deliver', str).start()\n\n    def test(self):\n        tasks.report()\n        tasks.deliver.x\n"
+    body = "class Test:\n    def setUp(self):\n        patch('shop.tasks.deliver', str).start()\n        self.addCleanup(patch.stopall)\n\n    def test(self):\n        tasks.report()\n        tasks.deliver.x\n"
     head = "from shop import reports, tasks\n"
     top = TOP.replace("from shop import tasks\n", head)
     after = body.replace("'shop.tasks", "'shop.reports").replace("tasks.del", "reports.del")
@@ -142,7 +142,7 @@ def test_what_sets_a_name_and_sets_it_back_follows_together_or_not_at_all() -> N
 
 
 def test_a_class_that_other_files_inherit_may_run_anything() -> None:
-    body = "class Base:\n    def setUp(self):\n        patch('shop.tasks.deliver', str).start()\n\n    def test(self):\n        tasks.send()\n"
+    body = "class Base:\n    def setUp(self):\n        patch('shop.tasks.deliver', str).start()\n        self.addCleanup(patch.stopall)\n\n    def test(self):\n        tasks.send()\n"
     more = {
         "shop/tests/test_more.py": "from shop.tests.test_tasks import Base\n\n\nclass Test(Base):\n    pass\n"
     }

@@ -117,3 +117,16 @@ def test_a_text_with_the_word_keeps_no_import() -> None:
 def test_an_import_that_a_file_exports_stays() -> None:
     before = "from shop import tasks\n\n__all__ = ['tasks']\n\n\n" + MARK % ("tasks", "other")
     assert "from shop import mails, tasks\n" in (after(before) or "")
+
+
+def test_an_import_that_loses_the_old_module_stays_in_one_line() -> None:
+    others = "import_of_something_else, import_of_what_is_longer, {}more_of"
+    body = "def test(monkeypatch):\n    monkeypatch.setattr({}, 'LIMIT', 1)\n    x = more_of, import_of_something_else, import_of_what_is_longer\n"
+    found = after(f"from shop import {others.format('')}, tasks\n\n\n{body.format('tasks')}")
+    wanted = f"from shop import {others.format('mails, ')}\n"
+    assert found == f"{wanted}\n\n{body.format('mails')}"
+
+
+def test_an_import_that_was_on_several_lines_stays_so() -> None:
+    text = "from shop import (\n    base,\n    tasks,\n)\n\n\ndef test(monkeypatch):\n    monkeypatch.setattr(tasks, 'LIMIT', base)\n"
+    assert after(text) == text.replace("tasks", "mails")
