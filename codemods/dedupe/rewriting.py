@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from codemods.dedupe.copies import Copy
 from codemods.dedupe.decisions import Merge, cannot_merge, copies_of
+from codemods.domains.files import helpers_of
 from codemods.domains.place import place_of
 from codemods.inventory.decorating import decorator_index
 from codemods.inventory.duplicates import Duplicate
@@ -160,11 +161,10 @@ def _pins(inventory: Inventory, group: Group) -> Iterator[tuple[Key, Pin]]:
 def _wish(inventory: Inventory, groups: list[Group], path: str) -> Wish:
     """A file that holds copies: its other tasks stay, and are imported from it where need be."""
     module = next(c.module for group in groups for c in group.copies if c.task.path == path)
-    folder, slash, name = path.rpartition("/")
-    stem = "tasks" if name == "__init__.py" else name.removesuffix(".py")
+    folder, slash, _ = path.rpartition("/")
     wish = Wish(
         module=module,
-        shared=inventory.settings.split.shared_file or f"{folder}{slash}{stem}_shared.py",
+        shared=inventory.settings.split.shared_file or f"{folder}{slash}{helpers_of(path)}",
         keeps_reading=path not in inventory.god_files,
         state=frozenset(state_of(inventory, inventory.project.module_of[path])),
         subclassed=subclassed(inventory, inventory.project.module_of[path]),

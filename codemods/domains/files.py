@@ -1,6 +1,6 @@
 """Where the new files of a god file stand, and by which rule they are named.
 
-orders/tasks.py, flat       ->  orders/email_tasks.py, orders/tasks_shared.py
+orders/tasks.py, flat       ->  orders/email_tasks.py, orders/task_helpers.py
 orders/tasks.py, a package  ->  orders/tasks/email.py, orders/tasks/shared.py
 """
 
@@ -13,7 +13,7 @@ from codemods.domains.words import domain_of, singular
 from codemods.inventory.link import Inventory
 from codemods.settings import Domain
 
-SHARED = "shared"
+SHARED, HELPERS = "shared", "helpers"
 
 
 class NewFiles(Struct, frozen=True):
@@ -39,9 +39,8 @@ class NewFiles(Struct, frozen=True):
     @property
     def shared(self) -> str:
         """The path of the file for helpers that several files need."""
-        stem = self.god.rpartition("/")[2].removesuffix(".py")
-        plain = f"{'tasks' if stem == '__init__' else stem}_{SHARED}.py"
-        return self._inside(f"{SHARED}.py" if self._is_free(SHARED) else plain)
+        name = f"{SHARED}.py" if self._is_free(SHARED) else helpers_of(self.god)
+        return self._inside(name)
 
     def _name(self, domain: str) -> str:
         return f"{domain}.py" if self._is_free(domain) else f"{domain}_tasks.py"
@@ -76,3 +75,10 @@ def _named(inventory: Inventory, folder: str) -> Iterator[tuple[str, str]]:
 def is_package(folder: str) -> bool:
     """Whether a folder is one of tasks by its name."""
     return folder.rpartition("/")[2] == "tasks"
+
+
+def helpers_of(path: str) -> str:
+    """The name of the file for helpers of what was in a file: `task_helpers.py` of `tasks.py`."""
+    stem = path.rpartition("/")[2].removesuffix(".py")
+    stem = "tasks" if stem == "__init__" else stem
+    return f"{stem[:-1] if stem.endswith('tasks') else stem}_{HELPERS}.py"

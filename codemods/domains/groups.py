@@ -72,9 +72,8 @@ class Groups:
     @cached_property
     def choices(self) -> dict[str, Choice]:
         """Each task's domain by its qualname; `STAYS` for those that stay."""
-        found = self.joining.joined(
-            [part for group in self.first for part in self._with_matter(group)]
-        )
+        parts = [part for group in self.first for part in self._with_matter(group)]
+        found = self._by_verb(self.joining.joined(parts))
         small = [group for group in found if self.joining.is_small(group)]
         named: dict[str, list[int]] = {}
         for group in self.joining.gathered([group for group in found if group not in small]):
@@ -97,6 +96,19 @@ class Groups:
             yield list(group)
         else:
             yield from ([place] for place in group)
+
+    def _by_verb(self, groups: list[list[int]]) -> list[list[int]]:
+        """The groups, lone tasks made one where many begin with the same word and it is no common one."""
+        told = self.told
+        verbs: dict[str, list[list[int]]] = {}
+        for group in groups:
+            if len(group) == 1 and self.joining.is_small(group):
+                verbs.setdefault(told.begins(told.tasks[group[0]][0]), []).append(group)
+        for verb, alone in sorted(verbs.items()):
+            together = [place for group in alone for place in group]
+            if len(alone) > FEW_TASKS and verb not in COMMON and self.joining.room(together, ()):
+                groups = [*(group for group in groups if group not in alone), together]
+        return groups
 
     def _by_word(self, small: list[list[int]], named: dict[str, list[int]]) -> list[list[int]]:
         """Puts small groups to one that is named by a thing of theirs, or that several make; gives the others.

@@ -20,8 +20,8 @@ NAME, STARTS, READS, BANNER, QUEUE = 1.0, 1.5, 0.3, 0.4, 0.1
 """What each kind of likeness counts; measured on files that teams have split (docs/god-files.md)."""
 APART = 0.4
 """What counts against two tasks that stand under two banners."""
-COMMON_WORD, LATER, KIND = 0.2, 0.5, 0.5
-"""A word that says little, one behind `for` or `of`, a domain that a word stands for."""
+COMMON_WORD, FIRST, LATER, KIND = 0.2, 0.4, 0.5, 0.5
+"""A word that says little, the first one, mostly a verb, one behind `for` or `of`, a domain that a word stands for."""
 SIBLINGS, THROUGH, PLACE = 0.5, 0.5, 0.3
 """Tasks that one task starts, what is read through a helper, words of the module that is read."""
 LEADS = frozenset(
@@ -134,6 +134,16 @@ class Told:
         """All words of a task's name, as `Spelling` has them."""
         return self.spelling.of(task.qualname)
 
+    def begins(self, task: Task) -> str:
+        """The first word of a task's name, which mostly says what is done."""
+        return singular(self.spelled(task)[0])
+
+    @cached_property
+    def _later_words(self) -> set[str]:
+        """The words that stand behind another in some task's name: those may be things where they stand first."""
+        spelled = (self.spelled(task) for task, _ in self.tasks)
+        return {singular(word) for words in spelled for word in words[1:]}
+
     def name_words(self, task: Task) -> Iterator[tuple[str, bool]]:
         """The words of a task's name, each with whether it tells what the task is about."""
         later = False
@@ -146,8 +156,11 @@ class Told:
     def name_marks(self, task: Task) -> dict[str, float]:
         """The stems of those words, and the domains that they stand for."""
         found: dict[str, float] = {}
-        for word, leading in self.name_words(task):
-            weight = 1.0 if leading else LATER
+        words = list(self.name_words(task))
+        begins = self.begins(task) if len(words) > 1 else ""
+        first = 1.0 if begins in self._later_words else FIRST
+        for word, leading in words:
+            weight = (first if word == begins else 1.0) if leading else LATER
             marks = {stem(word): weight * (COMMON_WORD if word in COMMON else 1)}
             if word not in COMMON:
                 marks |= {f"={name}": weight * KIND for name in kinds_of(word)}

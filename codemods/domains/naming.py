@@ -62,7 +62,7 @@ class Names:
         found.extend((QUEUE_WORD, word) for word in words_in(self.told.queue_of(task)))
         named = any(word in banner for word, _ in self.spelled[place])
         found.extend((QUEUE_WORD * 2 if named else BANNER_WORD, word) for word in banner)
-        begins = singular(self.told.spelled(task)[0])
+        begins = self.told.begins(task)
         for number, (word, leading) in enumerate(self.spelled[place]):
             first = number == 0 and word == begins and len(self.spelled[place]) > 1
             begins_with = FIRST_NOUN if kinds_of(word) else FIRST_WORD
@@ -224,7 +224,7 @@ class Names:
             if word in spelled:
                 at = spelled.index(word)
                 several += 1
-                begins = singular(self.told.spelled(self.told.tasks[place][0])[0])
+                begins = self.told.begins(self.told.tasks[place][0])
                 verb = at == 1 and spelled[0] == begins and self.spelled[place][1][1]
                 before.add(spelled[at - 1] if at and not verb else "")
         only = before.pop() if len(before) == 1 and several > 1 else ""

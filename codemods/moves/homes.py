@@ -31,6 +31,7 @@ class Places:
         self._keep_alone()
         self._place_needed()
         self._place_handlers()
+        self._place_rest_of_sections()
 
     def needs(self, unit: Unit) -> Iterator[int]:
         """The indexes of the units with one home that a unit reads."""
@@ -235,3 +236,14 @@ class Places:
                 self.homes[unit.index] = home
                 for index in sorted(self._closure(unit.index)):
                     self.homes[index] = home
+
+    def _place_rest_of_sections(self) -> None:
+        """What nothing reads goes with the section that it stands in, if all else of that has one home."""
+        for banner in self.module.banners:
+            units = [unit for unit in self.module.headed(banner) if unit.kind in PLACED]
+            homes = sorted({home for unit in units if (home := self.homes.get(unit.index))})
+            left = [unit.index for unit in units if unit.index not in self.homes]
+            led = len(homes) == 1 and any(unit.index in self.wish.wanted for unit in units)
+            around = (self.module.readers(i) | self._closure(i) for i in left)
+            if led and self.stays.keys().isdisjoint(left) and all(a <= {*left} for a in around):
+                self.homes.update(dict.fromkeys(left, homes[0]))

@@ -1,13 +1,15 @@
 """Which task goes to which file, and why."""
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
 from codemods.domains.choice import NAMED, Domains
-from codemods.domains.groups import Choice
+from codemods.domains.groups import STAYS, Choice
 from codemods.domains.marks import CARRIED, Told
 from codemods.inventory.link import Inventory
+from codemods.inventory.task import Task
 from codemods.moves.homes import Places
 from codemods.moves.request import MoveRequest, Pin
 from codemods.moves.settle import Settlement, settle
@@ -64,7 +66,9 @@ class Choices:
             own = {unit.index: choices[task.qualname] for task, unit in god.tasks}
             wanted = {index: domains.file_of(choice.domain) for index, choice in own.items()}
             one_home_for_state(god, wanted, own)
+            staying = [task for task, _ in god.tasks if choices[task.qualname].domain == STAYS]
             stay_at_home(god, wanted)
+            self.notes.extend(left_where_they_are(god, staying))
             self.gods.append(god)
             self.chosen[god.module.path] = own
             self.wanted[god.module.path] = wanted
@@ -206,6 +210,16 @@ def stay_at_home(god: GodFile, wanted: dict[int, str]) -> None:
         if home == god.module.path:
             del wanted[index]
             god.leave(index, "it stands in its domain's file already")
+
+
+def left_where_they_are(god: GodFile, tasks: Sequence[Task]) -> Iterator[Note]:
+    """A note on the tasks that no new file is for."""
+    names = [task.qualname for task in tasks]
+    if names:
+        them, verb = ("it", "stays") if len(names) == 1 else ("them", "stay")
+        who = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+        message = f"{who} {verb} here: too few tasks are like {them} for another file"
+        yield Note(god.module.path, tasks[0].line, "tasks-kept", message)
 
 
 def one_home_for_state(god: GodFile, wanted: dict[int, str], chosen: dict[int, Choice]) -> None:

@@ -81,6 +81,11 @@ class Module:
         later = [item.heads for item in self.banners if item.heads > banner.heads]
         return self.units[banner.heads : min(later, default=len(self.units))]
 
+    def readers(self, index: int) -> set[int]:
+        """The indexes of the other units that read a name of one."""
+        own = set(self.units[index].names)
+        return {unit.index for unit in self.units if own & unit.reads.all} - {index}
+
     def changed_names(self) -> frozenset[str]:
         """The names that its code assigns at run time, or whose values it changes in place."""
         if self._changed is None:

@@ -93,4 +93,4 @@ def test_text_of_a_repository_is_no_toml_of_ours(inside: bool) -> None:
 
 
 def test_a_target_without_tasks_is_no_domain() -> None:
-    assert list(domains([Cluster("god.py", "tasks_shared.py", (), ("help",))])) == []
+    assert list(domains([Cluster("god.py", "task_helpers.py", (), ("help",))])) == []

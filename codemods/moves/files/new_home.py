@@ -77,9 +77,8 @@ class Writer:
 
     def _words(self) -> str:
         name = self.arrival.target.rpartition("/")[2].removesuffix(".py")
-        sources = sorted({piece.key[0] for piece in self.arrival.pieces})
-        if name == "shared" or name.endswith("_shared"):
-            return f"Helpers shared by tasks moved out of {', '.join(sources)}."
+        if name == "shared" or name.endswith(("_shared", "_helpers")):
+            return "Helpers that several files of tasks share."
         words = name.replace("_", " ").strip().capitalize()
         *_, folder, _ = ["", *self.arrival.target.split("/")]
         return f"{words} tasks." if folder == "tasks" and "asks" not in words else f"{words}."

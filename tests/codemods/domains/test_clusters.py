@@ -36,6 +36,15 @@ def test_a_mark_that_one_alone_has_weakens_nothing() -> None:
     assert alike([{"a": 1, "own": 5}, {"a": 1}, {"b": 1}])[0][1] == pytest.approx(1)
 
 
+def test_who_has_something_of_its_own_and_else_what_most_have_is_like_none() -> None:
+    own: list[Marks] = [{"clerk": 1, f"own {n}": 1} for n in range(2)]
+    others: list[Marks] = [{"clerk": 1, f"part {n // 3}": 1} for n in range(9)]
+    lone: list[Marks] = [{f"part {n}": 1} for n in range(3)]
+    assert alike([*own, *others, *lone])[0][1] < 0.4
+    bare: list[Marks] = [{"clerk": 1}, {"clerk": 1}]
+    assert alike([*bare, *others, *lone])[0][1] == pytest.approx(1)
+
+
 @pytest.mark.parametrize("count", [0, 1])
 def test_few_things(count: int) -> None:
     assert groups([{"a": 1}] * count) == [[n] for n in range(count)]

@@ -20,18 +20,14 @@ def banner(words: str) -> str:
 
 
 def test_a_banner_ends_where_tasks_of_a_matter_of_their_own_begin() -> None:
+    captains = ["warn_ageing_captains", "retire_ageing_captains", "greet_captains"]
     god = God(
-        *map(task, FLEET),
+        *map(task, (*FLEET, *HARBOUR)),
         banner("Ballast pumping"),
-        long("pump_ballast"),
-        *map(task, ("warn_ageing_captains", "retire_ageing_captains", "greet_captains")),
+        *map(task, ("pump_ballast", *captains)),
     )
     assert god.files["ballast"] == ["pump_ballast"]
-    assert god.files["captains"] == [
-        "warn_ageing_captains",
-        "retire_ageing_captains",
-        "greet_captains",
-    ]
+    assert god.files["captains"] == captains
 
 
 def test_a_banner_holds_what_says_something_else_alone() -> None:

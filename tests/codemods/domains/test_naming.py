@@ -2,6 +2,7 @@
 
 import pytest
 
+from codemods.domains.files import helpers_of
 from codemods.domains.words import is_state, singular
 from tests.codemods.domains.told import God, task
 
@@ -70,3 +71,16 @@ def test_the_singular(word: str, found: str) -> None:
 )
 def test_words_of_states(word: str, state: bool) -> None:
     assert is_state(word) is state
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("shop/tasks.py", "task_helpers.py"),
+        ("shop/celery_tasks.py", "celery_task_helpers.py"),
+        ("shop/tasks/__init__.py", "task_helpers.py"),
+        ("shop/streams.py", "streams_helpers.py"),
+    ],
+)
+def test_the_file_for_helpers(path: str, name: str) -> None:
+    assert helpers_of(path) == name

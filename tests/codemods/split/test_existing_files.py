@@ -29,7 +29,7 @@ def test_a_clash_is_read_under_another_name() -> None:
         + REPORT
     )
     found = text(split(god, {"orders/email_tasks.py": existing}), "orders/email_tasks.py")
-    assert "from orders.tasks_shared import stamp as tasks_stamp" in found
+    assert "from orders.task_helpers import stamp as tasks_stamp" in found
     assert "return tasks_stamp()" in found
     assert "def stamp():\n    return 0" in found
 

@@ -2,7 +2,7 @@
 
 from tests.codemods.split.god_file import GOD, IMPORTS, REPORT, split, text
 
-MAILS, SHARED = "orders/email_tasks.py", "orders/tasks_shared.py"
+MAILS, SHARED = "orders/email_tasks.py", "orders/task_helpers.py"
 
 
 def code(head: str, lines: int, last: str) -> str:
@@ -21,7 +21,7 @@ def test_the_largest_helpers_go_to_the_shared_file() -> None:
     done = split(god(code("def render(to):", 300, "to"), code("def check(to):", 100, "to")))
     mails = text(done, MAILS)
     assert mails.count("\n") <= 1000
-    assert "from orders.tasks_shared import render\n" in mails
+    assert "from orders.task_helpers import render\n" in mails
     assert "def check" in mails
     assert "def render" in text(done, SHARED)
 

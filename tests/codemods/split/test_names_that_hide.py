@@ -6,7 +6,7 @@ from tests.codemods.harness import check_note, run
 from tests.codemods.split.god_file import EMAIL, GOD, IMPORTS, REPORT, SETTINGS, split, text
 
 HOME = "orders/email_tasks.py"
-SHARED = "orders/tasks_shared.py"
+SHARED = "orders/task_helpers.py"
 ONE: dict[str, str | bytes] = {
     "orders/mails.py": "def deliver(to):\n    return 1\n",
     "orders/one.py": "def deliver(to):\n    return 2\n",

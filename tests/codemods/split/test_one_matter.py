@@ -16,6 +16,11 @@ def god(*names: str) -> dict[str, str]:
     return {GOD: f"from celery import shared_task\n{text}"}
 
 
+def tail(names: list[str]) -> str:
+    """These tasks without the head of the file."""
+    return god(*names)[GOD].partition("task\n")[2]
+
+
 EMAIL = [f"send_email_{number}" for number in range(10)]
 REPORT = [f"make_report_{number}" for number in range(10)]
 
@@ -64,3 +69,37 @@ def test_who_names_its_domains_has_it_split() -> None:
 def test_who_names_the_file_has_it_split_into_files_that_are_none_again() -> None:
     found = run("split", god(*EMAIL), Settings(god_files=(GOD,)))
     assert found.files == ["orders/email_2_tasks.py", "orders/email_tasks.py", GOD]
+
+
+CLASSES = "".join(f"\n\nclass Tide{n}:\n" + "    x = 1\n" * 200 for n in range(5))
+FEW = [
+    f"{verb}_{noun}"
+    for noun in ("crane", "truck")
+    for verb in ("mend", "sell", "tow", "oil", "sink")
+]
+
+
+def test_a_file_that_only_ends_with_tasks_is_left() -> None:
+    text = f"from celery import shared_task\n{CLASSES}{tail(FEW)}"
+    found = run("split", {"orders/streams.py": text})
+    assert found.files == []
+    (note,) = (item for item in found.notes if item.code == "god-file-stays")
+    assert "is about more than tasks: they are 6" in note.message
+
+
+@pytest.mark.parametrize("path", ["orders/tasks.py", "orders/worker.py", "orders/jobs/nightly.py"])
+def test_one_whose_name_says_tasks_is_split_whatever_else_it_has(path: str) -> None:
+    text = f"from celery import shared_task\n{CLASSES}{tail(FEW)}"
+    files = {path: text, "orders/jobs/__init__.py": ""}
+    folder = path.rpartition("/")[0]
+    assert f"{folder}/crane_tasks.py" in run("split", files).files
+
+
+def test_an_app_whose_every_task_is_with_one_thing_is_left() -> None:
+    names = [
+        f"{verb}_{noun}_with_pilot"
+        for verb in ("sync", "drop")
+        for noun in ("a", "be", "ce", "de", "ef")
+    ]
+    (note,) = (item for item in run("split", god(*names)).notes if item.code == "god-file-stays")
+    assert "10 of the 10 tasks that could move name it, pilot" in note.message

@@ -101,7 +101,9 @@ def test_helpers_of_several_go_to_a_module_of_the_package() -> None:
     found = packaged(god)
     assert "def both" in found["orders/tasks/shared.py"]
     assert "from orders.tasks.shared import both" in found[MAIL]
-    assert found["orders/tasks/shared.py"].startswith('"""Helpers shared by tasks moved out of')
+    assert found["orders/tasks/shared.py"].startswith(
+        '"""Helpers that several files of tasks share.'
+    )
 
 
 @pytest.mark.parametrize(

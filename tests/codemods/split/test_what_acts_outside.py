@@ -11,13 +11,13 @@ from migrate.pipeline import StepRun
 from tests.codemods.harness import run
 from tests.codemods.split.god_file import EMAIL, GOD, REPORT, SETTINGS, split, text
 
-SHARED, HOME, OTHER = "orders/tasks_shared.py", "orders/email_tasks.py", "orders/report_tasks.py"
+SHARED, HOME, OTHER = "orders/task_helpers.py", "orders/email_tasks.py", "orders/report_tasks.py"
 POST = {
     "post/__init__.py": "key = ''\nseen = []\n\n\ndef enter(thing):\n    seen.append(thing)\n    return thing\n"
 }
 VIEW = "from orders.tasks import make_report\n\n\ndef view():\n    make_report.delay()\n"
 LATE = "def view():\n    from orders.tasks import make_report\n\n    make_report.delay()\n"
-LOADS = "from orders import tasks_shared  # noqa: F401\n"
+LOADS = "from orders import task_helpers  # noqa: F401\n"
 KEY = 'post.key = "secret"\n'
 
 
@@ -74,7 +74,7 @@ def test_it_goes_to_the_shared_file_that_those_new_files_load_which_others_impor
     assert KEY in text(found, SHARED)
     assert KEY not in text(found, GOD)
     assert LOADS in text(found, OTHER)
-    assert "tasks_shared" not in text(found, HOME)
+    assert "task_helpers" not in text(found, HOME)
     assert "from orders.report_tasks import make_report" in text(found, "shop/views.py")
     assert said(found) == []
 
@@ -90,7 +90,7 @@ def test_a_file_that_imports_a_shared_helper_anyway_imports_it_once() -> None:
     source = god(f"{KEY}\n\n{helper}", EMAIL.replace("return to", "return both(to)"))
     source = source.replace("return 1", "return both(1)")
     found = split(source, {**POST, "shop/views.py": VIEW})
-    assert "from orders.tasks_shared import both\n" in text(found, OTHER)
+    assert "from orders.task_helpers import both\n" in text(found, OTHER)
     assert LOADS not in text(found, OTHER)
 
 
@@ -98,7 +98,7 @@ def test_relative_neighbours_are_loaded_so() -> None:
     source = god(KEY).replace("import post\n", "import post\n\nfrom .names import NAME\n")
     source = source.replace("return to", "return NAME")
     found = split(source, {**POST, "shop/views.py": VIEW, "orders/names.py": "NAME = 1\n"})
-    assert "from . import tasks_shared  # noqa: F401\n" in text(found, OTHER)
+    assert "from . import task_helpers  # noqa: F401\n" in text(found, OTHER)
 
 
 def test_where_nobody_imports_the_god_file_it_stays_with_a_note() -> None:

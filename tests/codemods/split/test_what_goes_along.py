@@ -17,11 +17,11 @@ def test_helpers_go_with_their_only_reader_or_to_the_shared_file() -> None:
         + '@shared_task(name="make_report")\ndef make_report():\n    return both()\n'
     )
     done = split(god)
-    shared = text(done, "orders/tasks_shared.py")
-    assert shared.startswith('"""Helpers shared by tasks moved out of orders/tasks.py."""\n')
+    shared = text(done, "orders/task_helpers.py")
+    assert shared.startswith('"""Helpers that several files of tasks share."""\n')
     assert "LIMIT = 3\n\n\ndef both():\n    return LIMIT\n" in shared
     assert "def mine" in text(done, "orders/email_tasks.py")
-    assert "from orders.tasks_shared import both" in text(done, "orders/report_tasks.py")
+    assert "from orders.task_helpers import both" in text(done, "orders/report_tasks.py")
 
 
 def test_comments_and_banners_go_with_their_section() -> None:

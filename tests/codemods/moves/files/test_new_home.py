@@ -133,7 +133,7 @@ def test_what_two_new_files_share_is_imported_from_the_third() -> None:
     assert data == {
         HOME: new("from shop.shared import LIMIT\n" + BODY % "LIMIT"),
         "shop/reports.py": b'"""Reports."""\n\nfrom shop.shared import LIMIT\n\n\ndef report():\n    return LIMIT\n',
-        SHARED: b'"""Helpers shared by tasks moved out of shop/tasks.py."""\n\nLIMIT = 5\n',
+        SHARED: b'"""Helpers that several files of tasks share."""\n\nLIMIT = 5\n',
     }
 
 
