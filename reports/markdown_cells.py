@@ -1,8 +1,12 @@
 """Tables and graphs of Markdown from any text: nothing that a repository says can end a cell or a label."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from codemods.notes.visible import visible
+
+EDGE = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
+"""A `_` that is not inside a word: only there it may begin or end what is slanted."""
 
 
 def table(heads: Iterable[str], rows: Iterable[Iterable[object]], marks: str) -> Iterator[str]:
@@ -16,8 +20,9 @@ def table(heads: Iterable[str], rows: Iterable[Iterable[object]], marks: str) ->
 def cell(text: str) -> str:
     """A text as it stands in a cell, with nothing in it that Markdown or HTML reads as a mark."""
     shown = visible(text).replace("\\", "\\\\")
-    for mark in "|`*_[]~":
+    for mark in "|`*[]~":
         shown = shown.replace(mark, f"\\{mark}")
+    shown = EDGE.sub(r"\\_", shown)
     return shown.replace("&", "&amp;").replace("<", "&lt;").replace("@", "&#64;")
 
 
