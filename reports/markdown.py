@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from codemods.notes.visible import visible
+from reports.markdown_cells import cell
 from reports.progress import NONE, Aim, Progress, percent
 from reports.words import plural
 
@@ -18,17 +18,17 @@ def page(
 
     `waiting` are the ids of the decisions that a person has to take.
     """
-    lines = [f"# {visible(title)}", ""]
+    lines = [f"# {cell(title)}", ""]
     for remark in remarks:
-        lines.extend((visible(remark), ""))
+        lines.extend((cell(remark), ""))
     lines += ["| | now | target | |", "|---|---:|---:|---|"]
     lines.extend(
-        f"| {visible(aim.label)} | {aim.now} | {aim.target} | {_state(aim)} |" for aim in aims
+        f"| {cell(aim.label)} | {aim.now} | {aim.target} | {_state(aim)} |" for aim in aims
     )
     if waiting:
         what = plural(len(waiting), "decision waits", "decisions wait")
         lines.extend(("", f"## {len(waiting)} {what} for you", ""))
-        lines.extend(f"- {visible(item)}" for item in waiting)
+        lines.extend(f"- {cell(item)}" for item in waiting)
         lines.extend(("", "What each of them asks: `migrate plan`."))
     if history:
         lines.extend(
@@ -45,7 +45,7 @@ def page(
         cells = (
             f"`{item.revision[:10]}`",
             item.date.strftime("%Y-%m-%d"),
-            visible(item.step or ""),
+            cell(item.step or ""),
             percent(metrics),
             f"{metrics.god_file_lines:,}",
             str(metrics.duplicated_names),

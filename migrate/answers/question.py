@@ -8,6 +8,7 @@ KEPT = {
     "plan": frozenset({"--json", "--check", "--accept", "--diff", "--notes", "--all"}),
     "status": frozenset({"--json"}),
     "apply": frozenset({"--json", "--accept", "--through-gates"}),
+    "report": frozenset({"--json", "--history", "--every", "--format", "--kind"}),
 }
 """The verbs with the options that they are asked again with; with any other they work it out again."""
 

@@ -27,13 +27,17 @@ from migrate.output import report_out
 from migrate.project import Project, opened
 from migrate.reporting import report_of
 from migrate.writing import write_file
-from reports import markdown
+from reports import pull_request
 from reports.history import MOST, evenly, every_nth
 from reports.html.document import document
+from reports.inventory import inventory_report
 from reports.page import ReportPage
 from reports.terminal import aims_table, history_table
 
 FORMS = ("terminal", "markdown", "html", "json")
+WHOLE = ("markdown", "html")
+"""Those that tell what each step changed."""
+KINDS = ("progress", "inventory")
 
 
 def command(
@@ -60,6 +64,12 @@ def command(
             "--every", metavar="N", help="Measure every Nth commit of a history; 1: all.", min=1
         ),
     ] = None,
+    kind: Annotated[
+        str,
+        typer.Option(
+            "--kind", metavar="|".join(KINDS), help="What; inventory lists every task, as Markdown."
+        ),
+    ] = KINDS[0],
     as_json: JsonOption = False,
 ) -> int:
     """Shows progress: shared_task percentage, god-file lines and the rest, commit by commit."""
@@ -69,10 +79,14 @@ def command(
     if every and not (history or since):
         raise UsageError("--every chooses commits of a history: add --history or --since REV")
     form = "json" if as_json else form
+    if kind not in KINDS:
+        raise typer.BadParameter(f"'{kind}' is no kind of report: {' or '.join(KINDS)}")
+    if kind == "inventory":
+        return _inventory(project, form, out_file)
     with progress() as bar, opened(project, advance=bar.advance, begun=bar.step) as found:
         commits = _commits(found, history, since)
         chosen = _chosen(commits, every)
-        report = report_of(found, chosen, len(commits), bar.count, whole=form == "html")
+        report = report_of(found, chosen, len(commits), bar.count, whole=form in WHOLE)
         targets, below = found.settings.targets, found.repository.work_tree
     page = report.page
     if page.sampled:
@@ -84,14 +98,25 @@ def command(
         )
         _write(out_file, json_text(made), below)
     elif form == "markdown":
-        title = f"{page.name}: progress of the migration"
-        text = markdown.page(title, [*page.aims], [*page.points], page.remarks, report.left_open)
-        _write(out_file, text, below)
+        _write(out_file, pull_request.report(page, report.left_open), below)
     elif form == "html":
         _write(out_file, document(page), below)
     else:
         drawn = Page(page, len(report.left_open))
         _write(out_file, drawn.text(), below) if out_file else drawn.show(out())
+    return 0
+
+
+def _inventory(folder: Path, form: str, out_file: Path | None) -> int:
+    """Writes the task inventory report. Raises `UsageError` for a form that it does not have."""
+    if form != "markdown":
+        raise UsageError(
+            "the inventory is Markdown: add --format markdown. As JSON it is in migrate plan --json"
+        )
+    with progress() as bar, opened(folder, advance=bar.advance, begun=bar.step) as found:
+        repository, tip = found.repository, found.state.tip
+        text = inventory_report(repository.name, repository.short(tip), found.inventory(tip))
+        _write(out_file, text, repository.work_tree)
     return 0
 
 

@@ -1,6 +1,5 @@
 """Each step that is committed: what it did, what records it, and its diff folded in."""
 
-from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from reports.html.elements import el, table
@@ -44,7 +43,7 @@ def _step(step: StepDone) -> Element:
         )
         if step.body
         else "",
-        el("p", *_proved(step.proved)),
+        _proved(step.proved),
         el("details", el("summary", "What records it"), record, class_="entry"),
         _notes(step),
         el("details", el("summary", "Diff"), *(map(_file, step.files)), class_="entry"),
@@ -52,13 +51,13 @@ def _step(step: StepDone) -> Element:
     )
 
 
-def _proved(checks: tuple[str, ...]) -> Iterator[Element | str]:
+def _proved(checks: tuple[str, ...]) -> Element:
     """The checks that held, as the commit records them; nothing is made up for one that does not."""
     if not checks:
-        yield "Its commit does not record which checks held."
-        return
-    yield f"{len(checks)} {plural(len(checks), 'check')} held before it was committed: "
-    yield el("code", ", ".join(checks))
+        return el("p", "Its commit does not record which checks held.")
+    count = len(checks)
+    summary = el("summary", f"{count} {plural(count, 'check')} held before it was committed")
+    return el("details", summary, el("p", el("code", ", ".join(checks))), class_="entry")
 
 
 def _notes(step: StepDone) -> Element | str:

@@ -140,18 +140,17 @@ def _cold_peak(folder: Path) -> float:
 
 def histories(bench: Bench, folder: Path) -> None:
     """The figures of the commits of a branch, each of which changes a Python file."""
-    begun = git(folder, "rev-parse", "HEAD").strip()
     for _ in range(COMMITS):
         edited(folder)
-    words = ("report", "--history", "--since", begun)
+    words = ("report", "--history")
     first, again = (
         f"report over {COMMITS} commits, cold",
         f"report over {COMMITS} commits once more",
     )
     bench.measure(
-        first, migrate(folder, *words), lambda: forget(folder), Limit(5, peer="plan, cold")
+        first, migrate(folder, *words), lambda: forget(folder), Limit(4, peer="plan, cold")
     )
-    bench.measure(again, migrate(folder, *words), limit=Limit(0.2, peer=first))
+    bench.measure(again, migrate(folder, *words), limit=Limit(0.1, peer=first))
 
 
 def applies(bench: Bench, folder: Path) -> None:

@@ -1,5 +1,7 @@
 """The report of a repository: its steps with their diffs, and the page that is written of it."""
 
+import re
+import shlex
 from pathlib import Path
 
 from migrate.cli.report import FORMS
@@ -55,3 +57,74 @@ def test_a_format_that_is_none_is_told(here: Path, migrate: Terminal) -> None:
     said = " ".join(migrate("report", "--format", "pdf", code=2).err.split())
     assert FORMS == ("terminal", "markdown", "html", "json")
     assert "'pdf' is no format" in said
+
+
+GOD_FILES = {
+    "manage.py": "",
+    "orders/__init__.py": "from .celery import app\n",
+    "orders/celery.py": 'from celery import Celery\n\napp = Celery("orders")\napp.autodiscover_tasks()\n',
+    "orders/settings.py": 'INSTALLED_APPS = ["orders"]\n',
+    "orders/tasks.py": "from celery import shared_task\n\nHOST = 'localhost'\n\n\ndef deliver(to):\n    return to\n\n\n"
+    "@shared_task\ndef send_email(to):\n    return deliver(to), HOST\n\n\n@shared_task\ndef make_report():\n    return 1\n",
+    "migrate.toml": 'god_files = ["orders/tasks.py"]\n\n[domains.email]\ntasks = ["*email*"]\n\n[domains.report]\ntasks = ["*report*"]\n',
+}
+
+
+def test_commits_record_which_checks_held(here: Path, migrate: Terminal) -> None:
+    shop = make_repository(here, FILES)
+    done = migrate("apply", "--accept", "--through-gates", "--json", code=None).json
+    proofs = [{*step["proof"]} for step in done["steps"] if step["commit"]]
+    said = git(shop, "log", "--reverse", "--format=%(trailers:key=Migrate-Proved,valueonly)", "migrate/base..migrate/head")  # fmt: skip
+    recorded = [{*line.split(", ")} for line in said.splitlines() if line]
+    assert recorded == proofs
+    migrate("verify", code=None)
+    page = migrate("report", "--format", "html").out
+    assert f"{len(recorded[0])} checks held before it was committed" in page
+    assert ", ".join(said.splitlines()[0].split(", ")) in page
+
+
+def test_a_god_file_is_told_with_where_its_parts_went(here: Path, migrate: Terminal) -> None:
+    shop = make_repository(here, GOD_FILES)
+    assert "The migration began with no god file" not in migrate("report", "--format", "html").out
+    assert "All of it is still there" in migrate("report", "--format", "html").out
+    migrate("apply", "--step", "split", code=None)
+    with opened(shop) as project:
+        commits = project.repository.log(project.state.tip)
+        (god,) = report_of(project, commits, 2, lambda *_: None, whole=False).page.gods
+    assert (god.path, god.lines) == ("orders/tasks.py", GOD_FILES["orders/tasks.py"].count("\n"))
+    tasks = {item.name: (item.to, item.others) for item in god.tasks}
+    assert tasks["send_email"] == (("orders/email_tasks.py",), ("HOST", "deliver"))
+    assert tasks["make_report"] == (("orders/report_tasks.py",), ())
+    helpers = {item.name: item.others for item in god.helpers}
+    assert helpers == {"HOST": ("send_email",), "deliver": ("send_email",)}
+    markdown = migrate("report", "--format", "markdown").out
+    assert '  old["orders/tasks.py"]' in markdown
+    assert 'new0["orders/email_tasks.py"]' in markdown
+
+
+def test_the_inventory_lists_every_task(here: Path, migrate: Terminal) -> None:
+    make_repository(here, GOD_FILES)
+    text = migrate("report", "--kind", "inventory", "--format", "markdown").out
+    assert text.startswith("# ")
+    assert ": task inventory at `" in text
+    for name in ("orders.tasks.send_email", "orders.tasks.make_report"):
+        assert f"| `{name}` |" in text
+    assert "| `orders/tasks.py` | 2 |" in text
+    migrate("report", "--kind", "inventory", "--format", "markdown", "--out", "i.md")
+    assert (here / "i.md").read_text() == text
+    assert "add --format markdown" in migrate("report", "--kind", "inventory", code=2).err
+    assert "no kind of report" in " ".join(migrate("report", "--kind", "all", code=2).err.split())
+
+
+PAGE = Path(__file__).parents[2].joinpath("docs", "reports.md").read_text()
+
+
+def test_every_command_of_the_page_runs(here: Path, migrate: Terminal) -> None:
+    make_repository(here, FILES)
+    blocks = re.findall(r"^```\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+    lines = [line for block in blocks for line in block.splitlines()]
+    assert len(lines) >= 6
+    for line in lines:
+        words = shlex.split(line, comments=True)
+        assert words[:2] == ["migrate", "report"]
+        migrate(*words[1:])
