@@ -75,7 +75,10 @@ class Writer:
         name = self.arrival.target.rpartition("/")[2].removesuffix(".py")
         sources = sorted({piece.key[0] for piece in self.arrival.pieces})
         if name == "shared" or name.endswith("_shared"):
-            return f"Helpers shared by tasks moved out of {', '.join(sources)}."
+            whole = f"Helpers shared by tasks moved out of {', '.join(sources)}."
+            names = ", ".join(dict.fromkeys(path.rpartition("/")[2] for path in sources))
+            fits = len(whole) + len('""""""') <= (self.header.layout.width or len(whole) + 6)
+            return whole if fits else f"Helpers shared by tasks moved out of {names}."
         words = name.replace("_", " ").strip().capitalize()
         *_, folder, _ = ["", *self.arrival.target.split("/")]
         return f"{words} tasks." if folder == "tasks" and "asks" not in words else f"{words}."
