@@ -11,7 +11,8 @@ from codemods.inventory.testing import is_test
 
 COMMANDS = re.compile(
     r"(^|/)(Procfile[^/]*|[^/]*Dockerfile[^/]*|[^/]*compose[^/]*\.ya?ml|Makefile|[^/]*\.mk|tox\.ini"
-    r"|[^/]*\.(service|sh|bash|conf|supervisor|ini|toml|procfile)|\.github/workflows/[^/]+"
+    r"|[^/]*\.(service|sh|bash|conf|supervisor|ini|toml|procfile)(\.[a-z]\w*)?|\.github/workflows/[^/]+"
+    r"|(.*/)?(deploy\w*|k8s|kube\w*|helm|charts?|ansible|infra\w*)/.*\.ya?ml"
     r"|\.gitlab-ci\.yml|[^/]*(celery|worker|beat|entrypoint|start)[^/.]*)$"
 )
 """Files that may hold the command that starts workers."""

@@ -7,11 +7,22 @@ from msgspec import Struct
 
 NEAR = 600
 """Bytes behind `celery` in which the rest of its command is looked for."""
-WORKER = re.compile(r"(?<![\w./-])worker(?![\w-])")
+WORKER = re.compile(r"(?<![\w./-])worker(?![\w-])|\bmulti[\s\"',]+(?:re)?start\b")
+COMMAND = re.compile(r"(?<![\w-])celery(?![\w-])")
+SAYING = re.compile(
+    r"(?:^|[;&|(])\s*[@-]?(?:echo|printf|log|systemctl|supervisorctl|service|journalctl|p?kill|p?grep)\s[^;&|]*$"
+)
+"""What stands before `celery` where it is a word of a message, or the name of a service."""
+COMPUTED = re.compile(r"\$[{(]?\w*celery\w*[})]?[^\n#]*\b(?:worker|multi)\b", re.IGNORECASE)
+"""A command whose program is told by a variable: `${CELERY_BIN} multi start $NODES`."""
+GOES_ON = re.compile(r"\\\r?\n\s*|\r?\n[ \t]+(?=--?[A-Za-z]|worker(?![\w:-]))")
+"""Where a command goes on in the next line: behind a backslash, or indented as in `.ini` and YAML."""
 QUEUES = re.compile(
     r"""(?:^|[\s"',\[])(?:-Q|--queues)(?:[\s="']|",\s*")*([^\s"'\],]+(?:,[^\s"'\],]+)*)"""
 )
-LEAVING_OUT = re.compile(r"""(?:^|[\s"',\[])(?:-X|--exclude-queues|multi)(?=[\s="',])""")
+LEAVING_OUT = re.compile(
+    r"""(?:^|[\s"',\[])(?:(?:-X|--exclude-queues)(?=[\s="',])|(?:-Q|--queues):)"""
+)
 
 
 class Worker(Struct, frozen=True):
@@ -25,7 +36,10 @@ def find_workers(commands: Mapping[str, bytes]) -> list[Worker] | None:
     """The workers that these files start; `None` where one's queues are told only by running it."""
     found: list[Worker] = []
     for path, data in sorted(commands.items()):
-        for words in _commands(data.decode("utf-8", "replace")):
+        text = data.decode("utf-8", "replace")
+        if COMPUTED.search(re.sub(r"(?m)^[ \t]*#.*", "", text)):
+            return None
+        for words in _commands(text):
             named = QUEUES.search(words)
             if LEAVING_OUT.search(words) or (named is not None and re.search(r"[${%]", named[1])):
                 return None
@@ -38,11 +52,15 @@ def find_workers(commands: Mapping[str, bytes]) -> list[Worker] | None:
 
 def _commands(text: str) -> Iterator[str]:
     """The commands of a file that start workers, each from `celery` on, in one line."""
-    whole = re.sub(r"\\\r?\n\s*", " ", text)
+    whole = GOES_ON.sub(" ", text)
     done = 0
-    for found in re.finditer(r"\bcelery\b", whole):
+    for found in COMMAND.finditer(whole):
         start = found.start()
-        if start < done or whole[:start].rpartition("\n")[2].lstrip().startswith(("#", "//")):
+        if start < done:
+            continue
+        line_start = whole.rfind("\n", max(0, start - NEAR), start) + 1 or max(0, start - NEAR)
+        before = whole[line_start:start]
+        if before.lstrip().startswith(("#", "//", ";")) or SAYING.search(before):
             continue
         line, _, below = whole[start : start + NEAR].partition("\n")
         if WORKER.search(line):

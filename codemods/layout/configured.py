@@ -95,6 +95,13 @@ def _ini(text: str) -> Table:
     return {name: dict(parser.items(name)) for name in parser.sections()}
 
 
+def with_arguments(found: Table | None, given: Table | None) -> Table | None:
+    """A tool's table, with what it is given where it is run; `None` where it is neither."""
+    if given is None:
+        return found
+    return {**given, **(found or {})}
+
+
 def table(value: object) -> Table:
     """A table inside another; an empty one for anything else."""
     return value if isinstance(value, dict) else NOTHING

@@ -34,6 +34,8 @@ class Sorting(Struct, frozen=True):
     by_type: bool = True
     mode: int = HANGING
     trailing_comma: bool = True
+    closes_apart: bool = False
+    """Whether the bracket of `GRID` and `VERTICAL` closes on a line of its own, below the names."""
     width: int = 0
 
 

@@ -1,17 +1,30 @@
 """A file's layout, gathered from the configuration of formatters and linters above it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 
 from msgspec import structs
 
-from codemods.layout.configured import Configured, Table, number, table, truth, upward
+from codemods.layout.arguments import arguments_of
+from codemods.layout.configured import (
+    Configured,
+    Table,
+    number,
+    table,
+    truth,
+    upward,
+    with_arguments,
+    words,
+)
 from codemods.layout.layout import Layout
 from codemods.layout.sorters import RUFF, sorting_at
 from codemods.snapshot import Snapshot
 
 BLACK_WIDTH = 88
+FLAKE8_WIDTH = 79
+RUFF_FORMAT: Table = {"line-ending": "auto"}
+"""What `ruff format` is told where it is run and no file says anything."""
 WIDEST = 120
 """Columns that people fill; a linter's limit beyond that is no measure."""
 FLAKE8 = tuple((name, section) for section in ("flake8", "pycodestyle", "pep8")
@@ -30,6 +43,7 @@ class Layouts:
 
     def __init__(self, files: Snapshot, first_party: frozenset[str]) -> None:
         self._configured = Configured(files)
+        self._arguments = arguments_of(files)
         self._first_party = first_party
         self._known: dict[str, Layout] = {}
         self._inside: dict[str, frozenset[str]] = {}
@@ -38,7 +52,7 @@ class Layouts:
         """The layout of a file, also of one that does not exist yet."""
         folder = path.rpartition("/")[0]
         if folder not in self._known:
-            found = layout_at(self._configured, folder)
+            found = layout_at(self._configured, folder, self._arguments)
             own = self._own(found.sorting.sources, folder)
             self._known[folder] = structs.replace(found, first_party=own)
         return self._known[folder]
@@ -54,14 +68,21 @@ class Layouts:
         return around.union(*(self._inside[source] for source in sources))
 
 
-def layout_at(files: Configured, folder: str) -> Layout:
-    """What the configuration above a folder says: formatters before linters, linters before editors."""
+def layout_at(files: Configured, folder: str, arguments: Mapping[str, Table]) -> Layout:
+    """What the configuration above a folder says: formatters before linters, linters before editors.
+
+    What a tool is told where it is run counts where its file says nothing.
+    """
     ruff = files.nearest(folder, *RUFF)
-    black = files.nearest(folder, ("pyproject.toml", "tool.black"))
-    flake8 = table(files.nearest(folder, *FLAKE8))
+    black = with_arguments(
+        files.nearest(folder, ("pyproject.toml", "tool.black")), arguments.get("black")
+    )
+    flake8 = table(with_arguments(files.nearest(folder, *FLAKE8), arguments.get("flake8")))
     editor = _editor(files, folder)
-    formats = table(table(ruff).get("format"))
+    formats = table(table(ruff).get("format")) or (RUFF_FORMAT if "ruff" in arguments else {})
     linted = number(flake8.get("max-line-length") or flake8.get("max_line_length"))
+    if not linted and "flake8" in arguments and _checks_columns(flake8):
+        linted = FLAKE8_WIDTH
     limits = (n for n in (linted, number(editor.get("max_line_length"))) if 0 < n <= WIDEST)
     is_formatted = black is not None or bool(formats)
     width = (
@@ -74,7 +95,7 @@ def layout_at(files: Configured, folder: str) -> Layout:
         quote=_quote(ruff=table(ruff), formats=formats, black=black, flake8=flake8),
         indent=_indent(formats, table(ruff), editor),
         newline=ENDS.get(str(formats.get("line-ending") or editor.get("end_of_line")).lower(), ""),
-        sorting=sorting_at(files, folder),
+        sorting=sorting_at(files, folder, arguments.get("isort")),
         unread=_unread(files, folder, others=[ruff, files.nearest(folder, *FLAKE8)]),
     )
 
@@ -87,6 +108,14 @@ def _unread(files: Configured, folder: str, others: list[Table | None]) -> str:
     alone = any(files.text(f"{above}{name}") for above in upward(folder) for name in PYLINT)
     told = files.nearest(folder, ("pyproject.toml", "tool.pylint"))
     return "# pylint: disable=unused-import" if alone or told is not None else FLAKES
+
+
+def _checks_columns(flake8: Table) -> bool:
+    """Whether flake8 looks at the length of lines: it does unless it is told to leave that out."""
+    left_out = (word for key in ("ignore", "extend-ignore") for word in words(flake8.get(key)))
+    chosen = words(flake8.get("select"))
+    looks = not chosen or any("E501".startswith(word) for word in chosen)
+    return looks and not any("E501".startswith(word) for word in left_out)
 
 
 def _quote(*, ruff: object, formats: object, black: object, flake8: object) -> str:

@@ -6,7 +6,15 @@ from typing import Any
 
 from msgspec import structs
 
-from codemods.layout.configured import Configured, Table, number, table, truth, words
+from codemods.layout.configured import (
+    Configured,
+    Table,
+    number,
+    table,
+    truth,
+    with_arguments,
+    words,
+)
 from codemods.layout.layout import GRID, HANGING, SECTIONS, Sorting
 
 ISORT = (
@@ -52,8 +60,11 @@ NAMES = {
 """Our words for the sections, by isort's and ruff's."""
 
 
-def sorting_at(files: Configured, folder: str) -> Sorting:
-    """How imports are sorted in a folder: by ruff if it is told to, else by isort if it is configured."""
+def sorting_at(files: Configured, folder: str, arguments: Table | None = None) -> Sorting:
+    """How imports are sorted in a folder: by ruff if it is told to, else by isort if it is configured.
+
+    `arguments` are what isort is given where it is run.
+    """
     at, ruff = files.nearest_with_place(folder, *RUFF)
     beside, isort = files.nearest_with_place(folder, *ISORT)
     own = table(table(ruff).get("lint")) or table(ruff)
@@ -62,6 +73,7 @@ def sorting_at(files: Configured, folder: str) -> Sorting:
     if {"I", "I0", "I00", "I001", "ALL"} & set(chosen) or (options and isort is None):
         sources = _below(at, words(table(ruff).get("src")))
         return structs.replace(_ruff(options), sources=sources)
+    isort = with_arguments(isort, arguments)
     if isort is None:
         return Sorting()
     return structs.replace(_isort(isort), sources=_below(beside, words(isort.get("src_paths"))))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from msgspec import structs
 
-from codemods.layout.layout import GRID, GRID_APART, GRID_LAST, VERTICAL, Layout
+from codemods.layout.layout import GRID, GRID_APART, GRID_LAST, HANGING, VERTICAL, Layout
 from codemods.source.imports import by_letters, by_type
 
 Order = Callable[[str], tuple[int, str]]
@@ -73,11 +73,14 @@ def broken(module: str, names: list[str], layout: Layout, tail: str = "") -> str
         return f"from {module} import \\\n{indent}{names[0]}{tail}"
     if mode in {GRID, VERTICAL}:
         pad = " " * len(head)
-        lines = _filled(names, pad, 0 if mode == VERTICAL else width, comma + ")", tail)
-        if mode == VERTICAL or all(len(line) <= width for line in lines):
+        close = f"\n{pad})" if sorting.closes_apart else ")"
+        lines = _filled(names, pad, 0 if mode == VERTICAL else width, comma + close, tail)
+        lines = "\n".join(lines).split("\n")
+        fits = all(len(line) <= width for line in lines)
+        if fits or (mode == VERTICAL and sorting.is_told):
             return head + "\n".join(lines)[len(pad) :]
         # As isort does where a grid gets too wide.
-        mode = GRID_LAST
+        mode = GRID_LAST if mode == GRID else HANGING
     if mode in {GRID_LAST, GRID_APART}:
         last = ")" if mode == GRID_LAST else ""
         filled = "\n".join(_filled(names, indent, width, comma + last))

@@ -77,7 +77,7 @@ def new_statement(
     """An import statement where the file's own order of imports puts it."""
     section, leaving = section_of(module, layout), list(gone)
     block = _best_block(source, section, leaving, layout)
-    sections = [_section(node, layout) for node in block]
+    sections = [section_at(node, layout) for node in block]
     if block and sections == sorted(sections):
         return _in_order(source, text, section, block, sections, leaving, layout)
     if leaving:
@@ -97,7 +97,7 @@ def _best_block(
     """The run of imports that has this section already, else that which loses one, else the first."""
     blocks = import_blocks(source)
     for block in blocks:
-        if any(_section(node, layout) == section for node in block):
+        if any(section_at(node, layout) == section for node in block):
             return block
     for block in blocks:
         if any(node in gone for node in block):
@@ -125,7 +125,8 @@ def top_block(source: Source) -> list[ImportNode]:
     return blocks[0] if blocks else []
 
 
-def _section(node: ImportNode, layout: Layout) -> int:
+def section_at(node: ImportNode, layout: Layout) -> int:
+    """The place of the section of what a statement imports."""
     return section_of(named_module(node), layout)
 
 

@@ -10,6 +10,9 @@ ImportNode = ast.Import | ast.ImportFrom
 
 Order = Callable[[str], tuple[int, str]]
 
+NARROW = 79
+"""Columns that any project's lines may fill."""
+
 
 def by_letters(name: str) -> tuple[int, str]:
     """The order of names by their letters alone."""
@@ -99,7 +102,27 @@ def without_names(source: Source, node: ImportNode, names: set[str]) -> Span:
         return _removed(source, node)
     from codemods.source import import_names
 
-    return _replaced(source, node, import_names.without_names(_text(source, node), names))
+    short = _on_one_line(source, node, names)
+    return _replaced(source, node, short or import_names.without_names(_text(source, node), names))
+
+
+def _on_one_line(source: Source, node: ImportNode, names: set[str]) -> str:
+    """What is left of a statement of several lines on one, `""` where it doesn't belong there.
+
+    Several names that stand a line each keep that, as black does by the comma behind the last.
+    """
+    text = _text(source, node)
+    if isinstance(node, ast.Import) or node.end_lineno == node.lineno or "#" in text:
+        return ""
+    kept = [
+        alias_text(alias)
+        for alias, bound in zip(node.names, bound_names(node), strict=True)
+        if bound not in names
+    ]
+    line = f"from {module_text(node)} import {', '.join(kept)}"
+    fills = node.names[0].lineno == node.lineno
+    fits = node.col_offset + len(line) <= NARROW
+    return line if fits and (fills or len(kept) == 1) else ""
 
 
 def with_names(source: Source, node: ast.ImportFrom, names: Iterable[str], order: Order) -> Span:

@@ -2,17 +2,20 @@
 
 import ast
 from collections import Counter
+from collections.abc import Iterable
 from functools import cached_property
 
 from msgspec import structs
 
 from codemods.inventory.walking import walk
-from codemods.layout.layout import GRID, GRID_APART, HANGING, Layout, Sorting
+from codemods.layout.layout import GRID, GRID_APART, HANGING, VERTICAL, Layout, Sorting
 from codemods.source.imports import by_letters, by_type
 from codemods.source.text import Source
 
 NARROWEST, WIDEST = 88, 120
 INDENT = "    "
+BESIDE = frozenset({GRID, VERTICAL})
+"""Modes whose names begin beside the bracket."""
 
 
 def line_limit(source: Source) -> int:
@@ -38,6 +41,12 @@ def layout_of(source: Source, layout: Layout) -> Layout:
         newline=layout.newline or source.newline,
         sorting=layout.sorting if layout.sorting.is_told else own.sorting,
     )
+
+
+def _most(facts: Iterable[bool]) -> bool:
+    """Whether most of these are so."""
+    known = list(facts)
+    return sum(known) * 2 > len(known)
 
 
 class _Own:
@@ -84,11 +93,15 @@ class _Own:
         lists = [[alias.name for alias in node.names] for node in tops if len(node.names) > 1]
         typed = all(names == sorted(names, key=by_type) for names in lists)
         lettered = all(names == sorted(names, key=by_letters) for names in lists)
+        mode = self._mode(tops)
+        ends = self._ends(tops) if mode in BESIDE else []
         return Sorting(
             one_a_line=not lists and any(count > 1 for count in modules.values()),
             combines_as=True,
             by_type=typed or not lettered,
-            mode=self._mode(tops),
+            mode=mode,
+            trailing_comma=mode not in BESIDE or _most(b"," in end for end in ends),
+            closes_apart=_most(b"\n" in end for end in ends),
         )
 
     def _mode(self, statements: list[ast.ImportFrom]) -> int:
@@ -99,10 +112,18 @@ class _Own:
             if node.end_lineno == node.lineno or len(lines) < 2 or b"#" in self._text(node):
                 continue
             if lines[0] == node.lineno:
-                found[GRID] += 1
+                found[VERTICAL if len(lines) > 2 and len(set(lines)) == len(lines) else GRID] += 1
             else:
                 found[HANGING if len(set(lines)) == len(lines) else GRID_APART] += 1
         return found.most_common(1)[0][0] if found else HANGING
+
+    def _ends(self, statements: list[ast.ImportFrom]) -> list[bytes]:
+        """What stands between the last name and the bracket of those that begin beside theirs."""
+        return [
+            self._source.data[self._source.end(node.names[-1]) : self._source.end(node)]
+            for node in statements
+            if node.names[0].lineno == node.lineno != node.end_lineno
+        ]
 
     def _text(self, node: ast.ImportFrom) -> bytes:
         return self._source.data[self._source.start(node) : self._source.end(node)]

@@ -92,7 +92,7 @@ class Source:
         """Where a node begins."""
         return self.offset(node.lineno, node.col_offset)
 
-    def end(self, node: ast.expr | ast.stmt | ast.keyword) -> int:
+    def end(self, node: ast.expr | ast.stmt | ast.keyword | ast.alias) -> int:
         """Where a node ends."""
         return self.offset(node.end_lineno or node.lineno, node.end_col_offset or 0)
 

@@ -132,7 +132,8 @@ def left_alone(
             yield Note(unclear.path, unclear.line, "table-unread", message)
         else:
             yield Note(unclear.path, unclear.line, code, said(unclear.why))
-    for source in found.sources:
+    # Where anything is unclear, a table that seems to have no effect may be in force by just that.
+    for source in found.sources if found.is_known else ():
         note = still_read(inventory, source) if not source.alive else None
         if note is not None:
             yield note

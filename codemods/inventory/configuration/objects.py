@@ -40,7 +40,7 @@ class ObjectReader:
         if dotted is None:
             return None
         if dotted in DJANGO:
-            return self._of_django(names)
+            return self.of_django(names)
         module, rest = self.project.split(self.project.resolve(dotted) or dotted)
         if rest:
             return self._of_class(".".join([module, *rest]), names)
@@ -59,7 +59,7 @@ class ObjectReader:
         resolved = self.project.resolve(target)
         return ".".join(filter(None, [resolved if binding is not None else first, others]))
 
-    def _of_django(self, names: list[Found]) -> list[Found]:
+    def of_django(self, names: list[Found]) -> list[Found]:
         """The names in capitals of settings, without those that another of them just hands on."""
         loud = [(path, found) for path, found in names if found.holder.isupper()]
         for path, found in loud:

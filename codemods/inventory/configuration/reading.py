@@ -2,7 +2,7 @@
 
 import ast
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from codemods.in_force import operations as ops
@@ -10,12 +10,14 @@ from codemods.inventory.configuration.entries import Entry, Unclear, UnreadError
 from codemods.inventory.configuration.objects import Found, ObjectReader
 from codemods.inventory.configuration.statements import Statement
 from codemods.inventory.configuration.values import Done, Place, Source
-from codemods.inventory.configuration.words import holder_of
+from codemods.inventory.configuration.words import handed_setting, holder_of
 from codemods.inventory.evaluation.evaluator import Evaluator
 from codemods.inventory.evaluation.things import Const, Given, Table, Thing
+from codemods.inventory.expressions import text_of
 from codemods.inventory.project import Project
 from codemods.inventory.testing import is_test_code
 from codemods.inventory.values import BeatFact
+from codemods.inventory.walking import walk
 
 TABLES = frozenset({"beat_schedule", "task_routes"})
 """The settings that hold tables: of these it is told where nothing reads them."""
@@ -47,7 +49,7 @@ class Reading:
         self.named = named
         self.sources: list[Source] = []
         self.unclear: list[Unclear] = []
-        self._named: dict[str, Any] = {}
+        self._named: dict[str, tuple[Any, Place]] = {}
         self._files: set[str] = set()
         self._objects = ObjectReader(project)
 
@@ -68,13 +70,16 @@ class Reading:
             self._doubt(*rest[0], "several apps of the project set it")
         yield from self._made([pair for pair in rest if pair[1].form == "make"])
         yield from self._from_object(setting, names)
+        self._read_handed({_handed(item) for _, item in rest} - self._named.keys(), names)
         for path, item in rest:
             if item.form != "make":
                 yield from self._operation(path, item)
         if setting == "beat_schedule":
             yield from self._periodic()
+        spelled = {word for _, item in rest for word in _words(item)}
         for path, item in names if setting in TABLES else ():
-            if path not in self._files and (path, item.holder) not in self._objects.handed:
+            known = path in self._files or item.holder in spelled
+            if not known and (path, item.holder) not in self._objects.handed:
                 why = f"nothing seems to read {item.holder} for an app"
                 self.unclear.append(Unclear(path, item.line, why, unread=True))
 
@@ -110,8 +115,17 @@ class Reading:
             self._doubt(*read[0], f"several settings have it: {shown}")
         chosen = [(file, found) for file, found in read if file == files[0]]
         values, places_of = self._values(chosen)
-        self._named = values
+        self._named = {name: (value, places_of[name]) for name, value in values.items()}
         yield Done(ops.FromObject(values, self._namespace(path, item)), places_of)
+
+    def _read_handed(self, handed: Collection[str], names: list[Found]) -> None:
+        """Reads the settings that statements hand on by these names and that no object gave."""
+        read = [pair for pair in self._objects.of_django(names) if pair[1].holder in handed]
+        if len({file for file, _ in read}) > 1 and not self._agree(read):
+            self._doubt(*read[0], "several settings have it")
+        chosen = [pair for pair in read if pair[0] == read[0][0]]
+        values, places = self._values(chosen)
+        self._named |= {name: (value, places[name]) for name, value in values.items()}
 
     def _agree(self, names: list[Found]) -> bool:
         """Whether all of these names hold one and the same constant."""
@@ -150,7 +164,9 @@ class Reading:
         if item.within and not item.when:
             self._doubt(path, item, f"stands in a function ({item.within})")
             return
-        value = self._value(path, item)
+        # What the settings hold is in force by this statement, and goes with the name there.
+        handed = self._named.get(_handed(item))
+        value, place = handed or (self._value(path, item), (path, item.line, item.holder))
         if value is None:
             return
         match item.form:
@@ -165,7 +181,7 @@ class Reading:
         if item.when:
             after = {"on_after_configure": ops.AfterConfigure}.get(item.when, ops.AfterFinalize)
             made = after((made,))
-        yield Done(made, {item.holder: (path, item.line, item.holder)})
+        yield Done(made, {item.holder: place})
 
     def _value(self, path: str, item: Statement, form: str = "") -> Any:  # noqa: ANN401
         """The value that a statement gives, remembered as a source; `None` where it is unclear."""
@@ -179,9 +195,6 @@ class Reading:
             # What the name holds once its file has run, whatever changed it below.
             thing = self.evaluator.symbol(f"{self.project.module_of[path]}.{item.holder}")
         else:
-            handed = self._handed_on(item)
-            if handed is not None:
-                return handed
             thing = self.evaluator.expression(item.value, path)
         try:
             value = self.read(thing)
@@ -193,13 +206,6 @@ class Reading:
         entries = value.values() if isinstance(value, dict) else ()
         self._files |= {entry.path for entry in entries if isinstance(entry, Entry)}
         return value
-
-    def _handed_on(self, item: Statement) -> Any:  # noqa: ANN401
-        """What the settings hold, where an expression is just that: `settings.CELERY_BEAT_SCHEDULE`."""
-        value = item.value
-        if isinstance(value, ast.Attribute) and holder_of(value.value) in {"settings", "conf"}:
-            return self._named.get(value.attr)
-        return None
 
     def _periodic(self) -> Iterator[Done]:
         """`add_periodic_task`, which adds to the schedule in force under a key of its own."""
@@ -221,6 +227,17 @@ class Reading:
 
     def _doubt(self, path: str, item: Statement, why: str) -> None:
         self.unclear.append(Unclear(path, item.line, why))
+
+
+def _handed(item: Statement) -> str:
+    """The name of the setting that a statement hands on as a whole."""
+    return handed_setting(item.value) if item.value is not None and item.form != "item" else ""
+
+
+def _words(item: Statement) -> Iterator[str]:
+    """Every name that the value of a statement spells, as one or as a text."""
+    for node in walk(item.value) if item.value is not None else ():
+        yield holder_of(node) or text_of(node) or ""
 
 
 def _why_unclear(item: Statement) -> str:

@@ -13,6 +13,10 @@ SETTINGS: dict[str, tuple[str, ...]] = {
 }
 """Settings by their new names, with the ends, in lower case, of the names that hold them."""
 
+OWNERS = frozenset({"settings", "conf"})
+"""Last words of what holds settings."""
+COPIES = frozenset({"copy", "deepcopy"})
+
 
 def setting_of(holder: str) -> str:
     """The setting that a name of this end holds, or `""`."""
@@ -42,3 +46,24 @@ def conf_setting(node: ast.AST) -> str:
     """The holder's name in `app.conf.KEY` and `app.conf["KEY"]`, or `""`."""
     inner = node.value if isinstance(node, ast.Attribute | ast.Subscript) else None
     return holder_of(node) if inner is not None and is_conf(inner) else ""
+
+
+def handed_setting(node: ast.expr) -> str:
+    """The name of a setting, where an expression is just what that holds, or a copy of it; or `""`.
+
+    As in `settings.NAME`, `app.conf["NAME"]`, `getattr(settings, "NAME", {})` and `dict(settings.NAME)`.
+    """
+    if isinstance(node, ast.Attribute | ast.Subscript):
+        return holder_of(node) if holder_of(node.value) in OWNERS else ""
+    if not isinstance(node, ast.Call):
+        return ""
+    function, first = node.func, node.args[0] if node.args else None
+    if holder_of(function) in COPIES and isinstance(function, ast.Attribute) and not node.args:
+        return handed_setting(function.value)
+    if holder_of(function) in COPIES | {"dict"} and first is not None and len(node.args) == 1:
+        return handed_setting(first)
+    if isinstance(function, ast.Attribute) and function.attr == "get" and first is not None:
+        return text_of(first) or "" if holder_of(function.value) in OWNERS else ""
+    if holder_of(function) == "getattr" and len(node.args) > 1 and first is not None:
+        return text_of(node.args[1]) or "" if holder_of(first) in OWNERS else ""
+    return ""

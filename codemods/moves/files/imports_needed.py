@@ -8,7 +8,7 @@ from codemods.layout.layout import HANGING, Layout
 from codemods.moves.files.arrival import Arrival, star_module
 from codemods.moves.moves import Moves
 from codemods.source.import_lines import broken
-from codemods.source.import_order import add_module, add_names
+from codemods.source.import_order import add_module, add_names, section_at
 from codemods.source.imports import (
     alias_text,
     bound_names,
@@ -55,11 +55,14 @@ class Header:
     def slices(self, module: Module) -> Iterator[tuple[int, str]]:
         """The import statements of the old file, each with the names that are needed of it."""
         lead, started = 0, False
+        above: Unit | None = None
         for unit in module.units:
             if unit.kind not in {"import", "typing", "star"}:
                 lead = max(lead, 1 if unit.kind in {"future", "choice"} else 0)
                 continue
-            lead = max(lead, min(unit.lead, 1))
+            if not self._parts_by_remark(above, unit):
+                lead = max(lead, min(unit.lead, 1))
+            above = unit
             names = self.arrival.copied.get((module.path, unit.index))
             text = self._slice(module, unit, names) if names else ""
             if (module.path, unit.index) in self.arrival.stars:
@@ -67,6 +70,17 @@ class Header:
             if text:
                 yield (lead if started else 0), text
                 lead, started = 0, True
+
+    def _parts_by_remark(self, above: Unit | None, unit: Unit) -> bool:
+        """Whether the blank line between two imports is there for a remark alone, which stays."""
+        if above is None or unit.first == unit.line or not self.layout.sorting.is_told:
+            return False
+        sections = {
+            section_at(node, self.layout)
+            for node in (above.nodes[-1], unit.nodes[0])
+            if isinstance(node, ast.Import | ast.ImportFrom)
+        }
+        return len(sections) == 1
 
     def star(self, module: Module, unit: Unit) -> str:
         """A star import of the old file."""

@@ -193,7 +193,8 @@ def _laid_out(source: Source, decorator: ast.expr, pin: Span, layout: Layout) ->
     if not tidy or any(source.data[left:right] != b", " for left, right in gaps):
         return [pin]
     first, last = Span(opening, opening, f"\n{indent}"), Span(end - 1, end - 1, "\n")
-    if len(indent) + end - 1 - opening + grown <= limit or not gaps:
+    is_alone = not gaps and not pin.text.endswith(", ")
+    if len(indent) + end - 1 - opening + grown <= limit or is_alone:
         return [first, pin, last]
     joint = f",\n{indent}"
     joined = pin.text.removesuffix(", ") + joint if pin.text.endswith(", ") else pin.text

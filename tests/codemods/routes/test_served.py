@@ -29,6 +29,19 @@ ROUTES = 'CELERY_TASK_ROUTES = {"mail": {"queue": "email"}}\n'
         ("celery -A shop worker $OPTIONS\n", None),
         ("celery -A shop worker -X email\n", None),
         ("celery multi start w1 w2 -A shop worker -Q:w1 a\n", None),
+        ("command=/opt/bin/celery multi start w1 --pidfile=/run/%%n.pid -Q short\n", [("short",)]),
+        ("ExecStart=/opt/bin/celery multi restart w1 -A shop -Q short\n", [("short",)]),
+        ("celery multi start w1 -A shop --pidfile=/run/%n.pid\n", None),
+        ("celery multi stopwait w1\n", []),
+        ("ExecStart=${CELERY_BIN} -A shop multi start $NODES $OPTS\n", None),
+        ("exec $CELERY worker -A shop\n", None),
+        ("# ${CELERY_BIN} worker\ncelery -A shop worker -Q a\n", [("a",)]),
+        ('echo "Enabling celery-short task worker"\n', []),
+        ('    echo "the celery worker starts" && celery -A shop worker -Q a\n', [("a",)]),
+        ("systemctl restart celery worker\n", []),
+        ("[program:w]\ncommand=celery -A shop\n    worker\n    -Q email\nuser=x\n", [("email",)]),
+        ("command: >\n  celery -A shop worker\n  --queues email\n", [("email",)]),
+        ("; celery -A shop worker -Q old\n", []),
     ],
 )
 def test_workers_are_read_from_their_commands(
@@ -76,3 +89,21 @@ def test_the_queue_of_a_tasks_own_counts() -> None:
 )
 def test_nothing_is_told_that_is_not_known(procfile: str, settings: str) -> None:
     assert said(procfile, settings) == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "deploy/docker/supervisord/celery_short.conf",
+        "etc/supervisor.d/w.ini",
+        "ops/celery.service",
+        "docker/entrypoint.sh",
+        "deploy/templates/worker.service.j2",
+        "etc/worker.conf.template",
+        "k8s/apps/worker.yaml",
+    ],
+)
+def test_workers_are_found_wherever_they_are_started(path: str) -> None:
+    started = "[program:w]\ncommand=/opt/bin/celery multi start w1 -A shop -Q email\n"
+    assert said("w: celery -A shop worker -Q celery\n", **{path: started}) == []
+    assert said("w: celery -A shop worker -Q celery\n", **{path: "[program:w]\n"}) != []

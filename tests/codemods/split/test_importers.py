@@ -97,7 +97,7 @@ PATCHED = (
         ),
         (
             "tasks.now = lambda: 2\n    send_email(1); make_report()",
-            "email_tasks.now = lambda: 2\n    report_tasks.now = email_tasks.now\n    send_email(1); make_report()",
+            "report_tasks.now = email_tasks.now = lambda: 2\n    send_email(1); make_report()",
         ),
         (
             'with patch.object(tasks, "now"):\n        make_report()',

@@ -182,3 +182,24 @@ def test_what_that_needs_in_turn_stands_above_it_too() -> None:
     found = home(old, {HOME: grown}, send="mails", TWICE="mails", ONE="mails").decode()
     assert found.index("ONE = 1\n") < found.index("TWICE = ONE") < found.index("FOUR =")
     assert found.index("FOUR =") < found.index("def send")
+
+
+def test_a_remark_that_stays_leaves_no_blank_line_between_imports_of_one_section() -> None:
+    head = "from celery import task\n\n# from celery import old\nfrom celery.utils import log\n"
+    body = BODY % "task, log"
+    without = "from celery import task\nfrom celery.utils import log\n"
+    apart = "from celery import task\n\nfrom celery.utils import log\n"
+    sorted_ = {"setup.cfg": "[isort]\nprofile = black\n"}
+    assert home(head + body, sorted_) == new(without + body)
+    assert home(head + body) == new(apart + body)
+    groups = "import os\n\n# ours\nfrom shop import base\n"
+    both = BODY % "os, base"
+    assert home(groups + both, sorted_) == new("import os\n\nfrom shop import base\n" + both)
+
+
+def test_a_title_too_long_for_the_lines_names_the_files_alone() -> None:
+    check = {"check.sh": "flake8 shop --max-line-length=52\n"}
+    old = "def shared():\n    return 1\n\n\ndef send():\n    return shared()\n"
+    found = settled({OLD: old, **check}, send="mails", shared="shared")
+    data = Writer(found.moves, found.arrivals[SHARED], {}).write()
+    assert data.startswith(b'"""Helpers shared by tasks moved out of tasks.py."""')

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from codemods.inventory.symbols import imported_module
+from codemods.layout.layout import Layout
 from codemods.moves.files.unit_text import Adjust, CannotEditError, text_of
 from codemods.moves.request import Pin
 from tests.codemods.moves.carried import module
@@ -121,6 +122,19 @@ def test_a_read_outside_of_a_functions_lines_cannot_be_served(source: str, why: 
 def test_a_name_is_pinned_into_the_decorator(decorator: str, found: str) -> None:
     source = f"@other\n{decorator}\ndef f():\n    return 1\n"
     assert text(source, pin=Pin(1, "a.f")) == f"@other\n{found}\ndef f():\n    return 1\n"
+
+
+@pytest.mark.parametrize(
+    ("width", "found"),
+    [
+        (31, "@one(\n    name='a.f', time_limit=300\n)"),
+        (29, "@one(\n    name='a.f',\n    time_limit=300,\n)"),
+    ],
+)
+def test_a_pin_beside_one_argument_fits_the_lines(width: int, found: str) -> None:
+    layout = Layout(width=width, quote="'", indent="    ")
+    source = "@one(time_limit=300)\ndef f():\n    return 1\n"
+    assert text(source, pin=Pin(0, "a.f"), layout=layout) == f"{found}\ndef f():\n    return 1\n"
 
 
 @pytest.mark.parametrize(
