@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from codemods.inventory.graph import Graph, late_graph, reaching
+from codemods.inventory.link import Inventory
 from codemods.units.acting import acts_outside
 from codemods.units.units import Unit, read_module
 from migrate.pipeline import StepRun
@@ -11,11 +12,17 @@ from migrate.proof.lines import path_before, python_changes
 
 
 def acting_loaded(run: StepRun) -> list[str]:
-    """Every module that loaded what acts on others when a changed file is imported still loads it.
+    """Every module that loaded what acts on others when a file is imported that something left still loads it.
 
-    Imports inside of functions count too: their function's process has it once it has run.
+    Imports inside of functions count too: their function's process has it once it has run. Of what else
+    the file has imported less may be loaded from then on: that is what a smaller file is for.
     """
-    changes = [change for change in python_changes(run) if change.before is not None]
+    changes = [
+        change
+        for change in python_changes(run)
+        if change.before is not None
+        and _defined(run.before, path_before(run, change.path)) - _defined(run.after, change.path)
+    ]
     acting = [
         (run.before.project.module_of[path], unit)
         for change in changes
@@ -35,6 +42,13 @@ def acting_loaded(run: StepRun) -> list[str]:
         for module in _lost(graphs, old, now.get(_said(unit), set()))
     )
     return list(found)
+
+
+def _defined(inventory: Inventory, path: str) -> set[str]:
+    """The functions and classes of a file."""
+    facts = inventory.facts.get(path)
+    found = facts.bindings.items() if facts is not None else ()
+    return {name for name, binding in found if binding.kind in {"function", "class"}}
 
 
 def _lost(graphs: list[tuple[Graph, Graph]], old: str, places: set[str]) -> Iterator[str]:

@@ -59,3 +59,17 @@ def test_one_that_loads_it_from_elsewhere_is_not(head: str) -> None:
 
 def test_a_file_of_which_nothing_acts_loads_nothing() -> None:
     assert found({"letters.py": "key = 'b'\n", "post/web.py": "import letters\n"}) == []
+
+
+def test_what_an_importer_does_itself_is_not_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(FILES, "post/web.py", ACTING + "\nfrom post.tasks import job\n")
+    monkeypatch.setitem(FILES, "post/tasks.py", "import post.web" + JOB)
+    monkeypatch.setitem(FILES, "post/other.py", "from post.tasks import job\n")
+    monkeypatch.setitem(FILES, "post/late.py", "")
+    changes = {
+        "post/web.py": ACTING + "\nfrom post.jobs import job\n",
+        "post/other.py": "from post.jobs import job\n",
+        "post/tasks.py": "import post.web\nfrom post.jobs import job\n",
+        "post/jobs.py": JOB,
+    }
+    assert found(changes) == []
