@@ -45,7 +45,7 @@ def test_a_root_that_no_import_uses_stops_a_step() -> None:
     found = run_step(BY_NAME["split"], snapshot, load(snapshot, settings), load)
     assert found.changes
     (first, *_) = import_roots(found)
-    assert "pins the name \"shop.apps.orders.tasks.email_0\" from 'src'" in first
+    assert "pins the name \"shop.apps.orders.tasks.email_one\" from 'src'" in first
     assert "import_roots in [tool.migrate]" in first
     assert prove(found, load).checks["roots"] == "failed"
 

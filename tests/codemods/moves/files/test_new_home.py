@@ -195,11 +195,3 @@ def test_a_remark_that_stays_leaves_no_blank_line_between_imports_of_one_section
     groups = "import os\n\n# ours\nfrom shop import base\n"
     both = BODY % "os, base"
     assert home(groups + both, sorted_) == new("import os\n\nfrom shop import base\n" + both)
-
-
-def test_a_title_too_long_for_the_lines_names_the_files_alone() -> None:
-    check = {"check.sh": "flake8 shop --max-line-length=52\n"}
-    old = "def shared():\n    return 1\n\n\ndef send():\n    return shared()\n"
-    found = settled({OLD: old, **check}, send="mails", shared="shared")
-    data = Writer(found.moves, found.arrivals[SHARED], {}).write()
-    assert data.startswith(b'"""Helpers shared by tasks moved out of tasks.py."""')
