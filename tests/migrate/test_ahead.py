@@ -110,7 +110,7 @@ def test_looking_ahead_commits_nothing_where_work_is_left(
 
     def some_first(found: Project, steps: list[Step], *rest: Any, **more: Any) -> list[Applied]:
         calls.append(len(steps))
-        return apply_steps(found, steps[:4] if len(calls) == 1 else steps, *rest, **more)
+        return apply_steps(found, steps[:5] if len(calls) == 1 else steps, *rest, **more)
 
     words = ("apply", "--through-gates")
     monkeypatch.setattr(apply, "apply_steps", some_first)

@@ -167,5 +167,8 @@ def test_explain_a_note_in_json(shop: Path, migrate: Terminal) -> None:
 
 def test_explain_what_there_is_not(shop: Path, migrate: Terminal) -> None:
     said = migrate("explain", "orphans", code=2).err
-    assert "there is no step and no kind of note 'orphans'. The steps are: default-app, split, dedupe" in said
+    assert (
+        "there is no step and no kind of note 'orphans'. The steps are: default-app, split, dedupe"
+        in said
+    )
     assert "Did you mean orphan?" in said
