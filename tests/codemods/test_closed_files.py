@@ -73,6 +73,10 @@ def test_dedupe_holds_its_calls_against_the_signature_that_stays() -> None:
 
 
 GOD = "from celery import shared_task\n\n\n@shared_task\ndef send_email(to):\n    return to\n\n\n@shared_task\ndef close_ticket(pk):\n    return pk\n"
+GOD += "".join(
+    f"\n\n@shared_task\ndef send_email_{n}(to):\n    return to\n\n\n@shared_task\ndef close_ticket_{n}(pk):\n    return pk\n"
+    for n in range(6)
+)
 SPLIT = Settings(god_files=("orders/tasks.py",))
 
 
