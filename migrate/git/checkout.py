@@ -1,6 +1,7 @@
 """The work tree: whether it may follow, and making it follow."""
 
 import os
+import tempfile
 from pathlib import Path
 
 import git
@@ -9,6 +10,9 @@ from migrate.errors import SafetyError
 from migrate.git.errors import said
 from migrate.git.locks import in_the_way
 from migrate.git.picking import Picking
+
+SUBMODULE = "160000"
+"""The mode of a path that is another repository."""
 
 
 class Repository(Picking):
@@ -53,7 +57,11 @@ class Repository(Picking):
         Raises `SafetyError` for what somebody changed since; nothing is touched then.
         """
         before, after = self.snapshot(old).entries, self.snapshot(new).entries
-        moved = [p for p in sorted({*before, *after}) if before.get(p) != after.get(p)]
+        # git leaves the folders of submodules as they are when it moves a checkout.
+        links = {
+            path for side in (before, after) for path, e in side.items() if e.mode == SUBMODULE
+        }
+        moved = [p for p in sorted({*before, *after} - links) if before.get(p) != after.get(p)]
         theirs = [path for path in moved if not self._is_between(path, old, new)]
         if theirs:
             raise SafetyError(
@@ -65,9 +73,7 @@ class Repository(Picking):
                 for path in moved:
                     if path not in after:
                         self._remove(path)
-                there = [path for path in moved if path in after]
-                if there:
-                    self._git.checkout_index("--force", "--quiet", "--", *there)
+                self._write_out([path for path in moved if path in after])
                 self._git.update_index("-q", "--really-refresh", with_exceptions=False)
         except git.GitCommandError as error:
             raise SafetyError(
@@ -80,9 +86,9 @@ class Repository(Picking):
         place = self.work_tree / path
         if not os.path.lexists(place):
             return True
-        if place.is_symlink() or not place.is_file():
+        if not place.is_symlink() and not place.is_file():
             return False
-        data = place.read_bytes()
+        data = os.fsencode(place.readlink()) if place.is_symlink() else place.read_bytes()
         return any(self._checked_out(path, revision, data) for revision in (old, new))
 
     def _checked_out(self, path: str, revision: str, data: bytes) -> bool:
@@ -97,6 +103,13 @@ class Repository(Picking):
         except git.GitCommandError:
             return False
         return whole.startswith(data)
+
+    def _write_out(self, paths: list[str]) -> None:
+        """Writes files as the index has them; there may be more than a command line holds."""
+        with tempfile.TemporaryFile() as stream:
+            stream.write(b"".join(os.fsencode(path) + b"\0" for path in paths))
+            stream.seek(0)
+            self._git.checkout_index("--force", "--quiet", "-z", "--stdin", istream=stream)
 
     def _remove(self, path: str) -> None:
         """Takes a file away, with the folders that it leaves empty."""

@@ -162,3 +162,40 @@ def test_without_a_migration_there_is_nothing(here: Path, migrate: Terminal) -> 
     make_repository(here, FILES)
     assert "nothing is applied here" in migrate("rebase", code=3).err
     assert "nothing is applied here" in migrate("rollback", "--drop", "names", code=3).err
+
+
+@pytest.mark.parametrize("moved", ["all of them", "none", "some"])
+def test_a_killed_one_is_finished_with_links_modules_and_odd_names(
+    here: Path, migrate: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moved: str
+) -> None:
+    make_repository(here, FILES)
+    other = make_repository(tmp_path / "other", {"x": "x\n"})
+    first = git(other, "rev-parse", "HEAD")
+    git(here, "update-index", "--add", "--cacheinfo", f"160000,{first},part")
+    (here / "link").symlink_to("manage.py")
+    git(here, "add", "link")
+    git(here, "commit", "-qm", "A link and a module")
+    migrate("apply", "--through-gates")
+    git(here, "update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},part")
+    (here / "link").unlink()
+    (here / "link").symlink_to("shop")
+    (here / "a b").write_text("odd\n")
+    git(here, "add", "link", "a b")
+    git(here, "commit", "-qm", "Others")
+    git(here, "switch", "-q", "migrate/head")
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    place = "update_refs" if moved == "all of them" else "move_checkout"
+    with monkeypatch.context() as patch:
+        patch.setattr(f"migrate.git.checkout.Repository.{place}", stop)
+        migrate("rebase", "--onto", "main", code=130)
+    if moved == "some":
+        (here / "link").unlink()
+        (here / "link").symlink_to("shop")
+    migrate("status")
+    assert git(here, "rev-parse", "migrate/base") == git(here, "rev-parse", "main")
+    assert git(here, "status", "--porcelain", "-uno", "--ignore-submodules=all") == ""
+    assert (here / "link").readlink() == Path("shop")
+    assert (here / "a b").read_text() == "odd\n"
