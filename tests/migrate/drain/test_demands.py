@@ -119,6 +119,7 @@ def test_how_fresh_is_configured(shop: Path, drain: Callable[..., Any], migrate:
     aged(shop, at=(datetime.now(UTC) - timedelta(minutes=70)).isoformat())
     (shop / "migrate.toml").write_text("[drain]\nfresh_minutes = 90\n")
     migrate(*DROP)
+    assert git(shop, "branch", "--list", "migrate/09-drop-aliases")
 
 
 def test_a_drain_of_a_link_is_not_followed(shop: Path, migrate: Terminal) -> None:
@@ -168,6 +169,7 @@ def test_where_all_senders_stand_still_both_gates_may_be_undone(
 def test_who_knows_may_go_back(shop: Path, migrate: Terminal) -> None:
     migrate("rollback", "--i-know", OLD, code=3)
     migrate("rollback", "--i-know", NEW)
+    assert git(shop, "rev-parse", "migrate/head") == git(shop, "rev-parse", "main")
 
 
 def test_where_nothing_was_deployed_nothing_is_asked(here: Path, migrate: Terminal) -> None:
