@@ -50,7 +50,8 @@ def strayed_comments(changes: Iterable[Change], declared: Declared) -> list[tupl
     strayed: list[tuple[str, int, str]] = []
     for change in every:
         beside = _beside(placed[change.path])
-        there = _keys(change.after or b"")
+        # Of statements that can't be told apart one may have gone: the one beside the comment, then.
+        gone = _keys(change.before or b"") - _keys(change.after or b"")
         for spot in _placed(change.before or b""):
             if spot.line in declared.get(change.path, set()):
                 continue
@@ -59,7 +60,7 @@ def strayed_comments(changes: Iterable[Change], declared: Declared) -> list[tupl
                 kept[spot.key, spot.text] -= 1
             else:
                 between = {spot.above, spot.below}
-                fits = not between <= there or bool(between & beside.get(spot.text, set()))
+                fits = bool(between & gone.keys()) or bool(between & beside.get(spot.text, set()))
             if not fits:
                 strayed.append((change.path, spot.line, spot.text))
     return strayed
@@ -104,11 +105,11 @@ def _beside(spots: list[_Spot]) -> dict[str, set[Key]]:
     return found
 
 
-def _keys(data: bytes) -> set[Key]:
-    """What can be told of the statements of a file, and that it has a beginning and an end."""
+def _keys(data: bytes) -> Counter[Key]:
+    """By what the statements of a file are known again, and how many are known by it."""
     tree = parsed(data)
     body = [] if isinstance(tree, ParseError) else tree.body
-    return {_key(node) for node in body} | {_key(None)}
+    return Counter(_key(node) for node in body)
 
 
 def _key(node: ast.stmt | None) -> Key:

@@ -151,3 +151,15 @@ HEAD = "import os\n\n# why there is one\nLIMIT = 3\n\nTABLE = {\n    # the first
 def test_a_comment_outside_of_functions_stays_where_it_was(after: str, strayed: list[str]) -> None:
     change = Change("a.py", HEAD.encode(), after.encode())
     assert [text for _, _, text in strayed_comments([change], {})] == strayed
+
+
+def test_a_comment_goes_along_with_one_of_several_alike() -> None:
+    one, two = b"app.add(1)\n", b"# why\napp.add(2)\n"
+    before = b"import app\n\n" + one + two
+    moved = [
+        Change("a.py", before, b"import app\n\n" + one),
+        Change("b.py", b"", b"TABLE = [\n    # why\n    2,\n]\n"),
+    ]
+    assert strayed_comments(moved, {}) == []
+    stays = Change("a.py", before, b"import app\n\n" + one + b"app.add(2)\n\nx = 1\n\n# why\n")
+    assert [text for _, _, text in strayed_comments([stays], {})] == ["# why"]
