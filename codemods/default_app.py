@@ -9,6 +9,7 @@ import ast
 from msgspec.structs import replace
 
 from codemods.apps.shared_app import SharedApp, shared_app
+from codemods.apps.sharing import app_tasks, stays
 from codemods.inventory.facts import import_time_nodes
 from codemods.inventory.link import Inventory
 from codemods.inventory.walking import walk
@@ -36,7 +37,7 @@ class MakeDefault(Decision, frozen=True, tag="make-default", forbid_unknown_fiel
     def asks(self) -> Question:
         """Whether every thread may find this app."""
         many = "1 task" if self.tasks == 1 else f"{self.tasks} tasks"
-        suggestion = f"make it the default app, so that its {many} can become @shared_task"
+        suggestion = f"make it the default app, so that {many} can become @shared_task"
         return Question(self.app, "not the default app", suggestion, self.diff, self.path)
 
     @property
@@ -52,13 +53,15 @@ class MakeDefault(Decision, frozen=True, tag="make-default", forbid_unknown_fiel
 def decide(inventory: Inventory) -> Decisions:
     """The line below the app, where tasks can't be shared for want of it alone."""
     app = shared_app(inventory)
-    bound = sum(
-        task.decorator == "app.task"
-        and not task.nested
-        and inventory.project.resolve(task.app) == app.name
-        for task in inventory.tasks
+    if not app.lacks_default:
+        return Decisions()
+    default = SharedApp(app.name)
+    could = sum(
+        len(tasks)
+        for path, tasks in app_tasks(inventory)
+        if stays(inventory, path, tasks, default) is None
     )
-    if not app.lacks_default or not bound:
+    if not could:
         return Decisions()
     path = inventory.project.path_of[inventory.project.split(app.name)[0]]
     if not inventory.editable(path):
@@ -67,7 +70,7 @@ def decide(inventory: Inventory) -> Decisions:
         return Decisions()
     because = "a thread without a current app would send to amqp://localhost"
     diff = f"+{app.variable}.set_default()"
-    return Decisions((MakeDefault(f"default:{app.name}", because, path, app.name, bound, diff),))
+    return Decisions((MakeDefault(f"default:{app.name}", because, path, app.name, could, diff),))
 
 
 def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision, ...]) -> Rewrite:

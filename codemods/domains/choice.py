@@ -1,13 +1,15 @@
 """Which domain each task of a god file belongs to, and why."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
+
+from msgspec.structs import replace
 
 from codemods.domains.files import NewFiles
 from codemods.domains.groups import FOUND, STAYS, Choice, Groups
-from codemods.domains.marks import Known, Told, kinds_of
-from codemods.domains.words import COMMON, DOMAINS, singular, words_in
+from codemods.domains.marks import Known, Told, kinds_of, stem
+from codemods.domains.words import ACTS, COMMON, DOMAINS, singular, words_in
 from codemods.inventory.link import Inventory
 from codemods.inventory.task import Task
 from codemods.settings import Domain
@@ -27,7 +29,14 @@ MOSTLY = 0.5
 class Domains:
     """The domains that the tasks of one god file may go to."""
 
-    def __init__(self, inventory: Inventory, module: Module, files: NewFiles) -> None:
+    def __init__(
+        self,
+        inventory: Inventory,
+        module: Module,
+        files: NewFiles,
+        closed: Collection[str] = (),
+    ) -> None:
+        """`closed` are the files that stand there already and can take nothing in."""
         self.inventory = inventory
         self.module = module
         self.configured = inventory.settings.domains
@@ -36,9 +45,13 @@ class Domains:
             own = frozenset(singular(word.lower()) for word in domain.words)
             known = frozenset(DOMAINS.get(name, (name,)))
             self.words[name] = own or known
-        self.files = files
-        for name in files.existing:
-            self.words.setdefault(name, frozenset((*DOMAINS.get(name, ()), *words_in(name))))
+        names = {name: files.of(name, Domain()) for name in files.existing}
+        self.closed = {name for name, path in names.items() if path in closed} - self.words.keys()
+        """The domains of files that can take nothing in: no group is given their names."""
+        here = {name: f for name, f in files.existing.items() if name not in self.closed}
+        self.files = replace(files, existing=here)
+        self.telling = {name: telling_words(name) for name in here.keys() - self.words.keys()}
+        """By the files that stand there already the stems by which they claim a task, all of them."""
         self.own = frozenset(words_in(module.path.removesuffix(".py")))
         """The words of the file and its folders: they tell no task from another."""
         self._last: Groups | None = None
@@ -60,7 +73,9 @@ class Domains:
         if self._last is None or self._last.told.tasks != tasks:
             told = Told(self.inventory, self.module, tasks)
             units = frozenset(unit.index for _, unit in moving)
-            self._last = Groups(told, self.own, self.words, units)
+            self._last = Groups(
+                told, self.own, {*self.words, *self.files.existing, *self.closed}, units
+            )
         return self._last
 
     def matter(self, tasks: Iterable[tuple[Task, Unit]]) -> str:
@@ -100,18 +115,30 @@ class Domains:
             for w in (*words_in(name), *told.imported.get(name, ()))
         ]
         best: tuple[int, Choice] | None = None
-        for domain, words in self.words.items():
+        for domain in (*self.words, *sorted(self.telling)):
             # What the user wrote counts by all that a task says; a file that is there by its name alone.
             spoken = places | ({"code": code} if domain in self.configured else {})
             found = {
-                place: ", ".join(dict.fromkeys(word for word in said if word in words))
-                for place, said in spoken.items()
+                place: ", ".join(self._claimed(domain, said)) for place, said in spoken.items()
             }
             reasons = [f"{place}: {text}" for place, text in found.items() if text]
             weight = sum(WEIGHTS[place] for place, text in found.items() if text)
             if reasons and weight > (best[0] if best else 0):
                 best = weight, Choice(domain, FOUND, "; ".join(reasons))
         return best[1] if best else None
+
+    def _claimed(self, domain: str, said: Sequence[str]) -> list[str]:
+        """The words by which a domain claims what says these; a file of several words wants them all."""
+        if domain in self.words:
+            return list(dict.fromkeys(word for word in said if word in self.words[domain]))
+        telling, known = self.telling[domain], DOMAINS.get(domain, ())
+        found = [word for word in dict.fromkeys(said) if stem(word) in telling or word in known]
+        enough = telling <= {stem(word) for word in found} or any(word in known for word in found)
+        return found if telling and enough else []
+
+    def open_files(self) -> list[str]:
+        """The files that stand there already, take something in and bear no name of the user's."""
+        return [self.files.of(name, Domain()) for name in sorted(self.telling)]
 
     def file_of(self, domain: str) -> str:
         """The path of a domain's task file; the old file for those that stay."""
@@ -124,6 +151,13 @@ class Domains:
 
 WEIGHTS = {"name": 8, "section": 4, "queue": 4, "base": 2, "code": 1}
 """What counts more where several domains speak for a task."""
+
+
+def telling_words(name: str) -> frozenset[str]:
+    """The stems of the words of a file's name that tell what it is about, not what is done there."""
+    words = [word for word in words_in(name) if word not in COMMON]
+    things = [word for word in words if word not in ACTS]
+    return frozenset(map(stem, things or words))
 
 
 def _matters(told: Told, task: Task) -> Iterator[str]:

@@ -39,8 +39,9 @@ WEAK_OF = {
 
 NO_DOMAIN = frozenset(
     {
-        "all", "app", "async", "background", "base", "beat", "celery", "common", "core", "default",
-        "django", "main", "misc", "periodic", "project", "scheduled", "shared", "worker",
+        "all", "app", "async", "background", "base", "beat", "celery", "common", "core", "cron",
+        "daily", "default", "django", "hourly", "main", "misc", "monthly", "nightly", "periodic",
+        "project", "recurring", "scheduled", "shared", "weekly", "worker",
     }
 )  # fmt: skip
 """Words that a file of tasks of any kind is named by."""

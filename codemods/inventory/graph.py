@@ -134,6 +134,23 @@ def closure(graph: Mapping[str, Set[str]], starts: Iterable[str]) -> set[str]:
     return seen
 
 
+def way(graph: Mapping[str, Set[str]], start: str, end: str) -> list[str]:
+    """The modules of a shortest chain of imports from one to another, both among them; `[]` without one."""
+    before: dict[str, str] = {start: ""}
+    waiting = [start]
+    for name in waiting:
+        if name == end:
+            found = [name]
+            while before[found[0]]:
+                found.insert(0, before[found[0]])
+            return found
+        for target in sorted(graph.get(name, set[str]())):
+            if target not in before:
+                before[target] = name
+                waiting.append(target)
+    return []
+
+
 def reaching(graph: Graph, module: str) -> set[str]:
     """Every module that loads this one when it is loaded, itself included."""
     return closure(_backwards(graph), [module]) if module in graph else set()

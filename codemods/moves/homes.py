@@ -97,7 +97,7 @@ class Places:
         return own | (self.wish.state & placed)
 
     def _tied_imports(self) -> Iterator[tuple[int, str]]:
-        """Imports below code that runs first, and those that lead to this very file."""
+        """Imports below code that runs first, and stars that lead to this very file."""
         ran = 0
         for unit in self.module.units:
             if unit.kind == "effect" and "__all__" not in unit.names and not is_quiet(unit):
@@ -105,7 +105,7 @@ class Places:
             elif unit.kind in {"import", "star", "choice", "typing"}:
                 if ran and unit.kind != "typing":
                     yield unit.index, f"its import comes after what line {ran} does"
-                elif unit.index in self.wish.circular:
+                elif unit.kind == "star" and unit.index in self.wish.circular:
                     yield unit.index, "its import leads back to this file"
 
     def _anchor(self) -> None:

@@ -10,6 +10,9 @@ from codemods.moves.moves import Crossing, Moves
 from codemods.units.read_places import first_statement, global_reads
 from codemods.units.units import Key
 
+LEADS_BACK = "its import of {} leads back to this file"
+"""Why a unit stays that reads such an import, `{}` being the module."""
+
 
 @dataclass(frozen=True, slots=True)
 class Borders:
@@ -37,6 +40,7 @@ def borders(moves: Moves) -> Borders:
     for target in moves.targets:
         graph[moves.module_name(target)] |= _imported_by(moves, target)
     _ban_circles(moves, graph, found)
+    _stick_what_leads_on_to_its_file(moves, graph, found)
     _load_acting(moves, graph, found)
     late: dict[tuple[str, str], list[Crossing]] = {}
     for target in moves.targets:
@@ -62,6 +66,35 @@ def borders(moves: Moves) -> Borders:
     _add_shims(moves, graph, found)
     found.unfollowed.update(unfollowed(moves, graph))
     return found
+
+
+def _stick_what_leads_on_to_its_file(
+    moves: Moves, graph: dict[str, set[str]], found: Borders
+) -> None:
+    """Units whose imports led back to their file before, and still lead there or to their new one.
+
+    Where all importers name the new files from now on, a move itself may open such a circle.
+    """
+    acting = any(places.wish.along for places in moves.places.values())
+    if acting or not moves.inventory.settings.split.importers_follow:
+        before = moves.inventory.explicit_graph
+        graph = {name: targets | before.get(name, set()) for name, targets in graph.items()}
+    for target, keys in moves.targets.items():
+        own = moves.module_name(target)
+        for key in keys:
+            back = {own, moves.module_name(key[0])}
+            circular = moves.places[key[0]].wish.circular
+            copied = {name for name, unit in moves.contexts(key) if unit.index in circular}
+            for module in sorted(_imported_as(moves, key[0], copied) - {own}):
+                if back & reachable(graph, module):
+                    found.stuck[key] = LEADS_BACK.format(module)
+
+
+def module_leading_back(why: str) -> str:
+    """The module by whose import a unit stays as `LEADS_BACK` says, itself or what it needs; else `""`."""
+    before, _, after = LEADS_BACK.partition("{}")
+    _, found, rest = why.partition(before)
+    return rest.removesuffix(after) if found and rest.endswith(after) else ""
 
 
 def _load_acting(moves: Moves, graph: dict[str, set[str]], found: Borders) -> None:
@@ -182,10 +215,15 @@ def _imported_by(moves: Moves, target: str) -> set[str]:
 def _imported_for(moves: Moves, key: Key) -> set[str]:
     """The project's modules that one unit's copied imports name."""
     needed = {name for name, unit in moves.contexts(key) if unit.kind != "typing"}
+    return _imported_as(moves, key[0], needed)
+
+
+def _imported_as(moves: Moves, path: str, names: set[str]) -> set[str]:
+    """The project's modules that the imports of a file name which bind these names."""
     return {
         name
-        for item in moves.inventory.facts[key[0]].imports
-        if item.scope == "module" and item.alias in needed
+        for item in moves.inventory.facts[path].imports
+        if item.scope == "module" and item.alias in names
         for name in modules_of(moves, item)
     }
 

@@ -31,7 +31,7 @@ class Wish:
     """Classes of which code elsewhere asks for the subclasses."""
     keeps_reading: bool = False
     circular: set[int] = field(default_factory=set)
-    """Import units that lead back to the file itself."""
+    """Import units that lead back to the file itself, as it stands."""
     apart: set[int] = field(default_factory=set)
     """Helpers whose names are taken elsewhere, so that they go to the shared file."""
     along: set[int] = field(default_factory=set)

@@ -1,7 +1,6 @@
 """Which task goes to which file, and why."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
@@ -9,15 +8,18 @@ from codemods.domains.choice import NAMED, Domains
 from codemods.domains.groups import STAYS, Choice
 from codemods.domains.marks import CARRIED, Told
 from codemods.inventory.link import Inventory
-from codemods.inventory.task import Task
 from codemods.moves.homes import Places
 from codemods.moves.request import MoveRequest, Pin
 from codemods.moves.settle import Settlement, settle
 from codemods.split.acting import acting_stays
+from codemods.split.staying import left_where_they_are, reasons_to_stay
 from codemods.split.together import brought_together
 from codemods.split.wishes import GodFile, god_files, left_in_one, left_whole, read_god_file
 from codemods.units.units import Key
 from codemods.values import Decision, Decisions, Note
+
+FEW = 3
+"""A split that moves less than one in this many of the tasks that should go is not made."""
 
 
 class Move(Decision, frozen=True, tag="move", forbid_unknown_fields=True):
@@ -54,31 +56,78 @@ class Choices:
         self.gods: list[GodFile] = []
         self.chosen: dict[str, dict[int, Choice]] = {}
         self.wanted: dict[str, dict[int, str]] = {}
+        self.closed: set[str] = set()
+        """Files of domains that would stand in a circle with what is to go to them."""
         for god in read_all(inventory, self.notes):
-            domains = Domains(inventory, god.module, god.files)
-            gods = inventory.standing(inventory.settings.god_files)
-            named = god.module.path in gods or inventory.settings.domains
-            matter = "" if named else domains.matter(god.tasks)
+            matter = (
+                ""
+                if self._is_named(inventory, god)
+                else self._domains(inventory, god).matter(god.tasks)
+            )
             if matter:
                 self.notes.append(left_in_one(god.module.path, matter))
-                continue
-            choices = domains.choose(god.tasks)
-            own = {unit.index: choices[task.qualname] for task, unit in god.tasks}
-            wanted = {index: domains.file_of(choice.domain) for index, choice in own.items()}
-            one_home_for_state(god, wanted, own)
-            staying = [task for task, _ in god.tasks if choices[task.qualname].domain == STAYS]
-            stay_at_home(god, wanted)
-            self.notes.extend(left_where_they_are(god, staying))
-            self.gods.append(god)
-            self.chosen[god.module.path] = own
-            self.wanted[god.module.path] = wanted
-            self.notes.extend(god.notes)
-        self.settled = self._settled(inventory)
+            else:
+                self.gods.append(god)
+        self.settled = self._chosen_and_settled(inventory)
+        for god in self.gods:
+            chosen = self.chosen[god.module.path]
+            staying = [task for task, unit in god.tasks if chosen[unit.index].domain == STAYS]
+            self.notes.extend((*left_where_they_are(god.module, staying), *god.notes))
+        self.notes.extend(reasons_to_stay(inventory, self.settled))
+        few = [god for god in self.gods if self._gives_few(inventory, god)]
+        for god in few:
+            moving, asked = len(self._moving(god)), len(self.wanted[god.module.path])
+            why = f"could give only {moving} of {asked} tasks to other files"
+            self.notes.append(left_in_one(god.module.path, why))
+            self.wanted[god.module.path] = {}
+        if few:
+            self.settled = self._settled(inventory)
         for god in self.gods:
             self.notes.extend(acting_stays(self.settled, god.module))
-        for module, unit, why in self.settled.reasons():
-            message = f"{unit.name} stays: {why}"
-            self.notes.append(Note(module.path, unit.line, "task-stays", message, why))
+
+    def _is_named(self, inventory: Inventory, god: GodFile) -> bool:
+        """Whether the user asked for a file to be split, by it or by the domains of its tasks."""
+        gods = inventory.standing(inventory.settings.god_files)
+        return god.module.path in gods or bool(inventory.settings.domains)
+
+    def _domains(self, inventory: Inventory, god: GodFile) -> Domains:
+        return Domains(inventory, god.module, god.files, self.closed)
+
+    def _chosen_and_settled(self, inventory: Inventory) -> Settlement:
+        """Every task's home, chosen once more where a file that is there can't take in what was for it."""
+        while True:
+            for god in self.gods:
+                self._choose(inventory, god)
+            settled = self._settled(inventory)
+            closed = {
+                path
+                for god in self.gods
+                for path in self._domains(inventory, god).open_files()
+                if path in settled.banned
+            }
+            if not closed:
+                return settled
+            self.closed |= closed
+
+    def _choose(self, inventory: Inventory, god: GodFile) -> None:
+        domains = self._domains(inventory, god)
+        choices = domains.choose(god.tasks)
+        own = {unit.index: choices[task.qualname] for task, unit in god.tasks}
+        wanted = {index: domains.file_of(choice.domain) for index, choice in own.items()}
+        one_home_for_state(god, wanted, own)
+        stay_at_home(god, wanted)
+        self.chosen[god.module.path] = own
+        self.wanted[god.module.path] = wanted
+
+    def _moving(self, god: GodFile) -> set[int]:
+        """The tasks of a file that go to another one, as it is settled."""
+        homes = self.settled.moves.places[god.module.path].homes
+        return homes.keys() & self.wanted[god.module.path].keys()
+
+    def _gives_few(self, inventory: Inventory, god: GodFile) -> bool:
+        """Whether so little of a file could move that it would be as much a god file as before."""
+        few = 0 < len(self._moving(god)) * FEW < len(self.wanted[god.module.path])
+        return few and not self._is_named(inventory, god)
 
     def _settled(self, inventory: Inventory) -> Settlement:
         """The wishes settled so that no two new files import each other, where tasks can prevent it."""
@@ -210,16 +259,6 @@ def stay_at_home(god: GodFile, wanted: dict[int, str]) -> None:
         if home == god.module.path:
             del wanted[index]
             god.leave(index, "it stands in its domain's file already")
-
-
-def left_where_they_are(god: GodFile, tasks: Sequence[Task]) -> Iterator[Note]:
-    """A note on the tasks that no new file is for."""
-    names = [task.qualname for task in tasks]
-    if names:
-        them, verb = ("it", "stays") if len(names) == 1 else ("them", "stay")
-        who = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-        message = f"{who} {verb} here: too few tasks are like {them} for another file"
-        yield Note(god.module.path, tasks[0].line, "tasks-kept", message)
 
 
 def one_home_for_state(god: GodFile, wanted: dict[int, str], chosen: dict[int, Choice]) -> None:

@@ -8,6 +8,7 @@ from codemods.snapshot import Snapshot
 from codemods.split.decisions import Move, pins_of, read_all, shared_file
 from codemods.split.included import with_includes
 from codemods.split.packages import package_of, why_no_package
+from codemods.split.staying import reasons_to_stay
 from codemods.split.wishes import GodFile
 from codemods.values import Decision, Note, Rewrite
 
@@ -39,9 +40,8 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
     result = Carry(snapshot, settled, follow=inventory.settings.split.importers_follow).write()
     result = with_includes(snapshot, inventory, result, _new_modules(settled, gods))
     undone = set[str]()
-    for module, unit, why in settled.reasons():
-        message = f"{unit.name} stays: {why}"
-        notes.append(Note(module.path, unit.line, "task-stays", message, why))
+    notes.extend(reasons_to_stay(inventory, settled))
+    for module, unit, _ in settled.reasons():
         undone.add(f"move:{module.path}::{unit.name}")
     return Rewrite(result.changes, result.edits, (*result.notes, *notes), frozenset(undone))
 

@@ -104,6 +104,8 @@ def test_an_app_that_is_no_one_statement_or_is_the_default_stays(app: str) -> No
         {"shop/tasks.py": "def one():\n    pass\n"},
         {"shop/other.py": "from celery import Celery\n\nother = Celery('other')\n", "shop/use.py": "from shop.other import other\n"},
         {"shop/boot.py": "from shop.app import app\n\napp.set_default()\n"},
+        {"shop/tasks.py": TASKS + "\n\nprint(one.name)\n"},
+        {"shop/tasks.py": TASKS.replace("@app.task", "@app.task(shared=False)")},
         {"manage.py": "import django\n", "shop/settings.py": "INSTALLED_APPS = ['shop']\n"},
     ],
 )  # fmt: skip
@@ -131,8 +133,23 @@ def test_without_an_answer_all_stays_and_the_question_tells_what_comes_of_it() -
     (decision,) = found.waiting
     assert isinstance(decision, MakeDefault)
     assert decision.asks.name == "shop.app.app"
-    assert "its 1 task can become @shared_task" in decision.asks.suggestion
+    assert "so that 1 task can become @shared_task" in decision.asks.suggestion
     assert not decision.taken().waits
+
+
+def test_only_tasks_that_can_be_shared_are_counted_and_the_rest_tells_why_it_stays() -> None:
+    more = {"shop/early.py": TASKS + "\n\n@app.task\ndef two():\n    pass\n\n\nprint(one.name)\n"}
+    files = {"shop/__init__.py": "", "shop/tasks.py": TASKS, APP: PLAIN, **more}
+    snapshot = snapshot_of({path: encoded(text) for path, text in files.items()})
+    inventory = load(snapshot, Settings())
+    (decision,) = run_step(BY_NAME["default-app"], snapshot, inventory, load).decisions
+    assert isinstance(decision, MakeDefault)
+    assert decision.tasks == 1
+    notes = {
+        note.path: note for note in run_step(BY_NAME["decorators"], snapshot, inventory, load).notes
+    }
+    assert "is used while" in notes["shop/early.py"].message
+    assert "set_default()" in notes["shop/tasks.py"].message
 
 
 def test_an_accepted_app_of_yesterday_is_not_made_the_default_of_another() -> None:

@@ -2,9 +2,11 @@
 
 import pytest
 
+from codemods.domains.choice import Domains
 from codemods.domains.groups import STAYS
 from codemods.domains.naming import Names
 from codemods.settings import Domain, Settings
+from codemods.split.packages import new_files
 from tests.codemods.domains.told import GOD, God, task, words
 
 
@@ -130,6 +132,46 @@ def test_a_file_that_is_there_takes_nothing_for_what_a_body_reads() -> None:
         task("weigh", "ledger.book"), task("post_parcel"), task("track_parcel"), others=LEDGER
     )
     assert "ledger" not in god.files
+
+
+@pytest.mark.parametrize(
+    ("name", "task_name", "takes"),
+    [
+        ("letters_pdf", "check_letters", False),
+        ("letters_pdf", "make_pdf_of_letter", True),
+        ("process_receipts", "process_job", False),
+        ("process_receipts", "count_receipts", True),
+        ("service_callback", "check_services", False),
+        ("service_callback", "retry_callback", True),
+        ("reporting", "weekly_report", True),
+        ("nightly", "check_letters_nightly", False),
+        ("research_mode", "weekly_research_mail", False),
+        ("report", "export_all", True),
+        ("publish", "publish_site", True),
+        ("process", "process_job", False),
+    ],
+)
+def test_a_file_that_is_there_takes_what_has_all_words_that_tell_what_it_is_about(
+    name: str, task_name: str, takes: bool
+) -> None:
+    others = {f"shop/background/{name}_tasks.py": "from celery import shared_task\n"}
+    god = God(task(task_name), task("post_parcel"), task("track_parcel"), others=others)
+    home = god.domains.file_of(god.chosen[task_name].domain)
+    assert (home == f"shop/background/{name}_tasks.py") is takes
+
+
+def test_a_file_that_can_take_nothing_is_no_ones_and_its_name_is_given_to_no_other() -> None:
+    names = ("close_ledger", "open_ledger", "count_ledger")
+    god = God(*map(task, names), task("post_parcel"), task("track_parcel"), others=LEDGER)
+    closed = Domains(
+        god.inventory,
+        god.module,
+        new_files(god.inventory, god.module),
+        ["shop/background/ledger_tasks.py"],
+    )
+    homes = {choice.domain for name, choice in closed.choose(god.tasks).items() if name in names}
+    assert homes.isdisjoint({"ledger"})
+    assert closed.open_files() == []
 
 
 def test_one_that_is_like_no_other_stays() -> None:

@@ -28,9 +28,9 @@ def snapshot(files: Files) -> Snapshot:
     )
 
 
-def inventory_of(files: Files) -> Inventory:
+def inventory_of(files: Files, settings: Settings | None = None) -> Inventory:
     """What is known of these files."""
-    return load(snapshot(files), Settings())
+    return load(snapshot(files), settings or Settings())
 
 
 def module(text: str | bytes, path: str = OLD) -> Module:

@@ -2,9 +2,10 @@
 
 import pytest
 
-from codemods.moves.import_circles import Borders, borders, reachable
+from codemods.moves.import_circles import Borders, borders, module_leading_back, reachable
 from codemods.moves.moves import Moves
 from codemods.moves.request import Drop, MoveRequest
+from codemods.settings import Settings, Split
 from tests.codemods.moves.carried import HOME, OLD, Files, inventory_of, wish
 
 REPORTS = "shop/reports.py"
@@ -50,6 +51,44 @@ def test_a_function_on_one_line_has_no_room() -> None:
     ((_, why),) = found.stuck.items()
     assert why.startswith("reads ")
     assert why.endswith("importing it would close an import circle")
+
+
+BACK = "def send():\n    return api.word\n\n\ndef report():\n    return 1\n"
+
+
+@pytest.mark.parametrize(
+    ("api", "stays"),
+    [
+        ("from shop.tasks import report\n\nword = 1\n", False),
+        ("from shop.tasks import send\n\nword = 1\n", True),
+        ("from shop import tasks\n\nword = 1\n", True),
+        ("import shop.tasks\n\nword = 1\n", True),
+        ("from shop.tasks import report, OTHER\n\nword = 1\n", True),
+        ("from shop import between\n\nword = 1\n", True),
+    ],
+)
+def test_what_led_back_to_the_old_file_may_lead_to_another_new_one(api: str, stays: bool) -> None:
+    files = {
+        OLD: f"from shop import api\n\nOTHER = 1\n\n\n{BACK}",
+        "shop/api.py": api,
+        "shop/between.py": "from shop.tasks import send\n",
+    }
+    found = closed(files, send="mails", report="reports")
+    reasons = {"its import of shop.api leads back to this file"} if stays else set()
+    assert set(found.stuck.values()) == reasons
+    assert {module_leading_back(why) for why in found.stuck.values()} == {"shop.api"} & (
+        {"shop.api"} if stays else set()
+    )
+
+
+def test_what_leads_back_stays_where_importers_do_not_follow() -> None:
+    files = {
+        OLD: f"from shop import api\n\n\n{BACK}",
+        "shop/api.py": "from shop.tasks import report\n\nword = 1\n",
+    }
+    known = inventory_of(files, Settings(split=Split(importers_follow=False)))
+    request = MoveRequest((wish(known, send="mails", report="reports"),))
+    assert borders(Moves(known, request)).stuck
 
 
 def test_an_existing_file_that_imports_the_old_one_takes_nothing_that_needs_it_back() -> None:

@@ -1,5 +1,7 @@
 """Files of a domain that are there already: they take in what comes, under names that are free."""
 
+from codemods.settings import Settings
+from tests.codemods.harness import run
 from tests.codemods.split.god_file import EMAIL, GOD, IMPORTS, REPORT, split, text
 
 
@@ -57,3 +59,22 @@ def test_an_existing_file_never_imports_itself_or_the_god_file() -> None:
     found = text(split(god, {"orders/email_tasks.py": existing}), "orders/email_tasks.py")
     assert "orders.tasks import" not in found
     assert "from orders.email_tasks" not in found
+
+
+def test_a_file_that_would_stand_in_a_circle_is_no_home_and_has_no_double() -> None:
+    body = "".join(f"    value = {n}\n" for n in range(60)) + "    return post.send()\n"
+    names = [
+        f"{verb}_{noun}"
+        for noun in ("ledger", "parcel", "gate")
+        for verb in ("open", "mark", "sell", "sum")
+    ]
+    tasks = "\n\n".join(f'@shared_task(name="{name}")\ndef {name}():\n{body}' for name in names)
+    god = "from celery import shared_task\n\nfrom orders import post\n\n\n" + tasks
+    more: dict[str, str | bytes] = {
+        "orders/ledger_tasks.py": f"{IMPORTS}@shared_task(name='old')\ndef old():\n    return 1\n",
+        "orders/post.py": "from orders.ledger_tasks import old\n\n\ndef send():\n    return old\n",
+    }
+    found = run("split", {GOD: god, **more}, Settings())
+    assert "orders/parcel_tasks.py" in found.files
+    assert not any("more_" in path for path in found.files)
+    assert "orders/ledger_tasks.py" not in found.files

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from codemods.decorators.computed_names import is_surely_text
+from codemods.apps.computed_names import is_surely_text
 from tests.codemods.decorators.one_file import TASKS
 from tests.codemods.harness import check_note, check_untouched
 

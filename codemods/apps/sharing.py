@@ -1,0 +1,92 @@
+"""Which tasks of an app could be shared, and what keeps a file's as they are."""
+
+from codemods.apps.above import marked_above
+from codemods.apps.computed_names import is_surely_text
+from codemods.apps.shared_app import SharedApp
+from codemods.inventory.link import Inventory
+from codemods.inventory.task import Task
+from codemods.values import Note
+
+SWALLOWED = {"filter": "filter=", "shared": "shared=False", "lazy": "lazy=False"}
+"""Options that `shared_task` takes and ignores (seen on Celery 5.6 and 5.7)."""
+
+
+def app_tasks(inventory: Inventory) -> list[tuple[str, list[Task]]]:
+    """The tasks made by `@app.task`, by the files that they stand in."""
+    groups: dict[str, list[Task]] = {}
+    for task in inventory.tasks:
+        if task.decorator == "app.task":
+            groups.setdefault(task.path, []).append(task)
+    return list(groups.items())
+
+
+def stays(inventory: Inventory, path: str, tasks: list[Task], app: SharedApp) -> Note | None:
+    """Why a file keeps `@app.task`, or `None` if all its tasks can be converted.
+
+    What the app lacks is told last: a line below it would not help a task that stays for more.
+    """
+    rule = inventory.settings.exception_for(path, "app.task")
+    if rule is not None:
+        return Note(
+            path, 0, "exception", f"{kept(len(tasks))} @app.task, as configured: {rule.reason}"
+        )
+    if not inventory.editable(path):
+        why = inventory.why_not_edited(path)
+        return Note(path, tasks[0].line, "app-task-stays", f"{kept(len(tasks))} @app.task: {why}")
+    unknown = _unknown(path, tasks, app.why_not)
+    if unknown is not None and not app.lacks_default:
+        return unknown
+    for task in tasks:
+        reason = unsafe(inventory, task, app.name)
+        if reason is not None:
+            mixed = any(t.path == path and t.decorator == "shared_task" for t in inventory.tasks)
+            code = "mixed-stays" if mixed else "app-task-stays"
+            message = f"{kept(len(tasks))} @app.task: {task.qualname} {reason}"
+            return Note(path, task.line, code, message, f"a task {reason}")
+    return unknown
+
+
+def _unknown(path: str, tasks: list[Task], why_not: str) -> Note | None:
+    if not why_not:
+        return None
+    message = f"{kept(len(tasks))} @app.task: {why_not}"
+    return Note(path, tasks[0].line, "app-unknown", message, why_not)
+
+
+def kept(tasks: int) -> str:
+    """How many tasks keep what they have, in words."""
+    return f"{tasks} task keeps" if tasks == 1 else f"{tasks} tasks keep"
+
+
+def unsafe(inventory: Inventory, task: Task, current: str) -> str | None:
+    """What would change if this one task were shared."""
+    for option, shown in SWALLOWED.items():
+        value = task.options.get(option)
+        if value is not None and value != "True" and not (option == "filter" and value == "None"):
+            return f"has {shown}, which shared_task ignores"
+    if any(key.startswith("**") for key in task.options):
+        return "takes options that are computed at run time"
+    given = task.options.get("name")
+    if task.name is None and given is not None and not is_surely_text(given):
+        return f"has a name that is computed at run time, {given}: Celery's shared_task looks its task up by that name at each use, so a text that changes, as a lazily translated one does, finds none (NotRegistered). Give it a plain text as name, then run the step again"
+    if task.nested:
+        return f"stands inside a {task.nested}"
+    if inventory.project.resolve(task.app) not in {current, "celery.current_app"}:
+        return f"belongs to another app, {task.app}"
+    if any(
+        inventory.apps.maker_of(wrapper, inventory.facts[task.path]) for wrapper in task.wrappers
+    ):
+        return f"is made by the project's own {task.wrappers[0]}"
+    return marked_above(inventory, task) or used_early(inventory, task)
+
+
+def used_early(inventory: Inventory, task: Task) -> str | None:
+    """Where code that runs at import time looks into the task, which would resolve it too early."""
+    for path, facts in inventory.facts.items():
+        for symbol, line in facts.import_time_uses.items():
+            if (
+                symbol.rpartition(".")[2] == task.qualname
+                and inventory.project.resolve(symbol) == task.symbol
+            ):
+                return f"is used while '{path}' is imported (line {line})"
+    return None
