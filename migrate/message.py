@@ -25,8 +25,8 @@ def commit_message(run: StepRun, checks: Mapping[str, str] = NO_CHECKS) -> str:
     held = ", ".join(name for name, outcome in checks.items() if outcome == "held")
     count = len(run.files)
     done = [decision for decision in run.decisions if decision.id not in run.rewrite.undone]
-    does = run.step.says(done) or run.step.does
-    head = f"{run.step.name}: {does} in {count} {plural(count, 'file')}"
+    does = run.step.says(done) or f"{run.step.does} in {count} {plural(count, 'file')}"
+    head = f"{run.step.name}: {does}"
     lines = [visible(head), ""]
     lines.extend(told(done))
     lines.extend(

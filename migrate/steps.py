@@ -51,7 +51,7 @@ class Step(Struct, frozen=True):
     own_classes: tuple[str, ...] = ()
     """Beginnings of the dotted names of task classes that the step brings in below all tasks."""
     says: Callable[[Iterable[Decision]], str] = lambda made: ""
-    """What a commit with these decisions does, for its title, if that is more than `does` tells."""
+    """The title of a commit with these decisions; `""` for `does` and the number of files."""
     requires: str = ""
     only_named: bool = False
     gate: int = 0
@@ -71,6 +71,16 @@ class Step(Struct, frozen=True):
     def order(self) -> tuple[int, str]:
         """Its place among the steps."""
         return self.number, self.suffix
+
+
+def counted(one: str, many: str) -> Callable[[Iterable[Decision]], str]:
+    """What is said of the decisions that were taken, in words for one and for several: `{}` is how many."""
+
+    def says(made: Iterable[Decision]) -> str:
+        count = sum(not item.waits for item in made)
+        return (one if count == 1 else many).format(count) if count else ""
+
+    return says
 
 
 class Steps:
@@ -97,6 +107,7 @@ BUILT_IN: tuple[Step, ...] = (
         decide=default_app.decide,
         rewrite=default_app.rewrite,
         kinds=(default_app.MakeDefault,),
+        says=counted("make the app the one that every thread finds", ""),
     ),
     Step(
         name="split",
@@ -106,6 +117,7 @@ BUILT_IN: tuple[Step, ...] = (
         decide=split.decide,
         rewrite=split.rewrite,
         kinds=(split.Move,),
+        says=split.says,
         once=True,
     ),
     Step(
@@ -118,6 +130,7 @@ BUILT_IN: tuple[Step, ...] = (
         kinds=(dedupe.Merge,),
         once=True,
         merges=dedupe.merged_by,
+        says=counted("give {} task one definition", "give {} tasks one definition each"),
     ),
     Step(
         name="decorators",
@@ -136,6 +149,7 @@ BUILT_IN: tuple[Step, ...] = (
         decide=aliases.decide,
         rewrite=aliases.rewrite,
         kinds=(aliases.Alias,),
+        says=counted("teach workers {} new name", "teach workers {} new names"),
     ),
     Step(
         name="names",
@@ -146,6 +160,10 @@ BUILT_IN: tuple[Step, ...] = (
         rewrite=names.rewrite,
         kinds=(names.Rename,),
         renames=names.renamed_by,
+        says=counted(
+            "rename {} task, its old name stays alive",
+            "rename {} tasks, their old names stay alive",
+        ),
         requires="aliases",
         gate=1,
     ),
@@ -189,6 +207,7 @@ BUILT_IN: tuple[Step, ...] = (
         rewrite=drop_aliases.rewrite,
         kinds=(drop_aliases.Drop,),
         drops=drop_aliases.dropped_by,
+        says=counted("take {} old name from workers", "take {} old names from workers"),
         requires="names",
         only_named=True,
         gate=2,

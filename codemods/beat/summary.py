@@ -10,7 +10,7 @@ from codemods.values import Decision
 
 
 def says(decisions: Iterable[Decision]) -> str:
-    """Its parts, as in "one schedule, 3 entries expire"; `""` where nothing is done."""
+    """Its parts, as in "keep one schedule, give 3 entries an expiry"; `""` where nothing is done."""
     made = list(decisions)
     one = any(
         isinstance(item, Winner | Join) or (isinstance(item, DeadTable) and item.answer == "remove")
@@ -25,15 +25,15 @@ def says(decisions: Iterable[Decision]) -> str:
     expiring += sum(isinstance(item, Expiry) and item.answer == "seconds" for item in made)
     gone = sum(isinstance(item, Twice) and bool(item.gone) for item in made)
     parts = (
-        ["one schedule"] * one,
-        [f"it stands in {item.to}" for item in made if isinstance(item, Placed)],
-        _counted(orphans, "orphan settled", "orphans settled"),
-        _counted(gone, "double entry gone", "double entries gone"),
-        _counted(queues, "entry names its queue", "entries name their queues"),
-        _counted(expiring, "entry expires", "entries expire"),
+        ["keep one schedule"] * one,
+        [f"move it to {item.to}" for item in made if isinstance(item, Placed)],
+        _counted(orphans, "settle {} orphan", "settle {} orphans"),
+        _counted(gone, "drop {} double entry", "drop {} double entries"),
+        _counted(queues, "name the queue of {} entry", "name the queues of {} entries"),
+        _counted(expiring, "give {} entry an expiry", "give {} entries an expiry"),
     )
     return ", ".join(text for part in parts for text in part)
 
 
 def _counted(count: int, one: str, many: str) -> list[str]:
-    return [f"{count} {one if count == 1 else many}"] if count else []
+    return [(one if count == 1 else many).format(count)] if count else []

@@ -7,5 +7,6 @@ tasks.py  @shared_task             ->  tasks.py        from .email_tasks import 
 
 from codemods.split.decisions import Cluster, Move, clusters, decide
 from codemods.split.rewriting import rewrite
+from codemods.split.summary import says
 
-__all__ = ["Cluster", "Move", "clusters", "decide", "rewrite"]
+__all__ = ["Cluster", "Move", "clusters", "decide", "rewrite", "says"]

@@ -8,6 +8,7 @@ from codemods.settings import Settings
 from codemods.split import Move
 from codemods.values import Answered, Decision
 from migrate.message import commit_message, told
+from migrate.steps import BY_NAME
 from tests.codemods.harness import run
 from tests.codemods.split.god_file import EMAIL, GOD, IMPORTS, REPORT, SETTINGS
 
@@ -45,6 +46,37 @@ def test_what_was_done(done: list[Decision], lines: list[str]) -> None:
     assert list(told(done)) == lines
 
 
+LONG = "src/company/applications/partners/tasks.py"
+
+
+@pytest.mark.parametrize(
+    ("moves", "title"),
+    [
+        ([], ""),
+        ([move("a", "x.py")], "shop/tasks.py into 1 file by domain"),
+        ([move("a", "x.py"), move("b", "y.py")], "shop/tasks.py into 2 files by domain"),
+        ([Move("m", "so", LONG, "a", "x.py")], "applications/partners/tasks.py into 1 file by domain"),
+        (
+            [move("a", "x.py"), Move("m", "so", LONG, "a", "y.py")],
+            "2 god files into 2 files by domain",
+        ),
+    ],
+)
+def test_the_title_of_a_split_has_the_file_and_how_many_come_of_it(
+    moves: list[Move], title: str
+) -> None:
+    assert BY_NAME["split"].says(moves) == title
+
+
+def test_titles_count_what_was_taken() -> None:
+    waiting = Merge("merge:a", "near", "a", "x.py::a", "x.py::a", "identical", False)
+    taken = Merge("merge:b", "near", "b", "x.py::b", "x.py::b", "identical", True)
+    says = BY_NAME["dedupe"].says
+    assert says([waiting]) == ""
+    assert says([waiting, taken]) == "give 1 task one definition"
+    assert says([taken, taken]) == "give 2 tasks one definition each"
+
+
 def test_long_lists_are_cut_and_wrapped() -> None:
     found = list(told(move(f"task_number_{n}", "x.py") for n in range(40)))
     assert max(map(len, found)) <= 72
@@ -62,7 +94,7 @@ def test_many_groups_are_cut() -> None:
 def test_a_commit_says_where_the_tasks_went() -> None:
     made = run("split", {GOD: IMPORTS + EMAIL + "\n\n" + REPORT}, SETTINGS)
     title, empty, *body = commit_message(made).splitlines()
-    assert title == "split: tasks of god files to files by domain in 3 files"
+    assert title == "split: orders/tasks.py into 2 files by domain"
     assert empty == ""
     assert body[:2] == [
         "- to orders/email_tasks.py: send_email",
