@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterator
 
 from msgspec.structs import replace
 
-from codemods.beat.entries import expires, expiries, orphans, own_queues, queues, times_of, twice
+from codemods.beat.entries import expiries, orphans, own_queues, queues, times_of, twice
+from codemods.beat.expiring import expires
 from codemods.beat.values import Orphan, Twice
 from codemods.inventory.configuration.entries import Entry
 from codemods.inventory.link import Inventory

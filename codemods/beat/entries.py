@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from codemods.beat.times import gaps_of_entry, is_called, runs_each_minute
-from codemods.beat.values import Expires, Expiry, Orphan, OwnQueue, Queue, Twice
+from codemods.beat.times import is_called, is_literal, runs_each_minute
+from codemods.beat.values import Expiry, Orphan, OwnQueue, Queue, Twice
 from codemods.in_force.routing import Refused, RouteTable, Unknown, prepared
 from codemods.in_force.routing import answer as answer_of
 from codemods.inventory.configuration.entries import Code, Entry
@@ -49,7 +49,7 @@ def queues(inventory: Inventory, entries: Mapping[str, Entry]) -> Iterator[Queue
     sources = sorted({source.path for source in inventory.routing.sources})
     apart = {path: inventory.settings_without(path) for path in sources}
     for key, entry in entries.items():
-        if entry.task not in inventory.known_names or not _is_literal(inventory, entry):
+        if entry.task not in inventory.known_names or not is_literal(inventory, entry):
             continue
         if entry.options.keys() & {"queue", "exchange", "routing_key", "*"}:
             continue
@@ -115,7 +115,7 @@ def own_queues(inventory: Inventory, entries: Mapping[str, Entry]) -> Iterator[O
     for key, entry in entries.items():
         own = _text(entry.options.get("queue", ""))
         alone = not entry.options.keys() & {"exchange", "routing_key", "*"}
-        if own and alone and entry.task in inventory.known_names and _is_literal(inventory, entry):
+        if own and alone and entry.task in inventory.known_names and is_literal(inventory, entry):
             route = queue_of(inventory, inventory.aliases.get(entry.task, entry.task))
             if route and route != own:
                 name = f"queue:{key}"
@@ -129,7 +129,7 @@ def expiries(inventory: Inventory, entries: Mapping[str, Entry]) -> Iterator[Exp
     for key, entry in entries.items():
         source = entry.options.get("expires", "")
         digits = _text(source).isdigit()
-        if (digits or is_called(inventory, entry, source, "timedelta")) and _is_literal(
+        if (digits or is_called(inventory, entry, source, "timedelta")) and is_literal(
             inventory, entry
         ):
             name = f"expires-type:{key}"
@@ -180,70 +180,3 @@ def times_of(inventory: Inventory, entries: Mapping[str, Entry]) -> Iterator[Not
         if runs_each_minute(inventory, entry):
             message = f'"{key}" runs at each minute of its hours: {entry.schedule} names no minute. Write minute=0 for once an hour'
             yield Note(entry.path, entry.line, "each-minute", message)
-
-
-def _is_literal(inventory: Inventory, entry: Entry) -> bool:
-    """Whether an entry is written as one, so that an option can be added to it."""
-    facts = inventory.facts.get(entry.path)
-    written = facts is not None and any(
-        fact.line == entry.line and fact.key == entry.key for fact in facts.beat
-    )
-    return written and inventory.editable(entry.path)
-
-
-def expires(
-    inventory: Inventory, entries: Mapping[str, Entry], notes: list[Note]
-) -> Iterator[Expires]:
-    """The seconds for each entry that has no expiry and whose gaps are known, as one decision."""
-    zone = _zone(inventory)
-    if inventory.settings.beat.expires is False:
-        return
-    if zone is None and any(
-        is_called(inventory, e, e.schedule, "crontab") for e in entries.values()
-    ):
-        notes.extend(_zone_open(inventory))
-    seconds: dict[str, int] = {}
-    for key, entry in entries.items():
-        task = next((t for t in inventory.tasks if t.name == entry.task), None)
-        if entry.options.keys() & {"expires", "expire_seconds", "*"} or not entry.schedule:
-            continue
-        if task is None or "expires" in task.options or not _is_literal(inventory, entry):
-            continue
-        gaps = gaps_of_entry(inventory, entry, zone)
-        if gaps is None or gaps.longest < 1:
-            continue
-        seconds[key] = int(gaps.longest)
-        everywhere = gaps_of_entry(inventory, entry, "UTC")
-        # A clock that is put back makes one gap a year longer: that alone is no news.
-        if everywhere is not None and not everywhere.is_regular:
-            message = f'the runs of "{key}" are {gaps.shortest:,.0f} to {gaps.longest:,.0f} seconds apart, so it expires after the longest'
-            notes.append(Note(entry.path, entry.line, "expires-irregular", message))
-    if not seconds:
-        return
-    rows = any(item.text == "django_celery_beat" for item in inventory.installed_apps)
-    yield Expires(
-        "expires",
-        "messages of these entries pile up while no worker runs",
-        seconds,
-        inventory.settings.beat.expires is True,
-        ("expires", "expire_seconds") if rows else ("expires",),
-    )
-
-
-def _zone_open(inventory: Inventory) -> Iterator[Note]:
-    """A note where the time zone is not told, and so no gap between two runs."""
-    found = inventory.configuration.text("timezone")
-    place = next(iter(found.unclear), None)
-    if place is not None:
-        message = f"the time zone of the schedule is not told by the source, so entries with a crontab get no expires: here {place.why}. Write timezone as a text, or their expires by hand"
-        yield Note(place.path, place.line, "beat-computed", message)
-
-
-def _zone(inventory: Inventory) -> str | None:
-    """The time zone of the schedule; `None` where the source does not tell it."""
-    found = inventory.configuration.text("timezone")
-    values = set(map(str, found.values.values()))
-    if found.unclear or len(values) != 1:
-        return None
-    (zone,) = sorted(values)
-    return "UTC" if zone in {"None", ""} else zone

@@ -46,6 +46,15 @@ def runs_each_minute(inventory: Inventory, entry: Entry) -> bool:
     return not node.args and bool(named & set(FIELDS[1:])) and not named & {"minute", None}
 
 
+def is_literal(inventory: Inventory, entry: Entry) -> bool:
+    """Whether an entry is written as one, so that an option can be added to it."""
+    facts = inventory.facts.get(entry.path)
+    written = facts is not None and any(
+        fact.line == entry.line and fact.key == entry.key for fact in facts.beat
+    )
+    return written and inventory.editable(entry.path)
+
+
 def is_called(inventory: Inventory, entry: Entry, source: str, name: str) -> bool:
     """Whether a source is a call of this function, by its own name or another that it is imported under."""
     try:

@@ -55,7 +55,10 @@ LONG = "src/company/applications/partners/tasks.py"
         ([], ""),
         ([move("a", "x.py")], "shop/tasks.py into 1 file by domain"),
         ([move("a", "x.py"), move("b", "y.py")], "shop/tasks.py into 2 files by domain"),
-        ([Move("m", "so", LONG, "a", "x.py")], "applications/partners/tasks.py into 1 file by domain"),
+        (
+            [Move("m", "so", LONG, "a", "x.py")],
+            "applications/partners/tasks.py into 1 file by domain",
+        ),
         (
             [move("a", "x.py"), Move("m", "so", LONG, "a", "y.py")],
             "2 god files into 2 files by domain",

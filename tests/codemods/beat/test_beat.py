@@ -84,6 +84,39 @@ def test_an_entry_without_known_gaps_has_no_expiry(schedule: str) -> None:
     check_untouched("beat", in_settings(entry(schedule)), EXPIRES)
 
 
+@pytest.mark.parametrize(
+    ("schedule", "why"),
+    [
+        (entry("crontab(minute=EVERY)"), "only running the code tells when they are due"),
+        (f"dict({entry('60')}, **MORE)", "only running the code tells this schedule"),
+        (entry("60", '        "options": {"expires": 5},'), ""),
+        (entry("60", '        "options": OPTIONS,'), ""),
+        (entry("60"), ""),
+    ],
+)
+def test_what_has_no_expiry_and_is_offered_none_is_told_with_the_reason(
+    schedule: str, why: str
+) -> None:
+    notes = run("beat", in_settings(schedule), EXPIRES).notes
+    found = [note.message for note in notes if note.code == "expires-by-hand"]
+    assert found == [
+        f'"clean" has no expires, so its messages pile up while no worker runs. None is suggested, since {why}'
+    ] * bool(why)
+
+
+def test_what_is_set_at_run_time_and_calls_of_add_periodic_task_have_no_expiry_told_once_a_file() -> (
+    None
+):
+    made = "@app.on_after_finalize.connect\ndef beat(sender, **kwargs):\n    sender.add_periodic_task(60, clean.s())\n    sender.add_periodic_task(90, clean.s())\n"
+    task = "from shop.celery import app\n\n\n@app.task\ndef clean():\n    pass\n\n\n"
+    notes = run("beat", {"orders/tasks.py": task + made}, EXPIRES).notes
+    (note,) = (note for note in notes if note.code == "expires-by-hand")
+    assert note.message.startswith("2 entries have no expires")
+    assert note.message.endswith(
+        "since add_periodic_task takes it: write expires=seconds in each call"
+    )
+
+
 def test_nothing_expires_before_a_person_says_so() -> None:
     found = check_untouched("beat", in_settings(entry("60")))
     assert [item.id for item in found.waiting] == ["expires"]
