@@ -24,7 +24,7 @@ def near(word: str) -> str:
     """The kinds of notes that a word may stand for; where none is near, all of them."""
     found = near_codes(word)
     if not found:
-        return f"The kinds of notes are: {', '.join(sorted(KINDS))}"
+        return f"Those that there are here: migrate plan --notes. All kinds are: {', '.join(sorted(KINDS))}"
     return f"Did you mean {' or '.join(found)}? Those that there are here: migrate plan --notes"
 
 

@@ -66,7 +66,8 @@ def step_names(names: list[str], steps: Steps) -> list[str]:
 def prover(project: Project, levels: str, python: Path | None, test_command: str) -> MoreProof:
     """The proofs beyond the static one that were asked for."""
     # Loaded on demand: most verbs that share these options prove nothing.
-    from migrate.verify.levels import LEVELS, proof_levels, split_command
+    from migrate.verify.levels import LEVELS, proof_levels
+    from migrate.verify.own_tests import split_command
 
     wanted = [level.strip() for level in levels.split(",") if level.strip()]
     for level in wanted:

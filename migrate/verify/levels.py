@@ -1,16 +1,12 @@
 """Proofs beyond the static one, on request: real Celery with stand-ins, a real boot, the project's tests."""
 
-import os
-import shlex
-import subprocess
-import tempfile
 from pathlib import Path
 
 from codemods.inventory.configuration.values import BOTH
-from migrate.errors import UsageError
 from migrate.pipeline import MoreProof, StepRun
 from migrate.project import Project
 from migrate.proof.sending import changed_entries, changed_queues
+from migrate.verify.own_tests import test_findings
 from migrate.verify.registry import BootError, Expected, Registry, boot, compare, stub
 
 LEVELS = ("static", "stub", "boot")
@@ -99,54 +95,3 @@ def _registry(
     if python is not None:
         return boot(project.repository.export, tree, inventory, python)
     return stub(project.repository.export, tree, inventory)
-
-
-def split_command(command: str) -> list[str]:
-    """The words of a test command. Raises `UsageError` if they can't be split."""
-    try:
-        words = shlex.split(command)
-    except ValueError as error:
-        raise UsageError(f"--test-command {command!r}: {error}") from None
-    if not words:
-        raise UsageError("--test-command is empty: say what runs your tests")
-    return words
-
-
-def test_findings(
-    project: Project, parent: str, tree: str, command: str, python: Path | None
-) -> list[str]:
-    """How the project's own tests end before and after: the same exit code, or a finding."""
-    before, _ = run_tests(project, parent, command, python)
-    after, words = run_tests(project, tree, command, python)
-    if before == after:
-        return []
-    return [
-        f"'{command}' ended with {before} before and {after} after:\n    " + "\n    ".join(words)
-    ]
-
-
-def run_tests(
-    project: Project, tree: str, command: str, python: Path | None
-) -> tuple[int, list[str]]:
-    """The exit code and last lines of the project's tests on an export of a tree.
-
-    `python` in the command is the project's interpreter where one was given.
-    """
-    words = split_command(command)
-    environment = dict(os.environ)
-    if python is not None:
-        environment["PATH"] = f"{python.parent}{os.pathsep}{environment.get('PATH', '')}"
-        if words[0] in {"python", "python3"}:
-            words[0] = str(python)
-    with tempfile.TemporaryDirectory(prefix="migrate-") as scratch:
-        folder = Path(scratch, "project")
-        project.repository.export(tree, folder)
-        try:
-            done = subprocess.run(
-                words, cwd=folder, env=environment, capture_output=True, text=True, check=False
-            )
-        except OSError as error:
-            raise UsageError(
-                f"--test-command: '{words[0]}' can't be run: {error.strerror}"
-            ) from None
-    return done.returncode, (done.stdout + done.stderr).strip().splitlines()[-8:]

@@ -99,7 +99,7 @@ def test_no_notes_of_a_kind(shop: Path, migrate: Terminal) -> None:
         (["--notes", "orphans"], "there is no kind of note 'orphans'. Did you mean orphan?"),
         (["--notes", "never"], "there is no kind of note 'never'. Did you mean never-loaded?"),
         (["--notes=never"], "there is no kind of note 'never'. Did you mean never-loaded?"),
-        (["--notes", "zzz"], f"there is no kind of note 'zzz'. The kinds of notes are: {KINDS[0]}, "),
+        (["--notes", "zzz"], f"there is no kind of note 'zzz'. Those that there are here: migrate plan --notes. All kinds are: {KINDS[0]}, "),
         (["--notes", "god-file"], "there is no kind of note 'god-file'"),
         (["orphan"], "a kind of note is shown with --notes: migrate plan --notes orphan"),
     ],
