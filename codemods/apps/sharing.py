@@ -3,6 +3,8 @@
 from codemods.apps.above import marked_above
 from codemods.apps.computed_names import is_surely_text
 from codemods.apps.shared_app import SharedApp
+from codemods.inventory.decorating import decorator_index
+from codemods.inventory.evaluation.library import OLD_TASKS
 from codemods.inventory.link import Inventory
 from codemods.inventory.task import Task
 from codemods.values import Note
@@ -18,6 +20,37 @@ def app_tasks(inventory: Inventory) -> list[tuple[str, list[Task]]]:
         if task.decorator == "app.task":
             groups.setdefault(task.path, []).append(task)
     return list(groups.items())
+
+
+def old_tasks(inventory: Inventory) -> list[tuple[str, list[Task]]]:
+    """The tasks made by `@task` of Celery 3 and 4, by the files that they stand in."""
+    groups: dict[str, list[Task]] = {}
+    for task in inventory.tasks:
+        if task.old and _is_made_by_old_decorator(inventory, task):
+            groups.setdefault(task.path, []).append(task)
+    return list(groups.items())
+
+
+def _is_made_by_old_decorator(inventory: Inventory, task: Task) -> bool:
+    """Whether a task's decorator is one of Celery's own that `shared_task` can take the place of."""
+    if task.decorator in {"class", "register"}:
+        return False
+    use = inventory.function_of(task).decorators[decorator_index(inventory, task)]
+    return inventory.project.resolve(use.symbol) in OLD_TASKS
+
+
+def old_stay(inventory: Inventory, path: str, tasks: list[Task]) -> Note | None:
+    """Why a file keeps `@task` of Celery 3 and 4, or `None` if all its tasks can be converted."""
+    lacks = "@task of Celery 3 and 4, which Celery 5 lacks"
+    if not inventory.editable(path):
+        why = inventory.why_not_edited(path)
+        return Note(path, tasks[0].line, "old-form", f"{kept(len(tasks))} {lacks}: {why}")
+    for task in tasks:
+        reason = unsafe(inventory, task, "")
+        if reason is not None:
+            message = f"{kept(len(tasks))} {lacks}: {task.qualname} {reason}"
+            return Note(path, task.line, "old-form", message, f"a task {reason}")
+    return None
 
 
 def stays(inventory: Inventory, path: str, tasks: list[Task], app: SharedApp) -> Note | None:
@@ -71,7 +104,8 @@ def unsafe(inventory: Inventory, task: Task, current: str) -> str | None:
         return f"has a name that is computed at run time, {given}: Celery's shared_task looks its task up by that name at each use, so a text that changes, as a lazily translated one does, finds none (NotRegistered). Give it a plain text as name, then run the step again"
     if task.nested:
         return f"stands inside a {task.nested}"
-    if inventory.project.resolve(task.app) not in {current, "celery.current_app"}:
+    here = {current, "celery.current_app"}
+    if not task.old and inventory.project.resolve(task.app) not in here:
         return f"belongs to another app, {task.app}"
     if any(
         inventory.apps.maker_of(wrapper, inventory.facts[task.path]) for wrapper in task.wrappers

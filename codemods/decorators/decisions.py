@@ -1,15 +1,19 @@
 """Which files change their decorators, which stay and why, and where the app must be loaded."""
 
 from codemods.apps.shared_app import shared_app
-from codemods.apps.sharing import app_tasks, kept, stays
+from codemods.apps.sharing import app_tasks, kept, old_stay, old_tasks, stays
 from codemods.decorators.loading import app_lost, by_hand, load_place
 from codemods.inventory.graph import closure
 from codemods.inventory.link import Inventory
+from codemods.inventory.task import Task
 from codemods.values import Decision, Decisions, Note
 
 
 class Convert(Decision, frozen=True, tag="convert", forbid_unknown_fields=True):
-    """The `@app.task` decorators of one file become `@shared_task`."""
+    """The `@app.task` decorators of one file become `@shared_task`, and so do those of Celery 3 and 4.
+
+    `app` is `""` where the file has of the latter alone, or keeps its `@app.task`.
+    """
 
     path: str
     app: str
@@ -38,17 +42,36 @@ def decide(inventory: Inventory) -> Decisions:
     app = shared_app(inventory)
     converted: list[Convert] = []
     notes: list[Note] = []
+    old: dict[str, list[Task]] = {}
+    for path, tasks in old_tasks(inventory):
+        reason = old_stay(inventory, path, tasks)
+        if reason is None:
+            old[path] = tasks
+        else:
+            notes.append(reason)
     for path, tasks in app_tasks(inventory):
         reason = stays(inventory, path, tasks, app)
         if reason is None:
-            names = tuple(task.qualname for task in tasks)
-            because = f"{len(tasks)} of its tasks {'uses' if len(tasks) == 1 else 'use'} @app.task"
-            converted.append(Convert(f"convert:{path}", because, path, app.name, names))
+            converted.append(_convert(path, app.name, tasks, old.pop(path, [])))
         else:
             notes.append(reason)
-    if not converted:
-        return Decisions((), tuple(notes))
-    return _with_load(inventory, app.name, converted, notes)
+    loading = (
+        _with_load(inventory, app.name, converted, notes)
+        if converted
+        else Decisions((), tuple(notes))
+    )
+    alone = (_convert(path, "", [], tasks) for path, tasks in old.items())
+    return Decisions((*loading.decisions, *alone), loading.notes)
+
+
+def _convert(path: str, app: str, tasks: list[Task], old: list[Task]) -> Convert:
+    names = tuple(task.qualname for task in sorted((*tasks, *old), key=lambda task: task.line))
+    parts = [
+        f"{len(found)} of its tasks {'uses' if len(found) == 1 else 'use'} {what}"
+        for found, what in ((tasks, "@app.task"), (old, "@task of Celery 3 and 4"))
+        if found
+    ]
+    return Convert(f"convert:{path}", ", ".join(parts), path, app, names)
 
 
 def _with_load(

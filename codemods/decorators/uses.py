@@ -2,6 +2,7 @@
 
 import ast
 
+from codemods.inventory.evaluation.library import OLD_TASKS
 from codemods.inventory.project import Project
 from codemods.inventory.symbols import FunctionNode, Scopes
 from codemods.inventory.walking import children, walk
@@ -78,14 +79,7 @@ class Uses:
 
     def _decorator(self, decorator: ast.AST, qualname: str, prefix: str) -> None:
         called = decorator.func if isinstance(decorator, ast.Call) else decorator
-        owner = called.value if isinstance(called, ast.Attribute) else None
-        names_task = isinstance(called, ast.Attribute) and called.attr == "task"
-        if (
-            owner is None
-            or not names_task
-            or qualname not in self._tasks
-            or not self._is_app(owner)
-        ):
+        if qualname not in self._tasks or not self._makes_task(called):
             self._visit(decorator, prefix)
             return
         assert isinstance(called, ast.expr)
@@ -93,6 +87,18 @@ class Uses:
         if isinstance(decorator, ast.Call):
             for part in (*decorator.args, *(key.value for key in decorator.keywords)):
                 self._visit(part, prefix)
+
+    def _makes_task(self, called: ast.AST) -> bool:
+        """Whether this is the app's `task`, or that of Celery 3 and 4."""
+        if (
+            isinstance(called, ast.Attribute)
+            and called.attr == "task"
+            and self._is_app(called.value)
+        ):
+            return True
+        symbol = self.scopes.resolve(called)
+        here = symbol is not None and not self.scopes.is_local(root_of(called))
+        return here and self._project.resolve(symbol) in OLD_TASKS
 
     def _is_app(self, node: ast.AST) -> bool:
         """Whether an expression is the app, reached through a name that this module binds."""

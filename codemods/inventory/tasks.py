@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from codemods.inventory.apps import Apps, TaskMaker
 from codemods.inventory.evaluation.evaluator import Declared, Evaluator
+from codemods.inventory.evaluation.library import OLD_TASKS
 from codemods.inventory.naming import Naming, Registered, options_of
 from codemods.inventory.project import Project
 from codemods.inventory.registrations import Registrations
@@ -182,9 +183,10 @@ class Decorated(TaskSource):
             how = making.options.get("name") or f"like {making.registered.like}"
             message = f"the name of {who} is computed at run time: {how}"
             self.note(facts, function.line, "dynamic-name", message)
-        if making.old:
-            what = function.decorators[making.index].source
-            message = f"@{what} of {who} is a form of Celery 3 and 4, which Celery 5 lacks"
+        use = function.decorators[making.index]
+        # What the step `decorators` can convert is told of there, where it can't.
+        if making.old and self.project.resolve(use.symbol) not in OLD_TASKS:
+            message = f"@{use.source} of {who} is a form of Celery 3 and 4, which Celery 5 lacks"
             self.note(facts, function.line, "old-form", message)
         if function.is_async:
             message = f"{who} is `async def`, which Celery 5 never awaits, so its body doesn't run: make it a plain def that calls asyncio.run(...)"

@@ -41,6 +41,8 @@ OLD_FORMS = frozenset(
         "celery.decorators.periodic_task",
     }
 )
+OLD_TASKS = frozenset({"celery.task", "celery.task.task", "celery.task.base.task"})
+"""Those of them that make of a function what `shared_task` makes of it since Celery 3.1."""
 ENUMS = frozenset({"Enum", "StrEnum", "IntEnum", "TextChoices", "Choices", "IntegerChoices"})
 PROXIES = frozenset(
     {
