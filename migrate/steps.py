@@ -140,6 +140,7 @@ BUILT_IN: tuple[Step, ...] = (
         decide=decorators.decide,
         rewrite=decorators.rewrite,
         kinds=(decorators.Convert, decorators.Load),
+        says=decorators.says,
     ),
     Step(
         name="aliases",

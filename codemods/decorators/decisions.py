@@ -1,5 +1,7 @@
 """Which files change their decorators, which stay and why, and where the app must be loaded."""
 
+from collections.abc import Iterable
+
 from codemods.apps.shared_app import shared_app
 from codemods.apps.sharing import app_tasks, kept, old_stay, old_tasks, stays
 from codemods.decorators.loading import app_lost, by_hand, load_place
@@ -62,6 +64,15 @@ def decide(inventory: Inventory) -> Decisions:
     )
     alone = (_convert(path, "", [], tasks) for path, tasks in old.items())
     return Decisions((*loading.decisions, *alone), loading.notes)
+
+
+def says(decisions: Iterable[Decision]) -> str:
+    """What a commit does whose files have old forms alone; `""` where `@app.task` goes too."""
+    made = [item for item in decisions if isinstance(item, Convert)]
+    if not made or any(item.app for item in made):
+        return ""
+    files = "1 file" if len(made) == 1 else f"{len(made)} files"
+    return f"@task of Celery 3 and 4 to @shared_task in {files}"
 
 
 def _convert(path: str, app: str, tasks: list[Task], old: list[Task]) -> Convert:

@@ -102,13 +102,20 @@ class Conversion:
         replaced = names_replaced_in(self.inventory, self.module)
         follow = current is not None and all(use.safe for use in others)
         follow = follow and not replaced & {current or "", *(use.root for use in others)}
-        result = [self._replaced(use, "@", shared) for use in decorators]
-        wanted = {"shared_task": first}
+        result = [self._replaced(use, "@", self._beside(use) or shared) for use in decorators]
+        named = [use.node.lineno for use in decorators if not self._beside(use)]
+        wanted = {"shared_task": min(named)} if named else {}
         if follow and others:
             wanted["current_app"] = min(use.node.lineno for use in others)
             result.extend(self._replaced(use, "", current or "") for use in others)
         stays = bool(others) and not follow
         return result + self._imports(wanted, stays=stays)
+
+    def _beside(self, use: Use) -> str:
+        """What a decorator becomes that reaches Celery by its module: `celery.shared_task`; else `""`."""
+        module = self.uses.scopes.frames[0].names.get(use.root) == "celery"
+        old = use.dotted in {f"{use.root}.task", f"{use.root}.task.task"}
+        return f"{use.root}.shared_task" if use.decorates and module and old else ""
 
     def _replaced(self, use: Use, mark: str, name: str) -> Span:
         for line in range(use.node.lineno, (use.node.end_lineno or use.node.lineno) + 1):
@@ -143,39 +150,67 @@ class Conversion:
     def _imports(self, wanted: dict[str, int], *, stays: bool) -> list[Span]:
         """What is imported now, and the app's import taken out or marked if nobody here reads it."""
         gone = [] if stays else self._app_imports()
-        whole = [node for node, local in gone if local >= set(imports.bound_names(node))]
-        added = list(self._added(wanted, whole))
-        removed = [imports.without_names(self.source, node, local) for node, local in gone]
+        missing = self._missing(wanted)
+        host = self._host(missing)
+        added = list(self._added(missing, host, gone))
+        removed = [
+            imports.without_names(self.source, node, local)
+            for node, local in gone
+            if node is not host
+        ]
         for node, _ in gone:
             for line in range(node.lineno, (node.end_lineno or node.lineno) + 1):
                 self.edits.append(Edit(self.path, line, "the app's import goes"))
         return imports.settled(added, removed) + ([] if stays else list(self._marked()))
 
-    def _added(self, wanted: dict[str, int], gone: list[imports.ImportNode]) -> Iterator[Span]:
-        """The import of the names that are not bound above their first use."""
-        celery = [
+    def _celery_imports(self) -> list[ast.ImportFrom]:
+        return [
             node
             for node in imports.module_imports(self.source)
             if isinstance(node, ast.ImportFrom) and node.module == "celery" and not node.level
         ]
-        missing: dict[str, int] = {}
+
+    def _missing(self, wanted: dict[str, int]) -> dict[str, int]:
+        """The names that are not bound above their first use."""
+        found: dict[str, int] = {}
         for name, line in wanted.items():
-            above = (node for node in celery if node.lineno < line)
+            above = (node for node in self._celery_imports() if node.lineno < line)
             if not any(alias.name == name for node in above for alias in node.names):
-                missing[name] = line
-        if not missing:
-            return
-        first, layout = min(missing.values()), self.inventory.layout(self.path)
-        for node in celery:
+                found[name] = line
+        return found
+
+    def _host(self, missing: dict[str, int]) -> ast.ImportFrom | None:
+        """The import of Celery's that takes what is missing."""
+        first = min(missing.values(), default=0)
+        for node in self._celery_imports():
             if node.lineno < first and not any(alias.name == "*" for alias in node.names):
-                order = order_in(layout_of(self.source, layout))
-                yield imports.with_names(self.source, node, missing, order)
-                return
-        yield import_order.new_import(self.source, "celery", missing, layout, gone)
+                return node
+        return None
+
+    def _added(
+        self,
+        missing: dict[str, int],
+        host: ast.ImportFrom | None,
+        gone: list[tuple[imports.ImportNode, set[str]]],
+    ) -> Iterator[Span]:
+        """The import of what is missing, in its host's place or on a line of its own."""
+        layout = self.inventory.layout(self.path)
+        if host is not None:
+            lost = next((local for node, local in gone if node is host), set[str]())
+            order = order_in(layout_of(self.source, layout))
+            yield imports.with_other_names(self.source, host, lost, missing, order)
+        elif missing:
+            whole = [node for node, local in gone if local >= set(imports.bound_names(node))]
+            yield import_order.new_import(self.source, "celery", missing, layout, whole)
+
+    def _kept(self) -> set[str]:
+        """The names by which what is written now goes on reaching Celery."""
+        return {use.root for use in self.uses.found if self._beside(use)}
 
     def _app_imports(self) -> list[tuple[imports.ImportNode, set[str]]]:
         """The import statements whose names nothing uses any more, with those names."""
-        free = {use.root for use in self.uses.found} - self._read(here=True, elsewhere=True)
+        roots = {use.root for use in self.uses.found}
+        free = roots - self._kept() - self._read(here=True, elsewhere=True)
         found: list[tuple[imports.ImportNode, set[str]]] = []
         for node in imports.module_imports(self.source):
             local = set(imports.bound_names(node)) & free
@@ -219,7 +254,8 @@ class Conversion:
 
     def _marked(self) -> Iterator[Span]:
         """A mark for linters on imports that stay only because others read them from here."""
-        names = self._read(here=False, elsewhere=True) - self._read(here=True, elsewhere=False)
+        names = self._read(here=False, elsewhere=True) - self._kept()
+        names -= self._read(here=True, elsewhere=False)
         for node in imports.module_imports(self.source):
             if names & set(imports.bound_names(node)):
                 mark = imports.marked(self.source, node, self.inventory.layout(self.path).unread)

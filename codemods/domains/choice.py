@@ -50,7 +50,9 @@ class Domains:
         """The domains of files that can take nothing in: no group is given their names."""
         here = {name: f for name, f in files.existing.items() if name not in self.closed}
         self.files = replace(files, existing=here)
-        self.telling = {name: telling_words(name) for name in here.keys() - self.words.keys()}
+        self.telling = {
+            name: telling_words(name) for name in sorted(here.keys() - self.words.keys())
+        }
         """By the files that stand there already the stems by which they claim a task, all of them."""
         self.own = frozenset(words_in(module.path.removesuffix(".py")))
         """The words of the file and its folders: they tell no task from another."""

@@ -182,7 +182,7 @@ TABLE = (
         "write @shared_task, or ignore it with a reason", rule=True),
     Code("old-form", BY_HAND, "task", "in a form that Celery 5 lacks",
         "The decorator is of celery.task or celery.decorators, which Celery 5 does not have.",
-        "write from celery import shared_task and @shared_task; give a periodic task an entry in the beat schedule"),
+        "write from celery import shared_task and @shared_task where the step decorators could not; give a periodic task an entry in the beat schedule"),
     Code("orphan", SCHEDULE, "beat entry", "with a task that doesn't exist",
         "Beat sends a name that no task in the source has: workers discard the message.",
         "write the right name in the entry, or delete the entry", many="beat entries"),

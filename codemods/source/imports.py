@@ -133,6 +133,17 @@ def with_names(source: Source, node: ast.ImportFrom, names: Iterable[str], order
     return _replaced(source, node, import_names.with_names(text, names, order))
 
 
+def with_other_names(
+    source: Source, node: ast.ImportFrom, gone: Iterable[str], names: Iterable[str], order: Order
+) -> Span:
+    """The statement with names in the place of those that go, which are not all that it has or will have."""
+    from codemods.source import import_names
+
+    text = import_names.with_names(_text(source, node), names, order)
+    lost = set(gone)
+    return _replaced(source, node, import_names.without_names(text, lost) if lost else text)
+
+
 def marked(source: Source, node: ImportNode, remark: str) -> Span | None:
     """A linter's remark, as `# noqa: F401`, behind the first line of an import that only others read.
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from migrate.steps import BY_NAME
 from tests.codemods.decorators.one_file import TASKS, change
 from tests.codemods.harness import check_note, run
 
@@ -18,11 +19,11 @@ BODY = "def one():\n    return 1\n"
             'from celery import shared_task\n\n\n@shared_task(name="one", queue="low", ignore_result=True)\n',
         ),
         ("from celery.task import task\n\n\n@task\n", "from celery import shared_task\n\n\n@shared_task\n"),
-        ("import celery\n\n\n@celery.task\n", "from celery import shared_task\n\n\n@shared_task\n"),
-        ("import celery\n\n\n@celery.task.task\n", "from celery import shared_task\n\n\n@shared_task\n"),
+        ("import celery\n\n\n@celery.task\n", "import celery\n\n\n@celery.shared_task\n"),
+        ("import celery as c\n\n\n@c.task.task(bind=True)\n", "import celery as c\n\n\n@c.shared_task(bind=True)\n"),
         (
             "import celery\n\nSIGNATURE = celery.signature\n\n\n@celery.task\n",
-            "import celery\nfrom celery import shared_task\n\nSIGNATURE = celery.signature\n\n\n@shared_task\n",
+            "import celery\n\nSIGNATURE = celery.signature\n\n\n@celery.shared_task\n",
         ),
         (
             "from celery import group, task\n\nALL = group\n\n\n@task\n",
@@ -39,7 +40,7 @@ BODY = "def one():\n    return 1\n"
         ),
         (
             "from celery.task import task  # the old one\n\n\n# why\n@task  # once\n",
-            "from celery import shared_task  # the old one\n\n\n# why\n@shared_task  # once\n",
+            "from celery import shared_task\n\n\n# why\n@shared_task  # once\n",
         ),
         (
             "from celery import task\n\n\ndef use(task):\n    return task\n\n\n@task\n",
@@ -114,3 +115,13 @@ def test_a_project_without_an_app_of_its_own_is_converted_too() -> None:
     assert found.snapshot.read(TASKS).decode() == (
         "from celery import shared_task\n\n\n@shared_task\n" + BODY
     )
+
+
+def test_the_title_of_a_commit_says_which_form_went() -> None:
+    old = "from celery import task\n\n\n@task\n" + BODY
+    new = "from shop.celery import app\n\n\n@app.task\ndef two():\n    pass\n"
+    step = BY_NAME["decorators"]
+    assert step.says(run("decorators", {TASKS: old}).decisions) == (
+        "@task of Celery 3 and 4 to @shared_task in 1 file"
+    )
+    assert step.says(run("decorators", {TASKS: old, "orders/more.py": new}).decisions) == ""
