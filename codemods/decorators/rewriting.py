@@ -11,6 +11,7 @@ from codemods.inventory.link import Inventory
 from codemods.inventory.outside import names_read_from, names_replaced_in
 from codemods.snapshot import Snapshot
 from codemods.source import import_order, imports
+from codemods.source.alignment import realigned
 from codemods.source.import_lines import order_in
 from codemods.source.own_layout import layout_of
 from codemods.source.text import Source, Span
@@ -90,8 +91,9 @@ class Conversion:
                 "the app reaches a decorator in a way that can't be rewritten: write it as @app.task, then run the step again",
             )
         first = min(use.node.lineno for use in decorators)
+        named = [use.node.lineno for use in decorators if not self._beside(use)]
         shared = self._local("shared_task", first)
-        if shared is None:
+        if shared is None and named:
             raise Refused(
                 first,
                 "the name shared_task means something else in this file; rename it, then run the step again",
@@ -102,14 +104,19 @@ class Conversion:
         replaced = names_replaced_in(self.inventory, self.module)
         follow = current is not None and all(use.safe for use in others)
         follow = follow and not replaced & {current or "", *(use.root for use in others)}
-        result = [self._replaced(use, "@", self._beside(use) or shared) for use in decorators]
-        named = [use.node.lineno for use in decorators if not self._beside(use)]
+        names = {use: self._beside(use) or shared or "" for use in decorators}
+        result = [self._replaced(use, "@", name) for use, name in names.items()]
+        result.extend(span for use, name in names.items() for span in self._aligned(use, name))
         wanted = {"shared_task": min(named)} if named else {}
         if follow and others:
             wanted["current_app"] = min(use.node.lineno for use in others)
             result.extend(self._replaced(use, "", current or "") for use in others)
         stays = bool(others) and not follow
         return result + self._imports(wanted, stays=stays)
+
+    def _aligned(self, use: Use, name: str) -> Iterator[Span]:
+        by = len(name) - (self.source.end(use.node) - self.source.start(use.node))
+        return realigned(self.source, use.call, by) if use.call is not None else iter(())
 
     def _beside(self, use: Use) -> str:
         """What a decorator becomes that reaches Celery by its module: `celery.shared_task`; else `""`."""

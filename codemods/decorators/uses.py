@@ -17,11 +17,19 @@ class Use:
     """One place that reads the app.
 
     `node` is the expression that an edit replaces, `root` the name that the module binds, `safe`
-    whether `current_app` is the same there.
+    whether `current_app` is the same there; `call` is the decorator's, if it has arguments.
     """
 
-    def __init__(self, node: ast.expr, *, decorates: bool = False, safe: bool = False) -> None:
+    def __init__(
+        self,
+        node: ast.expr,
+        *,
+        decorates: bool = False,
+        safe: bool = False,
+        call: ast.Call | None = None,
+    ) -> None:
         self.node = node
+        self.call = call
         self.decorates = decorates
         self.safe = safe
         self.root = root_of(node)
@@ -83,7 +91,8 @@ class Uses:
             self._visit(decorator, prefix)
             return
         assert isinstance(called, ast.expr)
-        self.found.append(Use(called, decorates=True, safe=True))
+        call = decorator if isinstance(decorator, ast.Call) else None
+        self.found.append(Use(called, decorates=True, safe=True, call=call))
         if isinstance(decorator, ast.Call):
             for part in (*decorator.args, *(key.value for key in decorator.keywords)):
                 self._visit(part, prefix)

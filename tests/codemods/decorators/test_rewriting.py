@@ -150,3 +150,44 @@ def test_what_can_not_be_done_whole_is_not_begun(head: str) -> None:
     files = {TASKS: f"{head}\n\n\n{decorator}\ndef one():\n    pass\n"}
     check_untouched("decorators", files)
     check_note("decorators", files, "not-converted")
+
+
+def test_arguments_below_each_other_stay_so() -> None:
+    change(
+        """\
+        from shop.celery import app
+
+
+        @app.task(name="one",  # short
+                  # long ago
+                  bind=True)
+        def one(self):
+            return 1
+
+
+        @app.task(
+            name="two",
+            bind=True,
+        )
+        def two(self):
+            return 2
+        """,
+        """\
+        from celery import shared_task
+
+
+        @shared_task(name="one",  # short
+                     # long ago
+                     bind=True)
+        def one(self):
+            return 1
+
+
+        @shared_task(
+            name="two",
+            bind=True,
+        )
+        def two(self):
+            return 2
+        """,
+    )
