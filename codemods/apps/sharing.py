@@ -66,7 +66,8 @@ def stays(inventory: Inventory, path: str, tasks: list[Task], app: SharedApp) ->
     if not inventory.editable(path):
         why = inventory.why_not_edited(path)
         return Note(path, tasks[0].line, "app-task-stays", f"{kept(len(tasks))} @app.task: {why}")
-    unknown = _unknown(path, tasks, app.why_not)
+    elsewhere = any(made_elsewhere(inventory, task) for task in tasks)
+    unknown = None if elsewhere else _unknown(path, tasks, app.why_not)
     if unknown is not None and not app.lacks_default:
         return unknown
     for task in tasks:
@@ -91,6 +92,12 @@ def kept(tasks: int) -> str:
     return f"{tasks} task keeps" if tasks == 1 else f"{tasks} tasks keep"
 
 
+def made_elsewhere(inventory: Inventory, task: Task) -> bool:
+    """Whether a task is made by something of another library that is no app of the project's."""
+    top = inventory.project.resolve(task.app).partition(".")[0]
+    return top not in {"", "celery"} and not inventory.project.has_top(top)
+
+
 def unsafe(inventory: Inventory, task: Task, current: str) -> str | None:
     """What would change if this one task were shared."""
     for option, shown in SWALLOWED.items():
@@ -106,6 +113,8 @@ def unsafe(inventory: Inventory, task: Task, current: str) -> str | None:
         return f"stands inside a {task.nested}"
     here = {current, "celery.current_app"}
     if not task.old and inventory.project.resolve(task.app) not in here:
+        if made_elsewhere(inventory, task):
+            return f"is made by {task.app}.task of another library, and what that does besides would go"
         return f"belongs to another app, {task.app}"
     if any(
         inventory.apps.maker_of(wrapper, inventory.facts[task.path]) for wrapper in task.wrappers

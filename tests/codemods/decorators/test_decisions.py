@@ -105,3 +105,10 @@ def test_a_task_that_another_module_looks_into_at_import_stays(line: str) -> Non
         "orders/early.py": f"from orders.tasks import one\n\n{line}\n",
     }
     check_untouched("decorators", files)
+
+
+@pytest.mark.parametrize("library", ["djcelery_transactions", "post_celery.task"])
+def test_what_a_library_s_own_decorator_makes_stays_and_is_told_as_that(library: str) -> None:
+    text = f"from {library} import task\n\n\n@task(name='one')\ndef one():\n    pass\n"
+    note = check_note("decorators", {TASKS: text}, "app-task-stays")
+    assert f"is made by {library}.task of another library" in note.message
