@@ -35,14 +35,21 @@ def _gives(facts: FileFacts, name: str) -> bool:
 
 
 def installed_apps(project: Project) -> list[str]:
-    """The project's own packages among `INSTALLED_APPS`, also given as `pkg.apps.Config`."""
+    """The project's own packages among `INSTALLED_APPS`, also given as `pkg.apps.Config`.
+
+    A folder of modules is one too: it needs no `__init__.py`.
+    """
     found: list[str] = []
+    folders = {name.rpartition(".")[0] for name in project.path_of}
     for facts in project.facts.values():
         for reference in () if is_test(facts.path) else facts.references:
             if reference.kind == "installed_app":
                 module, rest = project.split(reference.text)
+                dotted = project.canonical(reference.text)
                 if module and (not rest or module.endswith(".apps")):
                     found.append(module.removesuffix(".apps") if rest else module)
+                elif dotted in folders:
+                    found.append(dotted)
     return found
 
 

@@ -108,3 +108,20 @@ def test_apps_that_settings_add_while_they_run_may_be_installed(
     }
     found = [note.code for note in read(files).notes if note.path == "mail/tasks.py"]
     assert found == ([wanted] if wanted else [])
+
+
+@pytest.mark.parametrize(
+    ("named", "found"),
+    [
+        ("shop.reports", {}),
+        ("shop.reports.apps.Reports", {}),
+        ("shop.report", {"shop/reports/tasks.py": "never-loaded"}),
+    ],
+)
+def test_an_app_without_an_init_file_is_an_app(named: str, found: dict[str, str]) -> None:
+    files = {
+        "shop/reports/tasks.py": f"{SHARED}\n\n@shared_task{BODY}",
+        "shop/reports/apps.py": "class Reports:\n    pass\n",
+        "shop/settings.py": f'INSTALLED_APPS = ["{named}"]\n',
+    }
+    assert {note.path: note.code for note in read(files).notes} == found
