@@ -14,12 +14,12 @@ from migrate.errors import ProofError, SafetyError
 from migrate.gates import Gates, is_held
 from migrate.message import commit_message
 from migrate.pipeline import MoreProof, StepRun, run_step, unmet
-from migrate.plan import Plan
-from migrate.planned import check_decisions, check_same, check_tree, left_out
+from migrate.plans.plan import Plan
+from migrate.plans.planned import check_decisions, check_same, check_tree, left_out
+from migrate.plans.sittings import further, still_planned
 from migrate.project import Project
 from migrate.proof import Proof, outcome, prove
 from migrate.proving import Proved, proved
-from migrate.sittings import further, still_planned
 from migrate.steps import Step
 from reports.words import plural
 

@@ -11,7 +11,7 @@ from codemods.notes.visible import toml_escaped, visible
 from codemods.settings import Targets
 from codemods.split import Cluster
 from migrate.errors import UsageError
-from migrate.plan import toml_item
+from migrate.plans.plan import toml_item
 from reports.words import plural
 
 MOST = 8

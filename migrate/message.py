@@ -7,8 +7,8 @@ from codemods.notes.visible import visible
 from codemods.values import Decision
 from migrate import __version__
 from migrate.pipeline import StepRun
-from migrate.plan import digest
-from migrate.sittings import TRAILER, decided_line
+from migrate.plans.plan import digest
+from migrate.plans.sittings import TRAILER, decided_line
 from reports.words import plural
 
 PROVED = "Migrate-Proved"

@@ -12,10 +12,10 @@ from migrate.git.opened import Commit
 from migrate.god_maps import god_maps
 from migrate.history import measured
 from migrate.message import PROVED
-from migrate.needs import needs_of
-from migrate.outlook import outlook
 from migrate.pipeline import StepRun
-from migrate.plan_page import step_row
+from migrate.plans.needs import needs_of
+from migrate.plans.outlook import outlook
+from migrate.plans.page import step_row
 from migrate.project import Project
 from reports.absent import absent_lines
 from reports.history import sampled_line

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from migrate.applying import Applied
 from migrate.git.opened import Commit
 from migrate.pipeline import MoreProof, StepRun, accepted, decided_by, run_step
-from migrate.plan import digest
+from migrate.plans.plan import digest
+from migrate.plans.sittings import decisions_of, further
 from migrate.project import Project
 from migrate.proof import outcome, prove
-from migrate.sittings import decisions_of, further
 
 
 def verify_tip(

@@ -34,8 +34,8 @@ from migrate.errors import UsageError
 from migrate.gates import Gates, check_gate, select
 from migrate.lock import run_lock
 from migrate.pipeline import MoreProof
-from migrate.plan import taken
-from migrate.planned import load_plan
+from migrate.plans.plan import taken
+from migrate.plans.planned import load_plan
 from migrate.project import Project, opened
 from migrate.steps import Step
 

@@ -14,7 +14,8 @@ from migrate.cli.bar import progress
 from migrate.cli.console import Shown, shown
 from migrate.cli.options import consent
 from migrate.editor import edited
-from migrate.entries import (
+from migrate.errors import UsageError
+from migrate.plans.entries import (
     Open,
     entry_text,
     keep_answer,
@@ -23,8 +24,7 @@ from migrate.entries import (
     read_entry,
     with_answer,
 )
-from migrate.errors import UsageError
-from migrate.planning import Wanted, planned
+from migrate.plans.planning import Wanted, planned
 from migrate.project import opened
 from reports.words import DIFFERENCES, plural
 

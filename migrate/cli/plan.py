@@ -17,10 +17,10 @@ from migrate.cli.speaking import ProjectOption
 from migrate.diffs import unified
 from migrate.errors import UsageError
 from migrate.output import plan_out
-from migrate.plan_page import plan_page
-from migrate.planning import Wanted, planned
+from migrate.plans.page import plan_page
+from migrate.plans.planning import Wanted, planned
+from migrate.plans.replanning import Earlier
 from migrate.project import Project, opened
-from migrate.replanning import Earlier
 from migrate.trust import waits
 from reports.words import plural
 

@@ -11,7 +11,7 @@ from rich.text import Text
 from codemods.notes.visible import visible
 from codemods.values import Note
 from migrate.cli.console import shown
-from migrate.plan_page import PlanPage
+from migrate.plans.page import PlanPage
 from reports.notes import NotesTable, page_lines
 from reports.terminal import Need, StepRow, aims_table, deploys_before, needs_lines, steps_table
 from reports.words import DIFFERENCES, plural

@@ -5,8 +5,8 @@ from pathlib import Path
 from migrate.cli.bar import progress
 from migrate.cli.console import JsonOption, out, print_json, shown
 from migrate.cli.speaking import ProjectOption
-from migrate.outlook import outlook
 from migrate.output import ACCEPT, status_out
+from migrate.plans.outlook import outlook
 from migrate.project import Project, opened
 from migrate.shapes import StatusOut
 from migrate.steps import Steps

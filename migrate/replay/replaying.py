@@ -11,9 +11,9 @@ from migrate.errors import SafetyError
 from migrate.git.opened import Commit
 from migrate.message import commit_message
 from migrate.pipeline import MoreProof, decided_by, run_step
-from migrate.planned import check_decisions
+from migrate.plans.planned import check_decisions
+from migrate.plans.sittings import TRAILER, asked_in, decisions_of, further
 from migrate.project import Project
-from migrate.sittings import TRAILER, asked_in, decisions_of, further
 
 SHOWN = 5
 """Decisions that a message lists by name."""

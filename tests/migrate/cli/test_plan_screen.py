@@ -9,7 +9,7 @@ from rich.console import Console
 from codemods.notes.codes import KINDS
 from codemods.values import Note
 from migrate.cli.plan_screen import gathered, shares, show, without_folders
-from migrate.plan_page import PlanPage
+from migrate.plans.page import PlanPage
 from reports.progress import Aim
 from reports.terminal import Need, StepRow
 

@@ -8,9 +8,9 @@ from msgspec import Struct
 from codemods.inventory.link import Inventory
 from codemods.inventory.task import NotUnderstood
 from codemods.values import Note
-from migrate.needs import needs_of
 from migrate.pipeline import StepRun
-from migrate.planning import Planned
+from migrate.plans.needs import needs_of
+from migrate.plans.planning import Planned
 from migrate.project import Project
 from migrate.trust import waits
 from reports.absent import absent_lines

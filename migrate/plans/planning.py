@@ -10,10 +10,10 @@ from codemods.notes.unused_settings import unused_settings
 from codemods.values import Note
 from migrate.output import deploy_before
 from migrate.pipeline import StepRun
-from migrate.plan import write_plan
+from migrate.plans.plan import write_plan
+from migrate.plans.replanning import Earlier, earlier_plan
+from migrate.plans.sittings import going_on
 from migrate.project import Project
-from migrate.replanning import Earlier, earlier_plan
-from migrate.sittings import going_on
 
 
 class Wanted(Struct, frozen=True):

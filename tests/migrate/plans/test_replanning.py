@@ -6,12 +6,12 @@ import msgspec
 import pytest
 
 from codemods.dedupe import Merge
-from migrate.plan import Lock, Plan
-from migrate.replanning import carried_over
+from migrate.plans.plan import Lock, Plan
+from migrate.plans.replanning import carried_over
 from migrate.steps import BY_NAME, Steps
 from tests.command import Terminal, commit_files, git, make_repository
+from tests.migrate.plans.test_sittings import DOUBLE
 from tests.migrate.test_json import FILES
-from tests.migrate.test_sittings import DOUBLE
 
 DEDUPE = BY_NAME["dedupe"]
 ITEM = Merge("merge:a", "why", "a", "one.py::a", "one.py::a", "options", False, "-x\n+y")

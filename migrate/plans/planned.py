@@ -7,7 +7,7 @@ from codemods.values import Decision
 from migrate import __version__
 from migrate.errors import SafetyError, UsageError
 from migrate.pipeline import StepRun, decided_by
-from migrate.plan import Plan, moved_files, read_plan, settings_digest
+from migrate.plans.plan import Plan, moved_files, read_plan, settings_digest
 from migrate.project import Project
 from migrate.steps import Step
 from migrate.writing import check_own

@@ -9,9 +9,9 @@ from msgspec import Struct
 from codemods.values import Decision
 from migrate.errors import UsageError
 from migrate.pipeline import StepRun
-from migrate.plan import Plan, read_plan
+from migrate.plans.plan import Plan, read_plan
+from migrate.plans.sittings import done_by
 from migrate.project import Project
-from migrate.sittings import done_by
 from migrate.steps import Step
 from migrate.writing import check_own
 

@@ -1,9 +1,9 @@
 """What is left of a migration: each step as it would go on, with a person's edits of the plan."""
 
 from migrate.pipeline import StepRun
+from migrate.plans.replanning import earlier_plan
+from migrate.plans.sittings import going_on
 from migrate.project import Project
-from migrate.replanning import earlier_plan
-from migrate.sittings import going_on
 
 
 def outlook(project: Project) -> list[StepRun]:

@@ -10,7 +10,7 @@ from codemods.inventory.link import Inventory
 from codemods.values import Decision, Decisions
 from migrate.git.opened import Commit
 from migrate.pipeline import StepRun, decided_by
-from migrate.plan import convert_decisions
+from migrate.plans.plan import convert_decisions
 from migrate.steps import Step
 
 TRAILER = "Migrate-Decided"

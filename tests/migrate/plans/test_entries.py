@@ -7,7 +7,8 @@ import pytest
 
 from codemods.beat.values import Orphan
 from codemods.dedupe import Merge
-from migrate.entries import (
+from migrate.errors import SafetyError, UsageError
+from migrate.plans.entries import (
     Open,
     entry_text,
     keep_answer,
@@ -16,7 +17,6 @@ from migrate.entries import (
     with_answer,
     with_entry,
 )
-from migrate.errors import SafetyError, UsageError
 from migrate.steps import BY_NAME
 
 MERGE = Merge(

@@ -14,7 +14,7 @@ from codemods.values import Answered, Decision
 from migrate.config import explain
 from migrate.errors import UsageError
 from migrate.pipeline import StepRun
-from migrate.plan import convert_decisions, toml_item
+from migrate.plans.plan import convert_decisions, toml_item
 from migrate.steps import Step
 from migrate.writing import write_own
 
