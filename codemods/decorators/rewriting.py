@@ -10,7 +10,7 @@ from codemods.decorators.uses import Use, Uses, annotation_texts, bound_names
 from codemods.inventory.link import Inventory
 from codemods.inventory.outside import names_read_from, names_replaced_in
 from codemods.snapshot import Snapshot
-from codemods.source import import_order, imports
+from codemods.source import import_lines, import_order, imports
 from codemods.source.alignment import realigned
 from codemods.source.import_lines import order_in
 from codemods.source.own_layout import layout_of
@@ -160,8 +160,9 @@ class Conversion:
         missing = self._missing(wanted)
         host = self._host(missing)
         added = list(self._added(missing, host, gone))
+        layout = layout_of(self.source, self.inventory.layout(self.path))
         removed = [
-            imports.without_names(self.source, node, local)
+            import_lines.without_names(self.source, node, local, layout)
             for node, local in gone
             if node is not host
         ]

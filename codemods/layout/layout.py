@@ -36,6 +36,8 @@ class Sorting(Struct, frozen=True):
     trailing_comma: bool = True
     closes_apart: bool = False
     """Whether the bracket of `GRID` and `VERTICAL` closes on a line of its own, below the names."""
+    rewraps: bool = False
+    """Whether a statement that fits is put on one line, whatever comma stands behind its last name."""
     width: int = 0
 
 

@@ -108,6 +108,7 @@ def _isort(options: Table) -> Sorting:
         by_type=truth(told.get("order_by_type", True)),
         mode=MODES.index(mode) if mode in MODES else number(mode),
         trailing_comma=truth(told.get("include_trailing_comma")),
+        rewraps=not truth(told.get("split_on_trailing_comma")),
         width=number(told.get("line_length")) or ISORT_WIDTH,
     )
 
@@ -127,6 +128,7 @@ def _ruff(options: Table) -> Sorting:
         sections=("",) if truth(options.get("no-sections")) else sections,
         default=_word(str(options.get("default-section", ""))),
         one_a_line=truth(options.get("force-single-line")),
+        rewraps=not truth(options.get("split-on-trailing-comma", True)),
         joined=words(options.get("single-line-exclusions")),
         forms_mixed=truth(options.get("force-sort-within-sections")),
         combines_as=truth(options.get("combine-as-imports")),

@@ -7,6 +7,7 @@ from codemods.inventory.symbols import imported_module, statements, target_names
 from codemods.inventory.walking import walk
 from codemods.layout.layout import Layout
 from codemods.moves.moves import Moves
+from codemods.source import import_lines
 from codemods.source.import_lines import import_text, inner_import_text
 from codemods.source.import_order import add_names
 from codemods.source.imports import (
@@ -200,7 +201,7 @@ class Follower:
                     for m in sorted(modules)
                 ]
                 return source.edited([_whole(source, node, lines)])
-        data = source.edited([without_names(source, node, names)])
+        data = source.edited([import_lines.without_names(source, node, names, whole)])
         for module, aliases in sorted(modules.items()):
             before = data
             data = add_names(data, module, [alias_text(a) for a in aliases], whole)

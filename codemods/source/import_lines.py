@@ -1,11 +1,14 @@
 """The text of import statements as a layout breaks and lists them."""
 
+import ast
 from collections.abc import Callable, Iterable
 
 from msgspec import structs
 
 from codemods.layout.layout import GRID, GRID_APART, GRID_LAST, HANGING, VERTICAL, Layout
-from codemods.source.imports import by_letters, by_type
+from codemods.source import imports
+from codemods.source.imports import ImportNode, alias_text, by_letters, by_type
+from codemods.source.text import Source, Span
 
 Order = Callable[[str], tuple[int, str]]
 
@@ -52,6 +55,25 @@ def statements_of(module: str, names: Iterable[str], layout: Layout) -> list[lis
 def plain(name: str) -> str:
     """The imported name of `name as other`."""
     return name.partition(" as ")[0]
+
+
+def without_names(source: Source, node: ImportNode, names: set[str], layout: Layout) -> Span:
+    """The statement without these local names, broken as a sorter breaks what is left.
+
+    That is for statements that were as the sorter has them; any other keeps its lines.
+    """
+    span = imports.without_names(source, node, names)
+    bound = imports.bound_names(node)
+    left = set(bound) - names
+    if isinstance(node, ast.Import) or not left or not layout.sorting.rewraps:
+        return span
+    start, end = imports.whole_lines(source, node)
+    before = source.data[start:end].decode().replace("\r\n", "\n").rstrip("\n")
+    module, texts = imports.module_text(node), [alias_text(alias) for alias in node.names]
+    if import_text(module, texts, layout) != before:
+        return span
+    kept = [text for name, text in zip(bound, texts, strict=True) if name in left]
+    return Span(start, end, import_text(module, kept, layout) + "\n")
 
 
 def _statement(module: str, names: list[str], layout: Layout, remark: str) -> str:

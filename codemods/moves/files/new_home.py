@@ -8,6 +8,7 @@ from codemods.moves.files.copied_units import Copies, Text
 from codemods.moves.files.imports_needed import Header
 from codemods.moves.files.licence import licence_of
 from codemods.moves.files.linter_remarks import with_remarks
+from codemods.moves.files.title import title_of
 from codemods.moves.files.without_units import encoded, rebuilt
 from codemods.moves.moves import Moves
 from codemods.source.imports import bound_names, marked, module_imports
@@ -62,26 +63,22 @@ class Writer:
             *self.copies.loggers(),
             *self._chunks(self.arrival.pieces),
         ]
+        texts[:1] = [(min(lead, 1) if _is_apart(text) else lead, text) for lead, text in texts[:1]]
         data = data.rstrip(b"\n") + b"\n" + _joined(texts).encode("utf-8")
         newline = self.header.layout.newline
         return data.replace(b"\n", newline.encode()) if newline != "\n" else data
 
     def _title(self, licence: str) -> str:
         """The docstring, with what the old one's says of the licence."""
-        title = self._words()
+        pieces = self.arrival.pieces
+        code = self.moves.source(pieces[0].key[0]).source.data.decode("utf-8", "replace")
+        acts = all(piece.unit.kind == "effect" for piece in pieces)
+        title = title_of(self.arrival.target, code, acts=acts)
         if not licence:
             return f'"""{title}"""\n'
         prefix = "r" if "\\" in licence else ""
         text = licence.replace('"""', "'''")
         return f'{prefix}"""{title}\n\n{text}"""\n'
-
-    def _words(self) -> str:
-        name = self.arrival.target.rpartition("/")[2].removesuffix(".py")
-        if name == "shared" or name.endswith(("_shared", "_helpers")):
-            return "Helpers that several files of tasks share."
-        words = name.replace("_", " ").strip().capitalize()
-        *_, folder, _ = ["", *self.arrival.target.split("/")]
-        return f"{words} tasks." if folder == "tasks" and "asks" not in words else f"{words}."
 
     def _chunks(self, pieces: list[Piece]) -> Iterator[Text]:
         """The pieces with the blank lines that they had, or that their kinds ask for."""
@@ -144,6 +141,13 @@ class Writer:
         first = texts[0]
         texts[0] = (max(first[0], module.width()), first[1])
         return encoded(grown, tail.removeprefix("\ufeff") + _joined(texts))
+
+
+def _is_apart(text: str) -> bool:
+    """Whether a text begins with a comment and a blank line: sorters of imports have one line above it."""
+    lines = text.splitlines()
+    rest = next((line for line in lines if not line.startswith("#")), "x")
+    return lines[:1] != [rest] and not rest.strip()
 
 
 def _early(pieces: list[Piece], needed: set[str]) -> list[Piece]:

@@ -10,6 +10,7 @@ from codemods.moves.files.imports_needed import spelled
 from codemods.moves.files.without_units import rebuilt
 from codemods.moves.import_circles import Borders
 from codemods.moves.moves import Moves
+from codemods.source import import_lines
 from codemods.source.comments import heads_imports
 from codemods.source.import_lines import import_text, statements_of
 from codemods.source.import_order import new_statement
@@ -58,11 +59,12 @@ def trimmed_imports(
             departed |= unit.reads.all
     unread = departed - _still_read(rest, departed - taken)
     spans: list[Span] = []
+    layout = layout_of(rest.source, moves.inventory.layout(path))
     for node in module_imports(rest.source):
         names = set(bound_names(node))
         going = names & (unread - taken)
         if going and going < names and not _is_future(node):
-            spans.append(without_names(rest.source, node, going))
+            spans.append(import_lines.without_names(rest.source, node, going, layout))
     if spans:
         data = rest.source.edited(sorted(spans))
     data = _with_remarks(data, unread & taken, moves.inventory.layout(path).unread)

@@ -149,3 +149,43 @@ def test_one_import_a_line_stays_one_a_line() -> None:
     after = text(run("split", {**FILES, GOD: god}, SETTINGS), GOD)
     assert "from orders.report_tasks import make_report  # noqa: F401\n" in after
     assert "from orders.email_tasks import send_email_reminder  # noqa: F401\n" in after
+
+
+ISORT = str(Path(sys.executable).with_name("isort"))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "profile = black\nline_length = 100\n",
+        "multi_line_output = 3\ninclude_trailing_comma = true\nline_length = 88\n",
+        "multi_line_output = 3\nline_length = 60\n",
+        "multi_line_output = 5\nline_length = 70\n",
+        "force_single_line = true\nline_length = 120\n",
+        "force_sort_within_sections = true\ncombine_as_imports = true\nknown_third_party = shop\nline_length = 110\n",
+        "line_length = 110\norder_by_type = false\nno_sections = true\n",
+    ],
+)
+def test_isort_has_nothing_to_change(options: str, tmp_path: Path) -> None:
+    models = "AddressOfTheCustomer, Basket, BasketLine, CustomerOfTheShop, DiscountOfTheCustomer, Order, OrderItem"
+    god = GOD_FILE.replace(
+        "import Order, OrderItem, ShippingAddress", f"import {models}, ShippingAddress"
+    )
+    banner = '\n\nKEPT = (Basket, OrderItem, Order)\n\n# Mails\n\n\n@shared_task(name="first_email")\ndef first_email():\n    return AddressOfTheCustomer, BasketLine, CustomerOfTheShop, DiscountOfTheCustomer\n'
+    head, mark, tail = god.partition("\n\n\n")
+    files = {**FILES, GOD: head + banner + mark + tail, ".isort.cfg": f"[settings]\n{options}"}
+    for path, content in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(content)
+    subprocess.run([ISORT, "-q", "."], cwd=tmp_path, check=True)
+    before = {
+        str(path.relative_to(tmp_path)): path.read_bytes()
+        for path in sorted(tmp_path.rglob("*"))
+        if path.is_file()
+    }
+    found = run("split", dict(before), SETTINGS, bare=True)
+    assert {GOD, "orders/email_tasks.py", "orders/views.py"} <= set(found.files)
+    for path in found.files:
+        (tmp_path / path).write_bytes(found.snapshot.read(path))
+    done = subprocess.run([ISORT, "--diff", "."], cwd=tmp_path, capture_output=True, text=True)
+    assert done.stdout == ""
