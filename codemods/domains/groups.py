@@ -72,13 +72,15 @@ class Groups:
     @cached_property
     def choices(self) -> dict[str, Choice]:
         """Each task's domain by its qualname; `STAYS` for those that stay."""
-        parts = [part for group in self.first for part in self._with_matter(group)]
+        groups = [part for group in self.first for part in self._with_matter(group)]
+        parts = [part for group in groups for part in self._without_strangers(group, groups)]
         found = self._by_verb(self.joining.joined(parts))
         small = [group for group in found if self.joining.is_small(group)]
         named: dict[str, list[int]] = {}
         for group in self.joining.gathered([group for group in found if group not in small]):
             named.setdefault(self.names.name(group) or GENERAL, []).extend(group)
-        left = self._by_work(self._by_word(small, named), named)
+        left = self._one_by_one(self._by_word(small, named), named)
+        left = self._by_work(left, named)
         for group in self._too_many(left, named):
             left.remove(group)
         if left:
@@ -96,6 +98,48 @@ class Groups:
             yield list(group)
         else:
             yield from ([place] for place in group)
+
+    def _without_strangers(
+        self, group: list[int], groups: Sequence[list[int]]
+    ) -> Iterator[list[int]]:
+        """A group, and apart from it those without its word whom others are as like as its own.
+
+        What such a one shares with the group are words that tasks of other groups have too.
+        """
+        named = next((stem(word) for _, word in self.names.ranked(group)), "")
+        bound = {place for place in group if self._is_tied(place, group)}
+        theirs = [place for place in group if named in self.names.words[place]]
+        elsewhere = {
+            mark
+            for other in groups
+            if other is not group
+            for place in other
+            for mark in self.names.things[place]
+        }
+        own = frozenset[str]().union(*(self.names.things[place] for place in theirs))
+        strangers = [
+            place
+            for place in group
+            if place not in theirs and place not in bound
+            if (shared := self.names.things[place] & own) and shared <= elsewhere
+        ]
+        if 2 * len(theirs) <= len(group) or not strangers:
+            yield group
+            return
+        yield [place for place in group if place not in strangers]
+        yield strangers
+
+    def _is_tied(self, place: int, group: Sequence[int]) -> bool:
+        """Whether a task starts one of a group, is started by one, or stands under their banner."""
+        told = self.told
+        banner = told.banner_words(told.tasks[place][1])
+        others = [other for other in group if other != place]
+        return any(
+            other in told.starts[place]
+            or place in told.starts[other]
+            or (banner and banner == told.banner_words(told.tasks[other][1]))
+            for other in others
+        )
 
     def _by_verb(self, groups: list[list[int]]) -> list[list[int]]:
         """The groups, lone tasks made one where many begin with the same word and it is no common one."""
@@ -134,6 +178,26 @@ class Groups:
             home = room[0] if room else names.give(words[:1])
             named.setdefault(home, []).extend(group)
             known.add(stem(words[0]))
+        return left
+
+    def _one_by_one(self, groups: list[list[int]], named: dict[str, list[int]]) -> list[list[int]]:
+        """Puts tasks of groups too small for a file to one that is named by a thing of theirs; gives the rest."""
+        left = list[list[int]]()
+        for group in groups:
+            rest = list[int]()
+            for place in group:
+                things = self.names.things[place]
+                homes = [
+                    name
+                    for name, there in named.items()
+                    if stem(self.names.by.get(name, "")) in things
+                    and self.joining.room(there, [place])
+                ]
+                if len(group) == 1 or self._is_tied(place, group) or len(homes) != 1:
+                    rest.append(place)
+                else:
+                    named[homes[0]].append(place)
+            left += [rest] if rest else []
         return left
 
     def _by_work(self, groups: list[list[int]], named: dict[str, list[int]]) -> list[list[int]]:

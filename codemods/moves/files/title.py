@@ -24,7 +24,7 @@ def title_of(target: str, code: str, *, acts: bool) -> str:
 
 def spelled(word: str, code: str) -> str:
     """A word as the code mostly writes it where it gives it capitals: `SMS`, `OpenScanHub`; else as it is."""
-    found = Counter(re.findall(SPELLED.format(re.escape(word)), code, re.IGNORECASE))
+    found: Counter[str] = Counter(re.findall(SPELLED.format(re.escape(word)), code, re.IGNORECASE))
     proper = {text: count for text, count in found.items() if text[1:] != text[1:].lower()}
     if sum(proper.values()) < sum(found.values()) / RARE or not proper:
         return word
