@@ -11,8 +11,9 @@ from codemods.inventory.link import Inventory
 from codemods.inventory.outside import names_read_from, names_replaced_in
 from codemods.snapshot import Snapshot
 from codemods.source import import_lines, import_order, imports
-from codemods.source.alignment import realigned
+from codemods.source.alignment import drawn_together, realigned
 from codemods.source.import_lines import order_in
+from codemods.source.long_lines import broken_where_long
 from codemods.source.own_layout import layout_of
 from codemods.source.text import Source, Span
 from codemods.values import Change, Decision, Edit, Note, Rewrite
@@ -45,6 +46,7 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
             try:
                 conversion = Conversion(Source(data), inventory, decision, started)
                 after = conversion.source.edited(conversion.spans())
+                after = broken_where_long(data, after, inventory.layout(decision.path))
             except (ValueError, UnicodeEncodeError) as error:
                 why = f"its text can't be edited safely: {error}"
                 notes.append(Note(decision.path, 0, "not-converted", why))
@@ -115,8 +117,13 @@ class Conversion:
         return result + self._imports(wanted, stays=stays)
 
     def _aligned(self, use: Use, name: str) -> Iterator[Span]:
+        """The arguments of a decorator where its name gets longer or shorter."""
+        if use.call is None:
+            return
         by = len(name) - (self.source.end(use.node) - self.source.start(use.node))
-        return realigned(self.source, use.call, by) if use.call is not None else iter(())
+        width = layout_of(self.source, self.inventory.layout(self.path)).width
+        together = drawn_together(self.source, use.call, by, width)
+        yield from realigned(self.source, use.call, by) if together is None else [together]
 
     def _beside(self, use: Use) -> str:
         """What a decorator becomes that reaches Celery by its module: `celery.shared_task`; else `""`."""

@@ -11,6 +11,27 @@ from codemods.inventory.walking import walk
 from codemods.source.text import Source, Span
 
 
+def drawn_together(source: Source, call: ast.Call, by: int, width: int) -> Span | None:
+    """What stands between a call's brackets, on their line, where it was broken for want of columns and fits now.
+
+    @notify_celery.task(
+        bind=True, max_retries=5          ->    @shared_task(bind=True, max_retries=5)
+    )
+    """
+    parts = [*call.args, *(item.value for item in call.keywords)]
+    start, end = source.end(call.func) + 1, source.end(call) - 1
+    inner = source.data[start:end].decode()
+    lines = inner.replace("\r\n", "\n").split("\n")
+    if not parts or len(lines) != 3 or lines[0] or lines[2].strip() or "#" in inner:
+        return None
+    text = lines[1].strip()
+    line = source.lines[(call.func.end_lineno or call.func.lineno) - 1].decode().rstrip()
+    columns = len(line) + len(text) + 1
+    if text.endswith(",") or columns <= width or columns + by > width:
+        return None
+    return Span(start, end, text)
+
+
 def realigned(source: Source, call: ast.Call, by: int) -> Iterator[Span]:
     """The indentation of a call's lines, if they stand below its first argument, more by so many columns.
 

@@ -83,7 +83,17 @@ class Given:
         return parent.value if isinstance(parent, ast.Assign | ast.AnnAssign) else None
 
     def loads(self, node: ast.expr) -> list[ast.AST]:
-        """Every place of the file that reads what bears this name, wherever it is bound."""
+        """Every place of the file that reads what bears this name; of a function's own name those in it."""
+        start = self._tests.function(node)
+        if isinstance(node, ast.Name) and isinstance(start, FunctionNode):
+            if (start, node.id) in self._names:
+                return [
+                    part
+                    for part in walk(start)
+                    if isinstance(part, ast.Name)
+                    and part.id == node.id
+                    and isinstance(part.ctx, ast.Load)
+                ]
         name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
         return [
             part

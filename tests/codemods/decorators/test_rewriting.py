@@ -191,3 +191,33 @@ def test_arguments_below_each_other_stay_so() -> None:
             return 2
         """,
     )
+
+
+NARROW = {"pyproject.toml": "[tool.black]\nline-length = 60\n"}
+
+
+def test_a_decorator_that_gets_too_long_is_broken() -> None:
+    change(
+        "from shop.celery import app\n\n\n@app.task(bind=True, acks_late=True, retry_backoff=3000000)\ndef one(self):\n    return 1\n",
+        "from celery import shared_task\n\n\n@shared_task(\n    bind=True, acks_late=True, retry_backoff=3000000\n)\ndef one(self):\n    return 1\n",
+        **NARROW,
+    )
+
+
+@pytest.mark.parametrize(
+    ("inner", "after"),
+    [
+        ("\n    bind=True, max_retries=5, time_limit=30\n", "bind=True, max_retries=5, time_limit=30"),
+        ("\n    bind=True, max_retries=5, time_limit=30,\n", "\n    bind=True, max_retries=5, time_limit=30,\n"),
+        ("\n    bind=True\n", "\n    bind=True\n"),
+        ("\n    bind=True, max_retries=5, time_limit=30000000000\n", "\n    bind=True, max_retries=5, time_limit=30000000000\n"),
+        ("\n    bind=True, max_retries=5, time_limit=30  # so\n", "\n    bind=True, max_retries=5, time_limit=30  # so\n"),
+    ],
+)  # fmt: skip
+def test_a_decorator_that_fits_now_stands_on_one_line(inner: str, after: str) -> None:
+    body = "def one(self):\n    return 1\n"
+    change(
+        f"from shop.celery import app as the_celery_app\n\n\n@the_celery_app.task({inner})\n{body}",
+        f"from celery import shared_task\n\n\n@shared_task({after})\n{body}",
+        **NARROW,
+    )

@@ -150,6 +150,12 @@ def test_a_class_that_other_files_inherit_may_run_anything() -> None:
     assert b"patch('shop.reports.deliver', str)" in followed(TOP + body, more)[0]
 
 
+def test_a_name_of_a_function_s_own_changes_there_alone() -> None:
+    text = "def test_a():\n    path = 'shop.tasks.LIMIT'\n    with patch(path, 1):\n        tasks.send()\n\n\ndef test_b():\n    path = 'os.path'\n    with patch(path):\n        pass\n"
+    after = followed(TOP + text)[0]
+    assert after == (TOP + text.replace("shop.tasks.LIMIT", "shop.mails.LIMIT")).encode()
+
+
 def test_a_constant_that_two_classes_have_changes_in_neither() -> None:
     part = "class Test{}:\n    TARGET = 'shop.tasks.LIMIT'\n\n    def test(self):\n        with patch(self.TARGET, 1):\n            tasks.send()\n\n\n"
     data, notes = followed(TOP + part.format(1) + part.format(2))
