@@ -49,10 +49,11 @@ class Groups:
         # Tasks that call each other in a circle can't stand in two files.
         rings = [list(map(int, ring)) for ring in cycles(calls)]
         alike = told.likeness if told.tasks else []
-        bound = {place for ring in rings for place in ring}
+        self.bound = {place for ring in rings for place in ring}
+        """Tasks that call each other in a circle."""
         # What they have in common comes first; helpers only part what would be too large with them.
         made = grouped(alike, LEAST, bare, fits, rings)
-        self.first = [part for group in made for part in self._parted(group, bound)]
+        self.first = [part for group in made for part in self._parted(group, self.bound)]
 
     def _parted(self, group: list[int], bound: Set[int]) -> Iterator[list[int]]:
         """A group that fits with its helpers, and the tasks that it can't hold, least like the others, alone."""
@@ -85,6 +86,7 @@ class Groups:
             left.remove(group)
         if left:
             named[STAYS] = [place for group in left for place in group]
+        self._to_their_word(named)
         return {
             self.told.tasks[place][0].qualname: Choice(name, FOUND, self.because(place, group))
             for name, group in named.items()
@@ -179,6 +181,22 @@ class Groups:
             named.setdefault(home, []).extend(group)
             known.add(stem(words[0]))
         return left
+
+    def _to_their_word(self, named: dict[str, list[int]]) -> None:
+        """Puts a task that lacks its group's word to the one group that is named by a thing of its own."""
+        words = {name: stem(self.names.by.get(name, "")) for name in named}
+        for name, group in named.items():
+            for place in list(group) if words[name] else ():
+                if words[name] in self.names.words[place] or place in self.bound or len(group) < 2:
+                    continue
+                homes = [
+                    other
+                    for other, word in words.items()
+                    if word in self.names.things[place] and self.joining.room(named[other], [place])
+                ]
+                if len(homes) == 1:
+                    group.remove(place)
+                    named[homes[0]].append(place)
 
     def _one_by_one(self, groups: list[list[int]], named: dict[str, list[int]]) -> list[list[int]]:
         """Puts tasks of groups too small for a file to one that is named by a thing of theirs; gives the rest."""

@@ -26,6 +26,8 @@ NOWHERE = 100
 """How far behind a word counts that no name has."""
 KIND = 1.2
 """How much better than the words themselves the domain is that they stand for."""
+LONGEST = 3
+"""The words that a file may be named by at most."""
 ONE_WORD = 0.75
 """The part of a domain's tasks that have one and the same word for it, where that word names them better."""
 
@@ -216,20 +218,27 @@ class Names:
         return name
 
     def _spelled_out(self, word: str, group: Sequence[int]) -> str:
-        """A word with the one before it, where several names have both and none has it without."""
+        """A word with those before it, where several names have them all and none has it without."""
+        words = [word]
+        while len(words) < LONGEST and (before := self._always_before(words, group)):
+            words.insert(0, before)
+        return "_".join(words)
+
+    def _always_before(self, words: Sequence[str], group: Sequence[int]) -> str:
+        """The word that stands before some others in each name that has these, if it tells something."""
         before = set[str]()
         several = 0
         for place in group:
             spelled = [found for found, _ in self.spelled[place]]
-            if word in spelled:
-                at = spelled.index(word)
+            if words[0] in spelled:
+                at = spelled.index(words[0])
                 several += 1
                 begins = self.told.begins(self.told.tasks[place][0])
                 verb = at == 1 and spelled[0] == begins and self.spelled[place][1][1]
                 before.add(spelled[at - 1] if at and not verb else "")
         only = before.pop() if len(before) == 1 and several > 1 else ""
-        empty = self._names_nothing(only) or no_thing(only) or only in self.own
-        return f"{only}_{word}" if only and not empty else word
+        empty = self._names_nothing(only) or no_thing(only) or only in self.own or only in words
+        return "" if empty else only
 
 
 def _key(name: str) -> str:

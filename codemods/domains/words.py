@@ -168,7 +168,8 @@ COMMON = frozenset(
 
 STATES = frozenset(
     {
-        "active", "broken", "closed", "done", "empty", "failed", "finished", "free", "full", "hidden",
+        "active", "broken", "closed", "done", "empty", "error", "failed", "failure", "finished", "free",
+        "full", "hidden", "high", "late", "low", "newer", "older", "slow",
         "inactive", "invalid", "locked", "missing", "open", "orphan", "orphaned", "paid", "pending",
         "pq", "public", "private", "ready", "stuck", "unused", "valid",
     }
@@ -198,8 +199,9 @@ SOFT = re.compile(r"(?:ss|x|sh|[bcdnprt]us|[nrt]ch|[eo]ach)es$")
 
 EMPTY = frozenset(
     {
-        "all", "and", "async", "celery", "do", "each", "id", "ids", "if", "is", "it", "not", "or",
-        "out", "over", "pk", "run", "task", "tasks", "that", "the", "this", "up",
+        "again", "all", "already", "and", "any", "async", "between", "celery", "do", "each", "id",
+        "ids", "if", "is", "it", "just", "no", "not", "now", "only", "or", "out", "over", "pk", "run",
+        "some", "still", "task", "tasks", "than", "that", "the", "this", "up", "when", "while", "yet",
     }
 )  # fmt: skip
 """Words that say nothing at all in the name of a task."""
