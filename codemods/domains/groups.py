@@ -8,7 +8,7 @@ from math import isqrt
 from msgspec import Struct
 
 from codemods.domains.clusters import grouped, mean_between
-from codemods.domains.joining import FEW_TASKS, WITH_HELPERS, Joining, fits
+from codemods.domains.joining import FEW_TASKS, THIRD, WITH_HELPERS, Joining, fits
 from codemods.domains.marks import Told, stem
 from codemods.domains.naming import Names
 from codemods.domains.words import COMMON, WEAK_OF
@@ -106,7 +106,7 @@ class Groups:
     ) -> Iterator[list[int]]:
         """A group, and apart from it those without its word whom others are as like as its own.
 
-        What such a one shares with the group are words that tasks of other groups have too.
+        What such a one shares with the group are words that tasks of other groups have too, or few of its own.
         """
         named = next((stem(word) for _, word in self.names.ranked(group)), "")
         bound = {place for place in group if self._is_tied(place, group)}
@@ -118,12 +118,14 @@ class Groups:
             for place in other
             for mark in self.names.things[place]
         }
-        own = frozenset[str]().union(*(self.names.things[place] for place in theirs))
+        own = Counter(mark for place in theirs for mark in self.names.things[place])
+        said = {mark for place in theirs for mark in self.names.words[place]}
+        common = {mark for mark, count in own.items() if count * THIRD > len(theirs)} - elsewhere
         strangers = [
             place
             for place in group
             if place not in theirs and place not in bound
-            if (shared := self.names.things[place] & own) and shared <= elsewhere
+            if said & self.names.words[place].keys() and not common & self.names.things[place]
         ]
         if 2 * len(theirs) <= len(group) or not strangers:
             yield group

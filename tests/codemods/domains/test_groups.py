@@ -123,3 +123,39 @@ def test_one_verb_that_all_share_keeps_them_together() -> None:
     lands = [f"analyze_{word}_acre" for word in ("wet", "dry", "steep")]
     god = God(*map(task, (*names, *lands, *HARBOUR)))
     assert set(god.files) == {"analyze", "crane"}
+
+
+def test_what_lacks_the_word_of_its_group_and_is_as_like_others_stands_apart() -> None:
+    koji = (
+        "run_koji_build",
+        *(f"{verb}_downstream_koji_build" for verb in ("run", "report", "retry")),
+    )
+    farm = ("run_downstream_farm", "run_farm", "check_farm")
+    apart = ("propose_downstream", "sync_from_downstream")
+    god = God(*map(task, (*koji, *farm, *apart, "pull_upstream")))
+    assert god.files["koji"] == [*koji]
+    assert god.files["downstream"] == [*apart]
+
+
+def test_a_task_that_is_started_elsewhere_goes_to_the_group_that_its_own_name_names() -> None:
+    videos = (task("upload_video", "start_transcript"), task("update_video"), task("tag_video"))
+    verbs = ("start", "update", "send", "missing")
+    god = God(*videos, *(task(f"{verb}_transcript") for verb in verbs))
+    assert "start_transcript" in god.files["transcript"]
+    assert god.files["video"] == ["upload_video", "update_video", "tag_video"]
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("share_link_bundle", "share_link_bundle"),
+        ("letter_older_than_retention", "retention"),
+        ("parcel_still_late", "parcel"),
+    ],
+)
+def test_a_file_is_named_by_the_words_that_always_stand_together_and_tell_something(
+    words: str, name: str
+) -> None:
+    names = [f"{verb}_{words}" for verb in ("build", "clean", "weigh")]
+    others = [f"{verb}_crate" for verb in ("post", "track", "stamp")]
+    assert God(*map(task, (*names, *others))).files[name] == names
