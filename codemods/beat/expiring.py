@@ -22,7 +22,9 @@ def expires(
     if inventory.settings.beat.expires is False:
         return
     if zone is None and any(
-        is_called(inventory, e, e.schedule, "crontab") for e in entries.values()
+        is_called(inventory, e, e.schedule, "crontab")
+        for e in entries.values()
+        if _lacks_expiry(inventory, e)
     ):
         notes.extend(_zone_open(inventory))
     seconds: dict[str, int] = {}
@@ -82,7 +84,7 @@ def _why_by_hand(
         why = (
             "add_periodic_task takes it: write expires=seconds in each call"
             if made
-            else "only running the code tells this schedule"
+            else "only running the code tells which schedule is in force"
         )
         return "" if _may_expire(inventory, item) else why
     if not _lacks_expiry(inventory, entry):

@@ -94,6 +94,10 @@ def _branches(node: ast.stmt, guard: str) -> Iterator[tuple[list[ast.stmt], str]
         inner = "try"
     elif isinstance(node, ast.If):
         inner = "type_checking" if _asks_for_typing(node.test) else (guard or "if")
+        if _is_first_use(node):
+            yield node.body, guard
+            yield node.orelse, inner
+            return
     elif isinstance(node, ast.Match):
         inner = guard or "if"
     yield getattr(node, "body", []), inner
@@ -102,6 +106,24 @@ def _branches(node: ast.stmt, guard: str) -> Iterator[tuple[list[ast.stmt], str]
         yield getattr(node, name, []), outer
     for part in (*getattr(node, "handlers", []), *getattr(node, "cases", [])):
         yield part.body, outer
+
+
+def _is_first_use(node: ast.If) -> bool:
+    """Whether a condition lets its body run the first time alone: `if self._app is None: self._app = ...`."""
+    test = node.test
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        held = test.operand
+    elif isinstance(test, ast.Compare) and ast.unparse(test).endswith(" is None"):
+        held = test.left
+    else:
+        return False
+    made = [
+        ast.unparse(target)
+        for part in node.body
+        if isinstance(part, ast.Assign)
+        for target in part.targets
+    ]
+    return isinstance(held, ast.Attribute) and ast.unparse(held) in made
 
 
 def _asks_for_typing(test: ast.expr) -> bool:

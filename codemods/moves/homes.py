@@ -31,6 +31,7 @@ class Places:
         self._keep_alone()
         self._place_needed()
         self._place_handlers()
+        self._place_what_is_made_of_tasks()
         self._place_rest_of_sections()
 
     def needs(self, unit: Unit) -> Iterator[int]:
@@ -236,6 +237,18 @@ class Places:
                 self.homes[unit.index] = home
                 for index in sorted(self._closure(unit.index)):
                     self.homes[index] = home
+
+    def _place_what_is_made_of_tasks(self) -> None:
+        """A value made of tasks alone, as a chain of them, goes with those if they have one home and all its readers too."""
+        for unit in self.module.units:
+            if unit.kind != "value" or unit.index in self.homes or unit.index in self.stays:
+                continue
+            needed = list(self.needs(unit))
+            around = {self.homes.get(i) for i in (*needed, *self.module.readers(unit.index))}
+            home = next(iter(around)) if len(around) == 1 else None
+            alone = self.members(unit.index) == [unit.index]
+            if home is not None and alone and not self.wish.wanted.keys().isdisjoint(needed):
+                self.homes[unit.index] = home
 
     def _place_rest_of_sections(self) -> None:
         """What nothing reads goes with the section that it stands in, if all else of that has one home."""

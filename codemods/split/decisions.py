@@ -77,8 +77,8 @@ class Choices:
         few = [god for god in self.gods if self._gives_few(inventory, god)]
         for god in few:
             moving, asked = len(self._moving(god)), len(self.wanted[god.module.path])
-            why = f"could give only {moving} of {asked} tasks to other files"
-            self.notes.append(left_in_one(god.module.path, why))
+            message = f"it is left whole: of the {asked} tasks that were to go only {moving} could, as other notes on it tell"
+            self.notes.append(Note(god.module.path, 0, "god-file-stays", message))
             self.wanted[god.module.path] = {}
         if few:
             self.settled = self._settled(inventory)

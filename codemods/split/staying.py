@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from codemods.domains.joining import FEW_TASKS
 from codemods.inventory.graph import way
 from codemods.inventory.link import Inventory
 from codemods.inventory.task import Task
@@ -57,7 +58,7 @@ def left_where_they_are(module: Module, tasks: Sequence[Task]) -> Iterator[Note]
     """A note on the tasks that no new file is for."""
     names = [task.qualname for task in tasks]
     if names:
-        them, verb = ("it", "stays") if len(names) == 1 else ("them", "stay")
+        verb = "stays" if len(names) == 1 else "stay"
         who = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-        message = f"{who} {verb} here: too few tasks are like {them} for another file"
+        message = f"{who} {verb} here: fewer than {FEW_TASKS} tasks share what each is about, too few for a file"
         yield Note(module.path, tasks[0].line, "tasks-kept", message)

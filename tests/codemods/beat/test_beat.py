@@ -88,7 +88,7 @@ def test_an_entry_without_known_gaps_has_no_expiry(schedule: str) -> None:
     ("schedule", "why"),
     [
         (entry("crontab(minute=EVERY)"), "only running the code tells when they are due"),
-        (f"dict({entry('60')}, **MORE)", "only running the code tells this schedule"),
+        (f"dict({entry('60')}, **MORE)", "only running the code tells which schedule is in force"),
         (entry("60", '        "options": {"expires": 5},'), ""),
         (entry("60", '        "options": OPTIONS,'), ""),
         (entry("60"), ""),

@@ -26,7 +26,9 @@ def test_a_name_that_the_old_file_reads_is_no_unused_import() -> None:
 
 def test_a_statement_with_one_name_that_nothing_reads_keeps_the_remark() -> None:
     more = EMAIL.replace("send_email", "send_email_again")
-    found = split(f"{HEAD.format('# jobs')}{EMAIL}\n\n{more}\n\n{REPORT}\n\nlast = send_email\n")
+    found = split(
+        f"{HEAD.format('# jobs')}{EMAIL}\n\n{more}\n\n{REPORT}\n\ndef last():\n    return send_email\n"
+    )
     wanted = "from orders.email_tasks import send_email, send_email_again  # noqa: F401\n"
     assert wanted in text(found, GOD)
 

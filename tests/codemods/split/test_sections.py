@@ -48,4 +48,7 @@ def test_few_tasks_stay_and_are_told_of() -> None:
     assert done.files == ["orders/crane_tasks.py", GOD, "orders/truck_tasks.py"]
     assert "def whistle" in done.snapshot.read(GOD).decode()
     (note,) = (note for note in done.notes if note.code == "tasks-kept")
-    assert note.message == "whistle stays here: too few tasks are like it for another file"
+    assert (
+        note.message
+        == "whistle stays here: fewer than 3 tasks share what each is about, too few for a file"
+    )

@@ -141,3 +141,24 @@ def test_a_type_alias_moves_like_a_constant() -> None:
     (path,) = (p for p in found.files if b"def close_ticket" in found.snapshot.read(p))
     assert b"type Pks = list[int]\n" in found.snapshot.read(path)
     assert b"type Pks" not in found.snapshot.read("orders/tasks.py")
+
+
+@pytest.mark.parametrize(
+    ("chain", "home"),
+    [
+        ("send_email.s(1) | more_email.s()", "orders/email_tasks.py"),
+        ("(send_email, more_email)", "orders/email_tasks.py"),
+        ("send_email.s(1) | make_report.s()", GOD),
+        ("send_email.s(1) | stays()", GOD),
+    ],
+)
+def test_what_is_made_of_tasks_goes_with_them_where_they_have_one_home(
+    chain: str, home: str
+) -> None:
+    more = EMAIL.replace('"send_email"', '"more"').replace("def send_email", "def more_email")
+    stays = "def stays():\n    return globals()\n\n\n"
+    god = f"{IMPORTS}{stays}{EMAIL}\n\n{more}\n\n{REPORT}\n\nBOTH = {chain}\n"
+    found = split(god, {"orders/web.py": "from orders.tasks import BOTH\n\nprint(BOTH)\n"})
+    assert f"BOTH = {chain}\n" in text(found, home)
+    module = home.removesuffix(".py").replace("/", ".")
+    assert f"from {module} import BOTH" in text(found, "orders/web.py")
