@@ -29,6 +29,7 @@ def commit_message(run: StepRun, checks: Mapping[str, str] = NO_CHECKS) -> str:
     head = f"{run.step.name}: {does}"
     lines = [visible(head), ""]
     lines.extend(told(done))
+    lines.extend(_besides(run, done))
     lines.extend(
         (
             "",
@@ -43,6 +44,28 @@ def commit_message(run: StepRun, checks: Mapping[str, str] = NO_CHECKS) -> str:
     return "\n".join(lines)
 
 
+def _besides(run: StepRun, done: Iterable[Decision]) -> Iterator[str]:
+    """New files that no decision names, as one of helpers; and what holds for the whole step."""
+    said = "\n".join(part for item in done for part in item.said)
+    new = [c.path for c in run.changes if c.before is None and c.path not in said]
+    if new:
+        yield from _wrapped(f"besides: {', '.join(new)}")
+    if run.step.holds and run.changes:
+        yield ""
+        yield from wrap(run.step.holds, WIDTH)
+
+
+def _wrapped(text: str) -> list[str]:
+    return wrap(
+        visible(text),
+        WIDTH,
+        initial_indent="- ",
+        subsequent_indent="  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
 def told(done: Iterable[Decision]) -> Iterator[str]:
     """What was done, in a paragraph for all that has the same words; their ids are in the plan."""
     groups: dict[str, list[str]] = {}
@@ -54,13 +77,6 @@ def told(done: Iterable[Decision]) -> Iterator[str]:
         listed, first = ", ".join([*found[:ITEMS], *more]), heading.removesuffix(":")
         alone = len(found) == 1 and first == heading
         text = f"{listed}: {heading}" if alone else f"{first}: {listed}"
-        yield from wrap(
-            visible(text),
-            WIDTH,
-            initial_indent="- ",
-            subsequent_indent="  ",
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+        yield from _wrapped(text)
     if len(groups) > GROUPS:
         yield f"- and {len(groups) - GROUPS} more"

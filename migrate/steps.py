@@ -52,6 +52,8 @@ class Step(Struct, frozen=True):
     """Beginnings of the dotted names of task classes that the step brings in below all tasks."""
     says: Callable[[Iterable[Decision]], str] = lambda made: ""
     """The title of a commit with these decisions; `""` for `does` and the number of files."""
+    holds: str = ""
+    """What is true of each commit of the step, for its message."""
     requires: str = ""
     only_named: bool = False
     gate: int = 0
@@ -118,6 +120,7 @@ BUILT_IN: tuple[Step, ...] = (
         rewrite=split.rewrite,
         kinds=(split.Move,),
         says=split.says,
+        holds="Tasks keep their registered names, and the old file still offers all that left it.",
         once=True,
     ),
     Step(

@@ -12,6 +12,7 @@ from codemods.moves.homes import Places
 from codemods.moves.request import MoveRequest, Pin
 from codemods.moves.settle import Settlement, settle
 from codemods.split.acting import acting_stays
+from codemods.split.named_elsewhere import named_elsewhere
 from codemods.split.staying import left_where_they_are, reasons_to_stay
 from codemods.split.together import brought_together
 from codemods.split.wishes import GodFile, god_files, left_in_one, left_whole, read_god_file
@@ -173,7 +174,8 @@ def decide(inventory: Inventory) -> Decisions:
                 because = choices.because(path, unit.index, home)
                 name = f"move:{path}::{task.qualname}"
                 decisions.append(Move(name, because, path, task.qualname, home))
-    return Decisions(tuple(decisions), tuple(choices.notes))
+    left = named_elsewhere(inventory, {move.path for move in decisions})
+    return Decisions(tuple(decisions), (*choices.notes, *left))
 
 
 def clusters(inventory: Inventory) -> list[Cluster]:

@@ -107,6 +107,23 @@ def test_a_commit_says_where_the_tasks_went() -> None:
     assert "move:" not in "\n".join(body)
 
 
+def test_a_file_of_helpers_is_told_and_what_holds_for_the_step() -> None:
+    helper = "def both():\n    return 1\n\n\n"
+    tasks = (
+        (EMAIL + "\n\n" + REPORT)
+        .replace("return to", "return both()")
+        .replace("return 1", "return both()")
+    )
+    made = run("split", {GOD: IMPORTS + helper + tasks}, SETTINGS)
+    _, _, *body = commit_message(made).splitlines()
+    assert body[2:6] == [
+        "- besides: orders/task_helpers.py",
+        "",
+        "Tasks keep their registered names, and the old file still offers all",
+        "that left it.",
+    ]
+
+
 def test_nothing_is_said_of_what_could_not_be_done() -> None:
     made = run("split", {GOD: IMPORTS + EMAIL + "\n\n" + REPORT}, Settings())
     assert not made.changes

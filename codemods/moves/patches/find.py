@@ -53,6 +53,10 @@ class Unread:
     name: str = ""
 
 
+OF_TASK = frozenset({"apply", "apply_async", "delay", "retry", "run", "s", "si", "signature"})
+"""Attributes by which tasks are told from whatever else a module holds."""
+
+
 class Sites:
     """Finds the sites of one file; `unread` are the places whose target is unknown."""
 
@@ -172,7 +176,7 @@ class Sites:
             return
         if isinstance(first, ast.Attribute) and self._is_of_old(first):
             return
-        if self._is_below_a_name(first):
+        if self._is_below_a_name(first) or self._is_of_some_task(first):
             return
         item = Unread(node, f"{word} of {ast.unparse(first)}")
         texts = [part.value for part in walk(first) if isinstance(part, ast.Constant)]
@@ -243,6 +247,18 @@ class Sites:
         begins = self.text(_beginning(first)) or ""
         module, name, _ = self.readers.split(begins.rstrip("."))
         return bool(module) and begins.endswith(f"{name}.")
+
+    def _is_of_some_task(self, first: ast.expr) -> bool:
+        """Whether a text names what some task of an old module has: `f"shop.tasks.{name}.delay"`.
+
+        The old module goes on having all its tasks, and each is one object wherever it is held.
+        """
+        parts = first.values if isinstance(first, ast.JoinedStr) else []
+        if [type(part) for part in parts] != [ast.Constant, ast.FormattedValue, ast.Constant]:
+            return False
+        begins, ends = (str(getattr(parts[place], "value", "")) for place in (0, 2))
+        old = begins.endswith(".") and begins[:-1] in self.readers.old
+        return old and ends.startswith(".") and ends[1:].partition(".")[0] in OF_TASK
 
     def _is_of_old(self, node: ast.Attribute) -> bool:
         """Whether this is an object that an old module holds, which any holder will do for."""

@@ -131,6 +131,21 @@ def test_an_unknown_object_is_told_if_it_may_be_the_module(text: str, count: int
     assert [note.code for note in followed(TOP + text)[1]] == ["patch-unread"] * count
 
 
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("f'shop.tasks.{name}.apply_async'", 0),
+        ("f'shop.tasks.{name}.delay.x'", 0),
+        ("f'shop.tasks.{name}.objects'", 1),
+        ("f'shop.tasks.{name}'", 1),
+        ("f'shop.{name}.delay'", 1),
+    ],
+)
+def test_what_some_task_has_is_the_same_object_wherever_it_is_held(text: str, count: int) -> None:
+    body = f"def test(name):\n    with patch({text}):\n        tasks.send()\n"
+    assert [note.code for note in followed(TOP + body)[1]] == ["patch-unread"] * count
+
+
 def test_what_sets_a_name_and_sets_it_back_follows_together_or_not_at_all() -> None:
     body = "def test():\n    old = tasks.LIMIT\n    tasks.LIMIT, x = 1, 2\n    tasks.send()\n    tasks.LIMIT = old\n"
     data, notes = followed(TOP + body)
