@@ -33,12 +33,14 @@ FLEET = "a fleet is listed, sent, run and shown by rooms that stand on each othe
 DRAIN = "a drain is read, judged and kept by rooms that stand on each other"
 ROOMS = "the rooms of codemods stand on each other, in the order of the data"
 MOVES = "a move goes one way"
+PLANS = "a plan is made, kept, answered and shown by rooms that stand on each other"
 TABLES = "tables are chosen, joined and edited by rooms that stand on each other"
 
 FORBIDDEN = (
     ("codemods/source/text.py", "import reports.progress", "migrate stands on reports, which stands on codemods"),
     ("reports/progress.py", "import migrate.plans.plan", "migrate stands on reports, which stands on codemods"),
     ("migrate/steps.py", "import target_runtime.queues", ALONE),
+    ("migrate/plans/plan.py", "import migrate.plans.sittings", PLANS),
     ("migrate/fleet/migrating.py", "import target_runtime.tasks", ALONE),
     ("migrate/fleet/figures.py", "import migrate.fleet.campaign", FLEET),
     ("migrate/fleet/conducting.py", "import migrate.fleet.running", FLEET),

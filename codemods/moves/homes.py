@@ -244,7 +244,9 @@ class Places:
             if unit.kind != "value" or unit.index in self.homes or unit.index in self.stays:
                 continue
             needed = list(self.needs(unit))
-            around = {self.homes.get(i) for i in (*needed, *self.module.readers(unit.index))}
+            around = {
+                self.homes.get(i) for i in (*needed, *sorted(self.module.readers(unit.index)))
+            }
             home = next(iter(around)) if len(around) == 1 else None
             alone = self.members(unit.index) == [unit.index]
             if home is not None and alone and not self.wish.wanted.keys().isdisjoint(needed):
