@@ -15,6 +15,7 @@ from codemods.split.acting import acting_stays
 from codemods.split.named_elsewhere import named_elsewhere
 from codemods.split.staying import left_where_they_are, reasons_to_stay
 from codemods.split.together import brought_together
+from codemods.split.translated import translated
 from codemods.split.wishes import GodFile, god_files, left_in_one, left_whole, read_god_file
 from codemods.units.units import Key
 from codemods.values import Decision, Decisions, Note
@@ -175,7 +176,9 @@ def decide(inventory: Inventory) -> Decisions:
                 name = f"move:{path}::{task.qualname}"
                 decisions.append(Move(name, because, path, task.qualname, home))
     left = named_elsewhere(inventory, {move.path for move in decisions})
-    return Decisions(tuple(decisions), (*choices.notes, *left))
+    return Decisions(
+        tuple(decisions), (*choices.notes, *left, *translated(inventory, choices.settled))
+    )
 
 
 def clusters(inventory: Inventory) -> list[Cluster]:
