@@ -20,7 +20,7 @@ def translated(inventory: Inventory, settled: Settlement) -> Iterator[Note]:
             for name, binding in bindings.items()
             if binding.kind == "import" and (binding.target or "").startswith(LIBRARY)
         }
-        for (source, index), _ in moves.homes.items():
+        for source, index in moves.homes:
             unit = moves.unit((source, index))
             if source == path and marks & unit.reads.all:
                 message = f"translated texts move to other files (first in {unit.name}), and catalogues as '{catalogues[0]}' list texts by files: type makemessages and commit what it changes"
