@@ -18,6 +18,7 @@ from migrate.cli.notes import note_line
 from migrate.diffs import file_diff
 from migrate.errors import MigrateError
 from migrate.output import applied_out
+from migrate.plans.page import noted
 from migrate.project import Project
 from migrate.shapes import ApplyOut
 from migrate.steps import Steps
@@ -106,7 +107,9 @@ def idle(item: Applied) -> str:
         return f"left out, since it could not be proved ({item.unproved})"
     if item.gate is not None:
         return f"waits for deploy {item.gate}"
-    return f"waits for you ({item.waiting})" if item.waiting else "nothing to do"
+    if item.waiting:
+        return f"waits for you ({item.waiting})"
+    return noted(len(item.notes)) or "nothing to do"
 
 
 def gate_line(gate: int) -> str:

@@ -117,7 +117,11 @@ def _waits_for(run: StepRun) -> str:
         return "waits for your consent: migrate trust"
     if run.waiting:
         return f"waits for you ({len(run.waiting)})"
-    notes = len(run.notes)
+    return noted(len(run.notes))
+
+
+def noted(notes: int) -> str:
+    """What is said of a step that changes nothing and has so many notes; `""` where it has none."""
     return f"nothing it can do by itself ({notes} {plural(notes, 'note')})" if notes else ""
 
 

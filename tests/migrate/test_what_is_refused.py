@@ -2,7 +2,7 @@
 
 from codemods.values import Note
 from migrate.applying import Applied
-from migrate.cli.applied import what_to_do, why_refused
+from migrate.cli.applied import idle, what_to_do, why_refused
 
 NOTES = tuple(Note("a.py", n, "duplicate-stays", f'"t{n}" waits: \x1bwhy') for n in range(7))
 
@@ -28,3 +28,9 @@ def test_the_first_reasons_are_told_and_what_a_repository_says_is_visible() -> N
 
 def test_nothing_is_told_where_nothing_is_refused() -> None:
     assert list(why_refused([applied(0)], "")) == []
+
+
+def test_an_idle_step_says_how_many_notes_it_has() -> None:
+    assert idle(applied(0, NOTES[:1])) == "nothing it can do by itself (1 note)"
+    assert idle(applied(0, ())) == "nothing to do"
+    assert idle(applied(2)) == "waits for you (2)"
