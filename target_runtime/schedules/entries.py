@@ -96,7 +96,8 @@ def _of_settings(name: str, entry: dict[str, Any], where: str) -> Entry:
 
 
 def _rows() -> Iterator[Entry]:
-    if not settings.configured or not apps.is_installed("django_celery_beat"):
+    ready = settings.configured and apps.apps_ready
+    if not ready or not apps.is_installed("django_celery_beat"):
         return
     from django_celery_beat.models import PeriodicTask
 

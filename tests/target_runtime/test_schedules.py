@@ -1,6 +1,8 @@
 """Schedules: when they fire, what is wrong with them, how they are drawn and spread."""
 
 import json
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
@@ -451,3 +453,18 @@ def test_the_rows_of_django_celery_beat_are_held_against_the_registry(tmp_path: 
     for _ in range(2):  # A look must not disable the row.
         found = json.loads(validate(beat, "--check-orphaned-tasks", "--json", code=1))
         assert "The arguments of 'row' are no JSON: [1, {}" in found["findings"][0]["message"]
+
+
+NOT_READY = """
+from django.conf import settings
+settings.configure(INSTALLED_APPS=["django_celery_beat"])
+from celery import Celery
+from target_runtime.schedules.entries import entries
+print(len(entries(Celery("x"))))
+"""
+
+
+def test_settings_without_ready_apps_have_no_rows() -> None:
+    words = [sys.executable, "-c", NOT_READY]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "0"
