@@ -44,7 +44,7 @@ def expires(
     rows = any(item.text == "django_celery_beat" for item in inventory.installed_apps)
     yield Expires(
         "expires",
-        "messages of these entries pile up while no worker runs",
+        "messages of these entries pile up while no worker is free",
         seconds,
         inventory.settings.beat.expires is True,
         ("expires", "expire_seconds") if rows else ("expires",),
@@ -71,7 +71,7 @@ def _by_hand(
     for (path, why), items in found.items():
         one = len(items) == 1
         which = f'"{items[0].key or items[0].task}" has' if one else f"{len(items)} entries have"
-        message = f"{which} no expires, so {'its' if one else 'their'} messages pile up while no worker runs. None is suggested, since {why}"
+        message = f"{which} no expires, so {'its' if one else 'their'} messages pile up while no worker is free. None is suggested, since {why}"
         yield Note(path, items[0].line, "expires-by-hand", message, why)
 
 

@@ -121,7 +121,7 @@ TABLE = (
     Code("exception", NOTHING, "file", "keeping @app.task as configured",
         "[[tool.migrate.exceptions]] lets this file keep @app.task.", asks=False),
     Code("expires-by-hand", SCHEDULE, "file", "with beat entries that say not how long they may wait",
-        "While no worker runs, their messages pile up; how far apart the runs are is not told by the source.",
+        "While no worker is free, their messages pile up; how far apart the runs are is not told by the source.",
         'write "expires": seconds in the options of each'),
     Code("expires-irregular", NOTHING, "beat entry", "whose runs are not evenly apart",
         "Its messages expire after the longest time between two runs.", asks=False),

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from codemods.domains.joining import FEW_TASKS
 from codemods.inventory.graph import way
 from codemods.inventory.link import Inventory
 from codemods.inventory.task import Task
@@ -58,7 +57,7 @@ def left_where_they_are(module: Module, tasks: Sequence[Task]) -> Iterator[Note]
     """A note on the tasks that no new file is for."""
     names = [task.qualname for task in tasks]
     if names:
-        verb = "stays" if len(names) == 1 else "stay"
+        they, verb = ("it is", "stays") if len(names) == 1 else ("they are", "stay")
         who = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-        message = f"{who} {verb} here: fewer than {FEW_TASKS} tasks share what each is about, too few for a file"
+        message = f"{who} {verb} here: {they} like few others, and few enough are left that this file needs no more parts"
         yield Note(module.path, tasks[0].line, "tasks-kept", message)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from codemods.split.decisions import Move
 from codemods.values import Decision
 
-WIDTH = 30
+WIDTH = 40
 """The longest path that a title has room for; of a longer one it has the end."""
 
 

@@ -46,7 +46,7 @@ def test_what_was_done(done: list[Decision], lines: list[str]) -> None:
     assert list(told(done)) == lines
 
 
-LONG = "src/company/applications/partners/tasks.py"
+LONG = "src/company_of_ours/applications/partners/tasks.py"
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ def test_what_has_no_expiry_and_is_offered_none_is_told_with_the_reason(
     notes = run("beat", in_settings(schedule), EXPIRES).notes
     found = [note.message for note in notes if note.code == "expires-by-hand"]
     assert found == [
-        f'"clean" has no expires, so its messages pile up while no worker runs. None is suggested, since {why}'
+        f'"clean" has no expires, so its messages pile up while no worker is free. None is suggested, since {why}'
     ] * bool(why)
 
 
