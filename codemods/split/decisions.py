@@ -71,10 +71,6 @@ class Choices:
             else:
                 self.gods.append(god)
         self.settled = self._chosen_and_settled(inventory)
-        for god in self.gods:
-            chosen = self.chosen[god.module.path]
-            staying = [task for task, unit in god.tasks if chosen[unit.index].domain == STAYS]
-            self.notes.extend((*left_where_they_are(god.module, staying), *god.notes))
         self.notes.extend(reasons_to_stay(inventory, self.settled))
         few = [god for god in self.gods if self._gives_few(inventory, god)]
         for god in few:
@@ -85,6 +81,10 @@ class Choices:
         if few:
             self.settled = self._settled(inventory)
         for god in self.gods:
+            chosen = self.chosen[god.module.path] if god not in few else {}
+            stay = {index for index, choice in chosen.items() if choice.domain == STAYS}
+            staying = [task for task, unit in god.tasks if unit.index in stay]
+            self.notes.extend((*god.notes, *left_where_they_are(god.module, staying)))
             self.notes.extend(acting_stays(self.settled, god.module))
 
     def _is_named(self, inventory: Inventory, god: GodFile) -> bool:

@@ -34,7 +34,7 @@ def named_elsewhere(inventory: Inventory, gods: Iterable[str]) -> Iterator[Note]
 
 def _line_of(data: bytes, path: str, *, comments: bool) -> int:
     """The first line that has a path, as a whole; in Python's a comment. 0 for none."""
-    whole = re.compile(rb"(?<![\w./-])(?:\./)?" + re.escape(path.encode()) + rb"(?![\w/])")
+    whole = re.compile(rb"(?<![\w./-])(?:\.?/)?" + re.escape(path.encode()) + rb"(?![\w/])")
     for number, line in enumerate(data.splitlines(), 1):
         found = whole.search(line)
         if found and (not comments or b"#" in line[: found.start()]):
