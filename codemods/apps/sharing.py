@@ -1,5 +1,7 @@
 """Which tasks of an app could be shared, and what keeps a file's as they are."""
 
+from collections.abc import Iterable
+
 from codemods.apps.above import marked_above
 from codemods.apps.computed_names import is_surely_text
 from codemods.apps.shared_app import SharedApp
@@ -15,19 +17,19 @@ SWALLOWED = {"filter": "filter=", "shared": "shared=False", "lazy": "lazy=False"
 
 def app_tasks(inventory: Inventory) -> list[tuple[str, list[Task]]]:
     """The tasks made by `@app.task`, by the files that they stand in."""
-    groups: dict[str, list[Task]] = {}
-    for task in inventory.tasks:
-        if task.decorator == "app.task":
-            groups.setdefault(task.path, []).append(task)
-    return list(groups.items())
+    return _by_file(task for task in inventory.tasks if task.decorator == "app.task")
 
 
 def old_tasks(inventory: Inventory) -> list[tuple[str, list[Task]]]:
     """The tasks made by `@task` of Celery 3 and 4, by the files that they stand in."""
+    old = (task for task in inventory.tasks if task.old)
+    return _by_file(task for task in old if _is_made_by_old_decorator(inventory, task))
+
+
+def _by_file(tasks: Iterable[Task]) -> list[tuple[str, list[Task]]]:
     groups: dict[str, list[Task]] = {}
-    for task in inventory.tasks:
-        if task.old and _is_made_by_old_decorator(inventory, task):
-            groups.setdefault(task.path, []).append(task)
+    for task in tasks:
+        groups.setdefault(task.path, []).append(task)
     return list(groups.items())
 
 

@@ -186,19 +186,15 @@ class Groups:
 
     def _to_their_word(self, named: dict[str, list[int]]) -> None:
         """Puts a task that lacks its group's word to the one group that is named by a thing of its own."""
-        words = {name: stem(self.names.by.get(name, "")) for name in named}
         for name, group in named.items():
-            for place in list(group) if words[name] else ():
-                if words[name] in self.names.words[place] or place in self.bound or len(group) < 2:
+            word = stem(self.names.by.get(name, ""))
+            for place in list(group) if word else ():
+                if word in self.names.words[place] or place in self.bound or len(group) < 2:
                     continue
-                homes = [
-                    other
-                    for other, word in words.items()
-                    if word in self.names.things[place] and self.joining.room(named[other], [place])
-                ]
-                if len(homes) == 1:
+                home = self._named_by_a_thing_of(place, named)
+                if home:
                     group.remove(place)
-                    named[homes[0]].append(place)
+                    named[home].append(place)
 
     def _one_by_one(self, groups: list[list[int]], named: dict[str, list[int]]) -> list[list[int]]:
         """Puts tasks of groups too small for a file to one that is named by a thing of theirs; gives the rest."""
@@ -206,19 +202,21 @@ class Groups:
         for group in groups:
             rest = list[int]()
             for place in group:
-                things = self.names.things[place]
-                homes = [
-                    name
-                    for name, there in named.items()
-                    if stem(self.names.by.get(name, "")) in things
-                    and self.joining.room(there, [place])
-                ]
-                if len(group) == 1 or self._is_tied(place, group) or len(homes) != 1:
-                    rest.append(place)
-                else:
-                    named[homes[0]].append(place)
+                free = len(group) > 1 and not self._is_tied(place, group)
+                home = self._named_by_a_thing_of(place, named) if free else ""
+                (named[home] if home else rest).append(place)
             left += [rest] if rest else []
         return left
+
+    def _named_by_a_thing_of(self, place: int, named: dict[str, list[int]]) -> str:
+        """The one group with room that is named by a thing of a task's; `""` for none or several."""
+        homes = [
+            name
+            for name, group in named.items()
+            if stem(self.names.by.get(name, "")) in self.names.things[place]
+            and self.joining.room(group, [place])
+        ]
+        return homes[0] if len(homes) == 1 else ""
 
     def _by_work(self, groups: list[list[int]], named: dict[str, list[int]]) -> list[list[int]]:
         """Puts groups together that do the same work, where that makes a file; gives the others."""
