@@ -4,6 +4,8 @@
 app.send_task("create_job()")           app.send_task("create_job")
 """
 
+from collections.abc import Iterator
+
 from codemods.inventory.link import Inventory
 from codemods.renaming.mentions import Mention, closed_mentions, mentions_of, not_python
 from codemods.renaming.route_keys import second_key
@@ -12,7 +14,7 @@ from codemods.renaming.wanted import wanted
 from codemods.rows.renaming import renaming
 from codemods.snapshot import Snapshot
 from codemods.source.literals import renamed
-from codemods.source.text import Source, Span
+from codemods.source.text import Span
 from codemods.values import Change, Decision, Decisions, Edit, Note, Rewrite
 
 
@@ -62,19 +64,11 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
         )
         certain = [mention for mention in inside if mention.kind not in said]
         if certain:
-            data = snapshot.read(path)
-            after = _rewritten(certain[0].source, certain, moving)
-            changes.append(Change(path, data, after))
+            spans = [span for mention in certain for span in _spans(mention, moving[mention.old])]
+            after = certain[0].source.edited(spans)
+            changes.append(Change(path, snapshot.read(path), after))
             edits.extend(
-                Edit(
-                    path,
-                    line,
-                    f'"{m.old}" to "{moving[m.old]}" ({m.kind})',
-                    old=m.old,
-                    new=moving[m.old],
-                )
-                for m in certain
-                for line in m.literal.lines
+                edit for mention in certain for edit in _edits(mention, moving[mention.old])
             )
     for path, line, old in not_python(snapshot, inventory, moving):
         notes.append(as_data(path, line, old, moving[old]))
@@ -100,15 +94,23 @@ def renamed_by(decisions: tuple[Decision, ...], result: Rewrite) -> dict[str, st
     }
 
 
-def _rewritten(source: Source, mentions: list[Mention], table: dict[str, str]) -> bytes:
-    spans: list[Span] = []
-    for mention in mentions:
-        new = table[mention.old]
-        if mention.kind == "key":
-            spans.extend(second_key(source, mention.literal, new))
-        else:
-            spans.append(renamed(source, mention.literal, new))
-    return source.edited(spans)
+def _spans(mention: Mention, new: str) -> Iterator[Span]:
+    """What becomes of a place that names a task."""
+    if mention.kind == "key":
+        yield from second_key(mention.source, mention.literal, new)
+        return
+    yield renamed(mention.source, mention.literal, new)
+
+
+def _edits(mention: Mention, new: str) -> Iterator[Edit]:
+    """The lines of such a place, with the texts that go and come: a second key brings its value again."""
+    what = f'"{mention.old}" to "{new}" ({mention.kind})'
+    told = [new]
+    if mention.kind == "key":
+        told += [span.text for span in _spans(mention, new)]
+    for line in mention.literal.lines:
+        for text in told:
+            yield Edit(mention.path, line, what, old=mention.old, new=text)
 
 
 def refused(

@@ -2,7 +2,7 @@
 
 import ast
 import symtable
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from codemods.inventory.bindings import import_facts
 from codemods.inventory.facts import decoded
@@ -111,17 +111,29 @@ def _written_globals(scope: symtable.SymbolTable) -> Iterator[str]:
 
 
 def unused_imports(data: bytes, *, in_texts: bool = True) -> set[str]:
-    """Names that module-level imports bind and the file never reads; `in_texts` not even in a string."""
-    tree = parsed(data)
-    if isinstance(tree, ParseError):
+    """The unread imports that no remark for linters says to leave alone."""
+    if isinstance(parsed(data), ParseError):
         return set()
     lines = enumerate(decoded(data).splitlines(), 1)
     silenced = {n for n, line in lines if "noqa" in line or "disable=unused-import" in line}
+    return unread_imports(data, silenced, in_texts=in_texts)
+
+
+def unread_imports(
+    data: bytes, without: Collection[int] = (), *, in_texts: bool = True
+) -> set[str]:
+    """Names that module-level imports bind and the file never reads; `in_texts` not even in a string.
+
+    Imports on the lines `without` are left out.
+    """
+    tree = parsed(data)
+    if isinstance(tree, ParseError):
+        return set()
     names = {
         item.alias
         for item in import_facts(tree, "")
         if item.scope == "module"
-        and item.line not in silenced
+        and item.line not in without
         and item.name != "*"
         and item.module != "__future__"
         # `import a.b` may stand there for what importing it does.

@@ -48,8 +48,14 @@ class Follower:
         source = Source(data)
         top = {node for node in source.tree.body if isinstance(node, ast.ImportFrom)}
         for node in walk(source.tree):
-            if isinstance(node, ast.ImportFrom) and node not in top and self._homes(path, node):
-                yield Edit(path, node.lineno, "an import follows what it names")
+            if not isinstance(node, ast.ImportFrom) or node in top:
+                continue
+            span = self._in_place(source, path, node)
+            if span is not None:
+                # Code that moves as well spells the module from where it stands then.
+                new = "\n".join([span.text, *self._homes(path, node)])
+                what, old = "an import follows what it names", source.text(node)
+                yield Edit(path, node.lineno, what, old=old, new=new)
 
     def follow(self, path: str, data: bytes) -> bytes:
         """The file's bytes with every such import naming the new home."""

@@ -20,6 +20,7 @@ from codemods.moves.settle import Settlement
 from codemods.snapshot import Snapshot
 from codemods.source.comments import heads_imports
 from codemods.source.import_headings import heading_lines, with_headings
+from codemods.source.imports import module_text
 from codemods.units.units import Banner, Key, read_module
 from codemods.values import Change, Edit, Note, Rewrite
 
@@ -139,7 +140,8 @@ class Carry:
         if path in self.moves.packaged:
             for node in walk(self.moves.source(path).source.tree):
                 if isinstance(node, ast.ImportFrom) and node.level:
-                    self.edits.append(Edit(path, node.lineno, "its file is a package now"))
+                    what, old = "its file is a package now", module_text(node)
+                    self.edits.append(Edit(path, node.lineno, what, old=old, new=f".{old}"))
 
     def _taken(self, path: str) -> set[str]:
         """The names that other files will still read from an old one."""

@@ -53,6 +53,10 @@ class Source:
         self.is_mixed = bool(ended and plain)
         """Whether some of its lines end otherwise than most."""
 
+    def covered(self, span: Span) -> str:
+        """The text that a span takes the place of."""
+        return self.data[span.start : span.end].decode("utf-8")
+
     @cached_property
     def lines(self) -> list[bytes]:
         """The lines with their ends, split as Python does it (never at form feeds)."""

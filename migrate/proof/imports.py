@@ -8,7 +8,12 @@ from codemods.inventory.outside import (
     names_replaced_in,
     names_taken_from,
 )
-from codemods.inventory.undefined import read_too_early, undefined_names, unused_imports
+from codemods.inventory.undefined import (
+    read_too_early,
+    undefined_names,
+    unread_imports,
+    unused_imports,
+)
 from codemods.inventory.values import Binding, Import
 from codemods.units.units import read_module
 from codemods.values import Change
@@ -30,10 +35,11 @@ def importable(run: StepRun) -> list[str]:
         found.extend(_hidden_by_modules(run, module))
         wanted = _wanted(run, module)
         idle = _idle_loggers(run, change) - wanted
+        kept = _handed_on(run, change)
         for name, binding in old.bindings.items():
             if name in idle and name not in new.bindings:
                 continue
-            if binding.kind == "import" and name not in wanted:
+            if binding.kind == "import" and name not in wanted | kept:
                 continue
             now = new.bindings.get(name)
             if now is None and name not in wanted and binding.line in dropped.get(change.path, ()):
@@ -56,6 +62,16 @@ def _missing(run: StepRun, path: str) -> list[str]:
         and project.split(project.canonical(item.module))[0]
         and not project.can_exist(project.canonical(f"{item.module}.{item.name}"))
     ]
+
+
+def _handed_on(run: StepRun, change: Change) -> set[str]:
+    """The names that a file imported for others alone, as nothing in it read them, unless it is said that they go."""
+    told = declared_lines(run).get(change.path, set())
+    facts = run.before.facts[path_before(run, change.path)]
+    unread = unread_imports(change.before or b"")
+    return {
+        name for name in unread if name in facts.bindings and facts.bindings[name].line not in told
+    }
 
 
 def _idle_loggers(run: StepRun, change: Change) -> set[str]:

@@ -9,7 +9,7 @@ from codemods.moves.files.arrival import Arrival
 from codemods.moves.files.imports_needed import code_lines
 from codemods.moves.files.own_name import written_out
 from codemods.moves.moves import Moves
-from codemods.source.imports import bound_names, respelled, without_names
+from codemods.source.imports import bound_names, module_text, respelled, without_names
 from codemods.source.own_layout import quote_of
 from codemods.source.text import Source
 from codemods.units.units import Module, Unit
@@ -49,7 +49,9 @@ class Copies:
         for node in (part for top in unit.nodes for part in walk(top)):
             if isinstance(node, ast.ImportFrom) and node.level:
                 what = "a relative import is spelled as it is from here"
-                self.arrival.edits.append(Edit(path, node.lineno, what))
+                new = self.moves.module_spelled(path, self.arrival.target, node)
+                edit = Edit(path, node.lineno, what, old=module_text(node), new=new)
+                self.arrival.edits.append(edit)
 
     def loggers(self) -> Iterator[Text]:
         """The loggers that the pieces write to."""

@@ -59,11 +59,10 @@ def text_of(module: Module, unit: Unit, adjust: Adjust) -> tuple[str, list[Edit]
         raise CannotEditError(f"an f-string shows {shown[0]} by its name, which would be another")
     for span, line, what in _edits(module, unit, adjust):
         spans.append(span)
-        edits.append(Edit(module.path, line, what))
+        old = module.source.covered(span)
+        edits.append(Edit(module.path, line, what, old=old, new=span.text))
     if adjust.pin is not None:
-        decorator = _decorator(unit, adjust.pin[0])
-        for line in range(decorator.lineno, (decorator.end_lineno or decorator.lineno) + 1):
-            edits.append(Edit(module.path, line, f"pins the name {adjust.pin[1]}"))
+        edits.extend(_pinned(module, unit, adjust.pin))
     start, end = module.source.starts[unit.first - 1], module.source.starts[unit.last]
     parts, position = list[bytes](), start
     for span in sorted(spans):
@@ -77,6 +76,16 @@ def text_of(module: Module, unit: Unit, adjust: Adjust) -> tuple[str, list[Edit]
         text += "\n"
     _check(text, adjust, unit)
     return text, edits
+
+
+def _pinned(module: Module, unit: Unit, pin: Pin) -> Iterator[Edit]:
+    """The lines of a decorator that gets a task's name, each declared."""
+    decorator = _decorator(unit, pin.decorator)
+    keyword = _name_keyword(decorator)
+    old = module.source.text(keyword.value) if keyword is not None else ""
+    for line in range(decorator.lineno, (decorator.end_lineno or decorator.lineno) + 1):
+        what = f"pins the name {pin.name}"
+        yield Edit(module.path, line, what, old=old, new=repr(pin.name))
 
 
 def _check(text: str, adjust: Adjust, unit: Unit) -> None:

@@ -237,8 +237,7 @@ class Patches:
                 span = self.source.replace(node, text)
                 known = self.aim.spans
                 if not any(other.start < span.end and span.start < other.end for other in known):
-                    known.append(span)
-                    self.aim.declare(node, f"reads {name} where it is replaced")
+                    self.aim.put(span, node, f"reads {name} where it is replaced")
 
     def _is_wrapped(self, node: ast.Attribute) -> bool:
         """Whether the read only hands the real thing to the patch itself: `wraps=tasks.f`."""

@@ -26,18 +26,22 @@ class Aim:
 
     def at(self, site: Site, spot: Spot) -> None:
         """Aims a site at a spot."""
+        what = f"replaces {site.name} where it is read now"
         for span in self.aimed(site, spot):
             if span not in self.spans:
-                self.spans.append(span)
-        what = f"replaces {site.name} where it is read now"
-        self.declare(site.whole, what)
-        if site.text is not None:
-            self.declare(site.text, what)
+                self.put(span, site.whole, what)
+                if site.text is not None:
+                    self._declare(span, site.text, what)
 
-    def declare(self, node: ast.expr | ast.stmt, what: str) -> None:
-        """Declares the lines of a node as changed."""
+    def put(self, span: Span, node: ast.expr | ast.stmt, what: str) -> None:
+        """Has a span changed, and declares the lines of the node that it belongs to."""
+        self.spans.append(span)
+        self._declare(span, node, what)
+
+    def _declare(self, span: Span, node: ast.expr | ast.stmt, what: str) -> None:
+        old = self.source.covered(span)
         for number in range(node.lineno, (node.end_lineno or node.lineno) + 1):
-            self.edits.append(Edit(self.path, number, what))
+            self.edits.append(Edit(self.path, number, what, old=old, new=span.text))
 
     def aimed(self, site: Site, spot: Spot) -> Iterator[Span]:
         """The spans that aim a site at a spot."""

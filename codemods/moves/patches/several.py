@@ -15,6 +15,7 @@ PLAIN = (ast.Name, ast.Constant, ast.Lambda, ast.Attribute)
 """Values that may be written twice: each time they are the same."""
 STATELESS = frozenset({"return_value", "autospec", "spec", "create", "new", "raising", "target"})
 ENTERS = frozenset({"enter_context", "enterContext"})
+SEVERAL = "is replaced in several modules"
 HOLDERS = (ast.Name, ast.Attribute)
 """What may be given the mock of a patch, and be read again."""
 
@@ -80,7 +81,8 @@ class Several:
             self._below(whole, [f"{name} = {names[0]}" for name in names[1:]])
             return True
         at = self.source.start(whole)
-        self.aim.spans.extend(Span(at, at, f"{name} = ") for name in names[1:])
+        for name in names[1:]:
+            self.aim.put(Span(at, at, f"{name} = "), whole, SEVERAL)
         return True
 
     def _with_all(
@@ -94,9 +96,10 @@ class Several:
         end = self.source.end(name if name is not None else site.whole)
         if value is None and not plain:
             value = self._named(site)
-            self.aim.spans.append(Span(end, end, f" as {value}"))
+            self.aim.put(Span(end, end, f" as {value}"), site.whole, SEVERAL)
         texts = [self._text(site, spot, value) for spot in others]
-        self.aim.spans.append(Span(end, end, "".join(self._beside(site, text) for text in texts)))
+        beside = "".join(self._beside(site, text) for text in texts)
+        self.aim.put(Span(end, end, beside), site.whole, SEVERAL)
         return True
 
     def _named(self, site: Site) -> str:
@@ -170,7 +173,7 @@ class Several:
                 return False
             value = self._named(site)
             at = self.source.start(statement)
-            self.aim.spans.append(Span(at, at, f"{value} = "))
+            self.aim.put(Span(at, at, f"{value} = "), statement, SEVERAL)
         self.aim.at(site, first)
         head, _, tail = self.source.text(whole).partition(self.source.text(site.whole))
         self._below(statement, [f"{head}{self._text(site, s, value)}{tail}" for s in others])
@@ -184,8 +187,7 @@ class Several:
             return False
         value = self._named(site)
         at = self.source.start(statement)
-        self.aim.spans.append(Span(at, self.source.start(whole), f"{value} = "))
-        self.aim.declare(statement, f"replaces {site.name} where it is read now")
+        self.aim.put(Span(at, self.source.start(whole), f"{value} = "), statement, SEVERAL)
         self.aim.at(site, first)
         head, _, tail = self.source.text(whole).partition(self.source.text(site.whole))
         texts = [f"{head}{self._text(site, s, value)}{tail}" for s in others]
@@ -225,12 +227,13 @@ class Several:
     def _below(self, node: ast.expr | ast.stmt, texts: list[str]) -> None:
         """Lines of their own below a node, in its indentation."""
         line = (node.end_lineno or node.lineno) + 1
-        self.aim.edits.append(Edit(self.aim.path, line, "is replaced in several modules"))
         at = self.source.starts[node.end_lineno or node.lineno]
         indent = self._indent(node.lineno)
         lead = "" if self.source.data[:at].endswith((b"\n", b"\r")) else "\n"
         lines = "".join(f"{indent}{text}\n" for text in texts)
-        self.aim.spans.append(Span(at, at, lead + (lines if not lead else lines.rstrip("\n"))))
+        text = lead + (lines if not lead else lines.rstrip("\n"))
+        self.aim.spans.append(Span(at, at, text))
+        self.aim.edits.append(Edit(self.aim.path, line, SEVERAL, new=text))
 
     def _indent(self, line: int) -> str:
         text = self.source.lines[line - 1]

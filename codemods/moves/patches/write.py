@@ -19,6 +19,7 @@ from codemods.source.imports import (
 from codemods.source.long_lines import broken_where_long
 from codemods.source.own_layout import layout_of
 from codemods.source.text import Source, Span
+from codemods.values import Edit
 
 
 def patched(patches: Patches, layout: Layout) -> bytes | None:
@@ -109,6 +110,9 @@ def _imports(patches: Patches) -> tuple[list[Span], set[tuple[str, str]]]:
             text = f"{indent}from {package} import {name}\n"
             if "." in root:
                 text = f"{indent}import {module}\n"
+            below = (found.end_lineno or found.lineno) + 1
+            what = "imports the module where a name is replaced now"
+            patches.aim.edits.append(Edit(patches.path, below, what, new=text))
             known = spans.get(at)
             if known is None:
                 spans[at] = Span(at, at, text)

@@ -12,7 +12,8 @@ from migrate.pipeline import StepRun, run_step
 from migrate.proof.comments import strayed_comments
 from migrate.proof.differences import undeclared_differences
 from migrate.steps import BY_NAME
-from tests.codemods.harness import PROJECT
+from tests.codemods.harness import PROJECT, run
+from tests.codemods.split.god_file import GOD, SETTINGS
 from tests.mutants.spoiling import findings, load
 
 TASKS = """\
@@ -73,7 +74,7 @@ def test_nothing_is_found_where_nothing_is_spoilt(runs: Mapping[str, StepRun]) -
 
 def test_a_declared_line_is_no_free_pass(runs: Mapping[str, StepRun]) -> None:
     found = spoilt(runs["decorators"], "orders/tasks.py", '"other", queue="q"', '"other"')
-    assert "declared: 'orders/tasks.py' line 6: queue has gone" in found
+    assert "declared: 'orders/tasks.py' line 7: queue has gone" in found
 
 
 def test_an_import_leads_where_it_led(runs: Mapping[str, StepRun]) -> None:
@@ -163,3 +164,48 @@ def test_a_comment_goes_along_with_one_of_several_alike() -> None:
     assert strayed_comments(moved, {}) == []
     stays = Change("a.py", before, b"import app\n\n" + one + b"app.add(2)\n\nx = 1\n\n# why\n")
     assert [text for _, _, text in strayed_comments([stays], {})] == ["# why"]
+
+
+MOVED = """\
+from celery import shared_task
+from orders.util import (
+    other,
+    SUFFIXES,
+)
+
+
+@shared_task
+def send_email():
+    return log(__name__, "what is said"), other
+
+
+@shared_task
+def make_report():
+    return 1
+
+
+def log(where, text):
+    return f"{where}: {text}"
+"""
+
+
+@pytest.fixture(scope="module")
+def moved() -> StepRun:
+    """The step `split` over a god file; the name of its module is written out in what moves."""
+    return run("split", {GOD: MOVED, "orders/util.py": "SUFFIXES = 1\nother = 2\n"}, SETTINGS)
+
+
+def test_nothing_is_found_in_what_moves(moved: StepRun) -> None:
+    assert not findings(moved, moved.rewrite)
+
+
+def test_what_moves_changes_only_as_it_is_told(moved: StepRun) -> None:
+    path, old = "orders/email_tasks.py", '("orders.tasks", "what is said")'
+    found = spoilt(moved, path, old, '("orders.tasks", "what is not said")')
+    assert "declared: 'orders/tasks.py' line 10: 'what is said' has gone" in found
+    assert "has come" in spoilt(moved, path, old, '("orders.tasks_2", "what is said")')
+
+
+def test_a_name_that_a_file_has_for_others_does_not_go_along(moved: StepRun) -> None:
+    found = spoilt(moved, "orders/tasks.py", "from orders.util import SUFFIXES\n", "")
+    assert "importable: 'SUFFIXES' can no longer be imported from orders.tasks" in found
