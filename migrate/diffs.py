@@ -1,19 +1,19 @@
 """Changes as unified diffs, which git and people read."""
 
 import difflib
+from collections.abc import Collection
 
 from codemods.inventory.facts import decoded
 from codemods.notes.visible import visible
 from codemods.values import Change
-from migrate.pipeline import StepRun
 
 
-def unified(run: StepRun) -> str:
-    """The diff of one step, file by file, under a line that names the step."""
-    if not run.changes:
+def unified(title: str, changes: Collection[Change]) -> str:
+    """The diff of one step, file by file, under a line that names it."""
+    if not changes:
         return ""
-    return f"# {run.step.name}: {run.step.does}\n" + "".join(
-        file_diff(change) for change in sorted(run.changes, key=lambda item: item.path)
+    return f"# {title}\n" + "".join(
+        file_diff(change) for change in sorted(changes, key=lambda item: item.path)
     )
 
 

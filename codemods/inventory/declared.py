@@ -6,9 +6,9 @@ through such a file (`from shop import app`), that one is read too.
 
 from collections.abc import Iterable, Iterator
 
-from codemods.inventory.facts import DECLARING, WORDS, is_relevant
+from codemods.inventory.facts import WORDS
 from codemods.inventory.foreign.reading import Trees
-from codemods.inventory.glance import glance
+from codemods.inventory.glance import Look, look_plainly
 from codemods.inventory.link import Inventory
 from codemods.inventory.load import Read, read_plainly, readable, wrapper_words
 from codemods.inventory.values import FileFacts, Use
@@ -23,41 +23,34 @@ def load_declared(
     settings: Settings,
     read: Read = read_plainly,
     trees: Trees | None = None,
+    look: Look = look_plainly,
 ) -> Inventory:
     """The inventory of the declarations alone: tasks, apps, beat entries, routes, duplicates.
 
+    `look` gives what files say at a glance, from wherever it is kept.
     Of every other file only imports and names are known, as its lines have them, so references,
     import graphs and what a worker loads are not told.
     """
     paths = readable(snapshot, settings)
-    contents = snapshot.read_many(paths)
-    facts = {path: glance(path, data) for path, data in contents.items()}
-    known: set[str] = set()
-    wanted = {path for path, data in contents.items() if _may_declare(data)}
+    facts = look(snapshot, paths)
+    wanted = {path for path, seen in facts.items() if seen.declares}
+    facts |= read(snapshot, sorted(wanted), WORDS)
     inventory = Inventory(facts, settings, snapshot, trees)
-    while wanted:
-        known |= wanted
-        facts |= read(snapshot, sorted(wanted), WORDS)
-        inventory = Inventory(facts, settings, snapshot, trees)
-        wanted = _led_through(inventory) - known
+    while more := _led_through(inventory) - wanted:
+        wanted |= more
+        facts |= read(snapshot, sorted(more), WORDS)
+        inventory = Inventory(facts, settings, snapshot, trees, roots=inventory.roots)
     words = wrapper_words(inventory)
-    more = (
-        [path for path, data in contents.items() if any(w in data.lower() for w in words)]
-        if words
-        else []
-    )
-    again = [path for path in more if not facts[path].full and facts[path].is_read]
+    again = [
+        path
+        for path, data in (snapshot.read_many(paths) if words else {}).items()
+        if not facts[path].full and facts[path].is_read
+        if any(word in data.lower() for word in words)
+    ]
     if not again:
         return inventory
     more_facts = read(snapshot, again, tuple(sorted(words)))
     return Inventory(facts | more_facts, settings, snapshot, trees)
-
-
-def _may_declare(data: bytes) -> bool:
-    """Whether one of the words is there, and not just in an import that nothing uses."""
-    if data.count(b"shared_task") == 1 and b" import shared_task\n" in data:
-        data = data.replace(b" import shared_task\n", b"\n")
-    return is_relevant(data, DECLARING)
 
 
 def _led_through(inventory: Inventory) -> set[str]:

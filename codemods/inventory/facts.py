@@ -20,7 +20,7 @@ from codemods.inventory.values import FileFacts, ParseError
 from codemods.inventory.walking import children, is_deeper
 from codemods.settings import Limits
 
-FACTS_VERSION = 14
+FACTS_VERSION = 15
 """Raised whenever facts change for the same bytes, so that older caches are passed over."""
 
 LIMITS = Limits()
@@ -71,6 +71,9 @@ WORDS: tuple[bytes, ...] = (
 )
 """A file without any of these (in lower case) can't declare, send, schedule or route a task."""
 
+STEMS = (b"task", b"celery", b"schedule")
+"""What most of the words have in them."""
+
 DECORATOR = re.compile(rb"@[\s(]*[\w.]*task\b", re.IGNORECASE)
 """A decorator that may make a task, however it is spelled."""
 
@@ -78,23 +81,21 @@ DECORATOR = re.compile(rb"@[\s(]*[\w.]*task\b", re.IGNORECASE)
 def is_relevant(data: bytes, words: Iterable[bytes] = WORDS) -> bool:
     """Whether a file holds one of some words, or a decorator that may make a task."""
     lowered = data.lower()
-    others, of_task = _to_look_for(tuple(words))
-    if any(word in lowered for word in others):
-        return True
-    # Most files have no task in them at all, which one look tells.
-    return b"task" in lowered and (
-        any(word in lowered for word in of_task) or DECORATOR.search(data) is not None
-    )
+    # Most files have none of the stems, which one look for each tells.
+    for stem, of_stem in _to_look_for(tuple(words)):
+        if stem in lowered and any(word in lowered for word in of_stem):
+            return True
+    return b"task" in lowered and DECORATOR.search(data) is not None
 
 
 @lru_cache(maxsize=8)
-def _to_look_for(words: tuple[bytes, ...]) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
-    """The words that hold no other of them: those without `task` in them, and those with it."""
+def _to_look_for(words: tuple[bytes, ...]) -> tuple[tuple[bytes, tuple[bytes, ...]], ...]:
+    """The words that hold no other of them, by the stem that they have in common."""
     least = [w for w in words if not any(other in w for other in words if other != w)]
-    return (
-        tuple(word for word in least if b"task" not in word),
-        tuple(word for word in least if b"task" in word),
-    )
+    found: dict[bytes, list[bytes]] = {}
+    for word in least:
+        found.setdefault(next((s for s in STEMS if s in word), word), []).append(word)
+    return tuple((stem, tuple(of_stem)) for stem, of_stem in found.items())
 
 
 def read_facts(

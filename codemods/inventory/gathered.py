@@ -38,7 +38,9 @@ class Gathered:
         files: Snapshot | None = None,
         trees: Trees | None = None,
         running: Mapping[str, str] | None = None,
+        roots: tuple[Root, ...] = (),
     ) -> None:
+        """`roots` are the folders that imports start from, where they are known already."""
         self.settings = settings
         self.files = files or snapshot_of({})
         self._foreign_tree = trees or (lambda path, data: None)
@@ -47,7 +49,7 @@ class Gathered:
         self.facts = {path: fact for path, fact in facts.items() if not settings.excluded(path)}
         self._followed: Mapping[str, bytes] = {}
         self._functions: dict[str, dict[tuple[str, int], Function]] = {}
-        self.roots = self._find_roots()
+        self.roots = roots or self._find_roots()
         """The folders that imports start from, deepest first, each with its reason."""
         weights = {root.path: root.needed for root in self.roots}
         self.project = Project(self.facts, tuple(root.path for root in self.roots), weights)

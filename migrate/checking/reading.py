@@ -24,7 +24,7 @@ def read_files(folder: Path, snapshot: Snapshot) -> Inventory:
     settings = read_settings(snapshot, folder)
     reader = FactReader(common_dir(folder), limits=settings.limits, project=folder)
     try:
-        return load_declared(snapshot, settings, reader.read, reader.tree)
+        return load_declared(snapshot, settings, reader.read, reader.tree, reader.look)
     finally:
         reader.close()
 

@@ -80,7 +80,9 @@ def command(
     if as_json:
         print_json(plan_out(plan.revision, plan.inventory, plan.runs, plan.trees, plan.notes))
     elif diff:
-        print_text("".join(unified(run) for run in plan.runs))
+        print_text(
+            "".join(unified(f"{run.step.name}: {run.step.does}", run.changes) for run in plan.runs)
+        )
     elif notes:
         print_text(listed(plan.notes, code))
     else:
