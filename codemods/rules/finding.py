@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from codemods.apps.sharing import unsafe
 from codemods.inventory.facts import read_facts
 from codemods.inventory.timetable import orphan_cause
 from codemods.rules.values import Ground
@@ -15,6 +16,9 @@ def bound_to_an_app(ground: Ground) -> Found:
         excused = ground.inventory.settings.exception_for(task.path, "app.task")
         if task.decorator == "app.task" and not excused:
             message = f"{task.qualname} is bound to one app: use @shared_task"
+            why = unsafe(ground.inventory, task, ground.inventory.project.resolve(task.app))
+            if why is not None:
+                message = f"{message}, which takes more than that: it {why}"
             yield task.path, task.line, message, task.qualname
 
 

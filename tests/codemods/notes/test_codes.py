@@ -1,6 +1,7 @@
 """The table of codes: every code that the source gives a note has a row, and no row is idle."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -211,3 +212,9 @@ def test_near_codes() -> None:
     assert near_codes("orphans") == ["orphan"]
     assert near_codes("never") == ["never-loaded"]
     assert near_codes("zzz") == []
+
+
+def test_what_is_seen_reads_well_of_one_and_of_many() -> None:
+    """`seen` follows one noun or several: no verb in it may have to agree with them."""
+    agrees = re.compile(r"(that|which) (\w*[^s]s|is|was|has|does|are|were|have)\b")
+    assert [row.name for row in TABLE if agrees.match(row.seen)] == []

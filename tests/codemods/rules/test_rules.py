@@ -47,6 +47,12 @@ def test_what_breaks_a_rule(code: str, files: Files, path: str, line: int, subje
     assert (item.code, item.path, item.line, item.subject) == (code, path, line, subject)
 
 
+def test_what_keeps_a_task_from_being_shared_is_told() -> None:
+    computed = BOUND.replace("'send'", "NAMES[0]")
+    (item,) = found("CEL101", {"orders/tasks.py": computed})
+    assert "takes more than that: it has a name that is computed at run time" in item.message
+
+
 @pytest.mark.parametrize("code", [rule.code for rule in TABLE if rule.code != "CEL401"])
 def test_what_keeps_every_rule(code: str) -> None:
     assert found(code, {"shop/celery.py": CELERY + BEAT % "send"}) == []
