@@ -47,15 +47,16 @@ def shared_app(inventory: Inventory) -> SharedApp:
 
 def _why_unsure(inventory: Inventory, app: SharedApp) -> str:
     """What no line below the app would settle."""
-    if not inventory.apps.is_plain(app.name):
-        return f"{app.name} is made of a class that the source doesn't show: allow these files in [[tool.migrate.exceptions]], or write @shared_task by hand"
+    believed = inventory.settings.convert_own_app_class
+    if not believed and not inventory.apps.is_plain(app.name):
+        return f"the source doesn't show what makes {app.name}: if it is as Celery's own app, write convert_own_app_class = true in [tool.migrate], else allow these files in [[tool.migrate.exceptions]]"
     other = None if inventory.settings.app else foreign_app(inventory)
     if other is not None:
         path, item = other
         module = inventory.project.split(app.name)[0]
         return f"'{path}' line {item.line} imports another app, {item.module}.{item.name}, which @shared_task may use instead of {app.name}: write app = \"{module}:{app.variable}\" in [tool.migrate] if it does not"
     own = inventory.apps.app_class(app.name)
-    if own is not None and not inventory.settings.convert_own_app_class:
+    if own is not None and not believed:
         if why := why_unlike_celery(inventory, app.name):
             return f"{app.name} is made of the project's own class {own.name}, which {why}: if @shared_task does the same, write convert_own_app_class = true in [tool.migrate]"
     return ""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from codemods.beat.times import gaps_of_entry, is_called, is_literal
+from codemods.beat.times import gaps_of_entry, is_called, is_literal, runs_each_minute
 from codemods.beat.values import Expires
 from codemods.inventory.configuration.entries import Entry
 from codemods.inventory.link import Inventory
@@ -32,6 +32,9 @@ def expires(
     for key, entry in entries.items():
         gaps = gaps_of_entry(inventory, entry, zone) if _lacks_expiry(inventory, entry) else None
         if gaps is None or gaps.longest < 1 or not is_literal(inventory, entry):
+            continue
+        if runs_each_minute(inventory, entry):
+            # A minute is the gap of what was likely to run once an hour.
             continue
         seconds[key] = int(gaps.longest)
         everywhere = gaps_of_entry(inventory, entry, "UTC")
@@ -93,7 +96,10 @@ def _why_by_hand(
         crontab = is_called(inventory, entry, entry.schedule, "crontab")
         # Without a time zone no crontab has known gaps, which has a note of its own.
         return "" if crontab and zone is None else "only running the code tells when they are due"
-    return "" if is_literal(inventory, entry) else "they are not written as one dict"
+    if not is_literal(inventory, entry):
+        return "they are not written as one dict"
+    each = runs_each_minute(inventory, entry)
+    return "they run at each minute of their hours, which may not be meant" if each else ""
 
 
 def _may_expire(inventory: Inventory, item: BeatEntry) -> bool:

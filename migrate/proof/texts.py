@@ -2,7 +2,10 @@
 
 from codemods.inventory.trees import parsed
 from codemods.inventory.values import ParseError
+from codemods.source.import_headings import heading_lines, with_headings
+from codemods.values import Change
 from migrate.pipeline import StepRun
+from migrate.proof.comments import comments as comments_of
 from migrate.proof.comments import lost_comments, strayed_comments
 from migrate.proof.differences import undeclared_differences
 from migrate.proof.lines import (
@@ -39,6 +42,7 @@ def bodies(run: StepRun) -> list[str]:
 def comments(run: StepRun) -> list[str]:
     """No comment has gone, nor from its definition, but with a statement that a decision takes out."""
     changes = [change for change in python_changes(run) if change.after is not None]
+    unheaded = [change.path for change in changes if _misses_headings(run, change)]
     lost = lost_comments(changes, free_lines(run))
     strayed = strayed_comments(changes, free_lines(run))
     return [
@@ -48,4 +52,21 @@ def comments(run: StepRun) -> list[str]:
             for path, line, text in strayed
             if (path, line, text) not in lost
         ),
+        *(f"the imports of '{path}' have not the headings that isort writes" for path in unheaded),
     ]
+
+
+def _misses_headings(run: StepRun, change: Change) -> bool:
+    """Whether headings of imports that came or went as the step says are not those of the imports below.
+
+    A file that is generated whole has none.
+    """
+    layout, after = run.after.layout(change.path), change.after or b""
+    if isinstance(parsed(after), ParseError):
+        return False
+    if change.before is None:
+        told = 0 not in declared_lines(run).get(change.path, ())
+    else:
+        free, headings = free_lines(run).get(change.path, set()), heading_lines(layout)
+        told = any(line in free and text in headings for line, text in comments_of(change.before))
+    return told and with_headings(after, layout) != after

@@ -410,6 +410,10 @@ def test_a_schedule_that_is_computed_stays_with_a_note(text: str) -> None:
 def test_hours_without_a_minute_are_spoken_of(schedule: str, said: bool) -> None:
     found = run("beat", in_settings(entry(schedule)), EXPIRES)
     assert ("each-minute" in {note.code for note in found.notes}) is said
+    offered = any("expires" in change.after.decode() for change in found.changes if change.after)
+    by_hand = any("run at each minute of their hours" in note.message for note in found.notes)
+    assert by_hand is said
+    assert not (said and offered)
 
 
 def test_a_project_without_celery_keeps_its_schedule() -> None:

@@ -189,6 +189,40 @@ def log(where, text):
 """
 
 
+HEADED = """\
+# Celery
+from celery import shared_task
+
+# Ours
+from orders.util import other
+
+
+@shared_task
+def send_email():
+    return other
+
+
+@shared_task
+def make_report():
+    return other
+"""
+ISORT = (
+    "[settings]\nprofile=black\nimport_heading_thirdparty=Celery\nimport_heading_firstparty=Ours\n"
+)
+
+
+@pytest.mark.parametrize("path", ["orders/email_tasks.py", "orders/tasks.py"])
+@pytest.mark.parametrize("spoiled", ["# not Ours\n", ""])
+def test_headings_of_imports_are_those_of_isort(path: str, spoiled: str) -> None:
+    files = {GOD: HEADED + "\n\n@shared_task\ndef stays():\n    return other\n",
+             "orders/util.py": "other = 2\n", ".isort.cfg": ISORT}  # fmt: skip
+    made = run("split", files, SETTINGS)
+    assert not findings(made, made.rewrite)
+    assert f"comments: the imports of '{path}' have not the headings" in spoilt(
+        made, path, "# Ours\n", spoiled
+    )
+
+
 @pytest.fixture(scope="module")
 def moved() -> StepRun:
     """The step `split` over a god file; the name of its module is written out in what moves."""
