@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/installed
 DEMO   ?= /tmp/celery-converge-demo
 
-.PHONY: help install demo test check types style bench corpus soak matrix clean
+.PHONY: help install demo docs test check types style bench corpus soak matrix clean
 
 help:  ## what can be made here
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -23,6 +23,9 @@ install: $(STAMP)  ## .venv with the tool, the runtime, and all that tests need
 
 demo: $(STAMP)  ## the whole migration on the bundled legacy project, no server needed
 	@$(BIN)/migrate demo --force "$(DEMO)"
+
+docs: $(STAMP)  ## docs/ as pages, in .docs/index.html; a warning is an error
+	$(BIN)/python -m sphinx -W --keep-going --nitpicky --quiet -b html -d .docs/.doctrees docs .docs
 
 check: $(STAMP)  ## format, lint, types, import contracts
 	@$(MAKE) --no-print-directory -j 2 types style
@@ -64,4 +67,4 @@ matrix: $(STAMP)  ## the tests on every Python that this machine has
 	$(BIN)/python -m tests.matrix
 
 clean:  ## remove what was made
-	rm -rf $(VENV) .corpus .matrix .celery .axe .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .corpus .matrix .celery .axe .docs .mypy_cache .ruff_cache .pytest_cache .hypothesis
