@@ -11,6 +11,8 @@ version = release = version_of("celery-converge")
 extensions = ["myst_parser"]
 exclude_patterns = ["examples"]
 nitpicky = True
+# `--notes` in a table is an option, and no dash.
+smartquotes = False
 # A block without a language is a terminal's or a log's text.
 highlight_language = "text"
 # Headings can be linked as on a forge, `page.md#a-heading`.
@@ -20,10 +22,13 @@ html_theme = "furo"
 html_title = "celery-converge"
 html_static_path = ["_static"]
 html_css_files = ["pages.css"]
+html_js_files = ["pages.js"]
 html_use_index = False
 html_copy_source = False
 html_show_copyright = False
 html_show_sphinx = False
+# A summary would be fetched, which a browser refuses pages that are opened as files.
+html_show_search_summary = False
 # Colours of code with enough contrast in both, by the rules of WCAG.
 pygments_style = "a11y-high-contrast-light"
 pygments_dark_style = "a11y-high-contrast-dark"

@@ -34,6 +34,12 @@ def test_each_page_is_in_the_contents_of_all(pages: Path) -> None:
             assert f'href="{other}.html"' in tree, f"{other} in the contents of {page}"
 
 
+def test_options_in_a_text_keep_their_hyphens(pages: Path) -> None:
+    assert "With --notes: only the notes of this kind." in (pages / "commands.html").read_text(
+        "utf-8"
+    )
+
+
 def test_no_page_asks_for_the_network(pages: Path) -> None:
     files = [path for kind in ("html", "css") for path in pages.rglob(f"*.{kind}")]
     assert len(files) > len(PAGES)
