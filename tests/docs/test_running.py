@@ -1,4 +1,4 @@
-"""The command lines of `migrate` on the pages run, each in a project of its own that has what they speak of."""
+"""The command lines of `migrate` and `celery-audit` on the pages run, each in a project of its own that has what they speak of."""
 
 import re
 import shutil
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from migrate.__main__ import run
+from migrate.audit import main
 from tests.command import Terminal, git, make_repository
 from tests.docs.commands import PAGES, lines_of
 from tests.docs.test_commands import OWN_STEPS
@@ -33,13 +34,13 @@ STANDS_FOR = {
 SHOP = FILES | DOUBLE | {"orders/tasks.py": "", "orders/__init__.py": ""}
 
 
-def lines() -> dict[str, list[str]]:
-    """The words of each command line that has more than a verb, by its text without a remark."""
+def lines(program: str = "migrate", least: int = 2) -> dict[str, list[str]]:
+    """The words of each command line that has at least so many, by its text without a remark."""
     return {
-        line.text.partition("  #")[0].strip(): line.words[1:]
+        re.split(r"\s+#", line.text)[0].strip(): line.words[1:]
         for page in PAGES
         for line in lines_of(page)
-        if line.words[0] == "migrate" and len(line.words) > 2
+        if line.words[0] == program and len(line.words) > least
     }
 
 
@@ -87,5 +88,16 @@ def test_it_runs(
         assert re.search(r"migrate \w+|git \w+", done.err)
 
 
+@pytest.mark.parametrize("words", lines("celery-audit", 1).values(), ids=" ".join)
+def test_the_audit_runs(
+    words: list[str], shops: dict[bool, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(shops[True], tmp_path / "shop", symlinks=True)
+    monkeypatch.chdir(tmp_path / "shop")
+    monkeypatch.setattr("sys.argv", ["celery-audit", *words])
+    assert main() in {0, 1}
+
+
 def test_most_of_them_are_run() -> None:
     assert len(typed()) > 50
+    assert len(lines("celery-audit", 1)) >= 4
