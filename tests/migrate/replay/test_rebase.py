@@ -67,6 +67,19 @@ def test_on_the_same_commit_there_is_nothing_to_do(here: Path, migrate: Terminal
     assert migrate("rebase", "--json").json["commits"] == []
 
 
+@pytest.mark.parametrize("words", [(), ("--onto", "main")])
+@pytest.mark.parametrize("until", ["migrate/head", "migrate/03-decorators"])
+def test_on_a_main_that_took_commits_in_as_they_are_there_is_nothing_to_do(
+    here: Path, migrate: Terminal, until: str, words: tuple[str, ...]
+) -> None:
+    make_repository(here, FILES)
+    migrate("apply", "--through-gates")
+    git(here, "merge", "-q", "--ff-only", until)
+    before = git(here, "for-each-ref")
+    assert "stands there already" in migrate("rebase", *words).out
+    assert git(here, "for-each-ref") == before
+
+
 def test_a_dry_run_says_what_would_be_and_moves_nothing(shop: Path, migrate: Terminal) -> None:
     before = git(shop, "for-each-ref")
     told = migrate("rebase", "--dry-run", "--json").json
