@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/installed
 DEMO   ?= /tmp/celery-converge-demo
 
-.PHONY: help install demo test check types style bench corpus soak matrix clean
+.PHONY: help install demo docs test check types style bench corpus soak matrix clean
 
 help:  ## what can be made here
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -24,6 +24,9 @@ install: $(STAMP)  ## .venv with the tool, the runtime, and all that tests need
 demo: $(STAMP)  ## the whole migration on the bundled legacy project, no server needed
 	@$(BIN)/migrate demo --force "$(DEMO)"
 
+docs: $(STAMP)  ## docs/ as pages, in .docs/index.html; a warning is an error
+	$(BIN)/python -m sphinx -W --keep-going --nitpicky --quiet -b html -d .docs/.doctrees docs .docs
+
 check: $(STAMP)  ## format, lint, types, import contracts
 	@$(MAKE) --no-print-directory -j 2 types style
 
@@ -41,7 +44,7 @@ test: check  ## every test; one process more than cores, since many wait for ser
 corpus: $(STAMP)  ## real projects installed, booted, migrated and compared
 	$(BIN)/python -m tests.corpus.run --all
 
-soak: $(STAMP)  ## god files, declarations, routes and settings run by Celery and compared; names changed under way; workers and stores killed for 5 minutes; the report's page in a browser with axe-core
+soak: $(STAMP)  ## god files, declarations, routes and settings run by Celery and compared; names changed under way; workers and stores killed for 5 minutes; the report's page and the documentation in a browser with axe-core
 	SOAK_PROJECTS=300 $(BIN)/pytest -n 2 tests/codemods/split/test_god_projects.py
 	SOAK_DECLARED=2000 $(BIN)/pytest -n 2 tests/codemods/inventory/test_declared_projects.py
 	SOAK_SCHEDULES=2000 $(BIN)/pytest -n 2 tests/codemods/beat/test_beat.py tests/codemods/routes/test_routes.py tests/codemods/tables/test_joins.py
@@ -53,7 +56,7 @@ soak: $(STAMP)  ## god files, declarations, routes and settings run by Celery an
 	npm install --silent --no-audit --no-fund --no-save --prefix .axe axe-core
 	$(BIN)/migrate demo --force "$(DEMO)" > /dev/null
 	$(BIN)/migrate report -C "$(DEMO)" --format html --out .axe/report.html
-	AXE_CORE=.axe/node_modules/axe-core/axe.min.js REPORT_PAGE=.axe/report.html $(BIN)/pytest -rs tests/reports/html/test_browser.py
+	AXE_CORE=.axe/node_modules/axe-core/axe.min.js REPORT_PAGE=.axe/report.html $(BIN)/pytest -rs tests/reports/html/test_browser.py tests/docs/test_browser.py
 
 bench: $(STAMP)  ## ratios against peers in the same run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --group bench
@@ -64,4 +67,4 @@ matrix: $(STAMP)  ## the tests on every Python that this machine has
 	$(BIN)/python -m tests.matrix
 
 clean:  ## remove what was made
-	rm -rf $(VENV) .corpus .matrix .celery .axe .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .corpus .matrix .celery .axe .docs .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -28,7 +28,7 @@ RULES = tuple(rule.name for rule in TABLE if rule.on and rule.code not in {REASO
 
 def main() -> int:
     """The exit code: 0, 1 with findings, 2 for wrong words, 3 where writing is not safe."""
-    options = _arguments()
+    options = arguments()
     folder = Path(options.project)
     if not folder.is_dir():
         sys.stderr.write(f"'{folder}' is no folder. Give the project's root: --project DIR\n")
@@ -67,7 +67,8 @@ def tell(options: argparse.Namespace, inventory: Inventory, folder: Path) -> int
     return 0
 
 
-def _arguments() -> argparse.Namespace:
+def arguments(words: list[str] | None = None) -> argparse.Namespace:
+    """What a command line asks for; without `words` the one that was typed."""
     parser = argparse.ArgumentParser(prog="celery-audit", description=__doc__)
     parser.add_argument("--project", default=".", help="the project's root (the current folder)")
     parser.add_argument("--generate-report", action="store_true", help=f"writes {REPORT}")
@@ -82,7 +83,7 @@ def _arguments() -> argparse.Namespace:
         metavar="RULE",
         help=f"exit 1 if a rule is broken: {', '.join(RULES)}",
     )
-    return parser.parse_args()
+    return parser.parse_args(words)
 
 
 def _tasks(inventory: Inventory) -> str:

@@ -51,12 +51,15 @@ def command(
             help="Only this step; may be repeated.",
         ),
     ] = None,
-    plan: Annotated[Path | None, typer.Option("--plan", help="Go by this plan file.")] = None,
+    plan: Annotated[
+        Path | None, typer.Option("--plan", metavar="FILE", help="Go by this plan file.")
+    ] = None,
     gate: Annotated[
-        int | None, typer.Option("--gate", min=1, help="Stop before this deploy gate.")
+        int | None, typer.Option("--gate", metavar="N", min=1, help="Stop before this deploy gate.")
     ] = None,
     deployed: Annotated[
-        int | None, typer.Option("--deployed", min=1, help="This deploy gate is behind you.")
+        int | None,
+        typer.Option("--deployed", metavar="N", min=1, help="This deploy gate is behind you."),
     ] = None,
     through_gates: Annotated[
         bool, typer.Option("--through-gates", help="Build all commits; deploy them one by one.")

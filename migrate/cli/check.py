@@ -39,7 +39,8 @@ class Form(StrEnum):
 
 def command(
     files: Annotated[
-        list[Path] | None, typer.Argument(help="Tell what these files break; else all.")
+        list[Path] | None,
+        typer.Argument(metavar="FILE", help="Tell what these files break; else all."),
     ] = None,
     project: ProjectOption = Path(),
     form: Annotated[Form, typer.Option("--output-format", help="How to print.")] = Form.TEXT,

@@ -15,7 +15,9 @@ from migrate.demo.history import write_demo
 
 
 def command(
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]")] = Path("celery-converge-demo"),
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where it is written.")] = Path(
+        "celery-converge-demo"
+    ),
     force: Annotated[bool, typer.Option("--force", help="Replace a demo that is there.")] = False,
     only_write: Annotated[
         bool, typer.Option("--only-write", help="Write the project, migrate nothing.")

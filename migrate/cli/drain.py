@@ -43,7 +43,9 @@ def command(
     project: ProjectOption = Path(),
     name: Annotated[
         list[str] | None,
-        typer.Option("--name", help="Ask about this task name instead; may be repeated."),
+        typer.Option(
+            "--name", metavar="NAME", help="Ask about this task name instead; may be repeated."
+        ),
     ] = None,
     before: Annotated[
         Before,
@@ -57,7 +59,12 @@ def command(
     ] = None,
     longest: Annotated[
         float | None,
-        typer.Option("--longest", min=0, help="Seconds that a task may run: between two looks."),
+        typer.Option(
+            "--longest",
+            metavar="SECONDS",
+            min=0,
+            help="Seconds that a task may run: between two looks.",
+        ),
     ] = None,
     peek: Annotated[
         bool,
@@ -66,11 +73,16 @@ def command(
         ),
     ] = False,
     cap: Annotated[
-        int, typer.Option("--cap", min=1, help="RabbitMQ: look at so many messages of a queue.")
+        int,
+        typer.Option(
+            "--cap", metavar="N", min=1, help="RabbitMQ: look at so many messages of a queue."
+        ),
     ] = 10_000,
     queue: Annotated[
         list[str] | None,
-        typer.Option("--queue", help="RabbitMQ: only this queue counts; may be repeated."),
+        typer.Option(
+            "--queue", metavar="NAME", help="RabbitMQ: only this queue counts; may be repeated."
+        ),
     ] = None,
     management: Annotated[
         str,
@@ -88,7 +100,9 @@ def command(
     ] = False,
     python: Annotated[
         Path | None,
-        typer.Option("--python", help="The project's own interpreter, to read its beat rows."),
+        typer.Option(
+            "--python", metavar="PATH", help="The project's own interpreter, to read its beat rows."
+        ),
     ] = None,
     as_json: JsonOption = False,
 ) -> int:

@@ -25,12 +25,19 @@ from migrate.shapes import ClusterOut, ExplainOut
 from migrate.steps import Step, Steps
 from reports.words import plural
 
-HERE = typer.Option("--project", "-C", help="The git repository (default: here, if it is one).")
+HERE = typer.Option(
+    "-C", "--project", metavar="DIR", help="The git repository (default: here, if it is one)."
+)
 
 
 def command(
     topic: Annotated[
-        str, typer.Argument(metavar="STEP|CODE|roots|app", autocompletion=completing.topics)
+        str,
+        typer.Argument(
+            metavar="STEP|CODE|roots|app",
+            autocompletion=completing.topics,
+            help="A step, a kind of note, where imports start, or which app counts.",
+        ),
     ],
     project: Annotated[Path | None, HERE] = None,
     as_json: JsonOption = False,

@@ -30,7 +30,7 @@ from migrate.writing import create
 def command(
     manifest: Annotated[Path, typer.Argument(metavar="MANIFEST", help="The list, in TOML.")],
     folders: Annotated[
-        list[str] | None, typer.Argument(metavar="[DIR]...", help="With --init: what to list.")
+        list[str] | None, typer.Argument(metavar="DIR", help="With --init: what to list.")
     ] = None,
     init: Annotated[
         bool, typer.Option("--init", help="Write the manifest: every repository in DIR...")
@@ -46,7 +46,9 @@ def command(
     ] = "",
     workers: Annotated[
         int | None,
-        typer.Option("--workers", min=0, help="Workers on this machine; 0: others work."),
+        typer.Option(
+            "--workers", metavar="N", min=0, help="Workers on this machine; 0: others work."
+        ),
     ] = None,
     work: Annotated[
         bool, typer.Option("--work", help="Only work for a campaign that runs elsewhere.")
@@ -55,7 +57,7 @@ def command(
         Path | None, typer.Option("--out", metavar="DIR", help="The campaign's folder.")
     ] = None,
     limit: Annotated[
-        int | None, typer.Option("--limit", min=1, help="At most so many in this run.")
+        int | None, typer.Option("--limit", metavar="N", min=1, help="At most so many in this run.")
     ] = None,
     rate: Annotated[
         str, typer.Option("--rate", metavar="N/m", help="No more than so many a s, m or h.")

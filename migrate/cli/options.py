@@ -26,11 +26,18 @@ ProveOption = Annotated[
     ),
 ]
 PythonOption = Annotated[
-    Path | None, typer.Option("--python", help="The project's own interpreter, for --prove boot.")
+    Path | None,
+    typer.Option(
+        "--python", metavar="PATH", help="The project's own interpreter, for --prove boot."
+    ),
 ]
 TestCommandOption = Annotated[
     str,
-    typer.Option("--test-command", help="The project's tests; the same result before and after."),
+    typer.Option(
+        "--test-command",
+        metavar="CMD",
+        help="The project's tests; the same result before and after.",
+    ),
 ]
 
 

@@ -35,8 +35,12 @@ def command(
         ),
     ] = "",
     project: ProjectOption = Path(),
-    out_file: Annotated[Path | None, typer.Option("--out", help="Write the plan there.")] = None,
-    rev: Annotated[str, typer.Option("--rev", help="Plan for this revision.")] = "HEAD",
+    out_file: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write the plan there.")
+    ] = None,
+    rev: Annotated[
+        str, typer.Option("--rev", metavar="REV", help="Plan for this revision.")
+    ] = "HEAD",
     check: Annotated[
         bool, typer.Option("--check", help="Exit 1 if anything would change; write nothing.")
     ] = False,
@@ -49,7 +53,8 @@ def command(
         bool, typer.Option("--live", help="Ask running workers which copy of a task they have.")
     ] = False,
     python: Annotated[
-        Path | None, typer.Option("--python", help="The project's own interpreter, for --live.")
+        Path | None,
+        typer.Option("--python", metavar="PATH", help="The project's own interpreter, for --live."),
     ] = None,
     diff: Annotated[bool, typer.Option("--diff", help="Show what would change.")] = False,
     notes: Annotated[

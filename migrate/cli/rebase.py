@@ -47,7 +47,8 @@ def command(
         progress() as bar,
         opened(project, advance=bar.advance, consent=consent(bar, trust), begun=bar.step) as found,
     ):
-        if not onto and found.repository.branch.startswith("migrate/"):
+        branch = found.repository.branch
+        if not onto and branch.startswith("migrate/"):
             raise UsageError(
                 "the migration's own branch is checked out, so it must be said what it is to stand on: migrate rebase --onto main"
             )
@@ -62,5 +63,5 @@ def command(
     elif not rebased.commits:
         prose().print("migrate/head stands there already; next: migrate status")
     else:
-        tell(rebased, f"stands on {onto or 'what is checked out'}", dry=dry_run)
+        tell(rebased, f"stands on {onto or 'what is checked out'}", branch, dry=dry_run)
     return 0

@@ -37,8 +37,15 @@ def renewed_out(rebased: Rebased) -> list[RenewedOut]:
     ]
 
 
-def tell(rebased: Rebased, where: str, *, dry: bool) -> None:
-    """Says what became of each commit, where the branch stands, and what is next."""
+def back_to(kept: str, branch: str) -> str:
+    """What to type to have an old tip back; git moves no branch by name that is checked out."""
+    if branch == "migrate/head":
+        return f"git reset --keep {kept}"
+    return f"git branch -f migrate/head {kept}"
+
+
+def tell(rebased: Rebased, where: str, branch: str, *, dry: bool) -> None:
+    """Says what became of each commit, where `migrate/head` stands, and what is next on this branch."""
     data, console = out(), prose()
     for item in rebased.commits:
         name = item.old.step or "your own"
@@ -51,5 +58,5 @@ def tell(rebased: Rebased, where: str, *, dry: bool) -> None:
         return
     console.print(f"migrate/head {where}; the old tip is kept as {rebased.kept}")
     console.print(
-        f"next: migrate status | undo: git branch -f migrate/base {rebased.before}, then git branch -f migrate/head {rebased.kept}"
+        f"next: migrate status | undo: git branch -f migrate/base {rebased.before}, then {back_to(rebased.kept, branch)}"
     )

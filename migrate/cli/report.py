@@ -49,7 +49,7 @@ def command(
         ),
     ] = "terminal",
     out_file: Annotated[
-        Path | None, typer.Option("--out", help="Write it there, e.g. report.html.")
+        Path | None, typer.Option("--out", metavar="FILE", help="Write it there, e.g. report.html.")
     ] = None,
     history: Annotated[
         bool,

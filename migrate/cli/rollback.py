@@ -13,7 +13,7 @@ from migrate.cli import completing
 from migrate.cli.bar import progress
 from migrate.cli.console import JsonOption, print_json, prose, shown
 from migrate.cli.options import KnownOption, TrustOption, consent, prover, step_names
-from migrate.cli.renewed import WithoutOption, renewed_out, tell
+from migrate.cli.renewed import WithoutOption, back_to, renewed_out, tell
 from migrate.cli.speaking import ProjectOption
 from migrate.drain.undoing import check_rollback
 from migrate.errors import UsageError
@@ -65,8 +65,8 @@ def command(
                 step_names([to], Steps())
             untold = check_rollback(project, repository, before, to or None, i_know or ())
             undone = roll_back(repository, before, to or None)
-        short = repository.short(undone.tip)
-    _tell(undone, short, untold=untold, as_json=as_json)
+        short, back = repository.short(undone.tip), back_to(undone.kept, repository.branch)
+    _tell(undone, short, back, untold=untold, as_json=as_json)
     return 0
 
 
@@ -89,15 +89,16 @@ def _drop(
             if step in found.state.applied:
                 check_rollback(folder, found.repository, found.state, step, known)
             more = prover(found, "static", None, "")
+            branch = found.repository.branch
             dropped = drop_step(found, step, more, bar.tell, without=without)
     if as_json:
         print_json(RollbackOut(dropped.tip, dropped.kept, [step], commits=renewed_out(dropped)))
     else:
-        tell(dropped, f"is without {step}", dry=False)
+        tell(dropped, f"is without {step}", branch, dry=False)
     return 0
 
 
-def _tell(undone: Undone, short: str, *, untold: bool, as_json: bool) -> None:
+def _tell(undone: Undone, short: str, back: str, *, untold: bool, as_json: bool) -> None:
     if as_json:
         print_json(RollbackOut(undone.tip, undone.kept, list(undone.steps)))
     else:
@@ -106,9 +107,7 @@ def _tell(undone: Undone, short: str, *, untold: bool, as_json: bool) -> None:
         console.print(
             f"migrate/head is at {short}; undone: {steps}; the old tip is kept as {undone.kept}"
         )
-        console.print(
-            f"next: migrate plan | to have it back: git branch -f migrate/head {undone.kept}"
-        )
+        console.print(f"next: migrate plan | to have it back: {back}")
         if untold:
             console.print(
                 "if workers ran what was undone, don't deploy this yet: messages under its names would be thrown away. Have it back, then: migrate drain --broker URL --before rollback",

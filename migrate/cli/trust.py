@@ -14,7 +14,9 @@ from migrate.trust import own_folder, target
 
 
 def command(
-    step: Annotated[list[str] | None, typer.Argument(metavar="[STEP]...")] = None,
+    step: Annotated[
+        list[str] | None, typer.Argument(metavar="STEP", help="Only these codemods; else all.")
+    ] = None,
     project: ProjectOption = Path(),
     revoke: Annotated[
         bool, typer.Option("--revoke", help="Take it back: they run no longer.")

@@ -41,6 +41,10 @@ def rebase(
     state = _applied(project.state)
     base = project.repository.resolve(onto)
     if base in {commit.id for commit in state.commits}:
+        branch = onto == "HEAD" or project.repository.exists(f"refs/heads/{onto}")
+        if branch and not onto.startswith("migrate/"):
+            # It took commits in by fast-forward: the others stand on them already.
+            return Rebased(base, state.tip, "", ())
         raise UsageError(
             f"'{onto}' is a commit of the migration itself. Name the branch that it is to stand on: migrate rebase --onto main"
         )

@@ -44,7 +44,8 @@ def replay(
     `earlier` are the migration's commits that stay below them.
 
     A step decides as the code is there, and by what a person answered: decisions that were accepted
-    or written, but for those in `without`. Raises `SafetyError` where one fits nothing any more.
+    or written, but for those in `without`. Raises `SafetyError` where one fits nothing any more,
+    unless its commit was merged into what is below.
     """
     replayed = list[Replayed]()
     names = [commit.step or "" for commit in commits]
@@ -55,7 +56,11 @@ def replay(
             replayed.append(_carried(project, commit, parent))
             continue
         done = [*earlier, *(item.new for item in replayed if item.new is not None)]
-        replayed.append(_again(project, commit, parent, done, more, tell, without))
+        settled = frozenset(without)
+        if project.repository.is_ancestor(commit.id, onto):
+            # What was decided is done there, so it fits nothing any more, and nobody is asked.
+            settled |= set(asked_in(commit))
+        replayed.append(_again(project, commit, parent, done, more, tell, settled))
     return replayed
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from tests.command import git
 from tests.demo.write_page import BLOCK, README, page, steady
+from tests.demo.write_picture import PICTURE, picture
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +28,18 @@ def _json(demo: Path, *words: str) -> Any:
 def test_the_readme_shows_what_the_demo_prints(demo: Path) -> None:
     (shown,) = BLOCK.findall(README.read_text("utf-8"))
     assert shown == steady(page(demo)), "python -m tests.demo.write_page"
+
+
+def test_the_picture_shows_what_the_demo_prints(demo: Path) -> None:
+    assert PICTURE.read_text("utf-8") == picture(demo), "python -m tests.demo.write_picture"
+
+
+def test_the_picture_asks_for_nothing_and_names_no_commit_of_a_run(demo: Path) -> None:
+    shown = PICTURE.read_text("utf-8")
+    assert "url(http" not in shown
+    assert "@font-face" not in shown
+    assert "href" not in shown
+    assert git(demo, "rev-parse", "--short=7", "migrate/head") not in shown
 
 
 def test_the_guides_figures(plan: Any) -> None:

@@ -281,3 +281,26 @@ def test_a_plan_with_a_god_file_serves_steps_that_stand_alone(
     done = migrate("apply", "--through-gates", "-C", "shop", "--step", step)
     assert f"[X] {step}" in done.out
     assert f"[X] {step}" in migrate("status", "-C", "shop").out
+
+
+@pytest.mark.parametrize("branch", ["main", "migrate/head"])
+@pytest.mark.parametrize(
+    "words", [["rollback", "--to", "names"], ["rollback", "--drop", "decorators"], ["rebase"]]
+)
+def test_what_was_undone_comes_back_by_what_is_said(
+    shop: Path, migrate: Terminal, branch: str, words: list[str]
+) -> None:
+    migrate("apply", "--through-gates")
+    tip = git(shop, "rev-parse", "migrate/head")
+    if words == ["rebase"]:
+        commit_files(shop, {"more.py": ""}, "More")
+        words = [*words, "--onto", "main"]
+    git(shop, "switch", "-q", branch)
+    typed = migrate(*words)
+    said = " ".join((typed.out + typed.err).split())
+    assert git(shop, "rev-parse", "migrate/head") != tip
+    commands = said.partition("have it back: ")[2] or said.partition("undo: ")[2]
+    for command in commands.split(", then "):
+        git(shop, *command.split()[1:])
+    assert git(shop, "rev-parse", "migrate/head") == tip
+    assert git(shop, "status", "--porcelain") == ""

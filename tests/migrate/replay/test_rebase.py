@@ -45,11 +45,39 @@ def test_it_ends_where_a_new_migration_of_the_newer_code_does(
     assert tree(shop, "migrate/head") == tree(fresh, "migrate/head")
 
 
+def test_what_a_person_decided_and_main_took_in_is_done(here: Path, migrate: Terminal) -> None:
+    make_repository(here, FILES | DOUBLE)
+    migrate("apply", "--accept", "--through-gates")
+    git(here, "merge", "-q", "--no-ff", "-m", "Merge the migration", "migrate/02-dedupe")
+    commit_files(here, NEW, "More")
+    told = migrate("rebase", "--json").json["commits"]
+    assert {item["step"]: bool(item["new"]) for item in told} == {
+        "dedupe": False,
+        "decorators": True,
+        "aliases": True,
+        "names": True,
+    }
+    assert "twice" not in git(here, "diff", "main", "migrate/head")
+
+
 def test_on_the_same_commit_there_is_nothing_to_do(here: Path, migrate: Terminal) -> None:
     make_repository(here, FILES)
     migrate("apply", "--through-gates")
     assert "stands there already" in migrate("rebase").out
     assert migrate("rebase", "--json").json["commits"] == []
+
+
+@pytest.mark.parametrize("words", [(), ("--onto", "main")])
+@pytest.mark.parametrize("until", ["migrate/head", "migrate/03-decorators"])
+def test_on_a_main_that_took_commits_in_as_they_are_there_is_nothing_to_do(
+    here: Path, migrate: Terminal, until: str, words: tuple[str, ...]
+) -> None:
+    make_repository(here, FILES)
+    migrate("apply", "--through-gates")
+    git(here, "merge", "-q", "--ff-only", until)
+    before = git(here, "for-each-ref")
+    assert "stands there already" in migrate("rebase", *words).out
+    assert git(here, "for-each-ref") == before
 
 
 def test_a_dry_run_says_what_would_be_and_moves_nothing(shop: Path, migrate: Terminal) -> None:
