@@ -33,7 +33,8 @@ $ migrate check --rules                  # all of them, in a line each
 def send(order): ...
 ```
 
-**The ratchet** is a file of findings by rule and path, without lines, so that moving code changes nothing in it. The
+**The ratchet** is a file of findings by rule and path, without lines, so that moving code within a file changes nothing in
+it; what a task takes along to another file is let be there, and the file says so from then on. The
 first run writes it. A finding that it does not have is told and ends with 1; one that is gone is taken out of it, and
 nothing puts one in but deleting the file. Where `CI` is true nothing is written: a missing file is an error, a file that
 could be shorter is told. `--base` counts a finding in a file that was renamed as new.

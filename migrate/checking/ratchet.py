@@ -56,7 +56,8 @@ def held(
 ) -> Held:
     """Findings against what is let be, all of them where there was no file.
 
-    What was not looked for stays: other rules than `codes`, other files than `paths`.
+    What went along with its task to another file is let be there. What was not looked for stays:
+    other rules than `codes`, other files than `paths`.
     """
     found = sorted(findings)
     if known is None:
@@ -74,7 +75,26 @@ def held(
             if count > 0 and key[0] in codes and (paths is None or key[1] in paths)
         }
     )
-    return Held(new, len(found) - len(new), gone.total(), _written(known - gone))
+    new, moved = _without_moved(new, gone)
+    let_be = len(found) - len(new)
+    return Held(new, let_be, gone.total() - moved.total(), _written(known - gone + moved))
+
+
+def _without_moved(new: list[Finding], gone: Keys) -> tuple[list[Finding], Keys]:
+    """The findings that were in no other file before, and the keys of those that were."""
+    left = Counter({(code, subject): 0 for code, _, subject in gone})
+    for (code, _, subject), count in gone.items():
+        left[code, subject] += count
+    stay: list[Finding] = []
+    moved: Keys = Counter()
+    for item in new:
+        code, _, subject = item.key
+        if subject and left[code, subject] > 0:
+            left[code, subject] -= 1
+            moved[item.key] += 1
+        else:
+            stay.append(item)
+    return stay, moved
 
 
 def _written(keys: Keys) -> bytes:

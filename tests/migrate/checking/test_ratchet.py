@@ -39,6 +39,15 @@ def test_what_is_mended_is_taken_out_and_new_ones_are_not_put_in() -> None:
     assert read(after.data, "f") == Counter([ONE.key])
 
 
+def test_what_went_to_another_file_with_its_task_is_let_be_there() -> None:
+    there = Finding("mails.py", 4, "CEL101", "one", "send")
+    after = held([there, TWO, OTHER], ALL, CODES)
+    assert (after.new, after.let_be, after.gone) == ([], 3, 0)
+    assert read(after.data, "f") == Counter([there.key, TWO.key, OTHER.key])
+    assert held([ONE, there, TWO, OTHER], ALL, CODES).new == [there]
+    assert held([there], ALL, CODES, {"mails.py"}).new == [there]
+
+
 def test_what_was_not_looked_for_stays() -> None:
     assert held([], ALL, {"CEL201"}).gone == 1
     assert held([], ALL, CODES, {"b.py"}).gone == 1
