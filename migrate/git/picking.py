@@ -26,11 +26,16 @@ class Picking(Objects):
             message = str(self._git.log("-1", "--no-show-signature", "--format=%B", commit))
             return self.commit_tree(tree, parent, message.rstrip("\n") + "\n")
 
-    def picked(self, commit: str, onto: str) -> tuple[str, list[str]]:
-        """The tree of a commit's changes on another one, and the files whose changes don't fit."""
+    def picked(self, commit: str, onto: str, since: str = "") -> tuple[str, list[str]]:
+        """The tree of a commit's changes on another one, and the files whose changes don't fit.
+
+        With `since` the changes are those of all commits after that one.
+        """
         with tempfile.TemporaryDirectory(prefix="migrate-") as folder:
             env = {"GIT_INDEX_FILE": str(Path(folder, "index"))}
-            self._git.read_tree("-i", "-m", "--aggressive", f"{commit}^", onto, commit, env=env)
+            self._git.read_tree(
+                "-i", "-m", "--aggressive", since or f"{commit}^", onto, commit, env=env
+            )
             unmerged: dict[str, dict[str, Entry]] = {}
             for line in str(self._git.ls_files("--unmerged", "-z", env=env)).split("\0"):
                 if line:

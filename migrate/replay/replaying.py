@@ -45,9 +45,10 @@ def replay(
 
     A step decides as the code is there, and by what a person answered: decisions that were accepted
     or written, but for those in `without`. Raises `SafetyError` where one fits nothing any more,
-    unless its commit was merged into what is below.
+    unless what is below has taken its commit in.
     """
     replayed = list[Replayed]()
+    taken = _taken_in(project, commits, onto)
     names = [commit.step or "" for commit in commits]
     for place, commit in enumerate(commits):
         project.begun(place, names)
@@ -57,11 +58,22 @@ def replay(
             continue
         done = [*earlier, *(item.new for item in replayed if item.new is not None)]
         settled = frozenset(without)
-        if project.repository.is_ancestor(commit.id, onto):
+        if commit.id in taken:
             # What was decided is done there, so it fits nothing any more, and nobody is asked.
             settled |= set(asked_in(commit))
         replayed.append(_again(project, commit, parent, done, more, tell, settled))
     return replayed
+
+
+def _taken_in(project: Project, commits: Sequence[Commit], onto: str) -> set[str]:
+    """The commits that another one has in it: merged, or squashed to one with those before them."""
+    repository, known = project.repository, {commit.id for commit in commits}
+    merged = {name for name in known if repository.is_ancestor(name, onto)}
+    for count in range(len(commits), len(merged), -1):
+        tree, conflicts = repository.picked(commits[count - 1].id, onto, f"{commits[0].id}^")
+        if not conflicts and tree == repository.commit(onto).tree:
+            return {commit.id for commit in commits[:count]}
+    return merged
 
 
 def _again(

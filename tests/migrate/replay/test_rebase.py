@@ -45,10 +45,15 @@ def test_it_ends_where_a_new_migration_of_the_newer_code_does(
     assert tree(shop, "migrate/head") == tree(fresh, "migrate/head")
 
 
-def test_what_a_person_decided_and_main_took_in_is_done(here: Path, migrate: Terminal) -> None:
+@pytest.mark.parametrize("how", ["--no-ff", "--squash"])
+def test_what_a_person_decided_and_main_took_in_is_done(
+    here: Path, migrate: Terminal, how: str
+) -> None:
     make_repository(here, FILES | DOUBLE)
     migrate("apply", "--accept", "--through-gates")
-    git(here, "merge", "-q", "--no-ff", "-m", "Merge the migration", "migrate/02-dedupe")
+    git(here, "merge", "-q", how, "-m", "Merge the migration", "migrate/02-dedupe")
+    if how == "--squash":
+        git(here, "commit", "-q", "-m", "The migration in one")
     commit_files(here, NEW, "More")
     told = migrate("rebase", "--json").json["commits"]
     assert {item["step"]: bool(item["new"]) for item in told} == {
