@@ -46,6 +46,7 @@ class RuntimeTask(DjangoTask):  # type: ignore[type-arg]
     """
 
     abstract = True
+    Strategy = "target_runtime.tasks.strategy:default"
     idempotent: ClassVar[bool] = False
     retry_backoff: ClassVar[float]
     backs_off: ClassVar[bool] = False
