@@ -16,7 +16,8 @@ from target_runtime.queues import SLA_SECONDS
 
 NAME = "CONVERGE_RUNTIME"
 STORES = ("redis", "database", "memory")
-REDIS_SCHEMES = ("redis://", "rediss://", "unix://", "redis+socket://")
+SENTINEL = "sentinel://"
+REDIS_SCHEMES = ("redis://", "rediss://", "unix://", "redis+socket://", SENTINEL)
 NAMESPACE = re.compile(r"[\w.-]{1,40}", re.ASCII)
 POLICIES = ("write_through", "redis_first", "fail_closed", "fail_open")
 CATEGORY_TTLS: Mapping[str, int] = MappingProxyType(
@@ -81,10 +82,7 @@ class RuntimeSettings:
             raise OptionError(
                 f"{NAME}['namespace'] is '{self.namespace}': use 1 to 40 letters, digits, '_', '.' or '-'."
             )
-        if self.redis_url and not self.redis_url.startswith(REDIS_SCHEMES):
-            raise OptionError(
-                f"{NAME}['redis_url'] is '{self.redis_url}': it must begin with {', '.join(REDIS_SCHEMES)}, and name one server."
-            )
+        _check_url(self.redis_url)
         if not isinstance(self.enforce_eager, bool):
             raise OptionError(
                 f"{NAME}['enforce_eager'] is {self.enforce_eager!r}: use True or False."
@@ -105,6 +103,17 @@ class RuntimeSettings:
     def ttl(self, category: str) -> int:
         """Seconds that a task of this category is remembered."""
         return self.ttls.get(category, self.default_ttl)
+
+
+def _check_url(url: str) -> None:
+    if url and not url.startswith(REDIS_SCHEMES):
+        raise OptionError(
+            f"{NAME}['redis_url'] is '{url}': it must begin with {', '.join(REDIS_SCHEMES)}."
+        )
+    if url.startswith(SENTINEL) and "master_name=" not in url:
+        raise OptionError(
+            f"{NAME}['redis_url'] is '{url}', which does not say whose Redis: end it with ?master_name=... as the Sentinels know it."
+        )
 
 
 def _check_number(name: str, value: object) -> None:

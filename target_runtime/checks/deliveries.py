@@ -29,6 +29,6 @@ def deliveries(app: Any) -> Iterator[checks.CheckMessage]:  # noqa: ANN401 - any
     if endless:
         yield checks.Warning(
             f"Redis gives a message out again however often its process died: {few(endless)} would come back for ever after an out-of-memory kill.",
-            hint="Make the app with task_cls='target_runtime.tasks.base:RuntimeTask', which counts; with a broker behind Sentinel name a Redis in CONVERGE_RUNTIME['redis_url'].",
+            hint="Make the app with task_cls='target_runtime.tasks.base:RuntimeTask', which counts; with a broker behind Sentinel set broker_transport_options['master_name'].",
             id="target_runtime.W009",
         )

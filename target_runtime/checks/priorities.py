@@ -15,7 +15,7 @@ SHOWN = 5
 
 def on_redis(app: Any) -> bool:  # noqa: ANN401 - any app
     """Whether Redis takes the messages: the other way round than RabbitMQ it runs low numbers first."""
-    return str(app.conf.broker_url or "").startswith((*REDIS_SCHEMES, "sentinel://"))
+    return str(app.conf.broker_url or "").startswith(REDIS_SCHEMES)
 
 
 def priorities(app: Any) -> Iterator[checks.CheckMessage]:  # noqa: ANN401 - any app

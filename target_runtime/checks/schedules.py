@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from target_runtime import conf
-from target_runtime.idempotency.marks import Mark, mark_of
+from target_runtime.idempotency.marks import COALESCE, Mark, mark_of
 from target_runtime.schedules.entries import Entry
 from target_runtime.schedules.ticks import ticks
 from target_runtime.tasks.base import RuntimeTask
@@ -206,7 +206,8 @@ def skipped(gaps: Sequence[float], ttl: float) -> int:
 def _skips(entry: Entry, mark: Mark, gaps: Sequence[float]) -> Iterator[Finding]:
     settings = conf.current()
     ttl = mark.ttl if mark.ttl is not None else settings.ttl(mark.category)
-    lost = 0 if mark.slots else skipped(gaps, ttl)
+    # One that coalesces is never skipped for a result that is remembered.
+    lost = 0 if mark.slots or mark.mode == COALESCE else skipped(gaps, ttl)
     if lost:
         yield Finding(
             "idempotency",
@@ -220,7 +221,7 @@ def _skips(entry: Entry, mark: Mark, gaps: Sequence[float]) -> Iterator[Finding]
         )
     lease = mark.lease or settings.lease
     # With slots the next run has another key.
-    if lease > min(gaps) and not mark.slots:
+    if lease > min(gaps) and (mark.mode == COALESCE or not mark.slots):
         yield Finding(
             "idempotency",
             "warning",

@@ -17,7 +17,7 @@ from target_runtime.stores.configured import durable_stores, store_for
 
 def check_servers(**_: object) -> list[checks.CheckMessage]:
     """Redis keeps every key until its time, the database has the table of the keys, rows no priority."""
-    return [*_eviction(), *_table(), *_rows()]
+    return [*_redis(), *_table(), *_rows()]
 
 
 def _rows() -> Iterator[checks.CheckMessage]:
@@ -34,22 +34,38 @@ def _rows() -> Iterator[checks.CheckMessage]:
     yield from warned(current_app, names)
 
 
-def _eviction() -> Iterator[checks.CheckMessage]:
-    """An LRU policy dropped a third of the live keys."""
+def _redis() -> Iterator[checks.CheckMessage]:
+    """What the Redis of the keys says of itself."""
     url = redis_url(conf.current())
     if not url:
         return
     from redis.exceptions import RedisError
 
     try:
-        answer: Any = redis_client(url, 2.0).config_get("maxmemory-policy")
+        with redis_client(url, 2.0) as client:
+            yield from _cluster(client)
+            yield from _eviction(client)
     except RedisError as error:
         yield checks.Warning(
             f"The eviction policy of Redis can't be read: {error}",
             hint="See that maxmemory-policy is noeviction.",
             id="target_runtime.W003",
         )
-        return
+
+
+def _cluster(client: Any) -> Iterator[checks.CheckMessage]:  # noqa: ANN401 - a client of redis-py
+    """A node of a Cluster takes only the keys of its own slots."""
+    if client.info("cluster").get("cluster_enabled"):
+        yield checks.Error(
+            "Redis runs as a Cluster, which can keep neither idempotency keys nor Celery's messages.",
+            hint="Name a single Redis, or one behind Sentinel, in CONVERGE_RUNTIME['redis_url'] (sentinel://host:26379/0?master_name=...), or set CONVERGE_RUNTIME['store'] to 'database'.",
+            id="target_runtime.E012",
+        )
+
+
+def _eviction(client: Any) -> Iterator[checks.CheckMessage]:  # noqa: ANN401
+    """An LRU policy dropped a third of the live keys."""
+    answer = client.config_get("maxmemory-policy")
     policy = {_text(name): _text(value) for name, value in answer.items()}.get("maxmemory-policy")
     if policy not in {None, "noeviction"}:
         yield checks.Error(

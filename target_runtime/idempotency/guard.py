@@ -1,4 +1,4 @@
-"""The guard around a task's run: claim, run, complete; or the result of the run that was there before."""
+"""A guarded run: claim, run, complete; or the result of the run that was there before."""
 
 import logging
 import uuid
@@ -19,54 +19,22 @@ from target_runtime.idempotency.backends import (
     keeps_result_of,
 )
 from target_runtime.idempotency.deliveries import run_counted
-from target_runtime.idempotency.looks import give_header, header_of, next_look, own_header, soonest
+from target_runtime.idempotency.looks import next_look, soonest
 from target_runtime.idempotency.marks import Mark
 from target_runtime.idempotency.resend import send_again
 from target_runtime.idempotency.results import decoded, elsewhere, encoded, in_backend, replaced
 from target_runtime.idempotency.service import UniversalIdempotencyService
 from target_runtime.observe.counters import COUNTERS
-from target_runtime.observe.messages import OUTCOME, SLOT
+from target_runtime.observe.messages import OUTCOME
 from target_runtime.stores.debts import DEBTS
 from target_runtime.stores.renewer import RENEWER
 from target_runtime.stores.values import Answer, Owner, State
 
 RETRIED = "converge_retried"
 REPLACED = "converge_replaced"
-KEY = "converge_key"
 SETTLES = 60.0
 """Seconds after a run's end within which Celery has its result in the backend, unless it was lost."""
 logger = logging.getLogger(__name__)
-
-
-def run_guarded(task: "Task[Any, Any]", mark: Mark, args: Any, kwargs: Any) -> Any:  # noqa: ANN401
-    """What the task returns, or returned to the delivery that ran first.
-
-    A duplicate returns the stored result: `Ignore` would hang chords and chains. While another
-    delivery runs, this one is sent again for later, with its own id, chain and chord.
-    """
-    request = task.request
-    service = UniversalIdempotencyService(is_eager=bool(request.is_eager))
-    if request.is_eager and not service.settings.enforce_eager:
-        return task.run(*args, **kwargs)
-    key = _key(task, mark, service, args, kwargs)
-    return Run(task, mark, service, key, args, kwargs).claimed()
-
-
-def _key(
-    task: "Task[Any, Any]",
-    mark: Mark,
-    service: UniversalIdempotencyService,
-    args: Any,  # noqa: ANN401
-    kwargs: Any,  # noqa: ANN401
-) -> str:
-    """The key of a message: that of its first attempt, also where a retry has other arguments."""
-    request = task.request
-    key = own_header(request, KEY)
-    if not key:
-        slot = header_of(request, SLOT) if mark.slots else None
-        key = service.key(task, args, kwargs, slot=str(slot or ""))
-    give_header(request, KEY, key)
-    return key
 
 
 class Run:
@@ -92,11 +60,14 @@ class Run:
     def claimed(self) -> Any:  # noqa: ANN401
         """What comes of claiming the key; with its store away the message is sent again."""
         try:
-            answer = self.service.claim(self.key, self.owner, self.lease)
+            answer = self._claim()
         except StoreUnavailableError as error:
             COUNTERS.add("store_away")
             return self._again(self.service.settings.breaker_seconds, str(error))
         return self.answered(answer)
+
+    def _claim(self) -> Answer:
+        return self.service.claim(self.key, self.owner, self.lease)
 
     def answered(self, answer: Answer) -> Any:  # noqa: ANN401
         """What a claim's answer leads to: the run, the result of another one, or another look later."""

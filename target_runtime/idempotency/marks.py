@@ -17,6 +17,8 @@ from target_runtime.errors import OptionError
 from target_runtime.idempotency.keys import SCOPES, Scope
 
 MARK = "__idempotency__"
+ONCE, COALESCE = "once", "coalesce"
+MODES = (ONCE, COALESCE)
 BARE = "Write @with_idempotency(...) with brackets, above a task or function."
 T = TypeVar("T")
 
@@ -29,6 +31,8 @@ class Mark:
     key instead of the task's own, `arguments` are those that count (all when `None`), `lease` are
     seconds (the settings' when `None`). With `slots` a run that beat sends is guarded by its
     scheduled time, without them by its arguments alone, as any other.
+    In the `mode` `once` a completed run answers what comes within its `ttl`; in `coalesce` only what
+    was sent before it began, and what comes while a run goes on shares one run after it.
     """
 
     scope: Scope = "global"
@@ -38,6 +42,7 @@ class Mark:
     arguments: tuple[str, ...] | None = None
     lease: float | None = None
     slots: bool = True
+    mode: str = ONCE
 
     def __post_init__(self) -> None:
         for name, value in (("ttl", self.ttl), ("lease", self.lease)):
@@ -49,6 +54,10 @@ class Mark:
             )
         if isinstance(self.scope, str) and not self.scope:
             raise OptionError(f"The scope is empty: use one of {', '.join(SCOPES)}.")
+        if self.mode not in MODES:
+            raise OptionError(
+                f"The mode of an idempotent task is {self.mode!r}: use {' or '.join(MODES)}."
+            )
 
 
 def with_idempotency(
@@ -60,6 +69,7 @@ def with_idempotency(
     arguments: tuple[str, ...] | None = None,
     lease: float | None = None,
     slots: bool = True,
+    mode: str = ONCE,
 ) -> Callable[[T], T]:
     """Marks a task function or a task; it is enforced by the runtime's task classes.
 
@@ -69,7 +79,7 @@ def with_idempotency(
     """
     if issubclass(type(scope), Proxy | Task):
         raise OptionError(BARE)
-    return _Marking(Mark(scope, ttl, category, name, arguments, lease, slots))
+    return _Marking(Mark(scope, ttl, category, name, arguments, lease, slots, mode))
 
 
 class _Marking:
@@ -114,6 +124,7 @@ def mark_of_class(cls: type) -> Mark:
         arguments=getattr(cls, "idempotency_arguments", None),
         lease=getattr(cls, "idempotency_lease", None),
         slots=getattr(cls, "idempotency_slots", True),
+        mode=getattr(cls, "idempotency_mode", ONCE),
     )
 
 

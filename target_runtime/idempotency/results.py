@@ -8,6 +8,8 @@ from celery import Task
 from celery.exceptions import SoftTimeLimitExceeded
 from kombu.utils.json import dumps, loads
 
+from target_runtime.idempotency.generations import bare
+
 IN_BACKEND, REPLACED, NOWHERE, LOST = b"@", b">", b"~", b"!"
 """What begins, before a task's id, a result that is kept elsewhere, or nowhere; no JSON begins so."""
 logger = logging.getLogger(__name__)
@@ -51,12 +53,13 @@ def _is_exact(task: "Task[Any, Any]") -> bool:
 
 def decoded(data: bytes | None) -> Any:  # noqa: ANN401 - whatever a task returned
     """The result that `data` was made from; `None` without one, or if it is kept elsewhere."""
+    data = bare(data)
     return None if data is None or elsewhere(data) is not None else loads(data.decode())
 
 
 def shown(data: bytes | memoryview | None) -> str:
     """A stored result for a person's eyes: its JSON, or where it is."""
-    data = None if data is None else bytes(data)
+    data = None if data is None else bare(bytes(data))
     where = elsewhere(data)
     if where is None:
         return "none is kept" if data is None else _readable(data.decode(errors="replace"))
@@ -101,6 +104,7 @@ def replaced(task_id: str, *, is_kept: bool) -> bytes:
 
 def elsewhere(data: bytes | None) -> Elsewhere | None:
     """Where the result is to be had; `None` if it is stored here."""
+    data = bare(data)
     if data is None or not data.startswith((IN_BACKEND, REPLACED, NOWHERE, LOST)):
         return None
     kind, task_id = data[:1], data[1:].decode()

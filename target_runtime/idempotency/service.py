@@ -17,7 +17,7 @@ from target_runtime.idempotency.keys import (
     key_of,
     scope_value,
 )
-from target_runtime.idempotency.marks import Mark, mark_of
+from target_runtime.idempotency.marks import COALESCE, Mark, mark_of
 from target_runtime.idempotency.results import decoded
 from target_runtime.observe.counters import COUNTERS
 from target_runtime.stores.configured import store_for
@@ -95,7 +95,8 @@ class UniversalIdempotencyService:
         from target_runtime.schedules.entries import slots_of
 
         slots = slots_of(current_app, task, args, kwargs, datetime.now(timezone.utc))
-        return [self.key(task, args, kwargs, scope, slot) for slot in ["", *slots]]
+        keys = [self.key(task, args, kwargs, scope, slot) for slot in ["", *slots]]
+        return list(dict.fromkeys(keys))
 
     def get_metrics(self) -> dict[str, float]:
         """Counts since the runtime first ran here: claims, duplicates, waits, lost leases and so on.
@@ -112,8 +113,13 @@ class UniversalIdempotencyService:
         scope: str = "",
         slot: str = "",
     ) -> str:
-        """The key of a call of a task; `slot` is the scheduled time of a call by beat."""
+        """The key of a call of a task; `slot` is the scheduled time of a call by beat.
+
+        In the mode `coalesce` all calls share one, which is none of the other mode: while workers
+        of two releases run, none finds a result that it can't read.
+        """
         mark = mark_of(task) or Mark()
+        slot = COALESCE if mark.mode == COALESCE else slot
         wanted: Scope = mark.scope if callable(mark.scope) or not scope else scope
         arguments = bound_arguments(task.run, args, kwargs)
         value = scope_value(wanted, arguments, self.settings.scope_arguments)

@@ -205,3 +205,18 @@ class WriteThrough:
         if len(missing) == len(answers):
             raise missing[-1]
         return answers
+
+
+def looks(store: Store, key: str) -> list[Answer]:
+    """What each store behind a policy knows of a key; `StoreUnavailableError` if none answers."""
+    parts = [getattr(store, name) for name in ("fast", "durable") if hasattr(store, name)]
+    found: list[Answer] = []
+    missing: list[StoreUnavailableError] = []
+    for part in parts or [store]:
+        try:
+            found.append(part.look(key))
+        except StoreUnavailableError as error:
+            missing.append(error)
+    if not found:
+        raise missing[-1]
+    return found

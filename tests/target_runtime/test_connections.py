@@ -6,10 +6,13 @@ import subprocess
 import sys
 import uuid
 from pathlib import Path
+from typing import Any
 
 import pytest
+from celery import Celery
 
-from target_runtime.connections import plain_url
+from target_runtime.conf import RuntimeSettings
+from target_runtime.connections import plain_url, redis_client, redis_url
 from target_runtime.errors import StoreUnavailableError
 from target_runtime.stores.postgres import Postgres, parameters
 from target_runtime.stores.redis import RedisStore
@@ -52,6 +55,39 @@ def test_celery_s_own_forms_of_a_redis_url(given: str, plain: str) -> None:
 )
 def test_tls_that_celery_is_told_of_beside_its_url(tls: object, plain: str) -> None:
     assert plain_url("redis://a:1/0", tls) == plain
+
+
+@pytest.mark.parametrize(
+    ("options", "tls", "found"),
+    [
+        ({}, None, ""),
+        ({"master_name": "main"}, None, "sentinel://a:1;sentinel://b:2/3?master_name=main"),
+        (
+            {"master_name": "main", "sentinel_kwargs": {"password": "p@"}},
+            {"ssl_cert_reqs": "none"},
+            "sentinel://a:1;sentinel://b:2/3?master_name=main&sentinel_password=p%40&ssl=true&ssl_cert_reqs=none",
+        ),
+    ],
+)
+def test_sentinels_that_celery_is_told_of(
+    options: dict[str, object], tls: object, found: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Celery(broker="sentinel://a:1;sentinel://b:2/3", set_as_current=False) as app:
+        app.conf.update(broker_transport_options=options, broker_use_ssl=tls)
+        monkeypatch.setattr("target_runtime.connections.current_app", app)
+        assert redis_url(RuntimeSettings()) == found
+
+
+def test_the_parts_of_a_sentinel_url_go_where_they_belong() -> None:
+    url = "sentinel://me:p%40ss@a:1;sentinel://b/3?master_name=main&sentinel_password=q"
+    pool: Any = redis_client(url, 0.5).connection_pool
+    made, manager = pool.connection_kwargs, pool.sentinel_manager
+    assert (made["username"], made["password"], made["db"]) == ("me", "p@ss", 3)
+    assert pool.service_name == "main"
+    hosts = [one.connection_pool.connection_kwargs for one in manager.sentinels]
+    assert [(one["host"], one["port"]) for one in hosts] == [("a", 1), ("b", 26379)]
+    assert {one["password"] for one in hosts} == {"q"}
+    assert {one["socket_timeout"] for one in [made, *hosts]} == {0.5}
 
 
 def test_keys_are_kept_in_a_redis_on_a_socket(tmp_path: Path) -> None:

@@ -97,7 +97,12 @@ def test_an_option_that_nobody_knows_is_refused_when_declared() -> None:
 
 @pytest.mark.parametrize(
     ("option", "value"),
-    [("idempotency_ttl", -1), ("idempotency_lease", 0), ("idempotency_arguments", "key")],
+    [
+        ("idempotency_ttl", -1),
+        ("idempotency_lease", 0),
+        ("idempotency_arguments", "key"),
+        ("idempotency_mode", "debounce"),
+    ],
 )
 def test_an_option_of_a_class_that_can_t_be_is_refused_when_declared(
     option: str, value: object
@@ -114,6 +119,7 @@ def test_an_option_of_a_class_that_can_t_be_is_refused_when_declared(
         ({"lease": -1}, "The lease .* more than 0 seconds"),
         ({"arguments": "key"}, r"a tuple of names: \('key',\)"),
         ({"scope": ""}, "The scope is empty"),
+        ({"mode": "last"}, "The mode .* is 'last': use once or coalesce"),
     ],
 )
 def test_a_value_that_does_not_fit_is_refused(arguments: dict[str, object], says: str) -> None:

@@ -1,13 +1,16 @@
 """The same faults on RabbitMQ, which gives a message out again as soon as its worker is gone."""
 
 import json
+import os
 import re
+import signal
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from celery import VERSION, Celery
+from celery import VERSION, Celery, chain, chord
 from kombu import Exchange, Queue
 
 from target_runtime.queues import task_queues
@@ -194,3 +197,57 @@ def test_the_monitor_shows_rabbitmq_s_queues(rabbit: Callable[..., Shop], queue:
     here.worker("-Q", queue)
     results = {str(patiently(result, here)) for result in sent}
     assert (len(results), here.ended("k")) == (1, 1)
+
+
+def test_a_killed_child_s_task_runs_again(rabbit: Callable[..., Shop]) -> None:
+    here = rabbit()
+    here.worker("-c", "1")
+    sent = here.send("work", "k", 1.5)
+    here.wait_begun("k")
+    os.kill(int(here.lines("begin", "k")[0].split()[2]), signal.SIGKILL)
+    assert patiently(sent, here, 60) is not None
+    assert (here.began("k"), here.ended("k")) == (2, 1), here.logs()
+
+
+@pytest.mark.skipif(VERSION < (5, 5), reason="Celery before 5.5 takes nothing from quorum queues")
+def test_a_task_that_kills_its_process_each_time_is_given_up(
+    rabbit: Callable[..., Shop], queue: str
+) -> None:
+    """By the runtime, with a failure to see: a quorum queue's own limit drops the message unseen."""
+    here = rabbit()
+    here.environment["SITE_QUEUE_TYPE"] = "quorum"
+    exchange = Exchange(queue, "topic", auto_delete=True)
+    arguments = {"x-queue-type": "quorum"}
+    here.app.conf.task_queues = [Queue(queue, exchange, queue, queue_arguments=arguments)]
+    here.worker("-c", "1")
+    sent = here.send("kills_itself", "k")
+    with pytest.raises(Exception, match="died 3 times"):
+        patiently(sent, here, 60)
+    assert here.began("k") == 3, here.logs()
+
+
+def test_a_chord_and_a_chain_with_a_duplicate_end(rabbit: Callable[..., Shop]) -> None:
+    here = rabbit()
+    here.worker("-c", "4")
+    work, plain = here.app.signature("work", ("k", 0.2)), here.app.signature("plain")
+    found: Any = patiently(chord([work.clone(), work.clone()], plain, app=here.app).delay(), here)
+    assert [part["key"] for part in found[0]] == ["k", "k"]
+    chained = patiently(chain(work.clone(), plain.clone(), app=here.app).delay(), here)
+    assert chained == [found[0][0]]
+    assert (here.began("k"), here.ended("k")) == (1, 1), here.logs()
+
+
+def test_changes_during_a_run_get_one_run_more(rabbit: Callable[..., Shop]) -> None:
+    """The mode `coalesce`, where a killed process' message comes back at once."""
+    here = rabbit()
+    here.worker("-c", "4")
+    value = Path(f"{here.record}.k")
+    value.write_text("1")
+    sent = [here.send("sums", "k", 1.0)]
+    here.wait_begun("k")
+    value.write_text("2")
+    sent += [here.send("sums", "k", 1.0) for _ in range(3)]
+    time.sleep(0.5)
+    os.kill(int(here.lines("begin", "k")[0].split()[2]), signal.SIGKILL)
+    assert [patiently(one, here, 60) for one in sent] == ["2"] * 4
+    assert here.ended("k") <= 2, here.logs()

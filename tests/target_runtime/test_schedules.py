@@ -310,18 +310,20 @@ def test_a_task_marked_without_slots_is_an_error_if_runs_would_be_skipped() -> N
 
     app = Celery("skips", set_as_current=False, task_cls=RuntimeTask)
 
-    def made(slots: bool) -> Callable[[], None]:
-        @app.task(shared=False, name=f"slots{slots}")
-        @with_idempotency(ttl=3600, slots=slots)
+    def made(slots: bool, mode: str = "once") -> Callable[[], None]:
+        @app.task(shared=False, name=f"slots{slots}" if mode == "once" else mode)
+        @with_idempotency(ttl=3600, slots=slots, mode=mode)
         def work() -> None: ...
 
         return work
 
-    made(True), made(False)
+    made(True), made(False), made(False, "coalesce")
     tasks = dict(app.tasks)
     entries = [
         entry(f"e{s}", f"slots{s}", crontab(minute="*/30"), expires=1800.0) for s in (True, False)
     ]
+    # One that coalesces runs again, whatever is remembered.
+    entries.append(entry("last", "coalesce", crontab(minute="*/30"), expires=1800.0))
     (found,) = findings.risks(entries, tasks, START, 1)
     assert found.level == "error"
     assert found.message.startswith("32 of 48 runs of 'eFalse' would be skipped")

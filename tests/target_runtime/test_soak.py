@@ -1,6 +1,7 @@
 """Messages and their duplicates while workers and stores are killed at random, one at a time.
 
-A few seconds of it run with the tests; `make soak` runs it for minutes. `SOAK_SEED` repeats a run.
+A few seconds of it run with the tests; `make soak` runs it for minutes. `SOAK_SEED` repeats a run,
+`SOAK_LOAD` sends so many times the messages, whose tasks take so much shorter.
 """
 
 import contextlib
@@ -10,7 +11,7 @@ import signal
 import sys
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,7 @@ from tests.target_runtime.conftest import Shop, by_rabbitmq, manage, patiently
 from tests.target_runtime.servers import PostgresServer, RedisServer, Worker
 
 SECONDS = float(os.environ.get("SOAK_SECONDS", "8"))
+LOAD = float(os.environ.get("SOAK_LOAD", "1"))
 SEED = int(os.environ.get("SOAK_SEED", random.SystemRandom().randrange(10**6)))
 LEASE = 2.0
 SETTLED = LEASE + 1
@@ -115,7 +117,7 @@ class Chaos:
         time.sleep(SETTLED)
 
 
-WORDS = ("-c", "3")
+WORDS = ("-c", str(3 if LOAD == 1 else 6))
 Sent = dict[str, "list[AsyncResult[object]]"]
 
 
@@ -123,19 +125,30 @@ def send(shop: Shop, luck: random.Random, seconds: float) -> Sent:
     """Messages of three kinds of task, each with up to two duplicates, some of them much later."""
     sent: Sent = {}
     calls: list[tuple[str, str, float]] = []
-    ends = time.monotonic() + seconds
-    while time.monotonic() < ends:
+    due = time.monotonic()
+    ends = due + seconds
+    while due < ends:
         if calls and luck.random() < 0.4:
             task, key, what = luck.choice(calls[-200:])
         else:
             task = luck.choice(["work", "work", "flaky", "retries"])
-            what = luck.uniform(0, 0.4) if task == "work" else luck.choice([0, 1, 2])
+            what = luck.uniform(0, 0.4 / LOAD) if task == "work" else luck.choice([0, 1, 2])
             key = f"{task}-{len(calls)}"
             calls.append((task, key, what))
         if len(sent.setdefault(key, [])) < 3:
             sent[key].append(shop.send(task, key, what))
-        time.sleep(luck.uniform(0, 0.08))
+        due += luck.uniform(0, 0.08 / LOAD)
+        time.sleep(max(0.0, due - time.monotonic()))
     return sent
+
+
+def ends_of(shop: Shop) -> dict[str, list[str]]:
+    """The lines of the runs that came to their end, by key."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for line in shop.record.read_text().splitlines():
+        if line.startswith("end "):
+            found[line.split()[1]].append(line)
+    return found
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="finds the processes of a worker by /proc")
@@ -165,15 +178,21 @@ def test_nothing_is_lost_and_nothing_runs_twice(
     if chaos.fault is not None:
         raise chaos.fault
     said = f"seed {SEED}, {len(sent)} keys, {', '.join(chaos.done)}"
-    answers = {key: [patiently(one, here, 90) for one in many] for key, many in sent.items()}
-    ends = {key: here.lines("end", key) for key in sent}
+    stopped = time.monotonic()
+    answers = {
+        key: [patiently(one, here, 90 + 3 * SECONDS) for one in many] for key, many in sent.items()
+    }
+    ends = ends_of(here)
     twice = {key for key, lines in ends.items() if len(lines) > 1 and not excused(lines, chaos)}
     assert not twice, f"{said}: {[ends[key] for key in twice]}"
-    assert [key for key, lines in ends.items() if not lines] == [], said
+    assert [key for key in sent if not ends[key]] == [], said
     unequal = [key for key, all_ in answers.items() if any(one != all_[0] for one in all_)]
     assert [key for key in unequal if len(ends[key]) == 1] == [], said
     acts = Counter(one.split()[0] for one in chaos.done)
-    sys.stdout.write(f"seed {SEED}, {len(sent)} keys, {dict(acts)}\n")
+    messages, again = sum(map(len, sent.values())), sum(len(ends[key]) > 1 for key in sent)
+    sys.stdout.write(
+        f"seed {SEED}, {len(sent)} keys, {messages} messages, {messages / SECONDS:.0f}/s, {dict(acts)}, {again} excused, all answered {time.monotonic() - stopped:.0f} s after the last\n"
+    )
 
 
 def excused(lines: list[str], chaos: Chaos) -> bool:

@@ -330,3 +330,29 @@ def grown(self, key, how, found):
         raise ConnectionError("the first attempt fails")
     record("end", key)
     return found
+
+
+@shared_task(
+    base=IdempotentTask,
+    bind=True,
+    name="sums",
+    autoretry_for=(),
+    idempotency_mode="coalesce",
+    idempotency_arguments=("key",),
+)
+def sums(self, key, seconds=0.0, fails=False):
+    """Reads what there is as it begins, as a task that computes a sum of rows does."""
+    record("begin", key)
+    with open(f"{os.environ['SITE_RECORD']}.{key}") as value:
+        found = value.read()
+    time.sleep(seconds)
+    if fails and self.request.retries == 0:
+        raise self.retry(countdown=0.1)
+    record("end", key)
+    return found
+
+
+@shared_task(name="sends_sums")
+def sends_sums(key, count, seconds=0.0):
+    """Sends from a process that has the runtime."""
+    return [sums.delay(key, seconds).id for _ in range(count)]
