@@ -1,23 +1,21 @@
 """Which task goes to which file, and why."""
 
-from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from msgspec import Struct
 
-from codemods.domains.choice import NAMED, Domains
-from codemods.domains.groups import STAYS, Choice
 from codemods.domains.marks import CARRIED, Told
 from codemods.inventory.link import Inventory
-from codemods.moves.homes import Places
-from codemods.moves.request import MoveRequest, Pin
-from codemods.moves.settle import Settlement, settle
+from codemods.moves.settle import Settlement
 from codemods.split.acting import acting_stays
+from codemods.split.choosing import Chosen, domains_of
+from codemods.split.gods import read_all
 from codemods.split.named_elsewhere import named_elsewhere
+from codemods.split.settling import settled_domains, settled_together
 from codemods.split.staying import left_where_they_are, reasons_to_stay
-from codemods.split.together import brought_together
 from codemods.split.translated import translated
-from codemods.split.wishes import GodFile, god_files, left_in_one, left_whole, read_god_file
-from codemods.units.units import Key
+from codemods.split.wishes import GodFile, left_in_one, left_whole
 from codemods.values import Decision, Decisions, Note
 
 FEW = 3
@@ -50,163 +48,114 @@ class Cluster(Struct, frozen=True):
     """What several tasks of the god file read, each with those of them that are here."""
 
 
-class Choices:
-    """Every god file's tasks with their chosen domains, settled into moves that can be made."""
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The god files to split, what was chosen for their tasks, the moves, and what is told of the rest."""
 
-    def __init__(self, inventory: Inventory) -> None:
-        self.notes: list[Note] = list(left_whole(inventory))
-        self.gods: list[GodFile] = []
-        self.chosen: dict[str, dict[int, Choice]] = {}
-        self.wanted: dict[str, dict[int, str]] = {}
-        self.closed: set[str] = set()
-        """Files of domains that would stand in a circle with what is to go to them."""
-        for god in read_all(inventory, self.notes):
-            matter = (
-                ""
-                if self._is_named(inventory, god)
-                else self._domains(inventory, god).matter(god.tasks)
-            )
-            if matter:
-                self.notes.append(left_in_one(god.module.path, matter))
-            else:
-                self.gods.append(god)
-        self.settled = self._chosen_and_settled(inventory)
-        self.notes.extend(reasons_to_stay(inventory, self.settled))
-        few = [god for god in self.gods if self._gives_few(inventory, god)]
-        for god in few:
-            moving, asked = len(self._moving(god)), len(self.wanted[god.module.path])
-            message = f"it is left whole: of the {asked} tasks that were to go only {moving} could, as other notes on it tell"
-            self.notes.append(Note(god.module.path, 0, "god-file-stays", message))
-            self.wanted[god.module.path] = {}
-        if few:
-            self.settled = self._settled(inventory)
-        for god in self.gods:
-            chosen = self.chosen[god.module.path] if god not in few else {}
-            stay = {index for index, choice in chosen.items() if choice.domain == STAYS}
-            staying = [task for task, unit in god.tasks if unit.index in stay]
-            self.notes.extend((*god.notes, *left_where_they_are(god.module, staying)))
-            self.notes.extend(acting_stays(self.settled, god.module))
+    gods: Sequence[GodFile]
+    chosen: Chosen
+    settled: Settlement
+    notes: Sequence[Note]
 
-    def _is_named(self, inventory: Inventory, god: GodFile) -> bool:
-        """Whether the user asked for a file to be split, by it or by the domains of its tasks."""
-        gods = inventory.standing(inventory.settings.god_files)
-        return god.module.path in gods or bool(inventory.settings.domains)
+    def homes(self, god: GodFile) -> dict[int, str]:
+        """The file that each unit of a god file goes to."""
+        return self.settled.moves.places[god.module.path].homes
 
-    def _domains(self, inventory: Inventory, god: GodFile) -> Domains:
-        return Domains(inventory, god.module, god.files, self.closed)
-
-    def _chosen_and_settled(self, inventory: Inventory) -> Settlement:
-        """Every task's home, chosen once more where a file that is there can't take in what was for it."""
-        while True:
-            for god in self.gods:
-                self._choose(inventory, god)
-            settled = self._settled(inventory)
-            closed = {
-                path
-                for god in self.gods
-                for path in self._domains(inventory, god).open_files()
-                if path in settled.banned
-            }
-            if not closed:
-                return settled
-            self.closed |= closed
-
-    def _choose(self, inventory: Inventory, god: GodFile) -> None:
-        domains = self._domains(inventory, god)
-        choices = domains.choose(god.tasks)
-        own = {unit.index: choices[task.qualname] for task, unit in god.tasks}
-        wanted = {index: domains.file_of(choice.domain) for index, choice in own.items()}
-        one_home_for_state(god, wanted, own)
-        stay_at_home(god, wanted)
-        self.chosen[god.module.path] = own
-        self.wanted[god.module.path] = wanted
-
-    def _moving(self, god: GodFile) -> set[int]:
-        """The tasks of a file that go to another one, as it is settled."""
-        homes = self.settled.moves.places[god.module.path].homes
-        return homes.keys() & self.wanted[god.module.path].keys()
-
-    def _gives_few(self, inventory: Inventory, god: GodFile) -> bool:
-        """Whether so little of a file could move that it would be as much a god file as before."""
-        few = 0 < len(self._moving(god)) * FEW < len(self.wanted[god.module.path])
-        return few and not self._is_named(inventory, god)
-
-    def _settled(self, inventory: Inventory) -> Settlement:
-        """The wishes settled so that no two new files import each other, where tasks can prevent it."""
-        bound = {
-            (path, index)
-            for path, own in self.chosen.items()
-            for index, choice in own.items()
-            if choice.score >= NAMED
-        }
-        while True:
-            wishes = tuple(
-                god.wish(shared_file(inventory, god), self.wanted[god.module.path])
-                for god in self.gods
-            )
-            request = MoveRequest(wishes, pins=pins_of(self.gods), parts_long_files=True)
-            settled = settle(inventory, request, another_file)
-            again = brought_together(settled, bound)
-            if not again:
-                return settled
-            bound |= again.keys()
-            for (path, index), (home, why) in again.items():
-                self.wanted[path][index] = home
-                known = self.chosen[path][index]
-                self.chosen[path][index] = Choice(known.domain, known.score, why)
-
-    def because(self, path: str, index: int, home: str) -> str:
+    def because(self, god: GodFile, index: int) -> str:
         """Why a task goes where it goes."""
-        reason = self.chosen[path][index].because
-        other = self.settled.why_another.get(home)
+        reason = self.chosen.choices[god.module.path, index].because
+        other = self.settled.why_another.get(self.homes(god)[index])
         return f"{reason}; another file than its domain's: {other}" if other else reason
+
+
+def outcome(inventory: Inventory) -> Outcome:
+    """What a split of this project's god files comes to."""
+    notes = [*left_whole(inventory)]
+    gods: list[GodFile] = []
+    for god in read_all(inventory, notes):
+        matter = "" if _is_named(inventory, god) else domains_of(inventory, god).matter(god.tasks)
+        if matter:
+            notes.append(left_in_one(god.module.path, matter))
+        else:
+            gods.append(god)
+    chosen, settled = settled_domains(inventory, gods)
+    notes.extend(reasons_to_stay(inventory, settled))
+    few = [god for god in gods if _gives_few(inventory, god, chosen, settled)]
+    for god in few:
+        moving, asked = len(_moving(god, chosen, settled)), len(chosen.wanted_of(god.module.path))
+        message = f"it is left whole: of the {asked} tasks that were to go only {moving} could, as other notes on it tell"
+        notes.append(Note(god.module.path, 0, "god-file-stays", message))
+    if few:
+        chosen = chosen.without([god.module.path for god in few])
+        chosen, settled = settled_together(inventory, gods, chosen)
+    for god in gods:
+        path = god.module.path
+        staying = [task for task, unit in god.tasks if chosen.stays(path, unit.index)]
+        notes.extend((*god.notes, *left_where_they_are(god.module, staying)))
+        notes.extend(acting_stays(settled, god.module))
+    return Outcome(gods, chosen, settled, notes)
+
+
+def _is_named(inventory: Inventory, god: GodFile) -> bool:
+    """Whether the user asked for a file to be split, by it or by the domains of its tasks."""
+    gods = inventory.standing(inventory.settings.god_files)
+    return god.module.path in gods or bool(inventory.settings.domains)
+
+
+def _moving(god: GodFile, chosen: Chosen, settled: Settlement) -> set[int]:
+    """The tasks of a file that go to another one, as it is settled."""
+    path = god.module.path
+    return settled.moves.places[path].homes.keys() & chosen.wanted_of(path).keys()
+
+
+def _gives_few(inventory: Inventory, god: GodFile, chosen: Chosen, settled: Settlement) -> bool:
+    """Whether so little of a file could move that it would be as much a god file as before."""
+    moving, asked = _moving(god, chosen, settled), chosen.wanted_of(god.module.path)
+    return 0 < len(moving) * FEW < len(asked) and not _is_named(inventory, god)
 
 
 def decide(inventory: Inventory) -> Decisions:
     """The moves of every god file, and notes on the tasks that stay."""
-    choices = Choices(inventory)
+    found = outcome(inventory)
     decisions: list[Move] = []
-    for god in choices.gods:
-        path = god.module.path
-        homes = choices.settled.moves.places[path].homes
+    for god in found.gods:
+        path, homes = god.module.path, found.homes(god)
         for task, unit in god.tasks:
-            home = homes.get(unit.index)
-            if home is not None:
-                because = choices.because(path, unit.index, home)
+            if unit.index in homes:
+                because = found.because(god, unit.index)
                 name = f"move:{path}::{task.qualname}"
+                home = homes[unit.index]
                 decisions.append(Move(name, because, path, task.qualname, home))
     left = named_elsewhere(inventory, {move.path for move in decisions})
-    return Decisions(
-        tuple(decisions), (*choices.notes, *left, *translated(inventory, choices.settled))
-    )
+    return Decisions(tuple(decisions), (*found.notes, *left, *translated(inventory, found.settled)))
 
 
 def clusters(inventory: Inventory) -> list[Cluster]:
     """The groups of tasks and helpers that `decide` would move, by their new files."""
-    choices = Choices(inventory)
-    found: list[Cluster] = []
-    for god in choices.gods:
-        path = god.module.path
-        groups: dict[str, list[int]] = {}
-        for index, home in choices.settled.moves.places[path].homes.items():
-            groups.setdefault(home, []).append(index)
-        starts, shares = drawn(inventory, god)
-        for home, indexes in sorted(groups.items()):
-            own = choices.chosen[path]
-            units = [god.module.units[index] for index in sorted(indexes)]
-            tasks = [
-                (u.name, choices.because(path, u.index, home)) for u in units if u.index in own
-            ]
-            helpers = [unit.name for unit in units if unit.index not in own]
-            here = {name for name, _ in tasks}
-            arrows = tuple(pair for pair in starts if pair[0] in here)
-            common = tuple(
-                (name, tuple(reader for reader in readers if reader in here))
-                for name, readers in shares
-                if here.intersection(readers)
-            )
-            found.append(Cluster(path, home, tuple(tasks), tuple(helpers), arrows, common))
-    return found
+    found = outcome(inventory)
+    return [item for god in found.gods for item in _clusters_of(inventory, found, god)]
+
+
+def _clusters_of(inventory: Inventory, found: Outcome, god: GodFile) -> list[Cluster]:
+    path, groups = god.module.path, dict[str, list[int]]()
+    for index, home in found.homes(god).items():
+        groups.setdefault(home, []).append(index)
+    starts, shares = drawn(inventory, god)
+    made: list[Cluster] = []
+    for home, indexes in sorted(groups.items()):
+        units = [god.module.units[index] for index in sorted(indexes)]
+        own = [unit for unit in units if (path, unit.index) in found.chosen.choices]
+        tasks = [(unit.name, found.because(god, unit.index)) for unit in own]
+        helpers = [unit.name for unit in units if (path, unit.index) not in found.chosen.choices]
+        here = {name for name, _ in tasks}
+        arrows = tuple(pair for pair in starts if pair[0] in here)
+        common = tuple(
+            (name, tuple(reader for reader in readers if reader in here))
+            for name, readers in shares
+            if here.intersection(readers)
+        )
+        made.append(Cluster(path, home, tuple(tasks), tuple(helpers), arrows, common))
+    return made
 
 
 def drawn(
@@ -225,67 +174,3 @@ def drawn(
         if helper.kind in CARRIED and helper.name not in names and len(readers) > 1:
             shares.append((helper.name, readers))
     return starts, shares
-
-
-def read_all(inventory: Inventory, notes: list[Note]) -> list[GodFile]:
-    """The god files that can be read as units; a note for each that can't."""
-    found = []
-    for path in god_files(inventory):
-        if not inventory.editable(path):
-            message = f"it can't be split: {inventory.why_not_edited(path)}"
-            notes.append(Note(path, 0, "god-file-stays", message))
-            continue
-        try:
-            found.append(read_god_file(inventory, path))
-        except ValueError as error:
-            notes.append(Note(path, 0, "god-file-stays", f"it can't be split: {error}"))
-    return found
-
-
-def pins_of(gods: list[GodFile]) -> dict[Key, Pin]:
-    """The names to pin: by unit, the decorator's place and the registered name."""
-    return {(god.module.path, index): pin for god in gods for index, pin in god.pins.items()}
-
-
-def shared_file(inventory: Inventory, god: GodFile) -> str:
-    """Where helpers go that several files need: as configured, else beside the god file."""
-    return inventory.settings.split.shared_file or god.files.shared
-
-
-def another_file(target: str) -> str:
-    """The file beside one that can't take anything in."""
-    folder, slash, name = target.rpartition("/")
-    return "" if name.startswith("more_") else f"{folder}{slash}more_{name}"
-
-
-def stay_at_home(god: GodFile, wanted: dict[int, str]) -> None:
-    """Leaves out tasks that stand in their domain's file already, as some do in a god file of a domain."""
-    for index, home in list(wanted.items()):
-        if home == god.module.path:
-            del wanted[index]
-            god.leave(index, "it stands in its domain's file already")
-
-
-def one_home_for_state(god: GodFile, wanted: dict[int, str], chosen: dict[int, Choice]) -> None:
-    """Tasks that share what is assigned at run time go where most of them go."""
-    places = Places(god.wish("", {}))
-    together: dict[int, list[int]] = {root: [] for root in sorted(set(places.group.values()))}
-    for index in wanted:
-        together[places.group[index]].append(index)
-    for members in together.values():
-        if len({wanted[index] for index in members}) > 1:
-            votes = Counter[str]()
-            for index in members:
-                votes[wanted[index]] += 1
-            home = max(votes, key=lambda path: (votes[path], path))
-            state = sorted(
-                places.state_names()
-                & {name for index in members for name in god.module.units[index].reads.all}
-            )
-            for index in members:
-                if wanted[index] != home:
-                    wanted[index] = home
-                    because = (
-                        f"shares {', '.join(state) or 'a name'}, which is assigned at run time"
-                    )
-                    chosen[index] = Choice(chosen[index].domain, chosen[index].score, because)

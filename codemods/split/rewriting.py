@@ -5,7 +5,8 @@ from codemods.moves.request import MoveRequest
 from codemods.moves.settle import Settlement, settle
 from codemods.moves.write import Carry
 from codemods.snapshot import Snapshot
-from codemods.split.decisions import Move, pins_of, read_all, shared_file
+from codemods.split.decisions import Move
+from codemods.split.gods import pins_of, read_all, shared_file
 from codemods.split.included import with_includes
 from codemods.split.packages import package_of, why_no_package
 from codemods.split.staying import reasons_to_stay
