@@ -7,7 +7,7 @@ import pytest
 
 from codemods.dedupe.callers import misfits
 from codemods.inventory.load import load
-from codemods.settings import Codemod, Dedupe, Runtime, Settings
+from codemods.settings import Beat, Codemod, Dedupe, Routes, Runtime, Settings
 from codemods.snapshot import snapshot_of
 from codemods.values import Note
 from migrate.own import own_steps
@@ -244,3 +244,32 @@ def test_the_runtime_leaves_it(path: str) -> None:
 def test_the_harness_knows_a_change_beside_it() -> None:
     after = {"orders/old.py": APP_TASK.replace("create_job", "close_job")}
     check_change("decorators", {"orders/tasks.py": PLAIN, **after}, after)
+
+
+TABLES = """\
+CELERY_BEAT_SCHEDULE = {"a": {"task": "nowhere", "schedule": 5, "options": {"queue": "x"}}}
+CELERY_BEAT_SCHEDULE = {"b": {"task": "nowhere", "schedule": 5}}
+CELERY_TASK_ROUTES = {"dead": {"queue": "x"}, "create_job()": {"queue": "y"}}
+print 1
+"""
+
+
+@pytest.mark.parametrize("step", ["beat", "routes"])
+def test_tables_in_it_are_asked_about_nothing(step: str) -> None:
+    wanted = Settings(
+        beat=Beat(expires=True, dead="remove", orphans={"b": "remove"}),
+        routes=Routes(dead="remove", dead_keys="remove", queues={"*": "rest"}),
+    )
+    files = {"orders/tasks.py": PLAIN, "shop/settings.py": PROJECT["shop/settings.py"] + TABLES}
+    found = run(step, files, wanted)
+    assert found.files == []
+    assert found.decisions == ()
+
+
+def test_an_attribute_of_the_app_set_in_it_is_no_table_to_edit() -> None:
+    text = "from shop.celery import app\n\napp.conf.beat_schedule = app.conf.task_routes = {}\nprint 1\n"
+    found = run("routes", {"orders/tasks.py": PLAIN, "orders/old.py": text}, QUEUES)
+    assert found.files == []
+
+
+QUEUES = Settings(routes=Routes(queues={"*": "rest"}))
