@@ -200,3 +200,8 @@ def test_a_file_that_does_not_parse_is_left() -> None:
 
 def test_nothing_to_drop() -> None:
     assert run("drop-aliases", {"orders/tasks.py": task("create_job")}).files == []
+
+
+def test_a_star_import_of_the_app_s_module_takes_no_hook_from_it() -> None:
+    files = {**DONE, "orders/views.py": "from shop.celery import *\n\n\ndef view():\n    app\n"}
+    check_change("drop-aliases", files, {"shop/celery.py": PROJECT["shop/celery.py"]})
