@@ -103,8 +103,9 @@ class Uses:
 
     def _is_task_of_app(self, called: ast.AST) -> bool:
         """Whether this is the app's `task`."""
-        named = isinstance(called, ast.Attribute) and called.attr == "task"
-        return named and self._is_app(called.value)
+        if not isinstance(called, ast.Attribute) or called.attr != "task":
+            return False
+        return self._is_app(called.value)
 
     def _is_old_task(self, called: ast.AST) -> bool:
         """Whether this is the `task` of Celery 3 and 4."""
