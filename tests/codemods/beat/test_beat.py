@@ -117,6 +117,13 @@ def test_what_is_set_at_run_time_and_calls_of_add_periodic_task_have_no_expiry_t
     )
 
 
+def test_a_call_of_add_periodic_task_gets_no_queue() -> None:
+    made = "from shop.celery import app\n\n\n@app.task(name='clean')\ndef clean():\n    pass\n\n\n@app.on_after_finalize.connect\ndef beat(sender, **kwargs):\n    sender.add_periodic_task(60, clean.s(), name='each minute')\n"
+    routes = f"{SETTINGS}CELERY_TASK_ROUTES = {{'clean': 'slow'}}\n"
+    found = run("beat", {"orders/tasks.py": made, "shop/settings.py": routes})
+    assert (found.decisions, found.files) == ((), [])
+
+
 def test_nothing_expires_before_a_person_says_so() -> None:
     found = check_untouched("beat", in_settings(entry("60")))
     assert [item.id for item in found.waiting] == ["expires"]
