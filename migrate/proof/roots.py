@@ -80,6 +80,8 @@ def default_app(run: StepRun) -> list[str]:
     fallback with its broker at amqp://localhost unless an app was made the default.
     """
     bound = {task.symbol for task in run.before.tasks if task.decorator == "app.task"}
+    # One function may be declared both ways.
+    bound -= {task.symbol for task in run.before.tasks if task.decorator == "shared_task"}
     shared = [t for t in run.after.tasks if t.symbol in bound and t.decorator == "shared_task"]
     if not shared or _names_django(run.after) or _sets_default(run.after):
         return []

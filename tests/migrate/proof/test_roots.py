@@ -95,3 +95,10 @@ def test_a_task_that_becomes_shared_without_a_default_app_is_found() -> None:
     )
     made = type(found)(found.step, (), (), found.rewrite, (), old, new, found.snapshot)
     assert "amqp://localhost" in default_app(made)[0]
+
+
+def test_a_function_that_was_shared_too_becomes_nothing_else() -> None:
+    text = FLASK["shop/tasks.py"].replace("import Celery", "import Celery, shared_task")
+    both = {**FLASK, "shop/tasks.py": text.replace("@app.task", "@app.task\n@shared_task")}
+    found = run("decorators", both, bare=True)
+    assert default_app(found) == []
