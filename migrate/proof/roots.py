@@ -98,7 +98,7 @@ def _names_django(inventory: Inventory) -> bool:
         for path, facts in inventory.facts.items()
         if not is_test(path)
         for item in facts.imports
-    ) or bool(inventory.installed_apps)
+    ) or any("INSTALLED_APPS" in facts.bindings for facts in inventory.facts.values())
 
 
 def _sets_default(inventory: Inventory) -> bool:

@@ -62,7 +62,7 @@ def faults(files: Mapping[str, bytes], settings: Settings) -> list[str]:
             at = step.name
             with in_time(SECONDS):
                 run = run_step(step, snapshot, inventory, load, accept=True)
-                found = [*_of_files(run, snapshot), *prove(run, load).findings]
+                found = [*_of_files(run, snapshot), *_refused(run)]
             if found:
                 return [f"{at}: {finding}" for finding in found]
             snapshot, inventory = run.snapshot, run.after
@@ -71,6 +71,11 @@ def faults(files: Mapping[str, bytes], settings: Settings) -> list[str]:
     except Exception as error:  # noqa: BLE001 - whatever escapes is what is looked for
         return [f"{at}: {type(error).__name__}: {error}\n{traceback.format_exc()}"]
     return []
+
+
+def _refused(run: StepRun) -> list[str]:
+    """Why the proofs refuse a step; not where its project imports what is not there, which they ask about."""
+    return [found for found in prove(run, load).findings if not found.startswith("roots:")]
 
 
 def _look_at(inventory: Inventory) -> None:

@@ -1,5 +1,7 @@
 """The checks of what a step takes for granted fail when it is not so."""
 
+import pytest
+
 from codemods.inventory.load import load
 from codemods.settings import Settings
 from codemods.snapshot import snapshot_of
@@ -101,4 +103,14 @@ def test_a_function_that_was_shared_too_becomes_nothing_else() -> None:
     text = FLASK["shop/tasks.py"].replace("import Celery", "import Celery, shared_task")
     both = {**FLASK, "shop/tasks.py": text.replace("@app.task", "@app.task\n@shared_task")}
     found = run("decorators", both, bare=True)
+    assert default_app(found) == []
+
+
+@pytest.mark.parametrize("apps", ["find_apps()", "'orders'", "[]"])
+def test_settings_that_list_apps_in_any_way_are_django_s(apps: str) -> None:
+    text = "from shop.celery import app\n\n\n@app.task\ndef one():\n    pass\n"
+    found = run(
+        "decorators", {"orders/tasks.py": text, "shop/settings.py": f"INSTALLED_APPS = {apps}\n"}
+    )
+    assert found.files
     assert default_app(found) == []
