@@ -79,6 +79,7 @@ def keep(made: "Made", fault: str) -> None:
 
     fault = next(iter(faults(*made)), fault)
     folder = KEPT / "found" / sha256(fault.encode("utf-8", "replace")).hexdigest()[:8]
+    folder.mkdir(parents=True, exist_ok=True)
     for path, data in made.files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(data)
