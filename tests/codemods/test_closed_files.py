@@ -264,6 +264,7 @@ def test_tables_in_it_are_asked_about_nothing(step: str) -> None:
     found = run(step, files, wanted)
     assert found.files == []
     assert found.decisions == ()
+    assert "expires-by-hand" not in {note.code for note in found.notes}
 
 
 def test_an_attribute_of_the_app_set_in_it_is_no_table_to_edit() -> None:

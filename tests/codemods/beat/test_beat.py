@@ -75,6 +75,9 @@ def test_an_entry_expires_when_the_next_run_is_due_at_the_latest(
     [
         'crontab(minute=0, hour=0, day_of_month="29", month_of_year="2")',
         "crontab(minute=EVERY)",
+        "crontab(minute=range(0, 60, 5))",
+        "crontab(minute=None)",
+        "crontab(minute=True)",
         "solar('sunset', -37.8, 144.9)",
         "0.5",
         "schedule_of_the_day()",
@@ -118,7 +121,7 @@ def test_what_is_set_at_run_time_and_calls_of_add_periodic_task_have_no_expiry_t
 
 
 def test_a_call_of_add_periodic_task_gets_no_queue() -> None:
-    made = "from shop.celery import app\n\n\n@app.task(name='clean')\ndef clean():\n    pass\n\n\n@app.on_after_finalize.connect\ndef beat(sender, **kwargs):\n    sender.add_periodic_task(60, clean.s(), name='each minute')\n"
+    made = "from shop.celery import app\n\n\n@app.task(name='clean')\ndef clean():\n    pass\n\n\n@app.on_after_finalize.connect\ndef beat(sender, **kwargs):\n    sender.add_periodic_task(60, clean.s(), name='each minute')\n    sender.add_periodic_task(60, clean.s(1), name='own', queue='own')\n"
     routes = f"{SETTINGS}CELERY_TASK_ROUTES = {{'clean': 'slow'}}\n"
     found = run("beat", {"orders/tasks.py": made, "shop/settings.py": routes})
     assert (found.decisions, found.files) == ((), [])
