@@ -274,3 +274,25 @@ def test_an_attribute_of_the_app_set_in_it_is_no_table_to_edit() -> None:
 
 
 QUEUES = Settings(routes=Routes(queues={"*": "rest"}))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "BIG = 0x" + "f" * 20_000,
+        "BIG = 0b" + "1" * 20_000,
+        "@app.task(max_retries=0x" + "f" * 20_000 + ")\ndef one():\n    pass",
+    ],
+)
+def test_a_file_with_a_number_that_python_does_not_write_is_a_note(line: str) -> None:
+    text = f"from shop.celery import app\n\n\n{line}\n"
+    found = run("decorators", {"orders/big.py": text, "orders/tasks.py": PLAIN})
+    assert found.files == ["orders/tasks.py"]
+    (note,) = [note for note in found.after.notes if note.path == "orders/big.py"]
+    assert (note.code, note.line) == ("unparsed", 4)
+    assert "more digits than Python writes" in note.message
+
+
+def test_one_with_a_long_number_that_python_writes_is_edited() -> None:
+    text = f"{dedent(PLAIN)}\n\nLONG = 0x{'f' * 3_400}\n"
+    assert run("decorators", {"orders/tasks.py": text}).files == ["orders/tasks.py"]
