@@ -288,7 +288,8 @@ def _nodes(left: ast.AST, right: ast.AST) -> Iterator[Span]:
         elif isinstance(one, ast.AST) and isinstance(other, ast.AST):
             if _dump(one) != _dump(other):
                 yield from (_or(span, left) for span in _nodes(one, other))
-        elif one != other:
+        elif (type(one), one) != (type(other), other):
+            # True is 1 for Python, and False is 0.
             yield _span(left)
 
 
