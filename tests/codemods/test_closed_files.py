@@ -248,7 +248,7 @@ def test_the_harness_knows_a_change_beside_it() -> None:
 
 TABLES = """\
 CELERY_BEAT_SCHEDULE = {"a": {"task": "nowhere", "schedule": 5, "options": {"queue": "x"}}}
-CELERY_BEAT_SCHEDULE = {"b": {"task": "nowhere", "schedule": 5}}
+CELERY_BEAT_SCHEDULE = {"b": {"task": "nowhere", "schedule": 5}, "c": {"task": "create_job()", "schedule": 5}}
 CELERY_TASK_ROUTES = {"dead": {"queue": "x"}, "create_job()": {"queue": "y"}}
 print 1
 """

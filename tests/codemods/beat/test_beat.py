@@ -120,6 +120,32 @@ def test_what_is_set_at_run_time_and_calls_of_add_periodic_task_have_no_expiry_t
     )
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("60, **MORE", '60, **MORE, "options": {"expires": 60}'),
+        ('60, "options": {**MORE}', '60, "options": {**MORE, "expires": 60}'),
+    ],
+)
+def test_what_is_added_stands_behind_what_another_dict_gives(before: str, after: str) -> None:
+    settings = f"{SETTINGS}MORE = {{}}\nCELERY_BEAT_SCHEDULE = "
+    old, new = (
+        f'{settings}{{"clean": {{"task": "orders.tasks.clean", "schedule": {part}}}}}\n'
+        for part in (before, after)
+    )
+    check_change("beat", {**BASE, "shop/settings.py": old}, {"shop/settings.py": new}, EXPIRES)
+
+
+def test_nobody_is_asked_for_the_queue_of_an_entry_that_is_made_elsewhere() -> None:
+    entries = (
+        'ENTRY = {"task": "mail", "schedule": 60, "options": {"queue": "own", "expires": 5}}\n'
+    )
+    routes = 'CELERY_TASK_ROUTES = {"mail": {"queue": "slow"}}\n'
+    table = 'CELERY_BEAT_SCHEDULE = {"mail": ENTRY}\n'
+    found = run("beat", {**BASE, "shop/settings.py": SETTINGS + entries + routes + table})
+    assert found.decisions == ()
+
+
 def test_a_call_of_add_periodic_task_gets_no_queue() -> None:
     made = "from shop.celery import app\n\n\n@app.task(name='clean')\ndef clean():\n    pass\n\n\n@app.on_after_finalize.connect\ndef beat(sender, **kwargs):\n    sender.add_periodic_task(60, clean.s(), name='each minute')\n    sender.add_periodic_task(60, clean.s(1), name='own', queue='own')\n"
     routes = f"{SETTINGS}CELERY_TASK_ROUTES = {{'clean': 'slow'}}\n"
