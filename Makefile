@@ -44,7 +44,7 @@ test: check  ## every test; one process more than cores, since many wait for ser
 corpus: $(STAMP)  ## real projects installed, booted, migrated and compared
 	$(BIN)/python -m tests.corpus.run --all
 
-soak: $(STAMP)  ## god files, declarations, routes and settings run by Celery and compared; names changed under way; workers and stores killed for 5 minutes; the report's page and the documentation in a browser with axe-core
+soak: $(STAMP)  ## god files, declarations, routes and settings run by Celery and compared; names changed under way; an hour of modules generated and spoilt; workers and stores killed for 5 minutes; the report's page and the documentation in a browser with axe-core
 	SOAK_PROJECTS=300 $(BIN)/pytest -n 2 tests/codemods/split/test_god_projects.py
 	SOAK_DECLARED=2000 $(BIN)/pytest -n 2 tests/codemods/inventory/test_declared_projects.py
 	SOAK_SCHEDULES=2000 $(BIN)/pytest -n 2 tests/codemods/beat/test_beat.py tests/codemods/routes/test_routes.py tests/codemods/tables/test_joins.py
@@ -52,6 +52,8 @@ soak: $(STAMP)  ## god files, declarations, routes and settings run by Celery an
 	SOAK_RENAMES=1 $(BIN)/pytest -n 2 tests/migrate/drain/test_renames.py
 	KILL_EVERY=1 KILL_RANDOM=200 $(BIN)/pytest -n 2 tests/migrate/test_killed.py
 	SOAK_SPOILT=500 $(BIN)/pytest -rP tests/mutants
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --group fuzz
+	$(BIN)/python -m tests.fuzz.run 3600
 	SOAK_SECONDS=300 $(BIN)/pytest -rP tests/target_runtime/test_soak.py
 	npm install --silent --no-audit --no-fund --no-save --prefix .axe axe-core
 	$(BIN)/migrate demo --force "$(DEMO)" > /dev/null
@@ -67,4 +69,4 @@ matrix: $(STAMP)  ## the tests on every Python that this machine has
 	$(BIN)/python -m tests.matrix
 
 clean:  ## remove what was made
-	rm -rf $(VENV) .corpus .matrix .celery .axe .docs .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .corpus .matrix .celery .axe .docs .fuzz .mypy_cache .ruff_cache .pytest_cache .hypothesis

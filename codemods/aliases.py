@@ -61,8 +61,11 @@ def app_to_extend(inventory: Inventory) -> str | None:
     if not app or len(rest) != 1 or not inventory.apps.is_plain(app):
         return None
     path = inventory.project.path_of[module]
-    binding = inventory.facts[path].bindings[rest[0]]
-    return None if binding.guard or not inventory.editable(path) else app
+    binding, tree = inventory.facts[path].bindings.get(rest[0]), inventory.tree(path)
+    if binding is None or binding.guard or not inventory.editable(path) or tree is None:
+        return None
+    # A name may be bound where no statement of its own does it, as by `:=` or `__getattr__`.
+    return app if last_use(tree, rest[0]) is not None else None
 
 
 def _closed(inventory: Inventory) -> str:
@@ -136,7 +139,8 @@ def _hooked(snapshot: Snapshot, inventory: Inventory, alias: str, app: str) -> C
         return None
     alias_name = inventory.project.module_name(alias)
     spans = [import_order.new_import(source, alias_name, [HOOK], inventory.layout(path))]
-    statement = last_use(source, rest[0])
+    statement = last_use(source.tree, rest[0])
+    assert statement is not None
     end = imports.whole_lines(source, statement)[1]
     lead = "" if source.data[:end].endswith(b"\n") else "\n"
     spans.append(Span(end, end, f"{lead}{HOOK}({rest[0]})\n"))
@@ -150,17 +154,18 @@ def _has_hook(inventory: Inventory, path: str, alias: str) -> bool:
     return binding is not None and inventory.project.canonical(binding.target or "") == wanted
 
 
-def last_use(source: Source, name: str) -> ast.stmt:
-    """The assignment of the app, or the last of the calls on it that follow at once."""
-    body = source.tree.body
-    start = max(
+def last_use(tree: ast.Module, name: str) -> ast.stmt | None:
+    """The assignment of the app, or the last of the calls on it that follow at once; `None` without one."""
+    made = [
         index
-        for index, node in enumerate(body)
+        for index, node in enumerate(tree.body)
         if isinstance(node, ast.Assign | ast.AnnAssign | ast.With | ast.Expr)
         and name in target_names(node)
-    )
-    last = body[start]
-    for node in body[start + 1 :]:
+    ]
+    if not made:
+        return None
+    last = tree.body[made[-1]]
+    for node in tree.body[made[-1] + 1 :]:
         call = node.value if isinstance(node, ast.Expr) else None
         called = call.func if isinstance(call, ast.Call) else None
         owner = called.value if isinstance(called, ast.Attribute) else None

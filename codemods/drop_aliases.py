@@ -11,7 +11,7 @@ from codemods.inventory.link import Inventory
 from codemods.inventory.testing import is_test
 from codemods.renaming.alias_module import HOOK, alias_module, made_anew
 from codemods.renaming.mentions import Mention, closed_mentions, mentions_of
-from codemods.renaming.route_keys import entry_lines, without_entry
+from codemods.renaming.route_keys import entry_lines, without_entries
 from codemods.snapshot import Snapshot
 from codemods.source import imports
 from codemods.source.text import Source, Span
@@ -64,7 +64,7 @@ def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision,
     for other in sorted({mention.path for mention in keys}):
         inside = [mention for mention in keys if mention.path == other]
         source = inside[0].source
-        spans = [without_entry(source, mention.literal) for mention in inside]
+        spans = without_entries(source, [mention.literal for mention in inside])
         changes[other] = Change(other, snapshot.read(other), source.edited(spans))
         edits.extend(
             Edit(other, line, f'"{m.old}" goes') for m in inside for line in entry_lines(m.literal)

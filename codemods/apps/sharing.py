@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from codemods.apps.above import marked_above
 from codemods.apps.computed_names import is_surely_text
 from codemods.apps.shared_app import SharedApp
-from codemods.inventory.decorating import decorator_index
+from codemods.inventory.decorating import decorator_index, takes_unnamed
 from codemods.inventory.evaluation.library import OLD_TASKS
 from codemods.inventory.link import Inventory
 from codemods.inventory.task import Task
@@ -108,6 +108,8 @@ def unsafe(inventory: Inventory, task: Task, current: str) -> str | None:
             return f"has {shown}, which shared_task ignores"
     if any(key.startswith("**") for key in task.options):
         return "takes options that are computed at run time"
+    if takes_unnamed(inventory, task):
+        return "is declared with an argument that has no name, which Celery takes for the function"
     given = task.options.get("name")
     if task.name is None and given is not None and not is_surely_text(given):
         return f"has a name that is computed at run time, {given}: Celery's shared_task looks its task up by that name at each use, so a text that changes, as a lazily translated one does, finds none (NotRegistered). Give it a plain text as name, then run the step again"

@@ -83,7 +83,7 @@ def _said(why: str) -> str:
 def in_force(inventory: Inventory, decisions: Collection[Decision]) -> dict[str, Entry]:
     """The entries in force, by key, once the tables that go are gone; none while that is open.
 
-    Those that some statement may change later are left out.
+    Those that some statement may change later, and those in files that are never edited, are left out.
     """
     gone = {source.place for source in going(inventory.schedule, decisions)}
     values = [inventory.schedule.without(gone, side) for side in inventory.sides.sides]
@@ -93,5 +93,5 @@ def in_force(inventory: Inventory, decisions: Collection[Decision]) -> dict[str,
     return {
         key: entry
         for key, entry in (tables[0] if alike else {}).items()
-        if not any(item.may_change(key) for item in unclear)
+        if inventory.editable(entry.path) and not any(item.may_change(key) for item in unclear)
     }

@@ -25,7 +25,7 @@ def orphans(
     for entry in inventory.beat:
         found = entries.get(entry.key or "")
         same = found is not None and found.path == entry.path
-        if entry.orphan and found is not None and same and inventory.editable(entry.path):
+        if entry.orphan and found is not None and same:
             orphan = Orphan(
                 f"orphan:{found.key}",
                 orphan_cause(entry, inventory.known_names),

@@ -47,10 +47,11 @@ def runs_each_minute(inventory: Inventory, entry: Entry) -> bool:
 
 
 def is_literal(inventory: Inventory, entry: Entry) -> bool:
-    """Whether an entry is written as one, so that an option can be added to it."""
+    """Whether an entry is written as one, so that an option can be added to it; a call is none."""
     facts = inventory.facts.get(entry.path)
     written = facts is not None and any(
-        fact.line == entry.line and fact.key == entry.key for fact in facts.beat
+        (fact.line, fact.key) == (entry.line, entry.key) and fact.holder != "add_periodic_task"
+        for fact in facts.beat
     )
     return written and inventory.editable(entry.path)
 

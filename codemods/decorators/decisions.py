@@ -89,11 +89,13 @@ def _with_load(
     inventory: Inventory, current: str, converted: list[Convert], notes: list[Note]
 ) -> Decisions:
     """The files to convert with what loads the app for them, or those that need nothing to load it."""
-    lost = list(app_lost(inventory, current, {item.path for item in converted}))
+    paths = {item.path for item in converted}
+    lost = list(app_lost(inventory, current, paths))
     if not lost:
         return Decisions(tuple(converted), tuple(notes))
     place = load_place(inventory, current) if inventory.settings.load_app else None
-    if place is not None:
+    package = inventory.project.module_of[place] if place is not None else ""
+    if place is not None and not any(app_lost(inventory, current, paths, package)):
         because = (
             f"{len(lost)} modules load the app only through an import that this step takes out"
         )

@@ -16,13 +16,20 @@ LOCAL = "celery_app"
 """The name by which a package has its app."""
 
 
-def app_lost(inventory: Inventory, app: str, converted: set[str]) -> Iterator[str]:
-    """The modules that send or hold tasks and would no longer load the app, or no longer for sure."""
+def app_lost(
+    inventory: Inventory, app: str, converted: set[str], package: str = ""
+) -> Iterator[str]:
+    """The modules that send or hold tasks and would no longer load the app, or no longer for sure.
+
+    `package` is one that imports the app from now on.
+    """
     module, project = inventory.project.split(app)[0], inventory.project
     gone = {path: _app_names(inventory, path, app) for path in sorted(converted)}
     lost: set[str] = set()
     for before, guards in ((inventory.graph, AT_IMPORT), (inventory.certain_graph, CERTAIN)):
         after = graph_without(before, project, gone, guards)
+        if package:
+            after = {**after, package: frozenset({*after[package], module})}
         starts = inventory.always_starts
         lost |= no_longer_reaching((before, starts), (after, starts), module)
     holding = converted | {task.path for task in inventory.tasks}

@@ -17,7 +17,8 @@ class Use:
     """One place that reads the app.
 
     `node` is the expression that an edit replaces, `root` the name that the module binds, `safe`
-    whether `current_app` is the same there; `call` is the decorator's, if it has arguments.
+    whether `current_app` is the same there; `call` is the decorator's, if it has arguments. An `old`
+    one reads no app, but `@task` of Celery 3 and 4.
     """
 
     def __init__(
@@ -26,9 +27,11 @@ class Use:
         *,
         decorates: bool = False,
         safe: bool = False,
+        old: bool = False,
         call: ast.Call | None = None,
     ) -> None:
         self.node = node
+        self.old = old
         self.call = call
         self.decorates = decorates
         self.safe = safe
@@ -87,24 +90,25 @@ class Uses:
 
     def _decorator(self, decorator: ast.AST, qualname: str, prefix: str) -> None:
         called = decorator.func if isinstance(decorator, ast.Call) else decorator
-        if qualname not in self._tasks or not self._makes_task(called):
+        of_app = self._is_task_of_app(called)
+        if qualname not in self._tasks or not (of_app or self._is_old_task(called)):
             self._visit(decorator, prefix)
             return
         assert isinstance(called, ast.expr)
         call = decorator if isinstance(decorator, ast.Call) else None
-        self.found.append(Use(called, decorates=True, safe=True, call=call))
+        self.found.append(Use(called, decorates=True, safe=True, old=not of_app, call=call))
         if isinstance(decorator, ast.Call):
             for part in (*decorator.args, *(key.value for key in decorator.keywords)):
                 self._visit(part, prefix)
 
-    def _makes_task(self, called: ast.AST) -> bool:
-        """Whether this is the app's `task`, or that of Celery 3 and 4."""
-        if (
-            isinstance(called, ast.Attribute)
-            and called.attr == "task"
-            and self._is_app(called.value)
-        ):
-            return True
+    def _is_task_of_app(self, called: ast.AST) -> bool:
+        """Whether this is the app's `task`."""
+        if not isinstance(called, ast.Attribute) or called.attr != "task":
+            return False
+        return self._is_app(called.value)
+
+    def _is_old_task(self, called: ast.AST) -> bool:
+        """Whether this is the `task` of Celery 3 and 4."""
         symbol = self.scopes.resolve(called)
         here = symbol is not None and not self.scopes.is_local(root_of(called))
         return here and self._project.resolve(symbol) in OLD_TASKS

@@ -97,6 +97,9 @@ def _merge(inventory: Inventory, moves: Moves, group: Duplicate) -> Merge | Note
     if copies is None:
         message = f'"{group.name}" is defined more than once, and not all of its copies are plain functions that can be read: merge it by hand'
         return Note(first.path, first.line, "duplicate-stays", message)
+    if len({(copy.module.path, copy.unit.index) for copy in copies}) < len(copies):
+        message = f'"{group.name}" is declared twice by the decorators of one function: take one of them out'
+        return Note(first.path, first.line, "duplicate-stays", message)
     if len({copy.task.qualname for copy in copies}) > 1:
         message = (
             f'"{group.name}" is the name of functions that are called differently: merge it by hand'

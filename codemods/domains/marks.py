@@ -135,8 +135,9 @@ class Told:
         return self.spelling.of(task.qualname)
 
     def begins(self, task: Task) -> str:
-        """The first word of a task's name, which mostly says what is done."""
-        return singular(self.spelled(task)[0])
+        """The first word of a task's name, which mostly says what is done; `""` where no letter is ASCII."""
+        words = self.spelled(task)
+        return singular(words[0]) if words else ""
 
     @cached_property
     def _later_words(self) -> set[str]:

@@ -10,6 +10,15 @@ def decorator_index(inventory: Inventory, task: Task) -> int:
     return _made_by(inventory, task)[0]
 
 
+def takes_unnamed(inventory: Inventory, task: Task) -> bool:
+    """Whether one of the decorators that make a task is given an argument without a name."""
+    facts = inventory.facts[task.path]
+    return any(
+        use.positional and inventory.apps.maker_of(use.symbol, facts) is not None
+        for use in inventory.function_of(task).decorators
+    )
+
+
 def naming_decorator(inventory: Inventory, task: Task) -> int | None:
     """Which of a function's decorators can be given the task's name, by running the project's own.
 

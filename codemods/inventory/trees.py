@@ -1,6 +1,7 @@
 """Syntax trees of files; those that are looked at again are kept, as many as fit."""
 
 import ast
+import re
 import warnings
 from collections import OrderedDict
 
@@ -8,6 +9,9 @@ from codemods.inventory.values import ParseError
 
 MOST = 4_000_000
 """Bytes of source whose trees are kept: a tree takes some 25 times as many."""
+
+LONG = re.compile(rb"0[xXoObB][0-9a-fA-F_]{3000}")
+"""How a number may begin that Python reads and does not write: one in tens of so many digits it does not read."""
 
 Tree = ast.Module | ParseError
 
@@ -17,11 +21,24 @@ def parse(data: bytes) -> Tree:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.parse(data)
+            tree = ast.parse(data)
     except SyntaxError as error:
         return ParseError(error.lineno or 0, error.msg)
     except (ValueError, RecursionError, MemoryError) as error:
         return ParseError(0, f"{type(error).__name__}: {error}")
+    return _unwritten(tree) or tree if LONG.search(data) else tree
+
+
+def _unwritten(tree: ast.Module) -> ParseError | None:
+    """Why a tree is not worked with: a number in it that can't be written as text."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, int):
+            try:
+                repr(node.value)
+            except ValueError:
+                why = "has a number of more digits than Python writes, so it is left alone: leave it out with exclude in [tool.migrate]"
+                return ParseError(node.lineno, why, beyond=True)
+    return None
 
 
 class Kept:

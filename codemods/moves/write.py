@@ -220,6 +220,7 @@ class Carry:
             for place, spot in arrival.spots.items()
         }
         reaches = Reaches(Readers(self.moves, spots, self.settlement.borders.unfollowed))
+        self.replaced |= _replaced_in_closed(reaches.readers)
         for path, data in self._candidates(reaches.readers):
             patches = Patches(reaches, path, data)
             patches.rewrite()
@@ -235,6 +236,18 @@ class Carry:
                 continue
             self.edits.extend(patches.aim.edits)
             self.data[path] = changed
+
+
+def _replaced_in_closed(readers: Readers) -> set[tuple[str, str]]:
+    """The names of old modules that files which are never edited replace, with those modules."""
+    inventory = readers.moves.inventory
+    texts = (
+        reference.text
+        for facts in inventory.unparsed
+        for reference in facts.references
+        if reference.kind == "patch"
+    )
+    return {(module, name) for module, name, _ in map(readers.split, texts) if module}
 
 
 def _replaces(data: bytes) -> bool:

@@ -1,7 +1,7 @@
 """Entries of routes and annotations: one more under a new name, or one taken out."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from codemods.inventory.expressions import text_of
 from codemods.source.literals import Literal, renamed
@@ -55,9 +55,25 @@ def second_key(source: Source, literal: Literal, new: str) -> Iterator[Span]:
     yield Span(start, start, copy + between + (f"\n{lead}" if not lead.strip() else " "))
 
 
-def without_entry(source: Source, literal: Literal) -> Span:
-    """The entry taken out, its comma and, where it stood alone, its lines with it."""
-    return without_lines(source, *entry_nodes(literal))
+def without_entries(source: Source, literals: Collection[Literal]) -> Iterator[Span]:
+    """The entries taken out, each with its comma and, where it stood alone, its lines.
+
+    What is left alone in a tuple gets a comma behind it, without which there is no tuple.
+    """
+    spans = [without_lines(source, *entry_nodes(literal)) for literal in literals]
+    yield from spans
+    gone = {id(entry_nodes(literal)[0]) for literal in literals}
+    tuples = {id(part): part for item in literals for part in item.parents[1:2]}
+    for holder in tuples.values():
+        left = (
+            [e for e in holder.elts if id(e) not in gone] if isinstance(holder, ast.Tuple) else []
+        )
+        if len(left) == 1:
+            end = source.end(left[0])
+            comma = end + len(source.data[end:]) - len(source.data[end:].lstrip())
+            stands = source.data[comma : comma + 1] == b","
+            if not stands or any(span.start <= comma < span.end for span in spans):
+                yield Span(end, end, ",")
 
 
 def without_lines(source: Source, first: ast.expr | ast.stmt, last: ast.expr | ast.stmt) -> Span:

@@ -86,7 +86,9 @@ def _dead_keys(inventory: Inventory) -> Iterator[DeadKey]:
     """The keys of the table that stays which answer for no name."""
     table = the_table(inventory)
     names = inventory.known_names
-    if table is None or any(task.name is None for task in inventory.tasks):
+    if table is None or not inventory.editable(table.path):
+        return
+    if any(task.name is None for task in inventory.tasks):
         return
     value = value_of(inventory, table)
     for dead in dead_keys(RouteTable((RouteMap(tuple(value.items())),)), names):
@@ -103,6 +105,9 @@ def _dead_keys(inventory: Inventory) -> Iterator[DeadKey]:
 
 def _unrouted(inventory: Inventory) -> Iterator[Route]:
     """The tasks that no route names, with the queue that the configuration gives them."""
+    table = the_table(inventory)
+    if table is None or not inventory.editable(table.path):
+        return
     for name, (queue, pattern) in configured_queues(inventory).items():
         yield Route(f"route:{name}", f'"{pattern}" is configured', queue, name)
 

@@ -141,18 +141,21 @@ def with_base(
     """A task's decorator with `base=`, and the import of the class; `None` if it can't be edited."""
     source = Source(data)
     width = layout_of(source, layout).width
-    for node in source.tree.body:
-        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or node.name != function:
-            continue
-        decorator = node.decorator_list[index]
-        if isinstance(decorator, ast.Call):
-            if any(item.arg is None for item in decorator.keywords) or keyword(decorator, "base"):
-                return None
-            span = new_keyword(source, decorator, f"base={base}")
-            ends = decorator.end_col_offset or 0
-            if decorator.lineno == decorator.end_lineno and ends + len(span.text) > width:
-                span = _a_line_each(source, decorator, f"base={base}")
-        else:
-            span = source.replace(decorator, f"{source.text(decorator)}(base={base})")
-        return add_names(source.edited([span]), module, [base], layout)
-    return None
+    named = [
+        node
+        for node in source.tree.body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == function
+    ]
+    if len(named) != 1:
+        return None
+    decorator = named[0].decorator_list[index]
+    if isinstance(decorator, ast.Call):
+        if any(item.arg is None for item in decorator.keywords) or keyword(decorator, "base"):
+            return None
+        span = new_keyword(source, decorator, f"base={base}")
+        ends = decorator.end_col_offset or 0
+        if decorator.lineno == decorator.end_lineno and ends + len(span.text) > width:
+            span = _a_line_each(source, decorator, f"base={base}")
+    else:
+        span = source.replace(decorator, f"{source.text(decorator)}(base={base})")
+    return add_names(source.edited([span]), module, [base], layout)

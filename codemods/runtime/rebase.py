@@ -35,7 +35,10 @@ def rebase(work: Files, item: Assign) -> None:
             structs.replace(layout, first_party=own),
         )
     if after is None or before is None or task is None:
-        why = why or "its decorator is given ** options or is nested in a function or class"
+        why = (
+            why
+            or "its decorator is given ** options or is nested in a function or class, or another function of the file has its name"
+        )
         line = task.line if task is not None else 0
         message = f"base={item.base} is not written for {item.task}, since {why}: write it by hand"
         work.notes.append(Note(item.path, line, "base-by-hand", message))

@@ -110,22 +110,22 @@ def _plain(comma: Comma, lines: Sequence[cst.EmptyLine] = ()) -> Comma:
 
 
 def _with_comment_of(comma: Comma, old: Comma) -> Comma:
-    """A comma with the comment that stood behind another."""
-    if (
-        isinstance(comma, cst.Comma)
-        and isinstance(comma.whitespace_after, cst.ParenthesizedWhitespace)
-        and isinstance(old, cst.Comma)
-        and isinstance(old.whitespace_after, cst.ParenthesizedWhitespace)
-    ):
-        first = old.whitespace_after.first_line
-        return comma.with_deep_changes(comma.whitespace_after, first_line=first)
-    return comma
+    """A comma with the comment that stood behind another, and a line break behind that."""
+    space = old.whitespace_after if isinstance(old, cst.Comma) else None
+    if not isinstance(comma, cst.Comma) or not isinstance(space, cst.ParenthesizedWhitespace):
+        return comma
+    if isinstance(comma.whitespace_after, cst.ParenthesizedWhitespace):
+        return comma.with_deep_changes(comma.whitespace_after, first_line=space.first_line)
+    if space.first_line.comment is None:
+        return comma
+    indent = cst.SimpleWhitespace("    ")
+    return comma.with_changes(whitespace_after=space.with_changes(empty_lines=(), last_line=indent))
 
 
-def _between(statement: cst.ImportFrom) -> cst.Comma:
+def _between(statement: cst.ImportFrom) -> Comma:
     opening = statement.lpar
     if opening is not None and isinstance(opening.whitespace_after, cst.ParenthesizedWhitespace):
-        return cst.Comma(whitespace_after=opening.whitespace_after)
+        return _plain(cst.Comma(whitespace_after=opening.whitespace_after))
     return cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
 
 

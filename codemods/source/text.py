@@ -46,7 +46,10 @@ class Source:
         if self.encoding == "utf-8-sig":
             self.encoding = "utf-8"
         body = data[len(self.bom) :]
-        self.data = body.decode(self.encoding).encode("utf-8")
+        try:
+            self.data = body.decode(self.encoding).encode("utf-8")
+        except LookupError as error:
+            raise ValueError(str(error)) from None
         ended = body.count(b"\r\n")
         plain = body.count(b"\n") - ended
         self.newline = newline or ("\r\n" if ended > plain else "\n")

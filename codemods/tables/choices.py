@@ -8,7 +8,9 @@ from typing import ClassVar
 from codemods.inventory.configuration.values import BOTH, InForce, Source
 from codemods.inventory.link import Inventory
 from codemods.inventory.outside import names_taken_from
+from codemods.inventory.trees import parsed
 from codemods.inventory.undefined import unused_imports
+from codemods.inventory.values import ParseError
 from codemods.source.imports import ImportNode, bound_names, module_imports, without_names
 from codemods.source.text import Source as Text
 from codemods.source.text import Span
@@ -153,10 +155,11 @@ def still_read(inventory: Inventory, source: Source) -> Note | None:
 
 
 def _uses(data: bytes, source: Source) -> int:
-    """How often a file names the holder of a table."""
+    """How often a file names the holder of a table; nowhere where it does not parse."""
+    tree = parsed(data)
     return sum(
         isinstance(node, ast.Name) and node.id == source.holder
-        for node in ast.walk(Text(data).tree)
+        for node in (() if isinstance(tree, ParseError) else ast.walk(tree))
     )
 
 

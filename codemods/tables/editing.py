@@ -61,6 +61,8 @@ class Tables:
             wanted = set(source.keys) & set(keys)
             if written is None or not wanted or source.place in self.gone:
                 continue
+            if not self.inventory.editable(source.path):
+                continue
             if written.form == "item":
                 self.drop(source)
                 found |= wanted

@@ -128,9 +128,11 @@ def _key(node: ast.stmt | None) -> Key:
 
 
 def comments(data: bytes) -> list[tuple[int, str]]:
-    """Every comment of a file with its line."""
+    """Every comment of a file with its line; none where it can't be read."""
+    # The parser takes a lone carriage return for the end of a line, this reader for a character.
+    lines = io.BytesIO(data.replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
     try:
-        tokens = list(tokenize.tokenize(io.BytesIO(data).readline))
-    except (tokenize.TokenError, SyntaxError, UnicodeDecodeError):
+        tokens = list(tokenize.tokenize(lines.readline))
+    except (tokenize.TokenError, SyntaxError, UnicodeError, LookupError):
         return []
     return [(t.start[0], t.string) for t in tokens if t.type == tokenize.COMMENT]

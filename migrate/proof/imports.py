@@ -98,8 +98,15 @@ def _wanted(run: StepRun, module: str) -> set[str]:
     """The names that others took from a module before, or that a patch still replaces there."""
     taken = names_taken_from(run.before, module) | names_replaced_in(run.after, module)
     if "*" in taken:
-        taken.update(run.before.facts[run.before.project.path_of[module]].bindings)
+        bindings = run.before.facts[run.before.project.path_of[module]].bindings
+        taken.update(name for name, binding in bindings.items() if not _has_lost_home(run, binding))
     return taken
+
+
+def _has_lost_home(run: StepRun, binding: Binding) -> bool:
+    """Whether a name is imported from a module of the project that the step takes out."""
+    home = (binding.target or "").rpartition(".")[0] if binding.kind == "import" else ""
+    return home in run.before.project.path_of and home not in run.after.project.path_of
 
 
 def _has_moved(run: StepRun, module: str, name: str, binding: Binding) -> bool:

@@ -80,6 +80,8 @@ def default_app(run: StepRun) -> list[str]:
     fallback with its broker at amqp://localhost unless an app was made the default.
     """
     bound = {task.symbol for task in run.before.tasks if task.decorator == "app.task"}
+    # One function may be declared both ways.
+    bound -= {task.symbol for task in run.before.tasks if task.decorator == "shared_task"}
     shared = [t for t in run.after.tasks if t.symbol in bound and t.decorator == "shared_task"]
     if not shared or _names_django(run.after) or _sets_default(run.after):
         return []
@@ -96,7 +98,7 @@ def _names_django(inventory: Inventory) -> bool:
         for path, facts in inventory.facts.items()
         if not is_test(path)
         for item in facts.imports
-    ) or bool(inventory.installed_apps)
+    ) or any("INSTALLED_APPS" in facts.bindings for facts in inventory.facts.values())
 
 
 def _sets_default(inventory: Inventory) -> bool:

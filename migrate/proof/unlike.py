@@ -40,7 +40,8 @@ def unlike_parts(left: ast.AST, right: ast.AST) -> Iterator[Unlike]:
         elif isinstance(one, ast.AST) and isinstance(other, ast.AST):
             if dumped(one) != dumped(other):
                 yield from (_within(part, left) for part in unlike_parts(one, other))
-        elif one != other:
+        elif (type(one), one) != (type(other), other):
+            # True is 1 for Python, and False is 0.
             yield _whole(left, right)
 
 

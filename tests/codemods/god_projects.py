@@ -20,12 +20,20 @@ WRAPPER = (
 )
 
 
+PERIODIC = """
+
+@app.on_after_finalize.connect
+def setup_periodic_tasks(sender, **kwargs):
+    sender.add_periodic_task(30.0, {}.s(2), name="each half minute")
+"""
+
+
 class GodFile:
     """The text of one god file, with the names that it has defined so far."""
 
     def __init__(self, random: Random, name: str, number: int, shared: list[str]) -> None:
         self.random = random
-        self.name = name
+        self.module = name.replace("/", ".")
         self.number = number
         self.values: list[str] = []
         self.functions: list[str] = list(shared)
@@ -169,4 +177,26 @@ def project(random: Random) -> tuple[dict[str, str], list[str]]:
         )
         include.append(f"shop.{copy}_tasks")
     files["shop/celery.py"] = CELERY.format(include=", ".join(f'"{name}"' for name in include))
+    files["shop/celery.py"] += _configured(random, [first, second])
+    if random.random() < 0.4:
+        files["shop/tasks.py"] += PERIODIC.format(random.choice(first.tasks))
     return files, gods
+
+
+def _configured(random: Random, files: list[GodFile]) -> str:
+    """A schedule and routes for some of the tasks, by the names that they are registered under."""
+    lines = ["app.conf.beat_schedule = {\n"]
+    routes = ["app.conf.task_routes = {\n"]
+    for file in files:
+        for task in random.sample(file.tasks, min(3, len(file.tasks))):
+            # An entry for a name that nobody has stays one, as routes do.
+            name = random.choice((task, f"{file.module}.{task}"))
+            seconds = random.randint(1, 90)
+            lines.append(f'    "each {task}": {{"task": "{name}", "schedule": {seconds}.0}},\n')
+            if random.random() < 0.5:
+                routes.append(f'    "{name}": {{"queue": "{random.choice(WORDS)}"}},\n')
+        if random.random() < 0.5:
+            routes.append(f'    "{file.module}.*": "all_of_{file.number}",\n')
+    if random.random() < 0.5:
+        routes.append('    "*_report_*": {"queue": "reports", "priority": 3},\n')
+    return "".join((*lines, "}\n", *routes, "}\n"))

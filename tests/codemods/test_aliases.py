@@ -200,3 +200,17 @@ def test_a_name_by_a_constant_is_known() -> None:
 def test_an_unparseable_neighbour_is_no_hindrance() -> None:
     found = run("aliases", {TASKS: task("create_job()"), "orders/broken.py": "def (\n"})
     assert found.after.aliases == {"create_job()": "create_job"}
+
+
+def test_an_app_that_no_statement_of_its_own_binds_is_extended_by_nobody() -> None:
+    late = "def __getattr__(name):\n    from celery import Celery\n\n    return Celery('late')\n"
+    text = (
+        "from shop.celery import main\n\n\n@main.task(name='create_job()')\ndef one():\n    pass\n"
+    )
+    found = run("aliases", {TASKS: text, "shop/__init__.py": "", "shop/celery.py": late})
+    assert found.files == []
+    walrus = (
+        "from celery import Celery\n\nif (main := Celery('late')) is None:\n    raise OSError\n"
+    )
+    found = run("aliases", {TASKS: text, "shop/__init__.py": "", "shop/celery.py": walrus})
+    assert "shop/celery.py" not in found.files

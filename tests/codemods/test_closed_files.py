@@ -7,7 +7,7 @@ import pytest
 
 from codemods.dedupe.callers import misfits
 from codemods.inventory.load import load
-from codemods.settings import Codemod, Dedupe, Runtime, Settings
+from codemods.settings import Beat, Codemod, Dedupe, Routes, Runtime, Settings
 from codemods.snapshot import snapshot_of
 from codemods.values import Note
 from migrate.own import own_steps
@@ -244,3 +244,55 @@ def test_the_runtime_leaves_it(path: str) -> None:
 def test_the_harness_knows_a_change_beside_it() -> None:
     after = {"orders/old.py": APP_TASK.replace("create_job", "close_job")}
     check_change("decorators", {"orders/tasks.py": PLAIN, **after}, after)
+
+
+TABLES = """\
+CELERY_BEAT_SCHEDULE = {"a": {"task": "nowhere", "schedule": 5, "options": {"queue": "x"}}}
+CELERY_BEAT_SCHEDULE = {"b": {"task": "nowhere", "schedule": 5}, "c": {"task": "create_job()", "schedule": 5}}
+CELERY_TASK_ROUTES = {"dead": {"queue": "x"}, "create_job()": {"queue": "y"}}
+print 1
+"""
+
+
+@pytest.mark.parametrize("step", ["beat", "routes"])
+def test_tables_in_it_are_asked_about_nothing(step: str) -> None:
+    wanted = Settings(
+        beat=Beat(expires=True, dead="remove", orphans={"b": "remove"}),
+        routes=Routes(dead="remove", dead_keys="remove", queues={"*": "rest"}),
+    )
+    files = {"orders/tasks.py": PLAIN, "shop/settings.py": PROJECT["shop/settings.py"] + TABLES}
+    found = run(step, files, wanted)
+    assert found.files == []
+    assert found.decisions == ()
+    assert "expires-by-hand" not in {note.code for note in found.notes}
+
+
+def test_an_attribute_of_the_app_set_in_it_is_no_table_to_edit() -> None:
+    text = "from shop.celery import app\n\napp.conf.beat_schedule = app.conf.task_routes = {}\nprint 1\n"
+    found = run("routes", {"orders/tasks.py": PLAIN, "orders/old.py": text}, QUEUES)
+    assert found.files == []
+
+
+QUEUES = Settings(routes=Routes(queues={"*": "rest"}))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "BIG = 0x" + "f" * 20_000,
+        "BIG = 0b" + "1" * 20_000,
+        "@app.task(max_retries=0x" + "f" * 20_000 + ")\ndef one():\n    pass",
+    ],
+)
+def test_a_file_with_a_number_that_python_does_not_write_is_a_note(line: str) -> None:
+    text = f"from shop.celery import app\n\n\n{line}\n"
+    found = run("decorators", {"orders/big.py": text, "orders/tasks.py": PLAIN})
+    assert found.files == ["orders/tasks.py"]
+    (note,) = [note for note in found.after.notes if note.path == "orders/big.py"]
+    assert (note.code, note.line) == ("unparsed", 4)
+    assert "more digits than Python writes" in note.message
+
+
+def test_one_with_a_long_number_that_python_writes_is_edited() -> None:
+    text = f"{dedent(PLAIN)}\n\nLONG = 0x{'f' * 3_400}\n"
+    assert run("decorators", {"orders/tasks.py": text}).files == ["orders/tasks.py"]

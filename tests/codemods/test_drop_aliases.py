@@ -1,5 +1,7 @@
 """Deploy gate 3: old names go, with the keys that were kept for them."""
 
+import pytest
+
 from codemods.renaming.alias_module import alias_module
 from tests.codemods.harness import PROJECT, Files, check_change, run
 from tests.codemods.test_aliases import HOOKED, task
@@ -200,3 +202,31 @@ def test_a_file_that_does_not_parse_is_left() -> None:
 
 def test_nothing_to_drop() -> None:
     assert run("drop-aliases", {"orders/tasks.py": task("create_job")}).files == []
+
+
+def test_a_star_import_of_the_app_s_module_takes_no_hook_from_it() -> None:
+    files = {**DONE, "orders/views.py": "from shop.celery import *\n\n\ndef view():\n    app\n"}
+    check_change("drop-aliases", files, {"shop/celery.py": PROJECT["shop/celery.py"]})
+
+
+OLD, NEW = '("create_job()", {"queue": "a"})', '("create_job", {"queue": "a"})'
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (f"({NEW}, {OLD},)", f"({NEW},)"),
+        (f"({NEW}, {OLD})", f"({NEW},)"),
+        (f"({OLD}, {NEW})", f"({NEW},)"),
+        (f"({OLD}, {NEW},)", f"({NEW},)"),
+        (f"(\n    {OLD},\n    {NEW}\n)", f"(\n    {NEW},\n)"),
+        (f"(\n    {NEW},\n    {OLD}\n)", f"(\n    {NEW},\n)"),
+        (f"(\n    {NEW},  # new\n    {OLD},  # old\n)", f"(\n    {NEW},  # new\n)"),
+        (f'(("x", "low"), {OLD}, {NEW})', f'(("x", "low"), {NEW})'),
+        (f"[{NEW}, {OLD}]", f"[{NEW}]"),
+    ],
+)
+def test_a_pair_of_a_tuple_goes_and_the_tuple_stays_one(before: str, after: str) -> None:
+    routes = PROJECT["shop/settings.py"] + "CELERY_TASK_ROUTES = ({},)\n"
+    files = {**DONE, "shop/settings.py": routes.format(before)}
+    check_change("drop-aliases", files, {"shop/settings.py": routes.format(after)})

@@ -365,3 +365,14 @@ def test_a_class_attribute_or_enum_member_that_names_the_task(head: str, given: 
         "create_job()", "create_job"
     )
     assert [task.name for task in found.after.tasks] == ["create_job"]
+
+
+def test_another_attribute_of_a_task_class_with_its_name_is_left_with_a_note() -> None:
+    text = 'from celery import Task\n\nfrom shop.celery import app\n\n\nclass Create(Task):\n    label = "create_job()"\n    name = "create_job()"\n\n    def run(self):\n        return 1\n\n\napp.register_task(Create())\n'
+    files: Files = {"orders/tasks.py": text}
+    aliased = run("aliases", files)
+    given = {path: aliased.snapshot.read(path) for path in aliased.snapshot.files}
+    found = run("names", given)
+    after = text.replace('    name = "create_job()"', '    name = "create_job"')
+    assert found.snapshot.read("orders/tasks.py").decode() == after
+    assert [(note.path, note.line) for note in found.notes] == [("orders/tasks.py", 7)]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import chain
 
 from codemods.inventory.evaluation.expressions import Expressions, truth
-from codemods.inventory.evaluation.limits import CHOICES, LOOPS
+from codemods.inventory.evaluation.limits import CHOICES, DEPTH, LOOPS
 from codemods.inventory.evaluation.modules import DICT_CHANGING, LIST_CHANGING
 from codemods.inventory.evaluation.things import (
     ClassThing,
@@ -206,6 +206,17 @@ class Running(Expressions):
         return Table(table.entries, (*table.rest, ast.unparse(node)))
 
     def _branches(self, node: ast.If, frame: Frame, returned: list[Thing]) -> bool:
+        # Each `elif` stands inside of the one before it.
+        if self.depth > DEPTH:
+            self.exhausted = True
+            return False
+        self.depth += 1
+        try:
+            return self._either_way(node, frame, returned)
+        finally:
+            self.depth -= 1
+
+    def _either_way(self, node: ast.If, frame: Frame, returned: list[Thing]) -> bool:
         sure = truth(self.evaluate(node.test, frame))
         if sure is not None:
             return self.body(node.body if sure else node.orelse, frame, returned)

@@ -75,6 +75,9 @@ def test_an_entry_expires_when_the_next_run_is_due_at_the_latest(
     [
         'crontab(minute=0, hour=0, day_of_month="29", month_of_year="2")',
         "crontab(minute=EVERY)",
+        "crontab(minute=range(0, 60, 5))",
+        "crontab(minute=None)",
+        "crontab(minute=True)",
         "solar('sunset', -37.8, 144.9)",
         "0.5",
         "schedule_of_the_day()",
@@ -115,6 +118,39 @@ def test_what_is_set_at_run_time_and_calls_of_add_periodic_task_have_no_expiry_t
     assert note.message.endswith(
         "since add_periodic_task takes it: write expires=seconds in each call"
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("60, **MORE", '60, **MORE, "options": {"expires": 60}'),
+        ('60, "options": {**MORE}', '60, "options": {**MORE, "expires": 60}'),
+    ],
+)
+def test_what_is_added_stands_behind_what_another_dict_gives(before: str, after: str) -> None:
+    settings = f"{SETTINGS}MORE = {{}}\nCELERY_BEAT_SCHEDULE = "
+    old, new = (
+        f'{settings}{{"clean": {{"task": "orders.tasks.clean", "schedule": {part}}}}}\n'
+        for part in (before, after)
+    )
+    check_change("beat", {**BASE, "shop/settings.py": old}, {"shop/settings.py": new}, EXPIRES)
+
+
+def test_nobody_is_asked_for_the_queue_of_an_entry_that_is_made_elsewhere() -> None:
+    entries = (
+        'ENTRY = {"task": "mail", "schedule": 60, "options": {"queue": "own", "expires": 5}}\n'
+    )
+    routes = 'CELERY_TASK_ROUTES = {"mail": {"queue": "slow"}}\n'
+    table = 'CELERY_BEAT_SCHEDULE = {"mail": ENTRY}\n'
+    found = run("beat", {**BASE, "shop/settings.py": SETTINGS + entries + routes + table})
+    assert found.decisions == ()
+
+
+def test_a_call_of_add_periodic_task_gets_no_queue() -> None:
+    made = "from shop.celery import app\n\n\n@app.task(name='clean')\ndef clean():\n    pass\n\n\n@app.on_after_finalize.connect\ndef beat(sender, **kwargs):\n    sender.add_periodic_task(60, clean.s(), name='each minute')\n    sender.add_periodic_task(60, clean.s(1), name='own', queue='own')\n"
+    routes = f"{SETTINGS}CELERY_TASK_ROUTES = {{'clean': 'slow'}}\n"
+    found = run("beat", {"orders/tasks.py": made, "shop/settings.py": routes})
+    assert (found.decisions, found.files) == ((), [])
 
 
 def test_nothing_expires_before_a_person_says_so() -> None:

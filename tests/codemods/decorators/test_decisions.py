@@ -112,3 +112,10 @@ def test_what_a_library_s_own_decorator_makes_stays_and_is_told_as_that(library:
     text = f"from {library} import task\n\n\n@task(name='one')\ndef one():\n    pass\n"
     note = check_note("decorators", {TASKS: text}, "app-task-stays")
     assert f"is made by {library}.task of another library" in note.message
+
+
+@pytest.mark.parametrize("argument", ["'mail'", "send", "*OPTIONS"])
+def test_an_argument_without_a_name_keeps_the_file(argument: str) -> None:
+    text = f"from shop.celery import app\n\n\n@app.task({argument})\ndef one():\n    pass\n"
+    note = check_note("decorators", {TASKS: text}, "app-task-stays")
+    assert "an argument that has no name" in note.message

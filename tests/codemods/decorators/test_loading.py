@@ -306,3 +306,16 @@ def test_the_app_of_a_library_that_every_process_loads_is_another(line: str, is_
         assert 'write app = "desktop.celery:app"' in note.message
         named = run("decorators", files, Settings(app="desktop.celery:app"), bare=True)
         assert named.files == ["files/tasks.py"]
+
+
+def test_a_package_that_the_file_does_not_load_is_no_place_for_the_app() -> None:
+    files = {
+        "shop/__init__.py": "",
+        "shop/celery.py": "from celery import Celery\n\napp = Celery('shop')\napp.set_default()\n",
+        "orders/__init__.py": "",
+        TASKS: "from shop.celery import app\n\n\n@app.task\ndef one():\n    pass\n",
+        "run.py": "import orders.tasks\n",
+    }
+    found = run("decorators", files, bare=True)
+    assert found.files == []
+    assert [note.code for note in found.notes] == ["app-not-loaded"]

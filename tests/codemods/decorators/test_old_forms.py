@@ -125,3 +125,11 @@ def test_the_title_of_a_commit_says_which_form_went() -> None:
         "@task of Celery 3 and 4 to @shared_task in 1 file"
     )
     assert step.says(run("decorators", {TASKS: old, "orders/more.py": new}).decisions) == ""
+
+
+def test_the_old_import_goes_where_the_app_stays() -> None:
+    base = "class Base(app.Task):\n    pass\n\n\n"
+    change(
+        f"from celery.task import task\nfrom shop.celery import app\n\n\n{base}@task\n{BODY}\n\n@app.task(base=Base)\ndef two():\n    pass\n",
+        f"from celery import shared_task\nfrom shop.celery import app\n\n\n{base}@shared_task\n{BODY}\n\n@shared_task(base=Base)\ndef two():\n    pass\n",
+    )

@@ -1,7 +1,10 @@
 """Every way in which a file reads the app, and which of them may become `current_app`."""
 
+import ast
+
 import pytest
 
+from codemods.decorators.uses import bound_names
 from tests.codemods.decorators.one_file import TASKS, change
 from tests.codemods.harness import check_change, check_untouched, run
 
@@ -181,3 +184,18 @@ def test_a_default_is_read_at_import_time() -> None:
 def test_a_text_annotation_keeps_the_app() -> None:
     text = "from shop.celery import app\n\n\n@app.task(bind=True)\ndef one(self: 'app.Task'):\n    pass\n"
     assert b"from shop.celery import app" in run("decorators", {TASKS: text}).snapshot.read(TASKS)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("def f(a):\n    b = c\n", {"a", "b", "f"}),
+        ("for x in y: pass\n", {"x"}),
+        ("del gone\n", {"gone"}),
+        ("import top\nif a:\n    import low.er\n", {"low"}),
+        ("match a:\n    case [x, *y]: pass\n    case {'k': 1, **z}: pass\n", {"x", "y", "z"}),
+        ("try: pass\nexcept E as error: pass\n", {"error"}),
+    ],
+)
+def test_names_that_a_file_binds_but_by_imports_at_its_top(text: str, names: set[str]) -> None:
+    assert bound_names(ast.parse(text)) == names

@@ -53,3 +53,12 @@ def test_copies_of_two_programs_stay_unless_one_imports_from_the_other(
     assert (run.decisions == ()) == apart
     if apart:
         assert "since 'one' and 'two' are programs that import nothing of each other" in told(run)
+
+
+@pytest.mark.parametrize("decorator", ["mail.task", "(mail.task)"])
+def test_one_function_that_two_decorators_declare_stays(decorator: str) -> None:
+    text = f"from mail.app import mail\n\n\n@{decorator}\n@mail.task\ndef send():\n    pass\n"
+    files = {"mail/__init__.py": "", "mail/app.py": APP.format("mail"), "mail/tasks.py": text}
+    run = dedupe(files)
+    assert run.decisions == ()
+    assert "is declared twice by the decorators of one function" in told(run)

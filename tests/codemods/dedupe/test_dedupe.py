@@ -195,6 +195,18 @@ def test_every_way_to_send_is_checked(call: str) -> None:
     assert "duplicate-stays" in {note.code for note in done.notes}
 
 
+@pytest.mark.parametrize(
+    "call",
+    ["send_email.delay(to=1)", "send_email.apply_async(kwargs={'to': 1})", "send_email.s(1)"],
+)
+def test_a_call_that_fits_does_not_stop_it(call: str) -> None:
+    web = f"from orders.tasks import send_email\n\n\ndef view():\n    {call}\n"
+    god = HEAD + SEND.replace("(to)", "(to, cc=1)")
+    done = dedupe({GOD: god, MAILS: HEAD + SEND, "orders/web.py": web}, accept=True)
+    assert "duplicate-stays" not in {note.code for note in done.notes}
+    assert len(done.after.tasks) == 1
+
+
 def test_calls_that_cannot_be_told_do_not_stop_it() -> None:
     web = "from orders.tasks import send_email\n\n\ndef view(*args):\n    send_email.delay(*args)\n"
     done = dedupe({GOD: HEAD + SEND, MAILS: HEAD + SEND, "orders/web.py": web})

@@ -78,3 +78,9 @@ def test_queues_tie_a_little() -> None:
     )
     assert god.told.likeness[0][1] > 0
     assert god.told.likeness[0][2] == 0
+
+
+def test_a_name_without_a_latin_letter_has_no_words() -> None:
+    god = God(task("_"), task("名前"), task("send_mail"))
+    assert [god.told.begins(found) for found, _ in god.tasks] == ["", "", "send"]
+    assert set(god.chosen) == {"_", "名前", "send_mail"}

@@ -178,3 +178,11 @@ def test_a_wrapper_asks_what_it_is_given(condition: str, made: int) -> None:
 def test_names_that_lead_in_a_circle_end() -> None:
     files = {"a": "from b import *\nfrom b import X\n", "b": "from a import *\nfrom a import X\n"}
     assert isinstance(evaluate("a.X", "import a\n", **files), Unknown)
+
+
+def test_a_long_chain_of_conditions_is_not_followed_to_its_end() -> None:
+    chain = "".join(f"    elif KIND == {number}:\n        return 'a'\n" for number in range(148))
+    text = f"def named():\n    if KIND:\n        return 'b'\n{chain}    return 'c'\n"
+    assert not isinstance(evaluate("named()", text), Const)
+    short = text.replace(chain, "")
+    assert isinstance(evaluate("named()", f"KIND = 0\n{short}"), Const)

@@ -5,9 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from codemods.renaming.mentions import spelling
+from codemods.inventory.load import load
+from codemods.renaming.alias_module import quoted
+from codemods.renaming.mentions import closed_mentions, spelling
+from codemods.settings import Settings
+from codemods.snapshot import snapshot_of
 from codemods.source.literals import beginnings, literals_of
 
+IMPORT = "from celery import shared_task\n\n\n"
 NAMES = ["create_job()", "a.send_mail"]
 
 
@@ -66,3 +71,27 @@ def test_words_are_not_parted_behind_their_first_letter() -> None:
 def test_every_name_of_this_file_is_found_in_it() -> None:
     data = Path(__file__).read_bytes()
     assert spelling(["test_every_name_of_this_file_is_found_in_it"]).search(data)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("print 1\nSEND = 'create_job()'\n", 2),
+        ('print 1\nSEND = "create_job()"\n', 2),
+        ("print 1\nSEND = 'create_job()2'\n", 0),
+        ("print 1\n# create_job()\n", 0),
+        (f"{IMPORT}@shared_task(name='create_' + 'job()')\ndef one():\n    print 1\n", 5),
+        (f"{IMPORT}@shared_task(name='create_' + 'job()')\ndef one():\n    print(1)\n", 0),
+    ],
+)
+def test_what_a_file_that_is_never_edited_names(text: str, line: int) -> None:
+    inventory = load(snapshot_of({"old.py": text.encode()}), Settings())
+    found = closed_mentions(inventory, ["create_job()", "another"])
+    assert [(path, at) for path, at, _ in found.values()] == [("old.py", line)] * bool(line)
+    assert found.keys() <= {"create_job()"}
+
+
+@pytest.mark.parametrize("text", ["plain", "it's", 'a "b"', "a\\b", "\x1b[0m", "größe", "a\nb", ""])
+def test_a_name_is_written_as_a_text_that_reads_back(text: str) -> None:
+    assert ast.literal_eval(quoted(text)) == text
+    assert quoted(text).startswith('"') or set(text) & {'"', "\\", "\x1b", "\n"}

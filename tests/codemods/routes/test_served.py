@@ -107,3 +107,8 @@ def test_workers_are_found_wherever_they_are_started(path: str) -> None:
     started = "[program:w]\ncommand=/opt/bin/celery multi start w1 -A shop -Q email\n"
     assert said("w: celery -A shop worker -Q celery\n", **{path: started}) == []
     assert said("w: celery -A shop worker -Q celery\n", **{path: "[program:w]\n"}) != []
+
+
+def test_a_task_without_a_name_that_is_told_stands_in_no_ones_way() -> None:
+    named = "from celery import shared_task\n\n\n@shared_task(name=NAME)\ndef one():\n    pass\n"
+    assert len(said("w: celery -A shop worker -Q a,celery\n", **{"orders/more.py": named})) == 1

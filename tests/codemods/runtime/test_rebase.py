@@ -91,3 +91,16 @@ def test_several_base_classes_come_by_one_import() -> None:
     done = run("runtime", {"orders/tasks.py": tasks}, only("base", bases=bases))
     line = "from apps.core.tasks.base import EmailTask, MaintenanceTask, ReportTask\n"
     assert line in text(done, "orders/tasks.py")
+
+
+@pytest.mark.parametrize(
+    "other", ["def send():\n    pass\n", "@shared_task(name='other')\ndef send():\n    pass\n"]
+)
+@pytest.mark.parametrize("above", [True, False])
+def test_of_two_functions_of_one_name_none_is_edited(other: str, above: bool) -> None:
+    head, _, task = TASK.partition("\n\n\n")
+    parts = (other, task) if above else (task, other)
+    files = {"orders/tasks.py": "\n\n\n".join((head, *parts))}
+    done = run("runtime", files, only("base", bases={"*send": "EmailTask"}))
+    assert "base=" not in text(done, "orders/tasks.py")
+    assert "base-by-hand" in {note.code for note in done.notes}

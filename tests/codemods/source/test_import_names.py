@@ -2,7 +2,7 @@
 
 import pytest
 
-from codemods.source.import_names import without_names
+from codemods.source.import_names import with_names, without_names
 
 
 def lines(*inner: str) -> str:
@@ -38,3 +38,20 @@ def test_a_remark_behind_the_bracket_stays() -> None:
     text = "from a import (  # isort:skip\n    # of one\n    one,\n    # of two\n    two,\n)"
     after = "from a import (  # isort:skip\n    # of two\n    two,\n)"
     assert without_names(text, {"one"}) == after
+
+
+def in_order(name: str) -> tuple[int, str]:
+    return 0, name
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("(chain,  # chains\n)", "(chain,  # chains\n    shared_task,\n)"),
+        ("(  # parts\n    chain)", "(  # parts\n    chain,\n    shared_task)"),
+        ("(\n    # parts\n    chain)", "(\n    # parts\n    chain,\n    shared_task)"),
+    ],
+)
+def test_a_name_put_in_leaves_comments_where_they_are(before: str, after: str) -> None:
+    text = f"from celery import {before}"
+    assert with_names(text, ["shared_task"], in_order) == f"from celery import {after}"

@@ -141,3 +141,12 @@ def test_what_a_kept_optional_import_reads_stays() -> None:
     texts, _ = split({GOD: god})
     assert "from django.conf import settings\n" in texts[GOD]
     assert "if settings.AUDITED:\n    from auditlog import Entry\n" in texts[GOD]
+
+
+def test_a_name_that_a_test_replaces_which_does_not_parse_stays_where_it_was() -> None:
+    test = "from unittest.mock import patch\n\n\n@patch('orders.tasks.timezone')\ndef test_it(m):\n    print 1\n"
+    god = f"{IMPORTS}from django.utils import timezone\n\n\n{EMAIL}\n\n{REPORT}".replace(
+        "return 1", "return timezone.now()"
+    )
+    texts, _ = split({GOD: god, "orders/tests.py": test})
+    assert "import timezone" in texts[GOD]

@@ -78,3 +78,11 @@ def test_most_lines_tell_how_lines_end(odd: str, most: str) -> None:
 def test_a_crlf_file_that_is_emptied_stays_one() -> None:
     done = split((IMPORTS + EMAIL + "\n\n" + REPORT).replace("\n", "\r\n"))
     assert text(done, GOD) == SHIM.replace("\n", "\r\n")
+
+
+@pytest.mark.parametrize("remark", ["# type: ignore[misc]", "# the app", "# noqa"])
+def test_a_remark_on_the_import_of_the_app_goes_where_only_its_loading_counts(remark: str) -> None:
+    god = f"from shop.celery import app  {remark}\nfrom celery import shared_task\n\n\n{EMAIL}\n\n{REPORT}\n\nX = app\n"
+    found = text(split(god, {"shop/__init__.py": "", "manage.py": ""}), "orders/email_tasks.py")
+    mark = "" if "noqa" in remark else "  # noqa: F401"
+    assert f"from shop.celery import app  {remark}{mark}\n" in found

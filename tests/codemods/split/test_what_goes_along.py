@@ -162,3 +162,16 @@ def test_what_is_made_of_tasks_goes_with_them_where_they_have_one_home(
     assert f"BOTH = {chain}\n" in text(found, home)
     module = home.removesuffix(".py").replace("/", ".")
     assert f"from {module} import BOTH" in text(found, "orders/web.py")
+
+
+def test_tasks_that_assign_one_global_go_where_most_of_them_go() -> None:
+    state = "COUNT = 0\n\n\n"
+    task = '@shared_task(name="{0}")\ndef {0}():\n    global COUNT\n    COUNT += 1\n    return COUNT\n\n\n'
+    names = ("send_email", "send_email_again", "make_report")
+    god = IMPORTS + state + "".join(map(task.format, names)) + REPORT.replace("make_report", "other_report")  # fmt: skip
+    done = split(god)
+    found = text(done, "orders/email_tasks.py")
+    assert [name for name in names if f"def {name}(" in found] == list(names)
+    assert "COUNT = 0" in found
+    (move,) = [d for d in done.decisions if d.id.endswith("::make_report")]
+    assert move.because == "shares COUNT, which is assigned at run time"

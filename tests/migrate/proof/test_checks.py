@@ -11,6 +11,7 @@ from codemods.snapshot import snapshot_of
 from codemods.values import Change, Decisions, Edit, Rewrite
 from migrate.pipeline import run_step
 from migrate.proof import prove
+from migrate.proof.comments import comments
 from migrate.proof.imports import importable
 from migrate.steps import Step
 from tests.codemods.harness import PROJECT
@@ -179,3 +180,18 @@ def test_a_module_of_a_new_package_hides_no_name_of_it() -> None:
         before, changes=changes, snapshot=made, after=load(made, Settings())
     )
     assert importable(run) == ["a module hides 'json' of orders.mails"]
+
+
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        (b"# one\rx = 1  # two\r", [(1, "# one"), (2, "# two")]),
+        (b"# one\r\nx = 1\r# two\n", [(1, "# one"), (3, "# two")]),
+        (b"# coding: punycode\n# \xc3\xa9\n", []),
+        (b"# coding: rot13\n", []),
+    ],
+)
+def test_comments_are_read_by_lines_as_the_parser_has_them(
+    data: bytes, found: list[tuple[int, str]]
+) -> None:
+    assert comments(data) == found

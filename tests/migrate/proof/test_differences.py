@@ -34,3 +34,28 @@ def test_what_is_put_in_above_the_first_statement_is_declared_there() -> None:
     change = Change("test_it.py", BEFORE, after_line(1))
     assert undeclared_differences([change], {"test_it.py": {2}}, {}) == []
     assert undeclared_differences([change], {"test_it.py": {7}}, {}) == [("test_it.py", 2)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("global a, b", "global a, c"),
+        ("global a", "global a, b"),
+        ("def g(*, k, l=1): pass", "def g(*, k=1, l): pass"),
+        ("def g(*, k): pass", "def g(*, k=1): pass"),
+        ("{**a, 'b': 1}", "{'b': 1, **a}"),
+        ("from a import b", "from .a import b"),
+        ("x: int", "x: str"),
+        ("async def g(): pass", "def g(): pass"),
+        ("1 < a < b", "1 < a <= b"),
+        ("f'{a!r}'", "f'{a!s}'"),
+        ("1", "True"),
+        ("b'a'", "'a'"),
+        ("match a:\n        case K(b=1): pass", "match a:\n        case K(c=1): pass"),
+    ],
+)
+def test_no_part_of_a_statement_changes_unseen(before: str, after: str) -> None:
+    old, new = (f"def f():\n    {code}\n".encode() for code in (before, after))
+    change = Change("a.py", old, new)
+    assert undeclared_differences([change], {}, {}) != []
+    assert undeclared_differences([Change("a.py", old, old)], {}, {}) == []

@@ -1,5 +1,7 @@
 """The checks of what a step takes for granted fail when it is not so."""
 
+import pytest
+
 from codemods.inventory.load import load
 from codemods.settings import Settings
 from codemods.snapshot import snapshot_of
@@ -95,3 +97,20 @@ def test_a_task_that_becomes_shared_without_a_default_app_is_found() -> None:
     )
     made = type(found)(found.step, (), (), found.rewrite, (), old, new, found.snapshot)
     assert "amqp://localhost" in default_app(made)[0]
+
+
+def test_a_function_that_was_shared_too_becomes_nothing_else() -> None:
+    text = FLASK["shop/tasks.py"].replace("import Celery", "import Celery, shared_task")
+    both = {**FLASK, "shop/tasks.py": text.replace("@app.task", "@app.task\n@shared_task")}
+    found = run("decorators", both, bare=True)
+    assert default_app(found) == []
+
+
+@pytest.mark.parametrize("apps", ["find_apps()", "'orders'", "[]"])
+def test_settings_that_list_apps_in_any_way_are_django_s(apps: str) -> None:
+    text = "from shop.celery import app\n\n\n@app.task\ndef one():\n    pass\n"
+    found = run(
+        "decorators", {"orders/tasks.py": text, "shop/settings.py": f"INSTALLED_APPS = {apps}\n"}
+    )
+    assert found.files
+    assert default_app(found) == []

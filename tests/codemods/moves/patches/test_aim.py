@@ -3,7 +3,7 @@
 import pytest
 
 from tests.codemods.moves.carried import OLD, written
-from tests.codemods.moves.patches.following import BASE, TEST, TOP, check, followed
+from tests.codemods.moves.patches.following import BASE, OLD_TEXT, TEST, TOP, check, followed
 
 
 @pytest.mark.parametrize(
@@ -190,3 +190,22 @@ def test_the_first_is_one_that_the_functions_of_the_test_lead_to(patched: str, w
     found = written(files, send="mails", report="reports")
     after = {change.path: change.after for change in found.changes}
     assert f"patch('shop.{wanted}'".encode() in (after[TEST] or b"")
+
+
+@pytest.mark.parametrize(
+    "line", ["patch('shop.tasks.logger')", "patch.object(tasks, 'logger')", "patch('shop.tasks.logger.info')"]
+)  # fmt: skip
+def test_a_patch_of_what_the_module_never_had_stays_with_a_note(line: str) -> None:
+    text = f"{TOP}def test():\n    with {line}:\n        tasks.send()\n".encode()
+    god = {OLD: OLD_TEXT.replace("return deliver(LIMIT)", "return logger, deliver(LIMIT)")}
+    found, notes = followed(text, god)
+    assert found == text
+    assert [note.code for note in notes] == ["patch-unread"]
+    assert "shop.tasks has no logger" in notes[0].message
+
+
+def test_one_that_makes_what_it_patches_follows() -> None:
+    line = "    with patch('shop.{}.logger', create=True):\n        tasks.send()\n"
+    god = {OLD: OLD_TEXT.replace("return deliver(LIMIT)", "return logger, deliver(LIMIT)")}
+    test = "def test():\n" + line
+    check(test.format("tasks"), test.format("mails"), more=god)

@@ -1,0 +1,76 @@
+"""Pieces of modules of tasks: each way in which real code bases declare, send, schedule and route."""
+
+HEADS = (
+    "from celery import shared_task\n\nfrom shop.celery import app\n",
+    "from celery import Celery, Task, shared_task  # all\n\nfrom .celery import app\nfrom ..shop.celery import app\n",
+    "import celery\nfrom celery import shared_task\nfrom shop.celery import (\n    app,  # ours\n    app as celery_app,\n)\n",
+    "import shop.celery\nfrom celery import shared_task, current_app as app\n",
+    "try:\n    from celery import shared_task\nexcept ImportError:  # optional\n    def shared_task(*a, **k):\n        return lambda f: f\nfrom shop.celery import app\n",
+    "from __future__ import annotations\n\nfrom typing import TYPE_CHECKING\n\nfrom celery import shared_task\n\nif TYPE_CHECKING:\n    from shop.models import Order\nfrom shop.celery import *\nfrom shop.celery import app\n",
+)
+DECLARED = (
+    "@app.task\ndef task_{n}(a=1):\n    # in it\n    return a\n",
+    "@app.task()\ndef task_{n}():\n    return app.conf.timezone\n",
+    "@app.task(name='job_{n}()', bind=True, queue='slow')\ndef task_{n}(self, *args, **kwargs):\n    return self.name, args, kwargs\n",
+    "@app.task(\n    name=\"job {n}\",  # the name\n    # a line alone\n    max_retries=3,\n    acks_late=True\n)  # after\ndef task_{n}(x, /, y: 'Order' = None, *, z=lambda q: q) -> None:\n    '''Doc.'''\n",
+    "@shared_task(name='job_{n}')\n@functools.lru_cache(maxsize=None)  # below\ndef task_{n}(): return {n}; pass\n",
+    "@run_after_commit  # above\n@app.task(base=Base_{n})\ndef task_{n}():\n    pass\n",
+    "class Base_{n}(app.Task):\n    abstract = True\n\n    def on_failure(self, exc, *args): ...  # said\n\n\n@app.task(base=Base_{n})\ndef task_{n}(): ...\n",
+    "OPTIONS_{n} = {{'queue': 'mail', 'time_limit': 60}}\n\n\n@app.task(**OPTIONS_{n})\ndef task_{n}(first, second):\n    global STATE_{n}\n    STATE_{n} = first\n    return second\n",
+    "@app.task(name=__name__ + '.task_{n}')\ndef task_{n}():\n    log.info(f'{{__name__}} {{LIMIT!r:>{{10}}}}')\n",
+    "@shared_task(name=f'{{PREFIX}}.task_{n}')\nasync def task_{n}():\n    return await other()\n",
+    "def retrying_{n}(*args, **kwargs):\n    def wrapper(function):\n        return shared_task(*args, **kwargs)(function)  # wraps\n    return wrapper\n\n\n@retrying_{n}(acks_late=True)\ndef task_{n}(): pass\n",
+    "retrying_{n} = shared_task(acks_late=True, max_retries=5)  # applied\n\n\n@retrying_{n}\ndef task_{n}(): pass\n",
+    "def task_{n}(): pass\n\n\ntask_{n} = app.task(task_{n}, name='by-call-{n}')  # by call\n",
+    "class Job_{n}(app.Task):\n    name = 'class-{n}'\n\n    def run(self, x): return x\n\n\napp.register_task(Job_{n}())  # register\n",
+    "class Jobs_{n}:\n    @staticmethod\n    @app.task(name='static_{n}')\n    def task(): pass\n\n    class Inner:\n        @app.task\n        def deep(self): pass  # deep\n",
+    "if DEBUG:\n    @app.task\n    def task_{n}(): return 'debug'\nelse:\n    @app.task\n    def task_{n}(): return 'live'  # twice\n",
+    "try:\n    @app.task(name='tried_{n}')\n    def task_{n}(): pass\nexcept Exception: raise  # no\nfinally: pass\n",
+    "def make_{n}():\n    @app.task(name='nested_{n}')\n    def inner(): pass\n    return inner\n",
+    "from celery.task import periodic_task, task\n\n\n@periodic_task(run_every=timedelta(minutes=5))\ndef task_{n}(): pass\n\n\n@task\ndef old_{n}(): pass\n",
+    "@app.task(name='same', max_retries={n})\ndef twice(): return {n}  # twice\n",
+    "@app.task(name='first_{n}'); pass\n",
+    "@celery.shared_task\ndef task_{n}(): return task_{n}.delay()  # itself\n",
+)
+AROUND = (
+    "import functools, json\nfrom datetime import date, timedelta  # days\n",
+    "log = logging.getLogger('own.{n}')\n",
+    "LIMIT = {n}  # a limit\nPREFIX: str = 'shop'\n",
+    "__all__ = ['task_{n}', \"helper_{n}\"]\n",
+    "STATE_{n} = {{}}\n\n\ndef helper_{n}(value=LIMIT, *, kind=date.today):\n    '''Helps.'''\n    from shop import models  # inside\n    STATE_{n}[value] = kind\n    return [models for models in STATE_{n} if (y := models)]\n",
+    "@task_failure.connect(sender=task_{n})\ndef failed_{n}(sender=None, **kwargs):  # a receiver\n    log.error(sender)\n",
+    "@app.on_after_finalize.connect\ndef setup_periodic_tasks(sender, **kwargs):\n    sender.add_periodic_task(10.0, task_{n}.s(), name='each ten')\n",
+    "# ---- section {n} ----\n\n",
+    "# region {n}\nX_{n} = (\n    1,  # one\n    2\n)\n# endregion\n",
+    "def sends_{n}():\n    task_{n}.delay(1)\n    app.send_task('job_{n}()', args=[1], queue='mail')\n    chain(task_{n}.s() | signature('job {n}')).apply_async()\n    return globals().get('task_{n}'), app.tasks['job_{n}']\n",
+    "if __name__ == '__main__':\n    task_{n}()  # run\n",
+    "app.conf.beat_schedule['each-{n}'] = {{'task': 'job_{n}()', 'schedule': crontab(hour=3)}}  # night\n",
+    "app.conf.task_routes = {{'job_*': {{'queue': 'jobs'}}, 'orders.tasks.*': 'orders'}}\n",
+    "app.conf.update(beat_schedule={{'b': {{'task': 'orders.tasks.task_{n}', 'schedule': 30.0, 'options': {{'expires': 9}}}}}})\n",
+    "class Kind_{n}(Base):\n    '''A kind.'''\n    size = LIMIT\n    def show(self): return task_{n}, self.size\n",
+    "with open(__file__) as f: SOURCE = f.read()\n",
+    "del LIMIT\n",
+    "for number in range(3): globals()[f'made_{{number}}'] = app.task(lambda: number)\n",
+    "task_alias_{n} = task_{n}\nold_name = task_{n}  # kept for callers\n",
+    "match LIMIT:\n    case {n}: pass\n    case [x, *_] | {{'k': x}}: pass  # matched\n",
+)
+SETTINGS = (
+    "CELERY_BEAT_SCHEDULE = {\n    # the night\n    'nightly': {'task': 'job_1()', 'schedule': crontab(minute=0, hour=3)},\n    'lost': {'task': 'nowhere', 'schedule': 60},  # lost\n}\n",
+    "CELERYBEAT_SCHEDULE = dict(\n    one={'task': 'orders.tasks.task_1', 'schedule': timedelta(seconds=5)},\n)\nCELERYBEAT_SCHEDULE.update({'two': {'task': 'job 2', 'schedule': 5}})\n",
+    "CELERY_TASK_ROUTES = {\n    'job_1()': {'queue': 'one'},  # one\n    'job_*': 'many',\n    'dead.*': {'queue': 'none'},\n}\n",
+    "CELERY_TASK_ROUTES = ([('orders.tasks.*', {'queue': 'o'}), (re.compile(r'job_\\d'), 'r')],)\n",
+    "CELERY_TASK_QUEUES = (Queue('one'), Queue('many'))\nCELERY_TASK_DEFAULT_QUEUE = 'main'\n",
+    "if DEBUG:\n    CELERY_BEAT_SCHEDULE = {'d': {'task': 'same', 'schedule': 1}}\n",
+    "CELERY_IMPORTS = ('orders.tasks', 'orders.mail_tasks')\nCELERY_INCLUDE = ['orders.tasks']\n",
+)
+TESTS = (
+    "@patch('orders.tasks.task_{n}')\ndef test_{n}(mock):\n    mock.delay.assert_called_once_with()  # once\n",
+    "def test_{n}(monkeypatch):\n    monkeypatch.setattr('orders.tasks.log', None)\n    monkeypatch.setattr(tasks, 'LIMIT', {n})\n    with patch.object(tasks, 'helper_{n}') as h, patch('orders.tasks.date'):\n        tasks.task_{n}()\n    tasks.LIMIT = 3  # put\n",
+    "def test_{n}(mocker):\n    from orders.tasks import task_{n} as job, LIMIT\n    mocker.patch('orders.tasks.json.dumps')\n    assert job.name == 'job_{n}()'\n",
+    "@mock.patch.multiple('orders.tasks', task_{n}=None, log=None)\nclass Test_{n}(TestCase):\n    def test(self): import orders.tasks; reload(orders.tasks)\n",
+)
+OTHERS = (
+    "from orders import tasks\nfrom orders.tasks import task_1, task_2 as two  # both\n\n\ndef view():\n    tasks.task_3.delay()\n    return task_1, two, tasks.LIMIT\n",
+    "from orders.tasks import *\nimport orders.tasks as t, orders.mail_tasks\n\n\ndef view(): return t.task_1.apply_async(), getattr(t, 'task_2')\n",
+    "from celery import current_app\n\n\ndef view():\n    current_app.send_task('job_1()')\n    return 'orders.tasks.task_1'\n",
+)
