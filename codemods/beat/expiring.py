@@ -1,17 +1,14 @@
 """How long the message of each entry may wait: what is suggested, and what only a person can say."""
 
-import re
 from collections.abc import Iterator, Mapping
 
 from codemods.beat.times import gaps_of_entry, is_called, is_literal, runs_each_minute
 from codemods.beat.values import Expires
 from codemods.inventory.configuration.entries import Entry
+from codemods.inventory.expiry import may_expire
 from codemods.inventory.link import Inventory
 from codemods.inventory.timetable import BeatEntry
 from codemods.values import Note
-
-EXPIRY = re.compile(r"\bexpire(s|_seconds)\b")
-"""The words by which the source of an entry may say how long it may wait."""
 
 
 def expires(
@@ -89,7 +86,7 @@ def _why_by_hand(
             if made
             else "only running the code tells which schedule is in force"
         )
-        return "" if _may_expire(inventory, item) else why
+        return "" if may_expire(inventory, item) else why
     if not _lacks_expiry(inventory, entry):
         return ""
     if gaps_of_entry(inventory, entry, zone) is None:
@@ -100,14 +97,6 @@ def _why_by_hand(
         return "they are not written as one dict"
     each = runs_each_minute(inventory, entry)
     return "they run at each minute of their hours, which may not be meant" if each else ""
-
-
-def _may_expire(inventory: Inventory, item: BeatEntry) -> bool:
-    """Whether the words of an entry, or its task, may say how long it may wait."""
-    task = next((task for task in inventory.tasks if task.name == item.task), None)
-    facts = [f for f in inventory.facts[item.path].beat if (f.key, f.line) == (item.key, item.line)]
-    said = any(EXPIRY.search(fact.source) for fact in facts) or not facts
-    return said or task is None or "expires" in task.options
 
 
 def _zone_open(inventory: Inventory) -> Iterator[Note]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from codemods.apps.sharing import unsafe
+from codemods.inventory.expiry import may_expire
 from codemods.inventory.facts import read_facts
 from codemods.inventory.timetable import orphan_cause
 from codemods.rules.values import Ground
@@ -87,6 +88,16 @@ def beside_another_schedule(ground: Ground) -> Found:
             f"{holder} is another beat schedule beside that of {first[0]}: keep all entries in one"
         )
         yield path, line, message, holder
+
+
+def waiting_for_ever(ground: Ground) -> Found:
+    """Beat entries of the project's tasks that nothing gives an expiry."""
+    for entry in ground.inventory.beat:
+        if entry.state == "known" and entry.in_force is not False:
+            if not may_expire(ground.inventory, entry):
+                name = entry.key or entry.task or ""
+                message = f'"{name}" has no expires: its messages pile up while no worker is free'
+                yield entry.path, entry.line, message, name
 
 
 OWN_QUEUE = ("queue", "exchange", "routing_key", "**")

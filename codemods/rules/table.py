@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Iterable
 
-from codemods.rules import finding
+from codemods.rules import apps, finding
 from codemods.rules.values import Rule
 
 REASON, UNUSED = "CEL901", "CEL902"
@@ -27,6 +27,14 @@ TABLE = (
         f'@registry["task"]\n{TASK}', f"@shared_task\n{TASK}", on=False,
     ),
     Rule(
+        "CEL105", "second-app", apps.beside_another_app,
+        '# orders/celery.py beside shop/celery.py\napp = Celery("orders")', "from celery import current_app", on=False,
+    ),
+    Rule(
+        "CEL106", "app-import", apps.importing_the_app,
+        "from shop.celery import app\n\napp.send_task(\"send\")", "from celery import current_app\n\ncurrent_app.send_task(\"send\")", on=False,
+    ),
+    Rule(
         "CEL201", "parentheses", finding.named_with_parentheses,
         f'@shared_task(name="send()")\n{TASK}', f'@shared_task(name="send")\n{TASK}', step="names",
     ),
@@ -37,6 +45,10 @@ TABLE = (
     Rule(
         "CEL302", "second-schedule", finding.beside_another_schedule,
         "# shop/celery.py\napp.conf.beat_schedule = {...}\n# shop/settings.py\nCELERY_BEAT_SCHEDULE = {...}", "# shop/celery.py\napp.conf.beat_schedule = {...}", step="beat",
+    ),
+    Rule(
+        "CEL303", "no-expiry", finding.waiting_for_ever,
+        '"hourly": {"task": "send", "schedule": 3600}', '"hourly": {"task": "send", "schedule": 3600, "options": {"expires": 3600}}', on=False, step="beat",
     ),
     Rule(
         "CEL401", "unrouted-tasks", finding.without_a_route,

@@ -35,6 +35,9 @@ BROKEN: list[tuple[str, Files, str, int, str]] = [
     ("CEL101", {"orders/tasks.py": b"\xef\xbb\xbf" + BOUND.encode()}, "orders/tasks.py", 5, "send"),
     ("CEL102", {"orders/mails.py": TASK.replace("1", "2")}, "orders/tasks.py", 5, "send"),
     ("CEL103", {"orders/tasks.py": BOUND + TASK.replace("send", "sent")}, "orders/tasks.py", 5, ""),
+    ("CEL105", {"orders/celery.py": "from celery import Celery\n\napp = Celery('orders')\n"}, "orders/celery.py", 3, "orders.celery.app"),
+    ("CEL106", {"orders/mails.py": "import os\nfrom shop.celery import app\n\napp.send_task('send')\n"}, "orders/mails.py", 2, "shop.celery.app as app"),
+    ("CEL303", {"shop/celery.py": CELERY + BEAT % "send"}, "shop/celery.py", CELERY.count("\n") + 1, "a"),
     ("CEL201", {"orders/tasks.py": TASK.replace("'send'", "'send()'")}, "orders/tasks.py", 5, "send()"),
     ("CEL301", {"shop/celery.py": CELERY + BEAT % "sned"}, "shop/celery.py", CELERY.count("\n") + 1, "a"),
     ("CEL401", {"orders/tasks.py": TASK}, "orders/tasks.py", 5, "send"),
@@ -53,7 +56,9 @@ def test_what_keeps_a_task_from_being_shared_is_told() -> None:
     assert "takes more than that: it has a name that is computed at run time" in item.message
 
 
-@pytest.mark.parametrize("code", [rule.code for rule in TABLE if rule.code != "CEL401"])
+@pytest.mark.parametrize(
+    "code", [rule.code for rule in TABLE if rule.code not in {"CEL303", "CEL401"}]
+)
 def test_what_keeps_every_rule(code: str) -> None:
     assert found(code, {"shop/celery.py": CELERY + BEAT % "send"}) == []
 
@@ -102,7 +107,7 @@ def test_what_may_be_a_task_is_told() -> None:
 def test_the_rules_that_are_on_and_those_asked_for() -> None:
     on = [rule.code for rule in chosen((), (), ())]
     assert on == [rule.code for rule in TABLE if rule.on]
-    assert [rule.code for rule in chosen(("CEL3",), (), ())] == ["CEL301", "CEL302"]
+    assert [rule.code for rule in chosen(("CEL3",), (), ())] == ["CEL301", "CEL302", "CEL303"]
     assert [rule.code for rule in chosen(("parentheses",), ("CEL401",), ())] == ["CEL201", "CEL401"]
     assert "CEL101" not in {rule.code for rule in chosen((), (), ("CEL101",))}
 
