@@ -21,6 +21,7 @@ from migrate.errors import UsageError
 from migrate.lock import run_lock
 from migrate.project import opened
 from migrate.replay.rebasing import rebase
+from migrate.replay.replaying import Terms
 from migrate.shapes import RebaseOut
 
 
@@ -52,11 +53,9 @@ def command(
             raise UsageError(
                 "the migration's own branch is checked out, so it must be said what it is to stand on: migrate rebase --onto main"
             )
-        more = prover(found, prove, python, test_command)
+        terms = Terms(prover(found, prove, python, test_command), bar.tell, without or ())
         with run_lock(found.repository.common_dir, "rebase"):
-            rebased = rebase(
-                found, onto or "HEAD", more, bar.tell, without=without or (), dry=dry_run
-            )
+            rebased = rebase(found, onto or "HEAD", terms, dry=dry_run)
     if as_json:
         kept = "" if dry_run else rebased.kept
         print_json(RebaseOut(rebased.base, rebased.tip, kept, renewed_out(rebased)))

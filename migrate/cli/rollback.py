@@ -21,6 +21,7 @@ from migrate.git.checkout import Repository
 from migrate.lock import run_lock
 from migrate.project import opened
 from migrate.replay.rebasing import drop as drop_step
+from migrate.replay.replaying import Terms
 from migrate.shapes import RollbackOut
 from migrate.steps import Steps
 
@@ -88,9 +89,9 @@ def _drop(
         with run_lock(found.repository.common_dir, "rollback"):
             if step in found.state.applied:
                 check_rollback(folder, found.repository, found.state, step, known)
-            more = prover(found, "static", None, "")
+            terms = Terms(prover(found, "static", None, ""), bar.tell, without)
             branch = found.repository.branch
-            dropped = drop_step(found, step, more, bar.tell, without=without)
+            dropped = drop_step(found, step, terms)
     if as_json:
         print_json(RollbackOut(dropped.tip, dropped.kept, [step], commits=renewed_out(dropped)))
     else:

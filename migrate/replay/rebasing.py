@@ -1,6 +1,6 @@
 """The branches of a migration on newer code, or without one step: all is made anew, then moved at once."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct
 
@@ -10,11 +10,8 @@ from migrate.branches.moving import kept_name, renew
 from migrate.branches.state import State
 from migrate.errors import SafetyError, UsageError
 from migrate.git.opened import Commit
-from migrate.pipeline import MoreProof
 from migrate.project import Project
-from migrate.replay.replaying import Replayed, replay
-
-Tell = Callable[[str], None]
+from migrate.replay.replaying import Replayed, Terms, replay
 
 
 class Rebased(Struct, frozen=True):
@@ -31,10 +28,8 @@ class Rebased(Struct, frozen=True):
 def rebase(
     project: Project,
     onto: str,
-    more: MoreProof,
-    tell: Tell,
+    terms: Terms,
     *,
-    without: Collection[str] = (),
     dry: bool = False,
 ) -> Rebased:
     """The migration on top of another commit. Raises `SafetyError` where there is none."""
@@ -52,17 +47,15 @@ def rebase(
         return Rebased(base, state.tip, "", ())
     if not dry:
         check_checkout(project.repository)
-    replayed = replay(project, state.commits, base, more, tell, without=without)
+    replayed = replay(project, state.commits, base, terms)
     return _moved(project, "rebase", onto, base, replayed, base, dry=dry)
 
 
 def drop(
     project: Project,
     step: str,
-    more: MoreProof,
-    tell: Tell,
+    terms: Terms,
     *,
-    without: Collection[str] = (),
     dry: bool = False,
 ) -> Rebased:
     """The migration without a step. Raises `SafetyError` where another one needs it."""
@@ -85,7 +78,7 @@ def drop(
     gone = [Replayed(c, None) for c in state.commits[first:] if c.step == step]
     later: Sequence[Commit] = [c for c in state.commits[first:] if c.step != step]
     earlier = state.commits[:first]
-    anew = replay(project, later, below, more, tell, earlier=earlier, without=without)
+    anew = replay(project, later, below, terms, earlier)
     replayed = [*gone, *anew]
     return _moved(project, "drop", step, state.base or state.start, replayed, below, dry=dry)
 

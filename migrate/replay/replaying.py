@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from codemods.values import Decision
 from migrate.applying import proved_step
@@ -20,6 +20,14 @@ SHOWN = 5
 Tell = Callable[[str], None]
 
 
+class Terms(Struct, frozen=True):
+    """How a migration is made anew: what else proves each step, who is told, and what is not decided again."""
+
+    more: MoreProof
+    tell: Tell
+    without: Collection[str] = ()
+
+
 class Replayed(Struct, frozen=True):
     """One commit made anew. `new` is `None` where nothing of it was left to do."""
 
@@ -33,18 +41,15 @@ def replay(
     project: Project,
     commits: Sequence[Commit],
     onto: str,
-    more: MoreProof,
-    tell: Tell,
-    *,
+    terms: Terms,
     earlier: Sequence[Commit] = (),
-    without: Collection[str] = (),
 ) -> list[Replayed]:
     """These commits anew on top of another, each step proved again; no branch moves.
 
     `earlier` are the migration's commits that stay below them.
 
     A step decides as the code is there, and by what a person answered: decisions that were accepted
-    or written, but for those in `without`. Raises `SafetyError` where one fits nothing any more,
+    or written, but for those in `terms.without`. Raises `SafetyError` where one fits nothing any more,
     unless what is below has taken its commit in.
     """
     replayed = list[Replayed]()
@@ -57,11 +62,12 @@ def replay(
             replayed.append(_carried(project, commit, parent))
             continue
         done = [*earlier, *(item.new for item in replayed if item.new is not None)]
-        settled = frozenset(without)
+        settled = frozenset(terms.without)
         if commit.id in taken:
             # What was decided is done there, so it fits nothing any more, and nobody is asked.
             settled |= set(asked_in(commit))
-        replayed.append(_again(project, commit, parent, done, more, tell, settled))
+        own = structs.replace(terms, without=settled)
+        replayed.append(_again(project, commit, parent, done, own))
     return replayed
 
 
@@ -81,9 +87,7 @@ def _again(
     commit: Commit,
     parent: str,
     done: list[Commit],
-    more: MoreProof,
-    tell: Tell,
-    without: Collection[str],
+    terms: Terms,
 ) -> Replayed:
     """A step's commit anew."""
     listed = project.steps.by_name.get(commit.step or "")
@@ -94,17 +98,17 @@ def _again(
     step = further(listed, done)
     if step is None:
         return Replayed(commit, None)
-    tell(f"{step.name}: deciding and rewriting")
+    terms.tell(f"{step.name}: deciding and rewriting")
     snapshot = project.snapshot(parent)
     inventory = project.load(snapshot, read_settings(snapshot, None))
     own = decided_by(step, inventory).decisions
-    decisions = _answered(commit, own, decisions_of(commit, step, own), without)
+    decisions = _answered(commit, own, decisions_of(commit, step, own), terms.without)
     check_decisions(decisions, step, inventory)
     run = run_step(step, snapshot, inventory, project.load, decisions)
     if not run.changes:
         return Replayed(commit, None)
     tree = project.repository.write_tree(parent, run.snapshot)
-    found = proved_step(project, run, parent, tree, more, tell)
+    found = proved_step(project, run, parent, tree, terms.more, terms.tell)
     left = tuple(note.message for note in found.notes)
     if not found.run.changes:
         return Replayed(commit, None, left)
