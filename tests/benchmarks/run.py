@@ -131,6 +131,11 @@ def plans(bench: Bench, folder: Path) -> None:
     bench.measure("plan once more", migrate(folder, "plan"), limit=Limit(0.3))
     bench.measure("plan after one file changed", migrate(folder, "plan"), lambda: edited(folder), Limit(1.5))  # fmt: skip
     bench.tell("peak memory of a cold plan", _cold_peak(folder), Limit(400, "MB"))
+    check = migrate(folder, "check", "manage.py")
+    check()
+    bench.measure(
+        "check of the file that a commit changes", check, lambda: edited(folder), Limit(1)
+    )
 
 
 def _cold_peak(folder: Path) -> float:
