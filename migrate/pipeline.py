@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from weakref import WeakKeyDictionary
 
 from msgspec import Struct
@@ -31,11 +31,18 @@ def decided_by(step: Step, inventory: Inventory) -> Decisions:
 
 Begun = Callable[[int, list[str]], None]
 """Told which of some steps begins, by its place among their names."""
+Held = Callable[[Step, Collection[str]], bool]
+"""Whether a step waits, where the steps of these names have made their changes."""
 LOG = logging.getLogger("migrate.steps")
 
 
 def unwatched(_place: int, _names: list[str]) -> None:
     """What nobody watches."""
+
+
+def never(_step: Step, _made: Collection[str]) -> bool:
+    """Where no step waits for anything."""
+    return False
 
 
 class StepRun(Struct, frozen=True):
@@ -173,16 +180,22 @@ def run(
     accept: bool = False,
     known: Iterable[StepRun] = (),
     begun: Begun = unwatched,
+    held: Held = never,
 ) -> list[StepRun]:
-    """The steps one after another, each on the result of the one before."""
-    runs, wanted = list[StepRun](), list(steps)
+    """The steps one after another, each on the result of the one before.
+
+    What a step would change that is `held`, as for a deploy that must come first, is not there for others.
+    """
+    runs, wanted, made = list[StepRun](), list(steps), list[str]()
     for place, step in enumerate(wanted):
         begun(place, [item.name for item in wanted])
         result = run_step(
             step, snapshot, inventory, load, choose=choose, accept=accept, known=known
         )
         runs.append(result)
-        snapshot, inventory = result.snapshot, result.after
+        if result.changes and not held(step, made):
+            made.append(step.name)
+            snapshot, inventory = result.snapshot, result.after
     return runs
 
 

@@ -14,7 +14,7 @@ from migrate.branches.state import State, read_state
 from migrate.config import NONE, read_settings
 from migrate.git.checkout import Repository
 from migrate.own import own_steps
-from migrate.pipeline import Begun, Choose, StepRun, unwatched
+from migrate.pipeline import Begun, Choose, Held, StepRun, never, unwatched
 from migrate.reading import Advance, FactReader
 from migrate.steps import Step, Steps
 from migrate.trust import Consent, Guard
@@ -88,6 +88,7 @@ class Project:
         *,
         choose: Choose | None = None,
         accept: bool = False,
+        held: Held = never,
     ) -> list[StepRun]:
         """Steps in memory, one after another, on top of a revision that was read."""
         self._runs = pipeline.run(
@@ -99,6 +100,7 @@ class Project:
             accept=accept,
             known=self._runs,
             begun=self.begun,
+            held=held,
         )
         return self._runs
 

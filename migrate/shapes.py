@@ -221,6 +221,10 @@ class StatusOut(Struct, frozen=True):
     """The deploy that must come before anything more can be committed."""
     next_command: str | None = None
     """What to type next."""
+    notes: dict[str, int] = {}
+    """How many notes each step has that has some and changes nothing."""
+    behind: int = 0
+    """Commits of what is checked out that the migration does not stand on."""
     format: int = FORMAT
 
 

@@ -42,6 +42,8 @@ q  stop here: answers so far stay in .migrate/plan.toml, nothing is applied
 ?  this help"""
 STYLES = {"+": "green", "-": "red", "@": "cyan"}
 
+UNCHANGED = "Nothing was changed. Take it as it is [y,N]? "
+
 
 class Stopped(Exception):  # noqa: N818 - no error: a person has enough
     """The person wants no more questions."""
@@ -142,17 +144,19 @@ def keys(answers: bool, choices: tuple[str, ...]) -> str:
 
 def edit(console: Console, question: Open) -> Decision | None:
     """What a person wrote in an editor; where it can't be read, that is said, and it is asked again."""
-    text = f"# {visible(question.decision.because)}\n# Change it, save and close; an empty file leaves it open.\n{entry_text(question.decision.taken())}"
-    while True:
-        text = edited(text, "entry.toml")
-        if not text.strip():
-            return None
+    before = f"# {visible(question.decision.because)}\n# Change it, save and close; an empty file leaves it open.\n{entry_text(question.decision.taken())}"
+    text = edited(before, "entry.toml")
+    if text == before and typed(UNCHANGED).lower() not in {"y", "yes"}:
+        return None
+    while text.strip():
         try:
             return read_entry(question, text)
         except UsageError as error:
             console.print(shown(str(error)), style="yellow")
         if typed("Edit it again [Y,n]? ").lower() in {"n", "no", "q"}:
             return None
+        text = edited(text, "entry.toml")
+    return None
 
 
 def typed(prompt: str) -> str:

@@ -78,10 +78,10 @@ def command(
             ask(found, python)
         wanted = Wanted(rev, out_file, accept, fresh, writes=not check)
         plan = planned(found, wanted, started)
-        if not fresh:
-            tell_edits(plan.earlier, plan.lost, out_file)
         page = plan_page(found, plan)
         keep_status(found)
+    if not fresh:
+        tell_edits(plan.earlier, plan.lost, out_file)
     if as_json:
         print_json(plan_out(plan.revision, plan.inventory, plan.runs, plan.trees, plan.notes))
     elif diff:

@@ -47,9 +47,10 @@ def back_to(kept: str, branch: str) -> str:
 def tell(rebased: Rebased, where: str, branch: str, *, dry: bool) -> None:
     """Says what became of each commit, where `migrate/head` stands, and what is next on this branch."""
     data, console = out(), prose()
+    gone = "taken out" if where.startswith("is without") else "nothing is left of it"
     for item in rebased.commits:
         name = item.old.step or "your own"
-        new = item.new.id[:SHORT] if item.new else "nothing is left of it"
+        new = item.new.id[:SHORT] if item.new else gone
         data.print(shown(f"{name:<13} {item.old.id[:SHORT]} -> {new}"))
         for sentence in item.left:
             data.print(shown(f"  {sentence}"), style="yellow")

@@ -7,6 +7,7 @@ from migrate.cli.console import JsonOption, out, print_json, shown
 from migrate.cli.speaking import ProjectOption
 from migrate.output import ACCEPT, status_out
 from migrate.plans.outlook import outlook
+from migrate.plans.page import noted
 from migrate.project import Project, opened
 from migrate.shapes import StatusOut
 from migrate.steps import Steps
@@ -25,7 +26,18 @@ def command(project: ProjectOption = Path(), as_json: JsonOption = False) -> int
 
 def status_of(project: Project) -> StatusOut:
     """Where the migration of an opened project stands."""
-    return status_out(project.state, project.steps, outlook(project))
+    return status_out(project.state, project.steps, outlook(project), behind(project))
+
+
+def behind(project: Project) -> int:
+    """How many commits of what is checked out the migration does not stand on, where it could."""
+    repository, state = project.repository, project.state
+    if state.base is None or state.head is None:
+        return 0
+    here = repository.resolve("HEAD")
+    if repository.is_ancestor(here, state.tip) or not repository.is_ancestor(state.base, here):
+        return 0
+    return len(repository.log(here, state.base))
 
 
 def shortened(project: Project, found: StatusOut) -> dict[str, str]:
@@ -61,8 +73,10 @@ def state_of(found: StatusOut, steps: Steps, name: str) -> str:
         return "only when named"
     if name in found.pending:
         gate = steps.by_name[name].gate
-        return f"waits for deploy {gate}" if gate and gate == found.deploy else "waits"
-    return "plan and apply run it" if step_is_own(steps, name) else "nothing to do"
+        return f"waits for deploy {gate}" if gate and gate == found.deploy else "would change files"
+    if step_is_own(steps, name):
+        return "plan and apply run it"
+    return noted(found.notes.get(name, 0)) or "nothing to do"
 
 
 def show(found: StatusOut, steps: Steps, short: dict[str, str]) -> None:
@@ -88,8 +102,11 @@ def show(found: StatusOut, steps: Steps, short: dict[str, str]) -> None:
     left = sum(map(len, found.left_out.values()))
     if left:
         console.print(
-            f"{left} {plural(left, 'entry', 'entries')} left out of the plan; to take them back: migrate plan --fresh"
+            f"{left} {plural(left, 'entry', 'entries')} left out of the plan; to decide everything again: migrate plan --fresh"
         )
+    if found.behind:
+        count = f"{found.behind} {plural(found.behind, 'commit')}"
+        console.print(f"what is checked out has {count} that the migration lacks: migrate rebase")
     console.print(advice(found, steps))
 
 
@@ -116,4 +133,7 @@ def advice(found: StatusOut, steps: Steps) -> str:
         return line + (f", or all at once: {ACCEPT}" if found.next_command == ACCEPT else "")
     if found.waiting:
         return "next: migrate plan --notes, which says why what was accepted can't be done yet"
+    told = sum(found.notes.values())
+    if told:
+        return f"every step has done what it can here; {told} {plural(told, 'note')}: migrate plan --notes | next: migrate report"
     return "every step is applied or had nothing to do; next: migrate report"

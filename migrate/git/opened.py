@@ -91,7 +91,9 @@ class Opened:
                 self.common_dir = Path(top, self._git.rev_parse("--git-common-dir")).resolve()
         except (git.InvalidGitRepositoryError, git.NoSuchPathError):
             raise UsageError(
-                f"'{folder.resolve()}' is not in a git repository. The steps are commits: run git init, commit, then try again"
+                f"there is no folder '{folder}': name one in a git repository"
+                if not folder.exists()
+                else f"'{folder.resolve()}' is not in a git repository. The steps are commits: run git init, commit, then try again"
             ) from None
         except git.GitCommandError as error:
             raise UsageError(f"git can't open '{folder.resolve()}': {first_line(error)}") from None

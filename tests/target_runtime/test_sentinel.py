@@ -72,7 +72,7 @@ def test_a_failover_in_the_middle_of_runs(
     # Redis' transport looks for what was under way as a worker starts, then every 100 s.
     time.sleep(3.5)
     here.worker(name="second")
-    results = {key: {str(patiently(one, here, 60)) for one in all_} for key, all_ in sent.items()}
+    results = {key: {str(patiently(one, here, 150)) for one in all_} for key, all_ in sent.items()}
     assert {key: len(found) for key, found in results.items()} == dict.fromkeys(sent, 1)
     assert {key: here.ended(key) for key in sent} == dict.fromkeys(sent, 1), here.logs()
 

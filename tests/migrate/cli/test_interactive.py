@@ -105,6 +105,22 @@ def test_an_entry_is_edited_until_it_can_be_read(
     assert accepted(shop) == {"mail": True, "post": False}
 
 
+@pytest.mark.parametrize(("word", "taken"), [("", False), ("y", True)])
+def test_an_entry_that_was_only_looked_at_is_asked_about(
+    shop: Path,
+    migrate: Terminal,
+    types: Type,
+    monkeypatch: pytest.MonkeyPatch,
+    word: str,
+    taken: bool,
+) -> None:
+    monkeypatch.setattr(interactive, "edited", lambda text, name: text)
+    prompts = types("e", word, "n")
+    migrate("apply", "--interactive", "--step", "dedupe", code=1)
+    assert prompts[1] == "Nothing was changed. Take it as it is [y,N]? "
+    assert accepted(shop) == {"mail": taken, "post": False}
+
+
 def test_an_answer_has_a_number(shop: Path, migrate: Terminal, types: Type) -> None:
     gone = '{"jobs": {"task": "gone", "schedule": 5, "options": {"queue": "jobs", "expires": 5}}}'
     text = f'from celery import Celery\n\napp = Celery("shop")\napp.conf.beat_schedule = {gone}\n'
