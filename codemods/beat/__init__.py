@@ -1,8 +1,8 @@
 """One beat schedule: no entry points at nothing, each says how long it may wait and which queue it takes.
 
-"report": {"task": "report",              "report": {"task": "report",
-           "schedule": crontab(hour=5)}              "schedule": crontab(hour=5),
-                                                     "options": {"queue": "reports", "expires": 86400}}
+"report": {"task": "report",     ->  "report": {"task": "report",
+           "schedule": DAILY}                   "schedule": DAILY,
+                                                "options": {"expires": 86400}}
 """
 
 from codemods.beat.decisions import decide

@@ -1,9 +1,9 @@
 """One implementation of each task: in the modern file's place, with the complete copy's text.
 
-tasks.py        @shared_task(name="send")   ->   from shop.email_tasks import send  # noqa: F401
-                def send(to): ...
-email_tasks.py  @shared_task(name="send")   ->   @shared_task(name="send", max_retries=3)
-                def send(to): ...                def send(to): ...
+tasks.py    @shared_task(name="send")  ->  from .emails import send
+            def send(to): ...
+emails.py   @shared_task(name="send")  ->  @shared_task(name="send", rate_limit=3)
+            def send(to): ...              def send(to): ...
 """
 
 from codemods.dedupe.decisions import Merge, decide

@@ -1,6 +1,6 @@
 """The target runtime: the guide's modules, scripts and hooks, thin, where the project lacks them.
 
-INSTALLED_APPS = ["orders"]    ->    INSTALLED_APPS = ["orders", "target_runtime"]
+INSTALLED_APPS = ["orders"]  ->  INSTALLED_APPS = ["orders", "target_runtime"]
 
 Only by `[tool.migrate.runtime] install = true`, or a line in the plan.
 """

@@ -59,5 +59,5 @@ def left_where_they_are(module: Module, tasks: Sequence[Task]) -> Iterator[Note]
     if names:
         they, verb = ("it is", "stays") if len(names) == 1 else ("they are", "stay")
         who = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-        message = f"{who} {verb} here: {they} like few others, and few enough are left that this file needs no more parts"
+        message = f"{who} {verb} here: {they} of no domain that several tasks are of, and what is left is short enough"
         yield Note(module.path, tasks[0].line, "tasks-kept", message)

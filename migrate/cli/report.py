@@ -20,7 +20,7 @@ from migrate.cli.console import (
     shown,
     unpadded,
 )
-from migrate.cli.speaking import ProjectOption
+from migrate.cli.speaking import ProjectOption, speaking
 from migrate.errors import UsageError
 from migrate.git.opened import Commit
 from migrate.output import report_out
@@ -127,6 +127,8 @@ def _write(path: Path | None, text: str, below: Path | None) -> None:
         return
     text = visible_lines(text)
     write_file(path, (text if text.endswith("\n") else text + "\n").encode(), below)
+    if not speaking().quiet:
+        err().print(f"written: {shown(str(path))}", style="dim")
 
 
 def _commits(project: Project, everything: bool, since: str) -> list[Commit]:

@@ -118,7 +118,7 @@ def cut(text: str, room: int) -> str:
 def advice(found: StatusOut, steps: Steps) -> str:
     """What to type next, and what must come before it."""
     if found.head is None:
-        return "nothing is applied yet; next: migrate plan"
+        return "nothing is applied yet; next: migrate plan, then migrate apply"
     if found.deploy:
         return (
             f"next: deploy migrate/head to every worker, then {found.next_command}"

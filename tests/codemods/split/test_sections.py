@@ -50,5 +50,5 @@ def test_few_tasks_stay_and_are_told_of() -> None:
     (note,) = (note for note in done.notes if note.code == "tasks-kept")
     assert (
         note.message
-        == "whistle stays here: it is like few others, and few enough are left that this file needs no more parts"
+        == "whistle stays here: it is of no domain that several tasks are of, and what is left is short enough"
     )

@@ -9,7 +9,7 @@ from codemods.notes.codes import KINDS
 from migrate import __version__
 from migrate.cli import completing
 from migrate.cli.verbs import VERBS
-from migrate.steps import BUILT_IN
+from migrate.steps import BUILT_IN, Step
 from tests.command import Terminal, make_repository
 from tests.migrate.test_json import FILES
 
@@ -97,3 +97,8 @@ def test_each_verb_is_a_line_of_the_help(
     monkeypatch.setenv("COLUMNS", "80")
     listed = migrate("-h").out.partition("Commands:\n")[2].splitlines()
     assert [line.split()[0] for line in listed] == list(VERBS)
+
+
+@pytest.mark.parametrize("step", BUILT_IN, ids=lambda step: step.name)
+def test_the_example_of_a_step_fits_into_80_columns(step: Step) -> None:
+    assert [line for line in step.about.splitlines()[1:] if len(line) > 79] == []
