@@ -2,8 +2,8 @@
 
 tasks.py    @shared_task(name="send")  ->  from .emails import send
             def send(to): ...
-emails.py   @shared_task(name="send")  ->  @shared_task(name="send", rate_limit=3)
-            def send(to): ...              def send(to): ...
+emails.py   @shared_task(name="send")  ->  @shared_task(name="send", bind=True)
+            def send(to): ...              def send(self, to): ...
 """
 
 from codemods.dedupe.decisions import Merge, decide
