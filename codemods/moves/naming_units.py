@@ -4,6 +4,7 @@ Decorators without `functools.wraps` make such functions, and `app.task(send_now
 """
 
 from collections.abc import Iterator
+from weakref import WeakKeyDictionary
 
 from codemods.inventory.evaluation.things import FunctionThing, TaskThing
 from codemods.inventory.link import Inventory
@@ -50,12 +51,16 @@ def naming_others(inventory: Inventory, module: Module) -> dict[int, str]:
 
 def _named_here(inventory: Inventory, module: Module) -> Iterator[tuple[Task, Unit]]:
     """The tasks, each with the unit of a file that holds the function which names it."""
-    own = inventory.project.imported_as(module.path) + "."
-    for task in inventory.tasks:
-        follows = task.own_rule or (task.name or "").startswith(own)
-        for function in _registered(inventory, task) if follows else ():
-            unit = _unit_naming(module, function)
-            if unit is not None:
+    if inventory not in _NAMED:
+        _NAMED[inventory] = [
+            (task, function.named.frame.path, function.named.node.lineno)
+            for task in inventory.tasks
+            for function in _registered(inventory, task)
+            if not (function.own_module or function.named.own_module)
+        ]
+    for task, path, line in _NAMED[inventory]:
+        for unit in module.units if path == module.path else ():
+            if unit.line <= line <= unit.last:
                 yield task, unit
 
 
@@ -73,10 +78,5 @@ def _registered(inventory: Inventory, task: Task) -> Iterator[FunctionThing]:
         yield from (declared.task.function for declared in found)
 
 
-def _unit_naming(module: Module, function: FunctionThing) -> Unit | None:
-    """The unit of a file by whose place Celery names a function."""
-    named = function.named
-    if function.own_module or named.own_module or named.frame.path != module.path:
-        return None
-    line = named.node.lineno
-    return next((unit for unit in module.units if unit.line <= line <= unit.last), None)
+_NAMED: WeakKeyDictionary[Inventory, list[tuple[Task, str, int]]] = WeakKeyDictionary()
+"""The tasks with the path and line of what names them, found once of an inventory."""
