@@ -137,6 +137,7 @@ def test_imports_inside_functions_are_declared() -> None:
         ("from c import x\nfrom b import y\nfrom a import z\n", "d", True),
         ("from a import x\n\n\n\nfrom b import y\n\n\n\nfrom c import z\n", "z", True),
         ("import os\nfrom b import y\n", "a", True),
+        ("from c import x\nfrom b import y\n", "a", False),
     ],
 )
 def test_a_statement_may_be_renamed_where_it_stays_sorted(
