@@ -187,3 +187,15 @@ def test_a_task_that_reads_what_nothing_binds_stays_where_its_new_file_binds_tha
 
 def test_a_task_that_reads_what_nothing_binds_goes_where_nothing_binds_that_either() -> None:
     assert "@app.task\ndef send_email" in text(split(UNBOUND), "orders/email_tasks.py")
+
+
+@pytest.mark.parametrize("name", ["send_mail", "send_email"])
+def test_what_reads_a_copy_goes_if_the_copy_that_is_to_stay_bears_its_name(name: str) -> None:
+    report = REPORT.replace("return 1", "return send_email(1)")
+    copy = IMPORTS + EMAIL.replace("def send_email", f"def {name}")
+    app = 'from celery import Celery\n\napp = Celery("shop", include=["orders.tasks", "orders.email_tasks"])\n'
+    more: dict[str, str | bytes] = {"orders/email_tasks.py": copy, "shop/celery.py": app}
+    done = split(IMPORTS + EMAIL + "\n\n" + report, more)
+    stays = "make_report stays: needs send_email: it is defined more than once, which dedupe settles first"
+    told = [note.message for note in done.notes if note.code == "task-stays"]
+    assert told == ([stays] if name == "send_mail" else [])
