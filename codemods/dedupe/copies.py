@@ -2,13 +2,14 @@
 
 import ast
 import difflib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from codemods.inventory.duplicates import DIFFERENCES, effective_options
 from codemods.inventory.symbols import FunctionNode
 from codemods.inventory.task import Task
 from codemods.moves.moves import GIVEN, Moves
+from codemods.moves.unbound import unbound
 from codemods.units.same_code import is_relative
 from codemods.units.units import Module, Unit
 
@@ -50,24 +51,7 @@ def copy_of(task: Task, module: Module) -> Copy | None:
     unit = next((u for u in module.units if u.line <= task.line <= u.last), None)
     if unit is None or unit.kind != "function" or len(unit.nodes) > 1 or task.nested:
         return None
-    return Copy(task, module, unit, tuple(_undefined(module, unit)))
-
-
-def _undefined(module: Module, unit: Unit) -> Iterator[str]:
-    """Globals that nothing binds; none where a star import may."""
-    if any(other.kind in {"star", "effect"} for other in module.units):
-        stars = any(
-            isinstance(node, ast.ImportFrom) and node.names[0].name == "*"
-            for other in module.units
-            for top in other.nodes
-            for node in ast.walk(top)
-        )
-        if stars:
-            return
-    bound = set(module.binders) | {n for other in module.units for n in other.reads.rebinds}
-    for other in module.units:
-        bound |= set(other.reads.binds)
-    yield from sorted(unit.reads.all - bound - GIVEN - {"__doc__", "__package__"})
+    return Copy(task, module, unit, tuple(sorted(unit.reads.all & unbound(module))))
 
 
 def unlike_globals(moves: Moves, left: Copy, right: Copy) -> list[str]:

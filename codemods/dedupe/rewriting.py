@@ -12,6 +12,7 @@ from codemods.inventory.duplicates import Duplicate
 from codemods.inventory.link import Inventory
 from codemods.moves.movable_tasks import names_itself, state_of, subclassed, unit_of
 from codemods.moves.moves import Moves
+from codemods.moves.naming_units import naming_units
 from codemods.moves.request import Drop, MoveRequest, Pin, Wish
 from codemods.moves.settle import Settlement, settle
 from codemods.moves.watched import watched_units
@@ -135,6 +136,7 @@ def _asked(inventory: Inventory, groups: list[Group]) -> MoveRequest:
                 continue
             kept[key] = text
             wishes[key[0]].fixed[key[1]] = ""
+            wishes[key[0]].naming.pop(key[1], None)
             wishes[key[0]].elsewhere[copy.task.qualname] = place[0]
             if key == place:
                 seats[text] = place
@@ -168,6 +170,7 @@ def _wish(inventory: Inventory, groups: list[Group], path: str) -> Wish:
         keeps_reading=path not in inventory.god_files,
         state=frozenset(state_of(inventory, inventory.project.module_of[path])),
         subclassed=subclassed(inventory, inventory.project.module_of[path]),
+        naming=naming_units(inventory, module),
     )
     wish.fixed.update(watched_units(inventory, module))
     open_places = _open_places(inventory, groups)

@@ -180,6 +180,22 @@ class Places:
                     for member in self.members(unit.index):
                         self.stays[member] = f"needs {other.name}: {why}"
                         self.homes.pop(member, None)
+            changed = changed or self._keep_naming()
+
+    def _keep_naming(self) -> bool:
+        """Keeps what a task that stays has its registered name from; whether anything had not stayed yet."""
+        kept = False
+        for task, helpers in self.wish.naming.items():
+            for index in sorted(helpers) if task not in self.homes else ():
+                name = self.module.units[task].name
+                why = f"{name} stays, and has its registered name from where this stands: give it that name by name=, then plan again"
+                for member in self.members(index) if index not in self.stays else ():
+                    kept = True
+                    self.stays[member] = (
+                        why if member == index else self._tied(self.module.units[index])
+                    )
+                    self.homes.pop(member, None)
+        return kept
 
     def _is_out_of_reach(self, index: int) -> bool:
         """Whether a unit stays and no other file defines its names."""

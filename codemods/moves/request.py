@@ -37,6 +37,9 @@ class Wish:
     along: set[int] = field(default_factory=set)
     """Effects on other modules that go to the shared file if anything goes, so that each new file can have them."""
 
+    naming: dict[int, set[int]] = field(default_factory=dict)
+    """By task the helpers that give it their module for its registered name, so that they stay if it does."""
+
     def copy(self) -> Self:
         """A wish of its own that may be changed."""
         return replace(

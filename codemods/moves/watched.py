@@ -4,6 +4,7 @@ from codemods.inventory.link import Inventory
 from codemods.inventory.module_writes import ANY
 from codemods.inventory.watching import watching
 from codemods.moves.movable_tasks import asks_for_itself, asks_for_module_of
+from codemods.moves.naming_units import naming_others
 from codemods.moves.request import PLACED
 from codemods.moves.stars import COPIED
 from codemods.units.units import Module, Unit
@@ -33,6 +34,7 @@ class _Watch:
             name: {module.units[index].kind for index in indexes}
             for name, indexes in module.binders.items()
         }
+        self.naming = naming_others(inventory, module)
         self.bound_again = {n for n, own in kinds.items() if own & COPIED and own & PLACED}
 
     def why(self, unit: Unit) -> str:
@@ -51,6 +53,8 @@ class _Watch:
             return "it imports its own module"
         if askers:
             return f"{askers[0]} reads its __module__, which would change"
+        if unit.index in self.naming:
+            return f"tasks of {self.naming[unit.index]} have their registered names from where this stands"
         if rebound:
             return f"it reads {rebound[0]}, which is imported and then assigned again"
         if ANY in self.changed:

@@ -19,17 +19,41 @@ def without_names(text: str, names: set[str]) -> str:
     Comments behind a name, and on lines of their own above it, go with it.
     """
     statement = _statement(text)
-    found = statement.body[0]
-    assert isinstance(found, cst.Import | cst.ImportFrom)
-    assert not isinstance(found.names, cst.ImportStar)
-    places = [place for place, alias in enumerate(found.names) if _bound(alias) not in names]
-    kept = [found.names[place] for place in places]
+    found = _import(statement)
+    places = [place for place, alias in enumerate(_names(found)) if _bound(alias) not in names]
+    if places[-1] < len(_names(found)) - 1:
+        found = _with_last_comma(found, _names(found)[places[-1]].comma)
+    aliases = _names(found)
+    kept = [aliases[place] for place in places]
     for number, place in enumerate(places[1:]):
-        above = found.names[place - 1].comma
+        above = aliases[place - 1].comma
         kept[number] = kept[number].with_changes(comma=_leading(kept[number].comma, above))
-    kept[-1] = kept[-1].with_changes(comma=_with_comment_of(found.names[-1].comma, kept[-1].comma))
-    found = _opened(found, found.names[places[0] - 1].comma if places[0] else None)
+    kept[-1] = kept[-1].with_changes(comma=_with_comment_of(aliases[-1].comma, kept[-1].comma))
+    found = _opened(found, aliases[places[0] - 1].comma if places[0] else None)
     return _code(statement, found.with_changes(names=kept))
+
+
+def _with_last_comma(statement: Statement, above: Comma | None = None) -> Statement:
+    """A statement whose last name has a comma, where a comment behind it or behind `above` needs one."""
+    *others, last = _names(statement)
+    if isinstance(statement, cst.Import) or not statement.rpar or isinstance(last.comma, cst.Comma):
+        return statement
+    closing = statement.rpar.whitespace_before
+    kept = above.whitespace_after if isinstance(above, cst.Comma) else None
+    if not _comment(closing) and not _comment(kept):
+        return statement
+    if not isinstance(closing, cst.ParenthesizedWhitespace):
+        closing = cst.ParenthesizedWhitespace()
+    comma = cst.Comma(whitespace_after=closing)
+    return statement.with_changes(
+        names=[*others, last.with_changes(comma=comma)],
+        rpar=statement.rpar.with_changes(whitespace_before=cst.SimpleWhitespace("")),
+    )
+
+
+def _comment(space: cst.BaseParenthesizableWhitespace | None) -> cst.Comment | None:
+    """The comment between a name, or its comma, and the end of the line."""
+    return space.first_line.comment if isinstance(space, cst.ParenthesizedWhitespace) else None
 
 
 def _opened(statement: Statement, above: Comma | None) -> Statement:
@@ -62,18 +86,14 @@ def _lines_below(comma: Comma) -> Sequence[cst.EmptyLine]:
 def with_names(text: str, names: Iterable[str], order: Order) -> str:
     """The statement with these names too, in order if its names are in order."""
     statement = _statement(text)
-    found = statement.body[0]
-    assert isinstance(found, cst.ImportFrom)
-    assert not isinstance(found.names, cst.ImportStar)
-    aliases = list(found.names)
+    found = _import(statement)
     for name in sorted(names):
-        aliases = _inserted(aliases, name, found, order)
-    return _code(statement, found.with_changes(names=aliases))
+        found = _inserted(found, name, order)
+    return _code(statement, found)
 
 
-def _inserted(
-    aliases: Sequence[cst.ImportAlias], name: str, statement: cst.ImportFrom, order: Order
-) -> list[cst.ImportAlias]:
+def _inserted(statement: Statement, name: str, order: Order) -> Statement:
+    aliases = _names(statement)
     keys = [order(_imported(alias)) for alias in aliases]
     index = len(aliases)
     if keys == sorted(keys):
@@ -81,14 +101,13 @@ def _inserted(
     new = _alias(name)
     between = next((_plain(alias.comma) for alias in aliases[:-1]), _between(statement))
     if index < len(aliases):
-        return [*aliases[:index], new.with_changes(comma=between), *aliases[index:]]
-    last = aliases[-1]
-    tail = _plain(last.comma)
-    return [
-        *aliases[:-1],
-        last.with_changes(comma=_with_comment_of(between, last.comma)),
-        new.with_changes(comma=tail),
-    ]
+        placed = [*aliases[:index], new.with_changes(comma=between), *aliases[index:]]
+        return statement.with_changes(names=placed)
+    statement = _with_last_comma(statement)
+    *others, last = _names(statement)
+    held = last.with_changes(comma=_with_comment_of(between, last.comma))
+    tail = _plain(last.comma, _lines_below(last.comma))
+    return statement.with_changes(names=[*others, held, new.with_changes(comma=tail)])
 
 
 def _alias(text: str) -> cst.ImportAlias:
@@ -122,8 +141,8 @@ def _with_comment_of(comma: Comma, old: Comma) -> Comma:
     return comma.with_changes(whitespace_after=space.with_changes(empty_lines=(), last_line=indent))
 
 
-def _between(statement: cst.ImportFrom) -> Comma:
-    opening = statement.lpar
+def _between(statement: Statement) -> Comma:
+    opening = statement.lpar if isinstance(statement, cst.ImportFrom) else None
     if opening is not None and isinstance(opening.whitespace_after, cst.ParenthesizedWhitespace):
         return _plain(cst.Comma(whitespace_after=opening.whitespace_after))
     return cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
@@ -146,6 +165,17 @@ def _statement(text: str) -> cst.SimpleStatementLine:
     return statement
 
 
-def _code(statement: cst.SimpleStatementLine, found: cst.Import | cst.ImportFrom) -> str:
+def _import(statement: cst.SimpleStatementLine) -> Statement:
+    found = statement.body[0]
+    assert isinstance(found, cst.Import | cst.ImportFrom)
+    return found
+
+
+def _names(statement: Statement) -> Sequence[cst.ImportAlias]:
+    assert not isinstance(statement.names, cst.ImportStar)
+    return statement.names
+
+
+def _code(statement: cst.SimpleStatementLine, found: Statement) -> str:
     line = statement.with_changes(body=[found])
     return cst.Module(body=[line], has_trailing_newline=False).code

@@ -17,6 +17,7 @@ from codemods.moves.movable_tasks import (
     subclassed,
     unit_of,
 )
+from codemods.moves.naming_units import naming_units
 from codemods.moves.request import Pin, Wish
 from codemods.moves.watched import watched_units
 from codemods.settings import matches
@@ -48,6 +49,7 @@ class GodFile:
     circular: frozenset[int] = frozenset()
     along: frozenset[int] = frozenset()
     """What acts on other modules when the file is imported, where new files must have that too."""
+    naming: dict[int, set[int]] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
 
     def leave(self, index: int, why: str) -> None:
@@ -68,6 +70,7 @@ class GodFile:
             subclassed=self.subclassed,
             circular=set(self.circular),
             along=set(self.along),
+            naming=self.naming,
         )
 
 
@@ -112,6 +115,7 @@ def read_god_file(inventory: Inventory, path: str) -> GodFile:
         state=frozenset(state_of(inventory, dotted)),
         subclassed=subclassed(inventory, dotted),
         circular=frozenset(circular_imports(inventory, module)),
+        naming=naming_units(inventory, module),
     )
     groups = {group.name: group for group in inventory.duplicates}
     for task in inventory.tasks:

@@ -15,9 +15,13 @@ from codemods.moves.import_circles import Borders
 from codemods.moves.lookup_place import Spot
 from codemods.moves.moves import Crossing, Moves
 from codemods.moves.request import Pin
+from codemods.moves.unbound import unbound
 from codemods.source.own_layout import layout_of, quote_of
 from codemods.units.units import Key, Module, Unit
 from codemods.values import Edit
+
+NOTHING = "(nothing)"
+"""What a name stands for that nothing binds where it is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ class Arrivals:
         self.bound: dict[str, str] = {}
         self._crossings: dict[Key, list[Crossing]] = {}
         self._layouts: dict[str, Layout] = {}
+        self._unbound: dict[str, set[str]] = {}
         for crossing in moves.crossings(target):
             self._crossings.setdefault(crossing.reader, []).append(crossing)
         self.module = moves.module(target)
@@ -88,17 +93,22 @@ class Arrivals:
             self._bind_given(self.target, unit)
 
     def _bind_given(self, path: str, unit: Unit) -> None:
-        """Keeps the builtins that a unit reads: no import may hide them."""
+        """Keeps the builtins that a unit reads, and what it would look for in vain: no import may hide them."""
         for name in sorted(unit.reads.all & BUILTINS):
             if self.moves.binder(path, name) is None and not self.moves.star_of(path, name):
                 self.bound.setdefault(name, f"builtins.{name}")
+        for name in sorted(unit.reads.all & self._unbound_in(path)):
+            self.bound.setdefault(name, NOTHING)
+
+    def _unbound_in(self, path: str) -> set[str]:
+        if path not in self._unbound:
+            self._unbound[path] = unbound(self.moves.source(path))
+        return self._unbound[path]
 
     def take(self, key: Key) -> None:
         """Adds one unit to the file. Raises `CannotEditError` for an edit that can't be made."""
         unit, path, own = self.moves.unit(key), key[0], self.moves.module_name(self.target)
-        for name in sorted(unit.reads.all | set(unit.names)):
-            if star := self.moves.maybe_hidden(path, name):
-                raise CannotEditError(f"{name} may be what a star import of {star} gives")
+        self._refuse_other_meanings(path, unit)
         adjust = Adjust(
             pin=self.pins.get(key),
             own_name=self.moves.module_name(path) if "__name__" in unit.reads.all else "",
@@ -130,6 +140,17 @@ class Arrivals:
                 ) from None
         self.arrival.edits.extend(edits)
         self.arrival.pieces.append(Piece(key, unit, text))
+
+    def _refuse_other_meanings(self, path: str, unit: Unit) -> None:
+        """Raises `CannotEditError` for names that may be bound here to other things than where the unit stood."""
+        for name in sorted(unit.reads.all | set(unit.names)):
+            if star := self.moves.maybe_hidden(path, name):
+                raise CannotEditError(f"{name} may be what a star import of {star} gives")
+        for name in sorted(unit.reads.all & self._unbound_in(path)):
+            if self.bound[name] != NOTHING or self._by_star(name):
+                raise CannotEditError(
+                    f"nothing in its file binds {name}, and {self.target} has one"
+                )
 
     def _layout(self, path: str) -> Layout:
         """How text is written here that comes from a file; its code tells what no configuration says."""

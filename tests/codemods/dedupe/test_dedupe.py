@@ -460,3 +460,13 @@ def test_a_text_takes_along_what_fills_its_registry() -> None:
     done = dedupe({GOD: HEAD + registry + task, MAILS: HEAD + task})
     assert "@reg\ndef one():" in text(done, MAILS)
     assert "@reg" not in text(done, GOD)
+
+
+def test_what_names_a_task_that_stays_lets_no_text_go_that_needs_it() -> None:
+    logged = "def logged(function):\n    def run(to):\n        return function(to)\n\n    run.__name__ = function.__name__\n    return run\n\n\n"
+    send = SEND.replace("def ", "@logged\ndef ")
+    other = "\n\n@shared_task\n@logged\ndef other(to):\n    return to\n"
+    more = send.replace("    return to", "    to = to.lower()\n    return to")
+    done = dedupe({GOD: HEAD + logged + more + other, MAILS: HEAD + SEND}, accept=True)
+    (waits,) = [note.message for note in done.notes if note.code == "duplicate-stays"]
+    assert "needs logged: other stays, and has its registered name from where this stands" in waits

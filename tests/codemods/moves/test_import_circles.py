@@ -28,6 +28,12 @@ def test_what_reads_one_way_needs_nothing_inside() -> None:
     assert closed({OLD: old}, send="mails", report="reports") == Borders()
 
 
+def test_what_type_checkers_alone_import_closes_no_circle() -> None:
+    old = "from shop import views\n\n\ndef send():\n    return views.X\n\n\ndef report():\n    return send()\n"
+    views = "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    from shop.tasks import report\n\nX = 1\n"
+    assert closed({OLD: old, "shop/views.py": views}, send="mails", report="reports") == Borders()
+
+
 @pytest.mark.parametrize(
     "send", ["def send(x=report):\n    return x\n", "def send(): return report()\n"]
 )
@@ -112,6 +118,17 @@ def test_the_name_of_a_copy_that_goes_is_asked_late_where_its_home_imports_the_f
         HOME: "from shop.tasks import two\n\n\ndef one():\n    return two()\n",
     }
     assert closed(files, (Drop((OLD, 0), HOME),)).lazy == {(OLD, HOME)}
+
+
+def test_a_name_that_a_star_takes_cannot_be_asked_late() -> None:
+    files = {
+        OLD: "def one():\n    return 1\n\n\ndef two():\n    return 2\n",
+        HOME: "from shop.tasks import two\n\n\ndef one():\n    return two()\n",
+        "shop/everything.py": "from shop.tasks import *\n",
+    }
+    found = closed(files, (Drop((OLD, 0), HOME),))
+    assert found.lazy == set()
+    assert found.banned == {HOME: "it and shop.tasks would import each other"}
 
 
 def test_a_file_that_still_reads_its_copy_cannot_ask_late() -> None:

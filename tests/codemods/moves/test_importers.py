@@ -71,6 +71,14 @@ def test_an_import_elsewhere_is_followed_where_it_stands(before: str, after: str
     assert followed(before) == after
 
 
+@pytest.mark.parametrize("rival", ["def send():\n    return 1", "class send:\n    pass"])
+def test_an_import_that_hides_a_definition_stays_below_it(rival: str) -> None:
+    head = f"from shop.base import a\n\n\n{rival}\n\n\n"
+    assert followed(f"{head}from shop.tasks import send, stays\n") == (
+        f"{head}from shop.mails import send\nfrom shop.tasks import stays\n"
+    )
+
+
 def test_a_remark_goes_along_to_a_statement_that_is_sorted_elsewhere() -> None:
     before = "from shop.names import a\nfrom shop.tasks import send, stays  # noqa: F401\n"
     assert followed(before) == (
@@ -137,6 +145,7 @@ def test_imports_inside_functions_are_declared() -> None:
         ("from c import x\nfrom b import y\nfrom a import z\n", "d", True),
         ("from a import x\n\n\n\nfrom b import y\n\n\n\nfrom c import z\n", "z", True),
         ("import os\nfrom b import y\n", "a", True),
+        ("from c import x\nfrom b import y\n", "a", False),
     ],
 )
 def test_a_statement_may_be_renamed_where_it_stays_sorted(

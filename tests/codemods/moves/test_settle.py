@@ -53,6 +53,17 @@ def test_a_name_that_is_taken_stays_with_its_reason() -> None:
     assert asked.fixed == {}, "the request stays as it was"
 
 
+def test_of_two_files_that_bring_one_name_the_second_keeps_its_own() -> None:
+    text = "def one():\n    return 1\n"
+    inventory, module = project(other=text)
+    other = read_module("other.py", text.encode())
+    asked = (wish(module, one="new"), wish(other, one="new"))
+    found = settle(inventory, MoveRequest(asked))
+    assert {path for path, _ in found.moves.homes} == {"old.py"}
+    ((_, unit, why),) = found.reasons()
+    assert (unit.name, why) == ("one", "new.py has another one")
+
+
 def test_rounds_that_do_not_end_let_everything_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settling, "ROUNDS", 0)
     inventory, module = project()

@@ -34,6 +34,23 @@ def test_names_on_one_line_stay_on_it() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("(\n    one,  # 1\n    two  # 2\n)", "(\n    one,  # 1\n)"),
+        ("(\n    one,\n    two  # 2\n)", "(\n    one,\n)"),
+        ("(\n    one,  # 1\n    two\n)", "(\n    one,  # 1\n)"),
+        ("(one,  # 1\n    two)", "(one,  # 1\n)"),
+        ("(\n    one,\n    two\n)", "(\n    one\n)"),
+        ("(\n    one,\n    two  # 2\n    # no more\n)", "(\n    one,\n    # no more\n)"),
+    ],
+)
+def test_comments_of_others_stay_where_the_last_name_without_a_comma_goes(
+    before: str, after: str
+) -> None:
+    assert without_names(f"from a import {before}", {"two"}) == f"from a import {after}"
+
+
 def test_a_remark_behind_the_bracket_stays() -> None:
     text = "from a import (  # isort:skip\n    # of one\n    one,\n    # of two\n    two,\n)"
     after = "from a import (  # isort:skip\n    # of two\n    two,\n)"
@@ -50,6 +67,10 @@ def in_order(name: str) -> tuple[int, str]:
         ("(chain,  # chains\n)", "(chain,  # chains\n    shared_task,\n)"),
         ("(  # parts\n    chain)", "(  # parts\n    chain,\n    shared_task)"),
         ("(\n    # parts\n    chain)", "(\n    # parts\n    chain,\n    shared_task)"),
+        ("(\n    chain  # chains\n)", "(\n    chain,  # chains\n    shared_task,\n)"),
+        ("(app, chain  # chains\n)", "(app, chain,  # chains\n    shared_task,\n)"),
+        ("(\n    chain,\n    # no more\n)", "(\n    chain,\n    shared_task,\n    # no more\n)"),
+        ("(\n    zip  # zips\n)", "(\n    shared_task,\n    zip  # zips\n)"),
     ],
 )
 def test_a_name_put_in_leaves_comments_where_they_are(before: str, after: str) -> None:

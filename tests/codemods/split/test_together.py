@@ -94,3 +94,23 @@ def test_a_task_that_the_user_placed_stays_there_and_imports_inside() -> None:
         "def send_email():\n    from orders.report_tasks import make_report\n"
         "    # All of it,\n    # each week.\n    return make_report()\n" in found[EMAIL]
     )
+
+
+def test_a_task_that_shares_state_with_others_stays_with_them_and_its_readers_come() -> None:
+    text = god(
+        send_email="    return 1",
+        check_email="    return 2",
+        make_report="    global COUNT\n    COUNT += 1\n    return send_email() + check_email()",
+        keep_report="    return COUNT",
+        email_all="    return both()",
+        email_some="    return both()",
+    )
+    text = text.replace(
+        '@shared_task(name="email_all")',
+        'COUNT = 0\n\n\ndef both():\n    return keep_report()\n\n\n@shared_task(name="email_all")',
+    )
+    found = files_of(text, settings())
+    assert "def keep_report" in found[REPORT]
+    assert "def email_all" in found[REPORT]
+    assert "def email_some" in found[REPORT]
+    assert "def send_email" in found[EMAIL]

@@ -27,6 +27,8 @@ def left(old: str | bytes, taken: set[str] | None = None, more: Files | None = N
         ("import os\n", "1", "1", "import os\n\n" + SHIM),
         ("from a import b as c, d\n", "c", "d", "from a import d\n\n" + SHIM),
         ("from a import (\n    b,  # one\n    c,  # two\n)\n", "b", "c", "from a import (\n    c,  # two\n)\n\n" + SHIM),
+        ("# Standard library\nimport os\n\nimport sys\n", "os", "sys", "import sys\n\n" + SHIM),
+        ("# Standard library\nimport os\nimport sys\n", "os", "sys", "# Standard library\nimport sys\n\n" + SHIM),
         ("from . import base\nfrom .base import one\n", "one", "base", "from . import base\nfrom .mails import send  # noqa: F401\n"),
         ("from shop.mails import old\n", "1", "old", "from shop.mails import old, send  # noqa: F401\n"),
     ],

@@ -128,6 +128,7 @@ def test_a_name_is_pinned_into_the_decorator(decorator: str, found: str) -> None
     ("width", "found"),
     [
         (31, "@one(\n    name='a.f', time_limit=300\n)"),
+        (30, "@one(\n    name='a.f', time_limit=300\n)"),
         (29, "@one(\n    name='a.f',\n    time_limit=300,\n)"),
     ],
 )
