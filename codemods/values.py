@@ -101,6 +101,11 @@ class Decision(Struct, frozen=True, forbid_unknown_fields=True):
         return self.because, self.id.partition(":")[2]
 
     @property
+    def wrong(self) -> tuple[str, str]:
+        """A value that no code could make right, and what it should be; empty texts where there is none."""
+        return "", ""
+
+    @property
     def waits(self) -> bool:
         """Whether nothing is done before a person says so."""
         return False

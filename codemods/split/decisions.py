@@ -30,6 +30,20 @@ class Move(Decision, frozen=True, tag="move", forbid_unknown_fields=True):
     to: str
 
     @property
+    def wrong(self) -> tuple[str, str]:
+        """A file that is none of the repository's, or no Python."""
+        inside = not self.to.startswith("/") and ".." not in self.to.split("/")
+        fits = self.to.endswith(".py") and inside
+        return (
+            ("", "")
+            if fits
+            else (
+                self.to,
+                f"'{self.to}' is no Python file of the repository: write a path as shop/mail_tasks.py",
+            )
+        )
+
+    @property
     def said(self) -> tuple[str, str]:
         """The tasks of each new file."""
         return f"to {self.to}:", self.task

@@ -95,9 +95,10 @@ def _drop(
     if as_json:
         print_json(RollbackOut(dropped.tip, dropped.kept, [step], commits=renewed_out(dropped)))
     else:
+        prose().print(
+            f"{step} comes back with the next migrate apply; without it: migrate apply --step NAME, for each that is wanted"
+        )
         tell(dropped, f"is without {step}", branch, dry=False)
-        again = f"{step} comes back with the next migrate apply; without it: migrate apply --step NAME, for each that is wanted"
-        prose().print(again)
     return 0
 
 

@@ -222,9 +222,7 @@ def read_plan(path: Path, steps: Steps) -> Plan:
         text = path.read_text("utf-8")
         table = tomllib.loads(text)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(
-            f"'{path}' can't be read as a plan: {error}. Plan again: migrate plan"
-        ) from None
+        raise UsageError(f"'{path}' can't be read as a plan: {error}. Mend it") from None
     revision = table.pop("revision", "")
     decisions: dict[str, tuple[Decision, ...]] = {}
     for name, entries in table.items():
@@ -251,9 +249,16 @@ def convert_decisions(step: Step, entries: object) -> tuple[Decision, ...]:
 def _decisions(step: Step, entries: object, text: str, name: str) -> tuple[Decision, ...]:
     words = [field.name for kind in step.kinds for field in msgspec.structs.fields(kind)]
     try:
-        return convert_decisions(step, entries)
+        made = convert_decisions(step, entries)
     except msgspec.ValidationError as error:
         raise UsageError(explain(str(error), text, name, words)) from None
+    for decision in made:
+        value, wrong = decision.wrong
+        if wrong:
+            lines = enumerate(text.splitlines(), 1)
+            line = next((number for number, content in lines if value in content), 0)
+            raise UsageError(f"{name}:{line}: {wrong}")
+    return made
 
 
 def moved_files(plan: Plan, contents: dict[str, bytes | None]) -> list[str]:

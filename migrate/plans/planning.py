@@ -8,6 +8,7 @@ from msgspec import Struct
 from codemods.inventory.link import Inventory
 from codemods.notes.unused_settings import unused_settings
 from codemods.values import Note
+from migrate.errors import UsageError
 from migrate.output import deploy_before
 from migrate.pipeline import StepRun
 from migrate.plans.plan import write_plan
@@ -61,6 +62,8 @@ def planned(project: Project, wanted: Wanted, started: float) -> Planned:
     read = time.monotonic() - started
     keeps = wanted.rev == "HEAD" or wanted.out_file is not None
     earlier = earlier_plan(project, wanted.out_file) if keeps else Earlier()
+    if earlier.error and not wanted.fresh:
+        raise UsageError(f"{earlier.error}. Or decide everything anew: migrate plan --fresh")
     choose = None if wanted.fresh else earlier.choose
     runs = project.run(steps, inventory, choose=choose, accept=wanted.accept)
     trees = project.trees(revision, runs)

@@ -21,6 +21,8 @@ class Earlier(Struct, frozen=True):
 
     plan: Plan | None = None
     keep: bool = False
+    error: str = ""
+    """Why the file can't be read as a plan."""
 
     def choose(self, step: Step, own: tuple[Decision, ...]) -> tuple[Decision, ...]:
         """A step's decisions with a person's edits."""
@@ -48,8 +50,8 @@ def earlier_plan(project: Project, path: Path | None = None) -> Earlier:
         return Earlier()
     try:
         plan = read_plan(target, project.steps)
-    except UsageError:
-        return Earlier(keep=True)
+    except UsageError as error:
+        return Earlier(keep=True, error=str(error))
     return Earlier(plan, keep=True) if plan.edited else Earlier()
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.codemods.split.god_file import EMAIL, GOD, IMPORTS, REPORT
 from tests.command import Terminal, git, make_repository
 from tests.migrate.test_json import FILES
 
@@ -110,8 +111,26 @@ def test_a_plan_that_cant_be_read_is_kept(shop: Path, migrate: Terminal) -> None
     migrate("plan")
     path = shop / ".migrate" / "plan.toml"
     path.write_text("[[decorators")
-    migrate("plan")
+    said = migrate("plan", code=2).err
+    assert "can't be read as a plan" in said
+    assert "migrate plan --fresh" in said
+    assert path.read_text() == "[[decorators"
+    migrate("plan", "--fresh")
     assert (path.parent / "plan.toml.1").read_text() == "[[decorators"
+
+
+def test_a_place_that_no_code_could_make_right_is_told_with_its_line(
+    here: Path, migrate: Terminal
+) -> None:
+    domains = '[tool.migrate]\ngod_files = ["orders/tasks.py"]\n\n[tool.migrate.domains.email]\ntasks = ["*email*"]\n'
+    make_repository(here, {GOD: IMPORTS + EMAIL + "\n\n" + REPORT, "pyproject.toml": domains})
+    migrate("plan")
+    path = here / ".migrate" / "plan.toml"
+    path.write_text(path.read_text().replace("orders/email_tasks.py", "orders/mails"))
+    line = path.read_text().splitlines().index('to = "orders/mails"') + 1
+    for verb in ("plan", "apply"):
+        said = migrate(verb, code=2).err.replace("\n", " ")
+        assert f"plan.toml:{line}: 'orders/mails' is no Python file of the repository" in said
 
 
 def test_status_honours_what_the_plan_leaves_out(shop: Path, migrate: Terminal) -> None:
