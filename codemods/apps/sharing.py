@@ -129,11 +129,7 @@ def unsafe(inventory: Inventory, task: Task, current: str) -> str | None:
 
 def used_early(inventory: Inventory, task: Task) -> str | None:
     """Where code that runs at import time looks into the task, which would resolve it too early."""
-    for path, facts in inventory.facts.items():
-        for symbol, line in facts.import_time_uses.items():
-            if (
-                symbol.rpartition(".")[2] == task.qualname
-                and inventory.project.resolve(symbol) == task.symbol
-            ):
-                return f"is used while '{path}' is imported (line {line})"
+    for path, symbol, line in inventory.import_time_uses.get(task.qualname, ()):
+        if inventory.project.resolve(symbol) == task.symbol:
+            return f"is used while '{path}' is imported (line {line})"
     return None

@@ -127,6 +127,15 @@ class Gathered:
         return found
 
     @cached_property
+    def import_time_uses(self) -> dict[str, list[tuple[str, str, int]]]:
+        """What code reads attributes of while it is imported: by last name the file, the symbol and the line."""
+        found: dict[str, list[tuple[str, str, int]]] = {}
+        for path, facts in self.facts.items():
+            for symbol, line in facts.import_time_uses.items():
+                found.setdefault(symbol.rpartition(".")[2], []).append((path, symbol, line))
+        return found
+
+    @cached_property
     def known_names(self) -> set[str]:
         """Every name that a worker would answer to, aliases included."""
         return self.names | set(self.aliases) | set(self.aliases.values())
