@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.docs.building import DOCS, built
-from tests.reports.html.browser import Browser, browser, program
+from tests.reports.html.browser import Browser, browser, pictured, program
 
 pytestmark = pytest.mark.skipif(
     not program(), reason="there is no Chromium: apt-get install chromium"
@@ -36,13 +36,6 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def pictured(chromium: Browser, name: str) -> None:
-    folder = os.environ.get("SCREENSHOTS", "")
-    if folder:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        chromium.picture(Path(folder, f"docs-{name}.png"))
-
-
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("size", WIDTHS)
 @pytest.mark.parametrize("name", FEW)
@@ -52,7 +45,7 @@ def test_nothing_is_said_fetched_or_sticks_out(
     chromium.said.clear()
     chromium.asked.clear()
     chromium.show(pages / f"{name}.html", *WIDTHS[size], dark=dark)
-    pictured(chromium, f"{name}-{size}-{'dark' if dark else 'light'}")
+    pictured(chromium, f"docs-{name}-{size}-{'dark' if dark else 'light'}")
     assert chromium.value("document.scrollingElement.scrollWidth - window.innerWidth") <= 0
     background = chromium.value("getComputedStyle(document.body).backgroundColor")
     assert (background == "rgb(255, 255, 255)") != dark
@@ -77,7 +70,7 @@ def test_paper_has_the_text_alone(
 ) -> None:
     chromium.show(pages / f"{name}.html", 800, 1100, dark=True)
     chromium.media("print", dark=False)
-    pictured(chromium, f"{name}-print")
+    pictured(chromium, f"docs-{name}-print")
     background = chromium.value("getComputedStyle(document.body).backgroundColor")
     assert background in {"rgb(255, 255, 255)", "rgba(0, 0, 0, 0)"}
     shown = "[...document.querySelectorAll('.sidebar-drawer, .toc-drawer, .mobile-header')]"

@@ -43,6 +43,16 @@ def rabbit(
     return make
 
 
+def by_quorum(rabbit: Callable[..., Shop], queue: str) -> Shop:
+    """A shop whose queue is one of RabbitMQ's quorum queues."""
+    here = rabbit()
+    here.environment["SITE_QUEUE_TYPE"] = "quorum"
+    exchange = Exchange(queue, "topic", auto_delete=True)
+    arguments = {"x-queue-type": "quorum"}
+    here.app.conf.task_queues = [Queue(queue, exchange, queue, queue_arguments=arguments)]
+    return here
+
+
 def test_a_killed_worker_s_task_runs_again(rabbit: Callable[..., Shop]) -> None:
     here = rabbit()
     first = here.worker(name="first")
@@ -126,11 +136,7 @@ def test_a_retry_within_a_second_is_not_lost_on_a_quorum_queue(
     rabbit: Callable[..., Shop], queue: str
 ) -> None:
     """RabbitMQ delays their messages by whole seconds: Celery can't send such a retry."""
-    here = rabbit()
-    here.environment["SITE_QUEUE_TYPE"] = "quorum"
-    exchange = Exchange(queue, "topic", auto_delete=True)
-    arguments = {"x-queue-type": "quorum"}
-    here.app.conf.task_queues = [Queue(queue, exchange, queue, queue_arguments=arguments)]
+    here = by_quorum(rabbit, queue)
     here.worker()
     assert patiently(here.send("retries", "k", 2, 0.2), here) == "done"
     assert (here.began("k"), here.ended("k")) == (3, 1)
@@ -214,11 +220,7 @@ def test_a_task_that_kills_its_process_each_time_is_given_up(
     rabbit: Callable[..., Shop], queue: str
 ) -> None:
     """By the runtime, with a failure to see: a quorum queue's own limit drops the message unseen."""
-    here = rabbit()
-    here.environment["SITE_QUEUE_TYPE"] = "quorum"
-    exchange = Exchange(queue, "topic", auto_delete=True)
-    arguments = {"x-queue-type": "quorum"}
-    here.app.conf.task_queues = [Queue(queue, exchange, queue, queue_arguments=arguments)]
+    here = by_quorum(rabbit, queue)
     here.worker("-c", "1")
     sent = here.send("kills_itself", "k")
     with pytest.raises(Exception, match="died 3 times"):

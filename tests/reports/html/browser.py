@@ -159,3 +159,11 @@ def browser(folder: Path) -> Iterator[Browser]:
             found.close()
         finally:
             process.kill()
+
+
+def pictured(chromium: Browser, name: str) -> None:
+    """Takes a picture into the folder `SCREENSHOTS`, where that is asked for."""
+    folder = os.environ.get("SCREENSHOTS", "")
+    if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        chromium.picture(Path(folder, f"{name}.png"))

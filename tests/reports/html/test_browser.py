@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from reports.html.document import document
-from tests.reports.html.browser import Browser, browser, program
+from tests.reports.html.browser import Browser, browser, pictured, program
 from tests.reports.html.test_document import page_of
 
 pytestmark = pytest.mark.skipif(
@@ -35,13 +35,6 @@ def pages(tmp_path: Path) -> list[Path]:
     made.write_text(document(page_of("shop/tasks.py: a_name_that_is_rather_long " * 3)), "utf-8")
     named = os.environ.get("REPORT_PAGE", "")
     return [made, *([Path(named).resolve()] if named else [])]
-
-
-def pictured(chromium: Browser, name: str) -> None:
-    folder = os.environ.get("SCREENSHOTS", "")
-    if folder:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        chromium.picture(Path(folder, f"{name}.png"))
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
