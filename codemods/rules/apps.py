@@ -31,12 +31,13 @@ def importing_the_app(ground: Ground) -> Found:
         names = {name for name in _imported(inventory, path) if name in apps}
         if not names or all(_folder(inventory, name) == path.rpartition("/")[0] for name in names):
             continue
-        # Facts of a glance have no lines.
-        for item in read_facts(path, inventory.files.read(path)).imports:
+        # Facts of a glance have no lines, and a file that does not parse has only its headers.
+        whole = read_facts(path, inventory.files.read(path)).imports
+        for item in whole or inventory.facts[path].imports:
             dotted = inventory.project.resolve(f"{item.module}.{item.name}")
             if dotted in names:
                 message = f"this imports the Celery app {dotted}: declare tasks by @shared_task, and let celery.current_app stand for the app"
-                yield path, item.line, message, f"{dotted} as {item.alias}"
+                yield path, item.line or 1, message, f"{dotted} as {item.alias}"
 
 
 def _imported(inventory: Inventory, path: str) -> set[str]:

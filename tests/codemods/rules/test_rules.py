@@ -37,6 +37,7 @@ BROKEN: list[tuple[str, Files, str, int, str]] = [
     ("CEL103", {"orders/tasks.py": BOUND + TASK.replace("send", "sent")}, "orders/tasks.py", 5, ""),
     ("CEL105", {"orders/celery.py": "from celery import Celery\n\napp = Celery('orders')\n"}, "orders/celery.py", 3, "orders.celery.app"),
     ("CEL106", {"orders/mails.py": "import os\nfrom shop.celery import app\n\napp.send_task('send')\n"}, "orders/mails.py", 2, "shop.celery.app as app"),
+    ("CEL106", {"orders/mails.py": "from shop.celery import app as it\n\n\n@it.task\ndef broken(:\n"}, "orders/mails.py", 1, "shop.celery.app as it"),
     ("CEL303", {"shop/celery.py": CELERY + BEAT % "send"}, "shop/celery.py", CELERY.count("\n") + 1, "a"),
     ("CEL201", {"orders/tasks.py": TASK.replace("'send'", "'send()'")}, "orders/tasks.py", 5, "send()"),
     ("CEL301", {"shop/celery.py": CELERY + BEAT % "sned"}, "shop/celery.py", CELERY.count("\n") + 1, "a"),
