@@ -10,7 +10,7 @@ from tests.command import Terminal
 
 @pytest.fixture(autouse=True, scope="session")
 def own_git_configuration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Tests neither read nor need anybody's configuration, of git or of the tool."""
+    """Tests neither read nor need anybody's configuration, of git or of the tool, nor what kind of machine it is."""
     path = tmp_path_factory.mktemp("git") / "config"
     path.write_text(
         '[user]\n\tname = Test\n\temail = test@example.com\n[protocol "file"]\n\tallow = always\n'
@@ -20,7 +20,8 @@ def own_git_configuration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
         patch.setenv("XDG_CONFIG_HOME", str(path.parent / "home"))
         patch.setenv("NO_COLOR", "1")
-        patch.delenv("COLUMNS", raising=False)
+        for unwanted in ("COLUMNS", "CI"):
+            patch.delenv(unwanted, raising=False)
         yield
 
 
