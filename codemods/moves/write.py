@@ -124,7 +124,11 @@ class Carry:
         left = read_module(path, self.data[path]).binders
         for unit in self.moves.source(path).units:
             if unit.kind in OPTIONAL and not set(unit.names) & left.keys():
-                self.edits.append(Edit(path, unit.line, "nothing here reads it any more"))
+                what, text = (
+                    "nothing here reads it any more",
+                    "\n".join(map(ast.unparse, unit.nodes)),
+                )
+                self.edits.append(Edit(path, unit.line, what, old=text))
 
     def _declare_headings(self, path: str) -> None:
         """Declares the names of groups of imports that have left with their group."""

@@ -103,6 +103,7 @@ class Tables:
             gap = "\n\n" if source.data.strip() else ""
             end = len(source.data)
             self.spans.setdefault(path, []).append(Span(end, end, gap + text))
+            self.edits.append(Edit(path, 0, "code comes below", new=text))
             return
         self._data[path] = text.encode()
         self._sources[path] = Source(self._data[path])

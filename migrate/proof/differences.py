@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from codemods.values import Change
+from migrate.proof.statements import dumped, lines_of
 from migrate.proof.unlike import unlike_parts
-from migrate.proof.versions import Pair, Versions, dumped, lines_of, pairing, versions
+from migrate.proof.versions import Pair, Versions, pairing, versions
 
-LOGGERS = ("getLogger", "get_logger", "get_task_logger")
 Declared = Mapping[str, set[int]]
 """The lines of each old file where a step said that something differs.
 
@@ -36,19 +36,10 @@ def undeclared_differences(
         if not ({0} | lines_of(node)) & declared.get(path, set()) and dumped(node) not in present
     )
     known = {dumped(node) for item in files for node in item.left}
-    values = {
-        value
-        for item in files
-        for node in item.left
-        if isinstance(node, ast.Assign)
-        for value in _values(item.path, node)
-    }
     found.extend(
         (path, 0)
         for path, node in made.new
-        if 0 not in declared.get(path, set())
-        and not (dumped(node) in known or _is_shim(node))
-        and not (isinstance(node, ast.Assign) and _values(path, node) & values)
+        if 0 not in declared.get(path, set()) and not (dumped(node) in known or _is_shim(node))
     )
     return sorted(found)
 
@@ -70,19 +61,6 @@ def _undeclared(path: str, pair: Pair, declared: Declared) -> Iterator[tuple[str
         if not any(part.start <= line <= part.end for line in lines):
             if not (part.added and 0 in lines):
                 yield path, part.start
-
-
-def _values(path: str, node: ast.Assign) -> set[str]:
-    """What an assignment binds, in words; a logger's `__name__` is any that its file may have."""
-    call = node.value
-    if isinstance(call, ast.Call) and ast.unparse(call.func).endswith(LOGGERS):
-        words = [ast.unparse(item) for item in (*call.args, *call.keywords)]
-        if words == ["__name__"]:
-            parts = path.removesuffix(".py").removesuffix("/__init__").split("/")
-            dotted = [repr(".".join(parts[at:])) for at in range(len(parts))]
-            return {f"{ast.unparse(call.func)}({name})" for name in dotted}
-        return {f"{ast.unparse(call.func)}({', '.join(words)})"}
-    return {dumped(call)}
 
 
 def _is_shim(node: ast.stmt) -> bool:

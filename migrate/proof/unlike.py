@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 
 from msgspec import Struct, structs
 
-from migrate.proof.versions import dumped
+from migrate.proof.statements import dumped
 
 
 class Unlike(Struct, frozen=True):

@@ -9,6 +9,7 @@ from msgspec import Struct
 from codemods.inventory.trees import parsed
 from codemods.inventory.values import ParseError
 from codemods.values import Change
+from migrate.proof.statements import dumped, is_copy, lines_of, names_of, values_of
 
 IMPORTS = (ast.Import, ast.ImportFrom)
 Pair = tuple[ast.stmt, ast.stmt]
@@ -25,7 +26,10 @@ class Versions(Struct, frozen=True):
 
 
 class Pairing(Struct, frozen=True):
-    """Statements that differ, before and after, each with the path of its old file; and those left over."""
+    """Statements that differ, before and after, each with the path of its old file; and those left over.
+
+    What came and only binds once more what a name is bound to is nobody's version, and not left over.
+    """
 
     pairs: list[tuple[str, Pair]]
     gone: list[Placed]
@@ -40,7 +44,7 @@ def versions(
     return [item for item in found if item is not None]
 
 
-def pairing(files: Iterable[Versions]) -> Pairing:
+def pairing(files: Collection[Versions]) -> Pairing:
     """The versions of each statement: in its own file first, else in the one that it moved to."""
     pairs: list[tuple[str, Pair]] = []
     gone: list[Placed] = []
@@ -50,14 +54,31 @@ def pairing(files: Iterable[Versions]) -> Pairing:
         pairs.extend((item.path, pair) for pair in _paired(left, right))
         gone.extend((item.path, node) for node in left)
         new.extend((item.path, node) for node in right)
+    gone, new = _unmoved(gone, new)
+    bound = _bound(files)
+    new = [
+        (path, node)
+        for path, node in new
+        if not any(is_copy(node, bound.get(value, ())) for value in values_of(path, node))
+    ]
     moved = _moved(gone, new)
     pairs.extend((path, (one, other)) for (path, one), (_, other) in moved)
-    left_one, left_other = {id(one[1]) for one, _ in moved}, {id(other[1]) for _, other in moved}
+    taken = {id(node) for (_, one), (_, other) in moved for node in (one, other)}
     return Pairing(
         pairs,
-        [item for item in gone if id(item[1]) not in left_one],
-        [item for item in new if id(item[1]) not in left_other],
+        [item for item in gone if id(item[1]) not in taken],
+        [item for item in new if id(item[1]) not in taken],
     )
+
+
+def _bound(files: Iterable[Versions]) -> dict[str, set[str]]:
+    """The names that the old files bind to each value."""
+    found: dict[str, set[str]] = {}
+    for item in files:
+        for node in item.left:
+            for value in values_of(item.path, node):
+                found.setdefault(value, set()).update(names_of(node))
+    return found
 
 
 def added_statements(change: Change) -> list[ast.stmt]:
@@ -67,22 +88,6 @@ def added_statements(change: Change) -> list[ast.stmt]:
         _paired(left, right)
         return right
     return []
-
-
-def dumped(node: object) -> str:
-    """The tree as text, kept on the node: files are compared statement by statement many times."""
-    if not isinstance(node, ast.AST):
-        return repr(node)
-    known: str | None = getattr(node, "_dumped", None)
-    if known is None:
-        known = ast.dump(node)
-        node._dumped = known  # type: ignore[attr-defined]  # noqa: SLF001
-    return known
-
-
-def lines_of(node: ast.stmt) -> set[int]:
-    """The lines of a statement, without those of its decorators."""
-    return set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
 
 
 def _versions(change: Change, dropped: set[int]) -> Versions | None:
@@ -115,23 +120,11 @@ def _without(nodes: list[ast.stmt], others: list[ast.stmt]) -> list[ast.stmt]:
     return found
 
 
-def _names(node: ast.stmt) -> tuple[str, ...]:
-    """What a statement binds, or its kind."""
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return (node.name,)
-    stored = [
-        part.id
-        for part in ast.walk(node)
-        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
-    ]
-    return tuple(sorted(set(stored))) or (f"<{type(node).__name__}>",)
-
-
 def _paired(left: list[ast.stmt], right: list[ast.stmt]) -> list[Pair]:
     """Statements of one file that are each other's versions; they leave the lists."""
     pairs = []
     for one in list(left):
-        other = next((node for node in right if _names(node) == _names(one)), None)
+        other = next((node for node in right if names_of(node) == names_of(one)), None)
         if other is not None:
             pairs.append((one, other))
             left.remove(one)
@@ -139,25 +132,29 @@ def _paired(left: list[ast.stmt], right: list[ast.stmt]) -> list[Pair]:
     return pairs
 
 
+def _unmoved(gone: list[Placed], new: list[Placed]) -> tuple[list[Placed], list[Placed]]:
+    """What left and what came, without the statements that left one file for another as they are."""
+    waiting: dict[str, list[Placed]] = {}
+    for fresh in new:
+        waiting.setdefault(dumped(fresh[1]), []).append(fresh)
+    rest, used = list[Placed](), set[int]()
+    for item in gone:
+        same = waiting.get(dumped(item[1]))
+        if same:
+            used.add(id(same.pop(0)[1]))
+        else:
+            rest.append(item)
+    return rest, [item for item in new if id(item[1]) not in used]
+
+
 def _moved(gone: list[Placed], new: list[Placed]) -> list[tuple[Placed, Placed]]:
-    """Statements that left one file for another: equal ones first, then those of one name."""
+    """Statements that left one file for another, where they have the same name and are not equal."""
     pairs: list[tuple[Placed, Placed]] = []
     waiting = list(new)
-    equal: dict[str, list[Placed]] = {}
-    for fresh in waiting:
-        equal.setdefault(dumped(fresh[1]), []).append(fresh)
-    rest = []
     for item in gone:
-        same = equal.get(dumped(item[1]))
-        if not same:
-            rest.append(item)
-        else:
-            pairs.append((item, same.pop(0)))
-    used = {id(other[1]) for _, other in pairs}
-    waiting = [fresh for fresh in waiting if id(fresh[1]) not in used]
-    for item in rest:
-        like = next((other for other in waiting if _names(other[1]) == _names(item[1])), None)
-        if like is not None and not _names(item[1])[0].startswith("<"):
+        names = names_of(item[1])
+        like = next((other for other in waiting if names_of(other[1]) == names), None)
+        if like is not None and not names[0].startswith("<"):
             pairs.append((item, like))
             waiting.remove(like)
     return pairs

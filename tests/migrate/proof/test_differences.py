@@ -59,3 +59,34 @@ def test_no_part_of_a_statement_changes_unseen(before: str, after: str) -> None:
     change = Change("a.py", old, new)
     assert undeclared_differences([change], {}, {}) != []
     assert undeclared_differences([Change("a.py", old, old)], {}, {}) == []
+
+
+LOGGER = b"import logging\n\nlogger = logging.getLogger(__name__)\n"
+
+
+def came(text: str, path: str = "b.py") -> list[tuple[str, int]]:
+    """What is undeclared where a statement comes to a file, beside one with a logger and numbers."""
+    before = b"A = 1\n"
+    known = Change("a.py", LOGGER + b"LIMIT = 1\n", LOGGER + b"LIMIT = 1\n")
+    return undeclared_differences([known, Change(path, before, before + text.encode())], {}, {})
+
+
+def test_what_a_name_is_bound_to_may_be_bound_once_more_by_a_name_made_of_it() -> None:
+    assert came("LIMIT = 1\n") == []
+    assert came("TASKS_LIMIT = 1\n") == []
+    assert came('logger = logging.getLogger("a")\n') == []
+    assert came('tasks_logger_ = logging.getLogger("a")\n') == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "STRAY = 1\n",
+        "UNLIMITED = 1\n",
+        "LIMIT = 2\n",
+        'logger = logging.getLogger("b")\n',
+        'log = logging.getLogger("a")\n',
+    ],
+)
+def test_no_other_name_is_bound_unseen(text: str) -> None:
+    assert came(text) == [("b.py", 0)]
