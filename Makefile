@@ -52,6 +52,7 @@ soak: $(STAMP)  ## god files, declarations, routes and settings run by Celery an
 	SOAK_RENAMES=1 $(BIN)/pytest -n 2 tests/migrate/drain/test_renames.py
 	KILL_EVERY=1 KILL_RANDOM=200 $(BIN)/pytest -n 2 tests/migrate/test_killed.py
 	SOAK_SPOILT=500 $(BIN)/pytest -rP tests/mutants
+	SOAK_RENEWED=100 $(BIN)/pytest -n 2 tests/migrate/test_renewed.py
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --group fuzz
 	$(BIN)/python -m tests.fuzz.run 3600
 	SOAK_SECONDS=300 $(BIN)/pytest -rP tests/target_runtime/test_soak.py

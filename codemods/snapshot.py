@@ -1,6 +1,7 @@
 """The files of one git tree as a value: paths to bytes, read lazily, changed by copying."""
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from unicodedata import normalize
 
@@ -28,6 +29,32 @@ def blob_id(data: bytes, length: int = 40) -> str:
     return hashlib.sha1(head + data, usedforsecurity=False).hexdigest()
 
 
+class Search(Struct, frozen=True):
+    """What is looked for in files: one of these texts and, where there are any, one of these patterns."""
+
+    texts: tuple[bytes, ...]
+    patterns: tuple[bytes, ...] = ()
+
+    def finds(self, data: bytes) -> bool:
+        """Whether a file's content has it."""
+        return any(text in data for text in self.texts) and (
+            not self.patterns or any(re.search(pattern, data) for pattern in self.patterns)
+        )
+
+
+class Looked:
+    """What was looked at in a repository, so that it is known what a result hangs on.
+
+    `paths` are those whose contents were read, `searches` what was looked for in whatever file,
+    `words` those that facts were read with: of these alone the facts count, not the contents.
+    """
+
+    def __init__(self) -> None:
+        self.paths: set[str] = set()
+        self.searches: set[Search] = set()
+        self.words: set[tuple[bytes, ...]] = set()
+
+
 class Snapshot:
     """The files of one tree. Links and submodules are in `entries`, never in `files`."""
 
@@ -36,8 +63,10 @@ class Snapshot:
         entries: Mapping[str, Entry],
         reader: Reader,
         changed: Mapping[str, bytes] | None = None,
+        looked: Looked | None = None,
     ) -> None:
         self.entries = dict(entries)
+        self.looked = looked or Looked()
         self._reader = reader
         self._changed = dict(changed or {})
         self._read: dict[str, bytes] = {}
@@ -74,6 +103,23 @@ class Snapshot:
 
     def read_many(self, paths: Iterable[str]) -> dict[str, bytes]:
         """The contents that could be read; an object that a partial clone lacks is left out."""
+        found = self.contents(paths)
+        self.looked.paths.update(found)
+        return found
+
+    def holding(
+        self, paths: Iterable[str], texts: Iterable[bytes], patterns: Iterable[bytes] = ()
+    ) -> dict[str, bytes]:
+        """The contents of those files that have one of some texts, and one of the patterns if there are any."""
+        search = Search(tuple(texts), tuple(patterns))
+        known = self.contents(paths) if search.texts else {}
+        found = {path: data for path, data in known.items() if search.finds(data)}
+        self.looked.searches.add(search)
+        self.looked.paths.update(found)
+        return found
+
+    def contents(self, paths: Iterable[str]) -> dict[str, bytes]:
+        """The same as `read_many`, for one who tells otherwise what hangs on them."""
         wanted = [path for path in paths if self.entries[path].mode in REGULAR]
         missing = {
             self.entries[path].id
@@ -105,7 +151,7 @@ class Snapshot:
             new = "100755" if change.executable else "100644"
             entries[change.path] = Entry(old.mode if old else new, blob_id(change.after, length))
             changed[change.path] = change.after
-        result = Snapshot(dict(sorted(entries.items())), self._reader, changed)
+        result = Snapshot(dict(sorted(entries.items())), self._reader, changed, self.looked)
         result._read = self._read
         return result
 

@@ -1,6 +1,6 @@
 """One run over one repository: what is open, what was read, and the steps over it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,8 @@ from codemods.inventory.link import Inventory
 from codemods.settings import Settings
 from codemods.snapshot import Snapshot
 from migrate import pipeline
+from migrate.answers.asking import now
+from migrate.answers.kept import Basis
 from migrate.branches.journal import take_up
 from migrate.branches.state import State, read_state
 from migrate.config import NONE, read_settings
@@ -48,6 +50,7 @@ class Project:
         self.reader = FactReader(repository.common_dir, advance, limits, folder)
         self._last: Inventory | None = None
         self._runs: list[StepRun] = []
+        self._trees: list[str] = []
 
     def _read_settings(self) -> Settings:
         """The settings as they stand now, with what was laid over them."""
@@ -111,11 +114,27 @@ class Project:
 
     def trees(self, revision: str, runs: list[StepRun]) -> dict[str, str]:
         """The tree that each step ends in, written as git objects that nothing points at yet."""
-        return {
+        found = {
             run.step.name: self.repository.write_tree(revision, run.snapshot)
             for run in runs
             if run.changes
         }
+        self._trees.extend(found.values())
+        return found
+
+    def basis(self) -> Basis:
+        """What was looked at by now, and the trees that were planned."""
+        looked = self.repository.looked
+        return Basis(
+            sorted(looked.paths),
+            sorted((_plain(item.texts), _plain(item.patterns)) for item in looked.searches),
+            sorted(map(_plain, looked.words)),
+            self._trees,
+        )
+
+
+def _plain(texts: Iterable[bytes]) -> list[str]:
+    return [text.decode("latin-1") for text in texts]
 
 
 @contextmanager
@@ -134,6 +153,9 @@ def opened(
     with Repository(folder) as repository:
         take_up(repository)
         project = Project(repository, revision, advance, consent, begun, over)
+        asked = now()
+        if asked is not None:
+            asked.bases.append(project.basis)
         try:
             yield project
         finally:

@@ -100,10 +100,11 @@ class FactReader:
     ) -> dict[str, FileFacts]:
         """The facts of these files; an object that git lacks gives a file that does not parse."""
         begun = time.perf_counter()
+        snapshot.looked.words.add(words)
         keys = {path: _key(path, snapshot.entries[path].id, words, self._limits) for path in paths}
         found = self._cached(keys)
         missing = [path for path in keys if path not in found]
-        contents = snapshot.read_many(missing)
+        contents = snapshot.contents(missing)
         fresh = self._read_all([(p, contents[p]) for p in missing if p in contents], words)
         self._store({keys[facts.path]: facts for facts in fresh})
         for facts in fresh:
@@ -142,7 +143,7 @@ class FactReader:
         found.update(self._cached(known))
         self._others.remember(snapshot, wanted.values())
         missing = {path: facts for path, facts in wanted.items() if found[path] is facts}
-        contents = snapshot.read_many(missing) if missing else {}
+        contents = snapshot.contents(missing) if missing else {}
         fresh = self._others.read({p: (data, missing[p]) for p, data in contents.items()}, words)
         if fresh is None:
             return

@@ -62,7 +62,7 @@ def modules_started(snapshot: Snapshot) -> frozenset[str]:
     """The modules that a command line names as the place of the app: `celery -A shop.tasks`."""
     found: set[str] = set()
     paths = [path for path in snapshot.files if COMMAND_FILES.search(path)]
-    for data in snapshot.read_many(paths).values():
+    for data in snapshot.holding(paths, [b"-A", b"--app"], [STARTS_APP.pattern]).values():
         found.update(name.decode() for name in STARTS_APP.findall(data))
     return frozenset(found)
 

@@ -74,10 +74,11 @@ class Gathered:
         """A file's syntax tree, by another Python or its headers where this one can't parse it."""
         if not self._followed:
             # One question to git for all that may be followed, not one for each file.
-            self._followed = self.files.read_many(
+            self._followed = self.files.contents(
                 [p for p, fact in self.facts.items() if (fact.full and not is_test(p)) or p == path]
             )
-        data = self._followed.get(path) or self.files.read_many([path]).get(path, b"")
+        self.files.looked.paths.add(path)
+        data = self._followed.get(path) or self.files.contents([path]).get(path, b"")
         tree = parsed(data)
         if not isinstance(tree, ParseError):
             return tree

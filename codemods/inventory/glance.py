@@ -24,7 +24,7 @@ COMMENT = re.compile(r"#[^\n]*")
 
 def look_plainly(snapshot: Snapshot, paths: Iterable[str]) -> dict[str, FileFacts]:
     """What files say at a glance, by path."""
-    return {path: glance(path, data) for path, data in snapshot.read_many(paths).items()}
+    return {path: glance(path, data) for path, data in snapshot.contents(paths).items()}
 
 
 def glance(path: str, data: bytes) -> FileFacts:

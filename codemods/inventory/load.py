@@ -112,7 +112,7 @@ def read_plainly(
     snapshot: Snapshot, paths: Iterable[str], words: tuple[bytes, ...], limits: Limits = LIMITS
 ) -> dict[str, FileFacts]:
     """The facts of these files, with no cache, in one process, and by no other Python."""
-    contents = snapshot.read_many(paths)
+    contents = snapshot.contents(paths)
     return {path: read_with_headers(path, data, words, limits) for path, data in contents.items()}
 
 

@@ -206,16 +206,21 @@ class Carry:
             for path, facts in inventory.facts.items()
             if facts.error is None and path not in self.moves.places and path not in self.data
         ]
-        texts = [door.encode() for door in readers.doors]
         holders = {*readers.doors, *(door.rpartition(".")[0] for door in readers.doors)}
-        for path, data in self.files.read_many(paths).items():
-            imported = (
+        importing = [
+            path
+            for path in paths
+            if any(
                 project.canonical(f"{item.module}.{item.name}" if item.name else item.module)
+                in holders
                 for item in inventory.facts[path].imports
             )
-            named = any(text in data for text in texts)
-            if _replaces(data) and (named or any(name in holders for name in imported)):
-                yield path, data
+        ]
+        naming = self.files.holding(paths, [door.encode() for door in readers.doors])
+        named = naming | self.files.read_many(path for path in importing if path not in naming)
+        for path in paths:
+            if path in named and _replaces(named[path]):
+                yield path, named[path]
 
     def _patch(self) -> None:
         spots = {

@@ -24,6 +24,9 @@ DATA_FILES = (
     ".toml", ".txt", ".xml", ".yaml", ".yml",
 )  # fmt: skip
 
+ROUTING = rb"(?s)\A(?=.*compile)(?=.*(?i:%s))" % "|".join(sorted(KEYED)).encode()
+"""A file that may hold a regular expression among the routes."""
+
 
 class Mention:
     """One literal that equals a task's name.
@@ -64,16 +67,9 @@ def _candidates(
     known = sorted(set(names))
     needles = [max(re.findall(r"[A-Za-z0-9_]+", name), key=len, default="") for name in known]
     words = [needle[: max(3, len(needle) // 2)].encode() for needle in needles]
-    spelled = spelling(known)
+    patterns = (ROUTING, spelling(known).pattern)
     paths = [p for p, f in inventory.facts.items() if f.error is None and not f.aliases]
-    for path, data in snapshot.read_many(paths).items():
-        if any(word in data for word in words) and (_routes(data) or spelled.search(data)):
-            yield path, data
-
-
-def _routes(data: bytes) -> bool:
-    """Whether a file may hold a regular expression among the routes."""
-    return b"compile" in data and any(word.encode() in data.lower() for word in KEYED)
+    yield from snapshot.holding(paths, words, patterns).items()
 
 
 def spelling(names: Sequence[str]) -> re.Pattern[bytes]:
@@ -223,7 +219,7 @@ def not_python(
         if path.endswith(DATA_FILES)
         or (path in inventory.facts and inventory.facts[path].error is not None)
     ]
-    for path, data in snapshot.read_many(paths if known else []).items():
+    for path, data in snapshot.holding(paths, [name.encode() for name in known]).items():
         for number, line in enumerate(data.split(b"\n"), 1):
             for name in known:
                 if name.encode() in line:

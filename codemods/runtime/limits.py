@@ -34,9 +34,9 @@ class Limit(Struct, frozen=True):
 def own_limits(inventory: Inventory) -> list[Limit]:
     """Every limit that a project's files set to something."""
     found: list[Limit] = []
-    for path, facts in inventory.facts.items():
-        data = inventory.files.read(path) if facts.full and not is_test(path) else b""
-        tree = inventory.tree(path) if b"time_limit" in data else None
+    own = [path for path, facts in inventory.facts.items() if facts.full and not is_test(path)]
+    for path in inventory.files.holding(own, [b"time_limit"]):
+        tree = inventory.tree(path)
         if tree is not None:
             known = numbers(tree)
             found.extend(

@@ -18,7 +18,7 @@ def named_elsewhere(inventory: Inventory, gods: Iterable[str]) -> Iterator[Note]
     wanted = sorted(gods)
     places: dict[str, dict[str, int]] = {path: {} for path in wanted}
     texts = [path for path in inventory.files.files if TEXTS.search(path)] if wanted else []
-    for path, data in inventory.files.read_many(texts).items():
+    for path, data in inventory.files.holding(texts, [god.encode() for god in wanted]).items():
         for god in wanted:
             line = _line_of(data, god, comments=path.endswith(".py")) if god.encode() in data else 0
             if line and path != god:

@@ -145,9 +145,10 @@ def still_read(inventory: Inventory, source: Source) -> Note | None:
     """A note if something else reads the name of a table, so that it can't go."""
     if source.form != "name":
         return None
-    word = re.compile(rb"(?<!\w)" + re.escape(source.holder.encode()) + rb"(?!\w)")
+    name = source.holder.encode()
+    word = re.compile(rb"(?<!\w)" + re.escape(name) + rb"(?!\w)")
     paths = [path for path in inventory.files.files if path.endswith(".py")]
-    for path, data in inventory.files.read_many(paths).items():
+    for path, data in inventory.files.holding(paths, [name]).items():
         if word.search(data) and (path != source.path or _uses(data, source) > 1):
             message = f"'{path}' uses {source.holder} too, so it stays: take that out, then run the step again"
             return Note(source.path, source.line, "table-stays", message)

@@ -34,4 +34,6 @@ def keep_ahead(question: Question, tell: Callable[[], Answer | None]) -> None:
         # It is told to whoever asks.
         return
     if told is not None and ground(question) == before:
-        keep(question, before, Answer(out.text, err.text, told.code, told.notes))
+        asked = now()
+        basis = asked.basis if asked is not None else None
+        keep(question, before, Answer(out.text, err.text, told.code, told.notes, basis))

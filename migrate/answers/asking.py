@@ -7,8 +7,11 @@ from contextlib import contextmanager
 from typing import Any, Self
 
 from migrate.answers.ground import Ground, ground
-from migrate.answers.kept import Answer, keep, notes_of, recalled, write_notes
+from migrate.answers.kept import Answer, Basis, keep, last, notes_of, recalled, write_notes
 from migrate.answers.question import Question, question
+
+RENEWED = frozenset({"plan"})
+"""The verbs whose answer is told of a newer commit that changes nothing which it hangs on."""
 
 
 class Heard:
@@ -44,7 +47,14 @@ class Asked:
 
     def __init__(self, question: Question) -> None:
         self.question = question
+        self.bases: list[Callable[[], Basis]] = []
+        """What tells, for each repository that was opened, what was made of its files."""
         self._since = time.monotonic()
+
+    @property
+    def basis(self) -> Basis | None:
+        """What the answer is worked out from; `None` where that is more than one repository's files."""
+        return self.bases[0]() if len(self.bases) == 1 else None
 
     @property
     def seconds(self) -> float:
@@ -66,25 +76,37 @@ def answer(words: Sequence[str], run: Callable[[], int]) -> int:
     before = ground(asked) if asked is not None else None
     if asked is None or before is None:
         return run()
-    known = recalled(asked, before)
+    known = recalled(asked, before) or _renewed(asked, before)
     if known is not None and write_notes(before, known.notes):
         sys.stderr.write(known.err)
         sys.stdout.write(known.out)
         return known.code
-    with listening() as (out, err), _answering(asked):
+    with listening() as (out, err), _answering(asked) as answered:
         code = run()
     after = ground(asked)
-    told = Answer(out.text, err.text, code, notes_of(asked, before))
+    told = Answer(out.text, err.text, code, notes_of(asked, before), answered.basis)
     if after is not None and is_steady(before, after, told):
         keep(asked, after, told)
     return code
 
 
+def _renewed(asked: Question, on: Ground) -> Answer | None:
+    """The last answer told of a newer commit, where that can be; loaded on demand, since it reads files."""
+    if asked.verb not in RENEWED:
+        return None
+    found = last(asked, on)
+    if found is None or found[1].basis is None:
+        return None
+    from migrate.answers.renewing import renewed
+
+    return renewed(asked, on, *found)
+
+
 @contextmanager
-def _answering(asked: Question) -> Iterator[None]:
+def _answering(asked: Question) -> Iterator[Asked]:
     _NOW.append(Asked(asked))
     try:
-        yield
+        yield _NOW[-1]
     finally:
         _NOW.pop()
 
@@ -114,6 +136,6 @@ def is_steady(before: Ground, after: Ground, told: Answer) -> bool:
     """
     return (
         told.code in {0, 1}
-        and before.fixed == after.fixed
+        and (before.around, before.commit) == (after.around, after.commit)
         and (before.plan == after.plan or not told.err)
     )

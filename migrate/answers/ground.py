@@ -31,10 +31,18 @@ class Ground(NamedTuple):
     place: Path
     own: Path
     """The folder of the plan and the notes."""
-    fixed: str
-    """All that no run of a verb may change without its answer being another the next time."""
+    around: str
+    """All but the commit that no run of a verb may change without its answer being another the next time."""
+    commit: str
     plan: str
     """What a run writes, and the next one finds as it would write it."""
+    objects: str
+    """How git's objects are kept."""
+
+    @property
+    def head(self) -> str:
+        """All of it in a line."""
+        return f"{self.around} {self.commit} {self.plan} {self.objects}"
 
 
 def ground(asked: Question) -> Ground | None:
@@ -45,19 +53,23 @@ def ground(asked: Question) -> Ground | None:
     if asked.verb == "apply" and found.on_head and not is_as_committed(found.top):
         return None
     own = list[bytes]()
-    plan = [_stamp(found.common_dir / name).encode() for name in OBJECTS]
+    plan = list[bytes]()
+    objects = _digest(_stamp(found.common_dir / name).encode() for name in OBJECTS)
     try:
         for name, data in _files(own_folder(found.top)):
             (plan if name in PLAN else own).extend((os.fsencode(name), data))
         settings = [_content(found.top / name) for name in SETTINGS]
-        around = map(os.fsencode, _around())
-        fixed = _digest((*_asked(asked), *around, *tool(), *_repository(found), *settings, *own))
+        surroundings = map(os.fsencode, _around())
+        stands = _digest(
+            (*_asked(asked), *surroundings, *tool(), *_repository(found), *settings, *own)
+        )
     except OSError:
         return None
     if any(b"codemods" in text for text in settings):
         # Code of the user's own runs, and says so.
         return None
-    return Ground(found.common_dir / "migrate", own_folder(found.top), fixed, _digest(plan))
+    place, own_place = found.common_dir / "migrate", own_folder(found.top)
+    return Ground(place, own_place, stands, found.commit, _digest(plan), objects)
 
 
 def own_folder(top: Path) -> Path:

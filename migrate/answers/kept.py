@@ -17,22 +17,42 @@ LONGEST = 20_000_000
 """Characters beyond which an answer is not kept."""
 
 
+class Basis(NamedTuple):
+    """What an answer was worked out from: what was looked at in the files, and the trees planned on top."""
+
+    paths: list[str]
+    searches: list[tuple[list[str], list[str]]]
+    """Texts and patterns that were looked for."""
+    words: list[list[str]]
+    trees: list[str]
+
+
 class Answer(NamedTuple):
-    """What a command printed, its exit code, and the notes that it wrote, if it wrote any."""
+    """What a command printed, its exit code, the notes that it wrote, and what it was worked out from, if known."""
 
     out: str
     err: str
     code: int
     notes: str = ""
+    basis: Basis | None = None
 
 
 def recalled(asked: Question, on: Ground) -> Answer | None:
     """The answer kept for a question, if it hangs on just this; one that was damaged is none."""
+    found = last(asked, on)
+    return found[1] if found is not None and found[0] == on.head else None
+
+
+def last(asked: Question, on: Ground) -> tuple[str, Answer] | None:
+    """The answer last kept for a question with the ground that it hung on, if it was not damaged."""
     try:
         head, _, body = _path(asked, on).read_bytes().partition(b"\n")
-        if head.decode() != f"{on.fixed} {on.plan} {_digest(body)}":
+        ground, _, digest = head.decode().rpartition(" ")
+        if digest != _digest(body):
             return None
-        return Answer(*json.loads(body))
+        out, err, code, notes, basis = json.loads(body)
+        known = Basis(*basis) if basis is not None else None
+        return ground, Answer(out, err, code, notes, known)
     except (OSError, ValueError, TypeError):
         return None
 
@@ -45,7 +65,7 @@ def keep(asked: Question, on: Ground, answer: Answer) -> None:
     if len(answer.out) + len(answer.err) > LONGEST:
         return
     body = json.dumps(answer).encode()
-    head = f"{on.fixed} {on.plan} {_digest(body)}\n".encode()
+    head = f"{on.head} {_digest(body)}\n".encode()
     path = _path(asked, on)
     with suppress(MigrateError, OSError):
         write_own(path.parent, {path.name: head + body}, on.place.parent)

@@ -39,7 +39,7 @@ class Objects(Opened):
                 mode, _, object_id = head.decode().split(" ")
                 entries[os.fsdecode(path)] = Entry(mode, object_id)
         _check_inside(entries)
-        return Snapshot(entries, self.read_blobs)
+        return Snapshot(entries, self.read_blobs, looked=self.looked)
 
     def changes(self, trees: Sequence[str]) -> Iterator[dict[str, Entry | None]]:
         """What each of these trees has otherwise than the one before it; `None` for a path that is gone."""
@@ -110,16 +110,38 @@ class Objects(Opened):
         before = self.snapshot(base).entries
         _check_folders(snapshot)
         _check_alike(before, snapshot)
-        lines = [
-            f"0 {'0' * snapshot.id_length}\t{path}"
-            for path in before
-            if path not in snapshot.entries
-        ]
+        made: dict[str, Entry | None] = {p: None for p in before if p not in snapshot.entries}
         with tempfile.TemporaryDirectory(prefix="migrate-") as folder:
             paths = list(snapshot.written)
             ids = self.write_blobs(Path(folder), [snapshot.written[path] for path in paths])
-            for path, blob in zip(paths, ids, strict=True):
-                lines.append(f"{snapshot.entries[path].mode} {blob}\t{path}")
+        for path, blob in zip(paths, ids, strict=True):
+            made[path] = Entry(snapshot.entries[path].mode, blob)
+        return self._tree_with(base, made, snapshot.id_length)
+
+    def same_on(self, new: str, base: str, trees: Iterable[str]) -> list[str] | None:
+        """Trees that were made on top of a base, made on top of another; `None` where git has cleared one away."""
+        before = self.snapshot(base).entries
+        found = list[str]()
+        for tree in trees:
+            if not self.read_blobs([tree]):
+                return None
+            after = self.snapshot(tree).entries
+            made: dict[str, Entry | None] = {path: None for path in before if path not in after}
+            made |= {path: entry for path, entry in after.items() if before.get(path) != entry}
+            blobs = sorted({entry.id for entry in made.values() if entry is not None})
+            if len(self.read_blobs(blobs)) < len(blobs):
+                return None
+            found.append(self._tree_with(new, made, len(tree)))
+        return found
+
+    def _tree_with(self, base: str, made: Mapping[str, Entry | None], id_length: int) -> str:
+        """The id of a tree that has these paths otherwise than another one, written as an object."""
+        no_id = "0" * id_length
+        with tempfile.TemporaryDirectory(prefix="migrate-") as folder:
+            lines = [
+                f"{entry.mode} {entry.id}\t{path}" if entry else f"0 {no_id}\t{path}"
+                for path, entry in made.items()
+            ]
             information = Path(folder, "information")
             information.write_bytes(b"".join(os.fsencode(line) + b"\0" for line in lines))
             env = {"GIT_INDEX_FILE": str(Path(folder, "index"))}

@@ -15,6 +15,7 @@ from typing import Any, Self
 import git
 from msgspec import Struct
 
+from codemods.snapshot import Looked
 from migrate.errors import SafetyError, UsageError
 from migrate.git.errors import first_line, is_refused, stopped
 from migrate.git.local_variables import LOCAL_VARIABLES
@@ -78,6 +79,8 @@ class Opened:
     def __init__(self, folder: Path) -> None:
         """Raises `UsageError` where there is no repository, or git refuses to open it."""
         self._opened_at = time.time()
+        self.looked = Looked()
+        """What was looked at in its files, whatever the revision."""
         # Hooks set GIT_DIR and GIT_INDEX_FILE, which would override the folder asked for.
         for name in LOCAL_VARIABLES:
             os.environ.pop(name, None)

@@ -12,10 +12,11 @@ FIELDS = "%(refname) %(objectname) %(worktreepath)"
 
 
 class Standing(NamedTuple):
-    """The folder that is checked out, git's own, and what git says of commit, branches, configuration."""
+    """The folder that is checked out, git's own, the commit, and what git says of branches and configuration."""
 
     top: Path
     common_dir: Path
+    commit: str
     said: tuple[bytes, ...]
     on_head: bool
     """Whether `migrate/head` is what is checked out."""
@@ -42,7 +43,9 @@ def standing(folder: Path) -> Standing | None:
         return None
     top, common = (Path(os.fsdecode(line)) for line in lines[:2])
     on_head = lines[4] == b"refs/heads/migrate/head"
-    return Standing(top, Path(folder, common).resolve(), (where, configured, references), on_head)
+    commit = lines.pop(3).decode()
+    said = (b"\n".join(lines), configured, references)
+    return Standing(top, Path(folder, common).resolve(), commit, said, on_head)
 
 
 def is_as_committed(folder: Path) -> bool:
