@@ -76,8 +76,11 @@ def finish(repository: Repository) -> Moving | None:
         return None
     repository.clear_own_locks()
     left = _left(repository, moving)
-    follows = bool(moving.work_tree) and Path(moving.work_tree).exists()
-    if follows and moving.work_tree != str(repository.work_tree):
+    stands = bool(moving.work_tree) and Path(moving.work_tree).exists()
+    # A folder that was moved since is this one, if git has the branch checked out here.
+    is_here = bool(moving.work_tree) and not stands and repository.branch == "migrate/head"
+    follows = stands or is_here
+    if stands and moving.work_tree != str(repository.work_tree):
         raise SafetyError(
             f"a run was killed while it moved the files of '{moving.work_tree}', which is another work tree of this repository. Finish it there first: migrate -C '{moving.work_tree}' status"
         )

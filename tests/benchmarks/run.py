@@ -107,9 +107,9 @@ def forget_answers(folder: Path) -> None:
     shutil.rmtree(folder / ".git" / "migrate" / "answers", ignore_errors=True)
 
 
-def edited(folder: Path) -> None:
+def edited(folder: Path, name: str = "manage.py") -> None:
     """One file changed, and committed."""
-    path = folder / "manage.py"
+    path = folder / name
     path.write_text(path.read_text() + f"# {time.time_ns()}\n")
     git(folder, "commit", "-qam", "one more line")
 
@@ -130,6 +130,8 @@ def plans(bench: Bench, folder: Path) -> None:
     bench.measure("plan, cold", migrate(folder, "plan"), lambda: forget(folder), cold)
     bench.measure("plan once more", migrate(folder, "plan"), limit=Limit(0.3))
     bench.measure("plan after one file changed", migrate(folder, "plan"), lambda: edited(folder), Limit(1.5))  # fmt: skip
+    god = "plan after the god file changed, all steps run anew"
+    bench.measure(god, migrate(folder, "plan"), lambda: edited(folder, GOD))
     bench.tell("peak memory of a cold plan", _cold_peak(folder), Limit(400, "MB"))
     check = migrate(folder, "check", "manage.py")
     check()

@@ -76,6 +76,26 @@ def test_a_killed_run_is_finished_by_the_next(
     assert place > EVERY
 
 
+def test_a_repository_that_was_moved_elsewhere_is_finished_there(
+    tmp_path: Path, migrate: Terminal
+) -> None:
+    first, words = WAYS["steps under a checkout"]
+    start = make_repository(tmp_path / "start", FILES)
+    prepare(migrate, start, first)
+    whole = copied(start, tmp_path / "whole")
+    migrate(*words, "-C", whole)
+    begun = 0
+    for place in range(90, 130, 7):
+        here = copied(start, tmp_path / f"at-{place}")
+        killed(here, words, place)
+        if (here / ".git" / "migrate" / "moves").exists():
+            begun += 1
+            elsewhere = here.rename(tmp_path / f"elsewhere-{place}")
+            go_on(migrate, words, elsewhere)
+            assert stands(elsewhere) == stands(whole), f"killed at operation {place}"
+    assert begun
+
+
 @pytest.mark.parametrize("seed", range(int(os.environ.get("KILL_RANDOM", "4"))))
 def test_killed_at_any_time(seed: int, tmp_path: Path, migrate: Terminal) -> None:
     way = sorted(WAYS)[seed % len(WAYS)]
