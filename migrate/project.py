@@ -126,6 +126,7 @@ class Project:
         """What was looked at by now, and the trees that were planned."""
         looked = self.repository.looked
         return Basis(
+            self.state.tip,
             sorted(looked.paths),
             sorted((_plain(item.texts), _plain(item.patterns)) for item in looked.searches),
             sorted(map(_plain, looked.words)),

@@ -18,8 +18,9 @@ LONGEST = 20_000_000
 
 
 class Basis(NamedTuple):
-    """What an answer was worked out from: what was looked at in the files, and the trees planned on top."""
+    """What an answer was worked out from: a commit, what was looked at in its files, the trees planned on top."""
 
+    commit: str
     paths: list[str]
     searches: list[tuple[list[str], list[str]]]
     """Texts and patterns that were looked for."""

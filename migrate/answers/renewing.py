@@ -30,6 +30,9 @@ def renewed(asked: Question, on: Ground, stood: str, told: Answer) -> Answer | N
     around, commit, plan, _ = stood.split(" ")
     if (around, plan) != (on.around, on.plan) or told.basis is None:
         return None
+    if told.basis.commit != commit:
+        # A migration that has begun goes on from its own branch.
+        return None
     try:
         with Repository(asked.folder) as repository:
             return _told_again(repository, asked, on, commit, told)
@@ -159,7 +162,7 @@ def _renamed(told: Answer, ids: Mapping[str, str]) -> Answer:
         _with(told.err, ids),
         told.code,
         _with(told.notes, ids),
-        told.basis._replace(trees=trees),
+        told.basis._replace(commit=ids[told.basis.commit], trees=trees),
     )
 
 

@@ -143,6 +143,13 @@ def test_lines_that_an_answer_tells_are_told_anew(project: Path) -> None:
     assert {"shop/views.py"} <= {item["path"] for item in json.loads(ran.out)["references"]}
 
 
+def test_a_migration_that_has_begun_goes_on_from_its_own_branch(project: Path) -> None:
+    Ran(project, "apply", "--step", "decorators")
+    first = json.loads(Ran(project, "plan", "--json").out)
+    changed(models=PLAIN + "\n")(project)
+    assert json.loads(Ran(project, "plan", "--json").out) == first
+
+
 def test_edits_of_a_plan_stay(project: Path) -> None:
     Ran(project, "plan")
     path = project / ".migrate" / "plan.toml"
