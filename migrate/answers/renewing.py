@@ -1,8 +1,8 @@
 """An answer told of a newer commit, where that changes nothing which it was worked out from.
 
-What was looked at in the files is known: contents, texts that were looked for everywhere, and facts.
-A commit that changes a file of which nothing but other facts' lines differ gets the same answer, with
-its own id, and the ids of its own planned trees.
+It is known what was looked at in the files: contents, texts that were looked for in all of them, and
+facts. Where a commit changes none of these but lines that the answer does not tell, the answer stays,
+with the ids of that commit and of the trees that are planned on top of it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -46,7 +46,7 @@ def _told_again(
 ) -> Answer | None:
     """The answer with the ids of the newer commit; the plan's files get them too."""
     assert told.basis is not None
-    before, after = repository.snapshot(commit), repository.snapshot(on.commit)
+    before, after = map(repository.snapshot, map(repository.resolve, (commit, on.commit)))
     moved = _moved(repository, before, after, told.basis)
     if moved is None:
         return None
@@ -156,13 +156,13 @@ def _with(text: str, ids: Mapping[str, str]) -> str:
 
 def _renamed(told: Answer, ids: Mapping[str, str]) -> Answer:
     assert told.basis is not None
-    trees = [ids[tree] for tree in told.basis.trees]
+    trees = [ids.get(tree, tree) for tree in told.basis.trees]
     return Answer(
         _with(told.out, ids),
         _with(told.err, ids),
         told.code,
         _with(told.notes, ids),
-        told.basis._replace(commit=ids[told.basis.commit], trees=trees),
+        told.basis._replace(commit=ids.get(told.basis.commit, ""), trees=trees),
     )
 
 

@@ -99,6 +99,14 @@ def cleared(project: Path) -> None:
     git(project, "gc", "-q", "--prune=now")
 
 
+def amended(project: Path) -> None:
+    """A commit in the place of the last one, which is nowhere any more."""
+    (project / "shop" / "models.py").write_text(PLAIN + "\n")
+    git(project, "commit", "-q", "--amend", "-am", "Amended")
+    git(project, "reflog", "expire", "--expire=now", "--all")
+    git(project, "gc", "-q", "--prune=now")
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -118,6 +126,7 @@ def cleared(project: Path) -> None:
         removed,
         executable,
         cleared,
+        amended,
     ],
 )
 def test_what_an_answer_hangs_on_is_worked_out_anew(
