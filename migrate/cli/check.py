@@ -178,7 +178,7 @@ def tell(found: list[Finding], checked: Checked, form: Form) -> None:
         print_text(json_text(sarif(found, checked.rules, __version__, unread)))
         return
     for path, line, message in unread:
-        err().print(shown(f"{path}:{line}: {message}"), style="yellow", soft_wrap=True)
+        err().print(shown(f"{path}:{line}: {message}"), style="yellow")
     if form is Form.GITHUB:
         if found:
             print_text(annotations(found))

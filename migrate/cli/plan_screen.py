@@ -1,6 +1,5 @@
 """The page of a plan on a terminal: one screen, or all of it."""
 
-import math
 import re
 from collections.abc import Iterable
 
@@ -11,6 +10,7 @@ from rich.text import Text
 from codemods.notes.visible import visible
 from codemods.values import Note
 from migrate.cli.console import shown
+from migrate.cli.wrapping import parts
 from migrate.plans.page import PlanPage
 from reports.notes import NotesTable, page_lines
 from reports.terminal import Need, StepRow, aims_table, deploys_before, needs_lines, steps_table
@@ -49,11 +49,11 @@ def other_lines(page: PlanPage, width: int) -> int:
         page.stands_on,
         *page.warnings,
     )
-    whole = sum(math.ceil(len(text) / width) for text in texts) + 1
+    whole = sum(1 for text in texts for _ in parts(text, width)) + 1
     busy, idle = parted(page)
     deploys = sum(deploys_before((row.gate, bool(row.files)) for row in busy))
-    names = sum(len(row.name) + 2 for row in idle) + len("nothing to do: ")
-    whole += len(busy) + bool(busy) + deploys + (math.ceil(names / width) if idle else 0) + 1
+    idle_lines = len([*parts(idle_line(idle), width)]) if idle else 0
+    whole += len(busy) + bool(busy) + deploys + idle_lines + 1
     whole += len(page.aims) + 2
     heads = 2 * bool(page.applied) + 2 * bool(page.needs) + 2 * bool(page.notes)
     return whole + heads + len(page.next)
@@ -65,8 +65,12 @@ def steps(console: Console, page: PlanPage) -> None:
     if busy:
         console.print(steps_table(busy))
     if idle:
-        names = ", ".join(row.name for row in idle)
-        console.print(f"nothing to do: {shown(names)}", style="dim")
+        console.print(shown(idle_line(idle)), style="dim")
+
+
+def idle_line(rows: Iterable[StepRow]) -> str:
+    """The steps with nothing to do, by name."""
+    return f"nothing to do: {', '.join(row.name for row in rows)}"
 
 
 def parted(page: PlanPage) -> tuple[list[StepRow], list[StepRow]]:
