@@ -12,7 +12,8 @@ COMMAND = (
 )
 QUOTED = r"(?<!\w)'[^'\n]{1,40}'(?!\w)|\"[^\"\n]{1,40}\"|`[^`\n]{1,40}`"
 REMARK = r"# migrate: ignore\[\w+\]"
-WHOLE = re.compile(rf"[(\[]*(?:{COMMAND}|answer = {QUOTED}|{QUOTED}|{REMARK})\S*|\S+")
+MEASURE = r"\d[\d,.]* (?:s|min|%)(?!\w)"
+WHOLE = re.compile(rf"[(\[]*(?:{COMMAND}|{MEASURE}|answer = {QUOTED}|{QUOTED}|{REMARK})\S*|\S+")
 """A word, or several that a person copies at once."""
 LEAD = re.compile(r" *(?:(?:[-*]|\d+\.|next:|to do:) +)?")
 """What a line begins with: those that carry it on stand as far in as what follows it."""

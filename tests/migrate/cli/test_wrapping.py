@@ -44,6 +44,7 @@ def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
             ["it is in", "a/folder/of/some/length/and/then/some/more.py:", "3"],
         ),
         (f"  a/b.py:12: {'word ' * 7}", ["  a/b.py:12: " + "word " * 4 + "word", "    word word"]),
+        (f"{'word ' * 7}some 60 s on", ["word " * 7 + "some", "60 s on"]),
         ("a   b" + " word" * 8, ["a   b" + " word" * 7, "word"]),
         ("語" * 21 + " " + "語" * 3, ["語" * 21, "語" * 3]),
     ],
