@@ -53,7 +53,10 @@ def _some(keys: list[str]) -> str:
 
 
 class Expires(Decision, frozen=True, tag="expires", forbid_unknown_fields=True):
-    """Runs that wait longer than this many seconds are dropped: by then the next one is due."""
+    """Runs that wait longer than this many seconds are dropped: by then the next one is due.
+
+    `accepted = true` says yes. `expires = true` or `false` in `[tool.migrate.beat]` is an answer for good.
+    """
 
     entries: dict[str, int]
     accepted: bool
@@ -79,7 +82,9 @@ class Expires(Decision, frozen=True, tag="expires", forbid_unknown_fields=True):
     @property
     def asks(self) -> Question:
         """Whether a run may be dropped."""
-        groups = [f"{seconds:,} s ({_some(keys)})" for seconds, keys in sorted(self.together.items())]
+        groups = [
+            f"{seconds:,} s ({_some(keys)})" for seconds, keys in sorted(self.together.items())
+        ]
         shown = ", ".join(groups[:SHOWN])
         more = f" and {len(groups) - SHOWN} more" if len(groups) > SHOWN else ""
         return Question("expires", "no expiry yet", f"runs may expire after {shown}{more}")

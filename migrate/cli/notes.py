@@ -5,6 +5,7 @@ from codemods.notes.visible import visible
 from codemods.values import Note
 from migrate.errors import UsageError
 from reports.notes import notes_text
+from reports.words import either
 
 
 def note_line(note: Note) -> str:
@@ -21,11 +22,10 @@ def check_code(code: str, *, notes: bool) -> None:
 
 
 def near(word: str) -> str:
-    """The kinds of notes that a word may stand for; where none is near, all of them."""
+    """The kinds of notes that a word may stand for, and where to find the others."""
     found = near_codes(word)
-    if not found:
-        return f"Those that there are here: migrate plan --notes. All kinds are: {', '.join(sorted(KINDS))}"
-    return f"Did you mean {' or '.join(found)}? Those that there are here: migrate plan --notes"
+    meant = f"Did you mean {either(found)}? " if found else ""
+    return f"{meant}Those that there are here: migrate plan --notes; all kinds: migrate explain"
 
 
 def listed(notes: list[Note], code: str) -> str:

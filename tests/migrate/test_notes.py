@@ -99,7 +99,7 @@ def test_no_notes_of_a_kind(shop: Path, migrate: Terminal) -> None:
         (["--notes", "orphans"], "there is no kind of note 'orphans'. Did you mean orphan?"),
         (["--notes", "never"], "there is no kind of note 'never'. Did you mean never-loaded?"),
         (["--notes=never"], "there is no kind of note 'never'. Did you mean never-loaded?"),
-        (["--notes", "zzz"], f"there is no kind of note 'zzz'. Those that there are here: migrate plan --notes. All kinds are: {KINDS[0]}, "),
+        (["--notes", "zzz"], "there is no kind of note 'zzz'. Those that there are here: migrate plan --notes; all kinds: migrate explain\n"),
         (["--notes", "god-file"], "there is no kind of note 'god-file'"),
         (["orphan"], "a kind of note is shown with --notes: migrate plan --notes orphan"),
     ],
@@ -165,10 +165,36 @@ def test_explain_a_note_in_json(shop: Path, migrate: Terminal) -> None:
     assert valid("explain", migrate("explain", "names", "--json").json)["kind"] == "step"
 
 
-def test_explain_what_there_is_not(shop: Path, migrate: Terminal) -> None:
-    said = migrate("explain", "orphans", code=2).err
-    assert (
-        "there is no step and no kind of note 'orphans'. The steps are: default-app, split, dedupe"
-        in said
+@pytest.mark.parametrize(
+    ("word", "near"),
+    [
+        ("orphans", "Did you mean orphan or orphaned-tasks? "),
+        ("expire", "Did you mean expires, expiry or no-expiry? "),
+        ("cel1001", "Did you mean CEL101, CEL901 or CEL501? "),
+        ("root", "Did you mean roots, route or routes? "),
+        ("xyzzy", ""),
+    ],
+)
+def test_explain_what_there_is_not(word: str, near: str, shop: Path, migrate: Terminal) -> None:
+    said = migrate("explain", word, code=2).err
+    assert said == (
+        f"migrate: there is nothing called '{word}' to explain. {near}All that there is: migrate explain\n"
     )
-    assert "Did you mean orphan?" in said
+
+
+def test_explain_alone_lists_all_that_there_is(here: Path, migrate: Terminal) -> None:
+    said = migrate("explain").out
+    names = {line.split()[0] for line in said.splitlines() if line.startswith("  ")}
+    assert names >= {"split", "roots", "CEL201", "merge", *KINDS}
+    assert max(map(len, said.splitlines())) <= 80
+    found = valid("explain", migrate("explain", "--json").json)
+    assert (found["kind"], found["text"]) == ("list", said.removesuffix("\n"))
+
+
+@pytest.mark.parametrize("kind", ["expires", "merge", "queue"])
+def test_explain_a_kind_of_decision(kind: str, here: Path, migrate: Terminal) -> None:
+    said = migrate("explain", kind).out
+    assert said.startswith(f"{kind}  a decision of the step ")
+    assert ("to answer: " in said) is (kind != "queue")
+    found = valid("explain", migrate("explain", kind, "--json").json)
+    assert (found["kind"], found["asks"]) == ("decision", kind != "queue")
