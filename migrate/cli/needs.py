@@ -1,7 +1,7 @@
 """What waits for a person, on the page of a plan: about what, why it is open, what to answer."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from msgspec import Struct
 from rich.text import Text
@@ -25,6 +25,11 @@ class Asked(Struct, frozen=True):
     suggestion: str
     count: int
 
+    @property
+    def width(self) -> int:
+        """The columns that it needs on one line."""
+        return len(self.name) + len(self.kind) + len(self.suggestion) + 6
+
 
 def gathered(needs: Iterable[Need]) -> list[list[Need]]:
     """What needs a person, with what is asked in the same words together."""
@@ -37,10 +42,12 @@ def gathered(needs: Iterable[Need]) -> list[list[Need]]:
 def needs_page(needs: Iterable[Need], most: int, width: int) -> Text:
     """Each question on a line, or on several where it is long; as many as so many lines hold."""
     asked = [*map(_asked, gathered(needs))]
-    blocks = [_block(item, *_columns(asked), width) for item in asked]
-    whole = len(blocks) if sum(map(len, blocks)) <= most else _fitting(blocks, most - 1)
-    lines = [line for block in blocks[:whole] for line in block]
-    rest = sum(item.count for item in asked[whole:])
+    lines = _lines(asked, width)
+    shown = len(asked)
+    while len(lines) > most - (shown < len(asked)) and shown > 1:
+        shown -= 1
+        lines = _lines(asked[:shown], width)
+    rest = sum(item.count for item in asked[shown:])
     if rest:
         lines.append(Text(f"  and {rest} more", style="dim"))
     return Text("\n").join(lines)
@@ -48,8 +55,7 @@ def needs_page(needs: Iterable[Need], most: int, width: int) -> Text:
 
 def needs_height(needs: Iterable[Need], width: int) -> int:
     """How many lines all of them have."""
-    asked = [*map(_asked, gathered(needs))]
-    return sum(len(_block(item, *_columns(asked), width)) for item in asked)
+    return len(_lines([*map(_asked, gathered(needs))], width))
 
 
 def _asked(group: list[Need]) -> Asked:
@@ -60,10 +66,12 @@ def _asked(group: list[Need]) -> Asked:
     return Asked(f"{visible(need.name)}{more}", kind, suggestion, len(group))
 
 
-def _columns(asked: list[Asked]) -> tuple[int, int]:
-    """How wide the names are that stand in columns, and the kinds."""
-    names = (len(item.name) for item in asked if len(item.name) <= LONG)
-    return max(names, default=0), max((len(item.kind) for item in asked), default=0)
+def _lines(asked: list[Asked], width: int) -> list[Text]:
+    """The lines of some questions; those that can have one line each stand in columns."""
+    short = [item for item in asked if item.width <= width and len(item.name) <= LONG]
+    left = max((len(item.name) for item in short), default=0)
+    middle = max((len(item.kind) for item in short), default=0)
+    return [line for item in asked for line in _block(item, left, middle, width)]
 
 
 def _block(item: Asked, left: int, middle: int, width: int) -> list[Text]:
@@ -84,12 +92,6 @@ def _block(item: Asked, left: int, middle: int, width: int) -> list[Text]:
 def _line(name: str, kind: str, left: int, middle: int) -> Text:
     first = Text(f"  {name:<{left if len(name) <= left else 0}}  ", style="bold")
     return first + Text(f"{kind:<{middle}}  ", style="yellow")
-
-
-def _fitting(blocks: list[list[Text]], most: int) -> int:
-    """How many blocks so many lines hold, and at least one."""
-    heights: Iterator[int] = (sum(map(len, blocks[:end])) for end in range(1, len(blocks)))
-    return max(1, sum(height <= most for height in heights))
 
 
 def without_folders(text: str) -> str:

@@ -21,7 +21,7 @@ def test_at_80_columns_which_and_which_kind_and_what_to_answer() -> None:
     assert needs_page([need(ORPHAN), need(EXPIRES)], 9, 80).plain.split("\n") == [
         "  permanently_delete_users  points at nothing",
         '    answer = "point-to user.tasks.delete_users", "remove" or "keep"',
-        "  expires                   no expiry yet",
+        "  expires  no expiry yet",
         "    runs may expire after 300 s (sync_tags and 1 other), 7,200 s (retry_leads)",
     ]
 
