@@ -1,6 +1,6 @@
 """Notes for a person: by what can be done about them, those of one cause together."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 from rich.console import Console, ConsoleOptions, RenderResult
@@ -9,6 +9,7 @@ from rich.text import Text
 
 from codemods.notes.codes import GROUPS, Code, code_of
 from codemods.notes.visible import visible
+from codemods.rules.values import Finding
 from codemods.values import Note
 from reports.words import plural
 
@@ -39,7 +40,7 @@ def causes_of(notes: Iterable[Note]) -> list[Cause]:
     return [Cause(code, message, tuple(known)) for (code, message), known in found.items()]
 
 
-def counted(code: Code, notes: list[Note], *, in_files: bool = True) -> str:
+def counted(code: Code, notes: Sequence[Note | Finding], *, in_files: bool = True) -> str:
     """How many notes of a code there are: "47 tasks in 6 files that no worker loads"."""
     files = len({note.path for note in notes}) if in_files else 0
     where = "" if code.one in ALONE or files < 2 else f" in {files} files"
