@@ -89,7 +89,7 @@ def command(
         return list_rules()
     folder = folder_of(project)
     words = Words(split(select), split(extend), split(ignore), paths_of(files, folder), base)
-    checked = check(folder, words)
+    checked = watched(folder, words)
     if diff:
         return show_fixes(checked, folder)
     if fix:
@@ -101,6 +101,18 @@ def command(
     if remark:
         err().print(remark, markup=False)
     return 1 if found else 0
+
+
+def watched(folder: Path, words: Words) -> Checked:
+    """What is found; on a terminal it says what it does until then."""
+    if not sys.stderr.isatty():
+        return check(folder, words)
+    # Loaded on demand: hooks and editors, which have no terminal, wait for every tenth of a second.
+    from migrate.cli.bar import progress
+
+    with progress() as bar:
+        bar.tell("reading the work tree")
+        return check(folder, words)
 
 
 def show_fixes(checked: Checked, folder: Path) -> int:

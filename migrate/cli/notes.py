@@ -1,10 +1,12 @@
 """How notes are written on lines, and which of them are asked for."""
 
+import sys
+
 from codemods.notes.codes import KINDS, near_codes
 from codemods.notes.visible import visible
 from codemods.values import Note
 from migrate.errors import UsageError
-from reports.notes import notes_text
+from reports.notes import notes_page, notes_text
 from reports.words import either
 
 
@@ -31,6 +33,7 @@ def near(word: str) -> str:
 def listed(notes: list[Note], code: str) -> str:
     """Every note by what caused it; of one kind each note in full, one a line."""
     if not code:
-        return notes_text(notes) or "no notes"
+        text = notes_page(notes) if sys.stdout.isatty() else notes_text(notes)
+        return text or "no notes"
     lines = [note_line(note) for note in notes if note.code == code]
     return "\n".join(lines) or f"no notes of the kind {code}"

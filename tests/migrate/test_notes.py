@@ -73,6 +73,14 @@ def test_one_cause_is_one_line_of_all_notes(many: Path, migrate: Terminal) -> No
     assert len(heads) == len(set(heads)) > 5
 
 
+def test_many_places_are_one_a_line_where_a_person_reads(many: Path, terminal: Terminal) -> None:
+    said = terminal("plan", "--notes").out
+    assert "    shop/never/never0.py: 5, 10\n    shop/never/never1.py: 5, 10\n" in said
+    assert max(map(len, said.splitlines())) <= 80
+    few = [line for line in said.splitlines() if line.startswith("    ") and "(" in line]
+    assert not [line for line in few if line.count(".py") > 3]
+
+
 def test_one_kind_of_notes_in_full(many: Path, migrate: Terminal) -> None:
     lines = migrate("plan", "--notes", "never-loaded", "-C", many).out.splitlines()
     assert len(lines) == 48
