@@ -289,7 +289,7 @@ class ClusterOut(Struct, frozen=True):
 class ExplainOut(Struct, frozen=True):
     """`migrate explain --json`; clusters are those of `split` in this project.
 
-    `kind` is `step`, `note`, `rule` or `reading`. `do` is what a person can do about a note, and `asks`
+    `kind` is `step`, `note`, `rule`, `decision`, `reading` or, of all there is, `list`. `do` is what a person can do about a note, and `asks`
     whether it waits for that.
     """
 

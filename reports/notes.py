@@ -1,6 +1,6 @@
 """Notes for a person: by what can be done about them, those of one cause together."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from msgspec import Struct
 from rich.console import Console, ConsoleOptions, RenderResult
@@ -9,11 +9,14 @@ from rich.text import Text
 
 from codemods.notes.codes import GROUPS, Code, code_of
 from codemods.notes.visible import visible
+from codemods.rules.values import Finding
 from codemods.values import Note
 from reports.words import plural
 
 KINDS = 2
 """How many kinds of notes a line of the page names, where there is room; of more it names one."""
+IN_BRACKETS = 3
+"""How many files stand in brackets behind a note; of more each has a line."""
 ALONE = frozenset({"file", "module", "test file", "god file", "project", "lock file"})
 """Nouns that are files already: no "9 files in 9 files"."""
 
@@ -39,7 +42,7 @@ def causes_of(notes: Iterable[Note]) -> list[Cause]:
     return [Cause(code, message, tuple(known)) for (code, message), known in found.items()]
 
 
-def counted(code: Code, notes: list[Note], *, in_files: bool = True) -> str:
+def counted(code: Code, notes: Sequence[Note | Finding], *, in_files: bool = True) -> str:
     """How many notes of a code there are: "47 tasks in 6 files that no worker loads"."""
     files = len({note.path for note in notes}) if in_files else 0
     where = "" if code.one in ALONE or files < 2 else f" in {files} files"
@@ -139,11 +142,27 @@ class NotesTable(Struct, frozen=True):
 
 def notes_text(notes: list[Note]) -> str:
     """Every note under its code; those of one cause on one line with all their places."""
+    return _under_codes(notes, _cause_line)
+
+
+def notes_page(notes: list[Note]) -> str:
+    """The same for a person: where one cause has many places, each is on a line."""
+    return _under_codes(notes, _cause_lines)
+
+
+def _under_codes(notes: list[Note], told: Callable[[Cause], str]) -> str:
     blocks = [
-        "\n".join([_heading(code, known), *map(_cause_line, causes_of(known))])
+        "\n".join([_heading(code, known), *map(told, causes_of(known))])
         for code, known in by_code(sorted(notes))
     ]
     return "\n\n".join(blocks)
+
+
+def _cause_lines(cause: Cause) -> str:
+    places = [*_places(cause.notes)]
+    if len(places) <= IN_BRACKETS:
+        return _cause_line(cause)
+    return "\n".join([f"  {visible(cause.message)}:", *(f"    {visible(at)}" for at in places)])
 
 
 def _heading(code: Code, notes: list[Note]) -> str:

@@ -109,9 +109,10 @@ def needs_lines(needs: list[Need]) -> RenderableType:
         if asked == count
         else "one by one: migrate apply --interactive; all: --accept"
     )
-    beside = f" ({asked} want an answer of yours)" if 0 < asked < count else ""
-    head.append(f"    {way}{beside}", style="dim")
+    head.append(f"    {way}", style="not bold dim")
     lines: list[RenderableType] = [head]
+    if 0 < asked < count:
+        lines.append(Text(f"  {asked} of them {wants(asked)} an answer of yours", style="dim"))
     for need in needs[:NEEDS]:
         name, suggestion = visible(need.name), visible(need.suggestion)
         lines.append(Text(f"  {name}  ", style="bold") + Text(need.difference, style="yellow"))
@@ -129,6 +130,11 @@ def needs_lines(needs: list[Need]) -> RenderableType:
     if count > NEEDS:
         lines.append(Text(f"  and {count - NEEDS} more in the plan", style="dim"))
     return Group(*lines)
+
+
+def wants(count: int) -> str:
+    """The verb for so many of them."""
+    return "wants" if count == 1 else "want"
 
 
 def _diff_line(line: str) -> Text:

@@ -1,5 +1,7 @@
 """Words that depend on a figure, and those that pages share."""
 
+from collections.abc import Sequence
+
 DIFFERENCES = {
     "cosmetic": "layout differs",
     "options": "options differ",
@@ -14,3 +16,8 @@ def plural(count: int, one: str, many: str = "") -> str:
     if count == 1 or many:
         return one if count == 1 else many
     return f"{one[:-1]}ies" if one[-1:] == "y" and one[-2:-1] not in "aeiou" else f"{one}s"
+
+
+def either(names: Sequence[str]) -> str:
+    """Names between which one chooses: "a, b or c"."""
+    return " or ".join([", ".join(names[:-1]), names[-1]]) if names[1:] else "".join(names)

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -28,14 +29,24 @@ class Typed:
 class Terminal:
     """Runs `migrate` on one folder."""
 
-    def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(
+        self,
+        capsys: pytest.CaptureFixture[str],
+        monkeypatch: pytest.MonkeyPatch,
+        *,
+        is_read: bool = False,
+    ) -> None:
         self._capsys = capsys
         self._monkeypatch = monkeypatch
+        self._is_read = is_read
 
     def __call__(self, *words: str | Path, code: int | None = 0) -> Typed:
         """Runs one command line; a code other than `code` fails the test (`None`: any)."""
         self._capsys.readouterr()
         self._monkeypatch.setattr("sys.argv", ["migrate", *map(str, words)])
+        if self._is_read:
+            self._monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+            self._monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
         ended = run()
         said = self._capsys.readouterr()
         found = Typed(ended, said.out, said.err)

@@ -42,8 +42,21 @@ class Queue(Decision, frozen=True, tag="queue", forbid_unknown_fields=True):
     queue: str
 
 
+SHOWN = 4
+"""How many different expiries a question names."""
+
+
+def _some(keys: list[str]) -> str:
+    """The first of some entries, and how many others there are."""
+    others = len(keys) - 1
+    return f"{keys[0]} and {others} {'other' if others == 1 else 'others'}" if others else keys[0]
+
+
 class Expires(Decision, frozen=True, tag="expires", forbid_unknown_fields=True):
-    """Runs that wait longer than this many seconds are dropped: by then the next one is due."""
+    """Runs that wait longer than this many seconds are dropped: by then the next one is due.
+
+    `accepted = true` says yes. `expires = true` or `false` in `[tool.migrate.beat]` is an answer for good.
+    """
 
     entries: dict[str, int]
     accepted: bool
@@ -51,22 +64,30 @@ class Expires(Decision, frozen=True, tag="expires", forbid_unknown_fields=True):
     """The options that say so: `expire_seconds` too where the schedule lies in a database."""
 
     @property
+    def together(self) -> dict[int, list[str]]:
+        """The entries by their seconds."""
+        found: dict[int, list[str]] = {}
+        for key, seconds in self.entries.items():
+            found.setdefault(seconds, []).append(key)
+        return found
+
+    @property
     def said(self) -> tuple[str, str]:
         """The seconds of each entry, those with the same ones together."""
-        together: dict[int, list[str]] = {}
-        for key, seconds in self.entries.items():
-            together.setdefault(seconds, []).append(key)
         shown = "; ".join(
-            f"{seconds:,} s for {', '.join(keys)}" for seconds, keys in together.items()
+            f"{seconds:,} s for {', '.join(keys)}" for seconds, keys in self.together.items()
         )
         return f"{self.because}, so they expire:", shown
 
     @property
     def asks(self) -> Question:
         """Whether a run may be dropped."""
-        shown = ", ".join(f"{key} {seconds:,} s" for key, seconds in list(self.entries.items())[:3])
-        more = f" and {len(self.entries) - 3} more" if len(self.entries) > 3 else ""
-        return Question("expires", "runs may be dropped", f"yes: {shown}{more}")
+        groups = [
+            f"{seconds:,} s ({_some(keys)})" for seconds, keys in sorted(self.together.items())
+        ]
+        shown = ", ".join(groups[:SHOWN])
+        more = f" and {len(groups) - SHOWN} more" if len(groups) > SHOWN else ""
+        return Question("expires", "no expiry yet", f"runs may expire after {shown}{more}")
 
     @property
     def waits(self) -> bool:

@@ -24,7 +24,7 @@ from migrate.shapes import ApplyOut
 from migrate.steps import Steps
 from migrate.trust import waits
 from migrate.writing import write_own
-from reports.terminal import DEPLOY, deploys_before
+from reports.terminal import DEPLOY, deploys_before, wants
 from reports.words import plural
 
 
@@ -177,11 +177,10 @@ def what_to_do(waiting: int, answers: int, refused: int = 0) -> str:
 
     `answers` of them `--accept` does not take, `refused` of them are accepted and can't be done yet.
     """
+    own = f" ({answers} of them {wants(answers)} an answer of yours)" if answers else ""
     if refused and refused + answers == waiting:
-        line = "what is accepted can't be carried out before you mend what stands in its way; then: migrate apply"
-        return f"{line} ({answers} of them want an answer of yours)" if answers else line
+        return f"what is accepted can't be carried out before you mend what stands in its way; then: migrate apply{own}"
     asked = "migrate apply --interactive asks them one by one"
     if answers == waiting:
         return f"{asked}; or answer in .migrate/plan.toml or [tool.migrate]"
-    line = f"{asked}; all suggestions at once: migrate apply --accept"
-    return f"{line} ({answers} of them want an answer of yours)" if answers else line
+    return f"{asked}; all suggestions at once: migrate apply --accept{own}"

@@ -10,8 +10,12 @@ from rich.text import Text
 
 from migrate.answers.asking import unheard
 from migrate.cli.console import Shown, shown
-from migrate.cli.left import left_words, seconds_left, weights
+from migrate.cli.left import left_words, seconds_left, spent_words, weights
 from migrate.cli.speaking import speaking
+from reports.words import plural
+
+NARROW = 20
+"""Columns of the bar, which leave room for words in 80."""
 
 
 class Bar:
@@ -19,7 +23,7 @@ class Bar:
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
-        self._task = progress.add_task("reading", total=None, ends=None)
+        self._task = progress.add_task("looking at the repository", total=None, ends=None)
         self._phase = ""
         self._since = time.monotonic()
 
@@ -43,21 +47,23 @@ class Bar:
 
     def advance(self, done: int, total: int) -> None:
         """Says how many of the files are read."""
-        self.count("reading", done, total)
+        self.count(f"reading {total:,} {plural(total, 'file')}", done, total, phase="reading")
 
     def step(self, place: int, names: Sequence[str]) -> None:
         """Says which of some steps begins."""
         parts = weights(names)
-        self.count(names[place], sum(parts[:place]), sum(parts), phase="steps")
+        text = f"{names[place]} ({place + 1} of {len(names)})"
+        self.count(text, sum(parts[:place]), sum(parts), phase="steps")
 
 
 class TimeLeft(ProgressColumn):
-    """How long the rest takes, counted down from what was guessed last."""
+    """How long the rest takes, counted down from what was guessed last; before a guess, how long it took so far."""
 
     def render(self, task: Task) -> Text:
         """The words for it."""
         ends = task.fields["ends"]
-        return Text(left_words(ends - time.monotonic() if ends else None), style="dim")
+        words = left_words(ends - time.monotonic()) if ends else spent_words(task.elapsed or 0)
+        return Text(words, style="dim")
 
 
 @contextmanager
@@ -65,6 +71,6 @@ def progress() -> Iterator[Bar]:
     """A progress line for as long as the block runs."""
     console = Shown(file=unheard(sys.stderr), highlight=False)
     silent = not console.is_terminal or speaking().quiet
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeLeft())
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(NARROW), TimeLeft())
     with Progress(*columns, console=console, transient=True, disable=silent) as drawn:
         yield Bar(drawn)

@@ -1,6 +1,7 @@
 """`migrate check`: the guide's rules as a linter, for editors, hooks and CI."""
 
 import os
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -9,14 +10,23 @@ import typer
 
 from codemods.inventory.values import FileFacts
 from codemods.notes.codes import code_of
-from codemods.notes.visible import visible
 from codemods.rules.table import TABLE
 from codemods.rules.values import Finding
 from migrate import __version__
 from migrate.checking import ratchet as ratchets
 from migrate.checking.fixing import fixes, write_fixes
 from migrate.checking.run import Checked, Words, check
-from migrate.cli.console import JsonOption, err, json_text, print_json, print_text, prose, shown
+from migrate.cli.console import (
+    JsonOption,
+    err,
+    json_text,
+    print_json,
+    print_lines,
+    print_text,
+    prose,
+    shown,
+)
+from migrate.cli.findings import by_rule, line_of, mended, ways
 from migrate.cli.speaking import ProjectOption
 from migrate.diffs import file_diff
 from migrate.errors import UsageError
@@ -79,18 +89,30 @@ def command(
         return list_rules()
     folder = folder_of(project)
     words = Words(split(select), split(extend), split(ignore), paths_of(files, folder), base)
-    checked = check(folder, words)
+    checked = watched(folder, words)
     if diff:
         return show_fixes(checked, folder)
     if fix:
-        checked = fixed(checked, folder, words)
+        checked = mend(checked, folder, words)
     found, remark = checked.findings, ""
     if ratchet is not None:
         found, remark = against(ratchet, checked, words)
-    tell(found, checked, Form.JSON if as_json else form)
+    tell(found, checked, Form.JSON if as_json else form, fixed=fix)
     if remark:
         err().print(remark, markup=False)
     return 1 if found else 0
+
+
+def watched(folder: Path, words: Words) -> Checked:
+    """What is found; on a terminal it says what it does until then."""
+    if not sys.stderr.isatty():
+        return check(folder, words)
+    # Loaded on demand: hooks and editors, which have no terminal, wait for every tenth of a second.
+    from migrate.cli.bar import progress
+
+    with progress() as bar:
+        bar.tell("reading the work tree")
+        return check(folder, words)
 
 
 def show_fixes(checked: Checked, folder: Path) -> int:
@@ -101,15 +123,12 @@ def show_fixes(checked: Checked, folder: Path) -> int:
     return 1 if changes else 0
 
 
-def fixed(checked: Checked, folder: Path, words: Words) -> Checked:
+def mend(checked: Checked, folder: Path, words: Words) -> Checked:
     """What is found once all is written that can be mended here."""
     written = write_fixes(fixes(checked.findings, checked.inventory.files, folder), folder)
-    if not written:
-        return checked
-    count = len(written)
-    said = f"took remarks that ignore nothing out of {count} {plural(count, 'file')}"
-    err().print(said, markup=False)
-    return check(folder, words)
+    after = check(folder, words) if written else checked
+    err().print(mended(checked.findings, after.findings, len(written)), markup=False)
+    return after
 
 
 def folder_of(project: Path) -> Path:
@@ -162,7 +181,7 @@ def against(path: Path, checked: Checked, words: Words) -> tuple[list[Finding], 
     return held.new, ""
 
 
-def tell(found: list[Finding], checked: Checked, form: Form) -> None:
+def tell(found: list[Finding], checked: Checked, form: Form, *, fixed: bool = False) -> None:
     """Prints the findings, and what could not be read."""
     unread = [
         (facts.path, facts.error.line, known_by(facts) + facts.error.message)
@@ -178,13 +197,15 @@ def tell(found: list[Finding], checked: Checked, form: Form) -> None:
         print_text(json_text(sarif(found, checked.rules, __version__, unread)))
         return
     for path, line, message in unread:
-        err().print(shown(f"{path}:{line}: {message}"), style="yellow", soft_wrap=True)
+        err().print(shown(f"{path}:{line}: {message}"), style="yellow")
     if form is Form.GITHUB:
         if found:
             print_text(annotations(found))
         return
-    for item in found:
-        print_text(visible(f"{item.path}:{item.line}: {item.code} {item.message}") + "\n")
+    if found and sys.stdout.isatty():
+        print_lines(f"{by_rule(found)}\n\n")
+    elif found:
+        print_text("\n".join(map(line_of, found)))
     unclear = len(checked.inventory.not_understood)
     if unclear:
         err().print(
@@ -193,8 +214,12 @@ def tell(found: list[Finding], checked: Checked, form: Form) -> None:
         )
     count, rules = len(checked.inventory.tasks), len(checked.rules)
     kept = f"{count} {plural(count, 'task')}, {rules} {plural(rules, 'rule')} kept"
-    broken = f"{len(found)} {plural(len(found), 'finding')}; what they mean: migrate explain CODE"
+    left = " left" if fixed else ""
+    means = "what they mean" if len(found) > 1 else "what it means"
+    broken = f"{len(found)} {plural(len(found), 'finding')}{left}; {means}: migrate explain CODE"
     prose().print(broken if found else kept, markup=False)
+    for way in ways(found, fixed=fixed) if sys.stdout.isatty() else ():
+        prose().print(way, markup=False)
 
 
 def known_by(facts: FileFacts) -> str:

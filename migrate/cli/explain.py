@@ -16,9 +16,9 @@ from codemods.rules.table import BY_CODE, BY_NAME
 from codemods.split import Cluster, clusters
 from migrate.cli import completing
 from migrate.cli.bar import progress
-from migrate.cli.console import JsonOption, out, print_json, shown
-from migrate.cli.notes import near
+from migrate.cli.console import JsonOption, out, print_json, print_lines, shown
 from migrate.cli.reasons import TOPICS, reasons
+from migrate.cli.topics import decision_of, everything, is_asked, nearest
 from migrate.errors import SafetyError, UsageError
 from migrate.project import opened
 from migrate.shapes import ClusterOut, ExplainOut
@@ -36,13 +36,15 @@ def command(
         typer.Argument(
             metavar="STEP|CODE|roots|app",
             autocompletion=completing.topics,
-            help="A step, a kind of note, where imports start, or which app counts.",
+            help="A step, a kind of note or of decision, a rule, where imports start, which app counts; else all there is.",
         ),
-    ],
+    ] = "",
     project: Annotated[Path | None, HERE] = None,
     as_json: JsonOption = False,
 ) -> int:
     """Says what a step does, with a before and after, and of split its clusters here; or what a note means."""
+    if not topic:
+        return explain_all(as_json=as_json)
     if topic in TOPICS:
         return explain_reading(topic, project or Path(), as_json=as_json)
     steps, found = read(topic, project)
@@ -82,16 +84,45 @@ def explain_reading(topic: str, project: Path, *, as_json: bool) -> int:
     return 0
 
 
+def explain_all(*, as_json: bool) -> int:
+    """Says what there is to explain."""
+    text = everything()
+    if as_json:
+        print_json(ExplainOut("", text, "list"))
+    else:
+        print_lines(text)
+    return 0
+
+
+def explain_decision(topic: str, steps: Steps, *, as_json: bool) -> int:
+    """Says what a kind of decision is about. Raises `UsageError` for what nothing is called."""
+    found = decision_of(topic, steps)
+    if found is None:
+        raise UsageError(
+            f"there is nothing called '{topic}' to explain. {nearest(topic, steps)}All that there is: migrate explain"
+        )
+    step, kind = found
+    about = cleandoc(kind.__doc__ or "")
+    if as_json:
+        print_json(ExplainOut(topic, about, "decision", asks=is_asked(kind)))
+        return 0
+    console = out()
+    console.print(f"[bold]{topic}[/bold]  a decision of the step {step.name}\n")
+    console.print(about, markup=False)
+    if is_asked(kind):
+        console.print(
+            "\nto answer: migrate apply --interactive, or in .migrate/plan.toml", markup=False
+        )
+    console.print("\neach of them here: migrate plan, then .migrate/plan.toml", markup=False)
+    return 0
+
+
 def explain_code(topic: str, steps: Steps, *, as_json: bool) -> int:
-    """Says what a note or a rule means and what to do. Raises `UsageError` for neither."""
+    """Says what a note, a rule or a kind of decision means and what to do."""
     rule = BY_CODE.get(topic.upper()) or BY_NAME.get(topic)
     name = rule.name if rule else topic
     if name not in CODES:
-        names = ", ".join(step.name for step in steps.all)
-        raise UsageError(
-            f"there is no step and no kind of note '{topic}'. The steps are: {names}. {near(topic)}"
-            " The reading is explained by: roots, app; rules by their codes: migrate check --rules"
-        )
+        return explain_decision(topic, steps, as_json=as_json)
     code = CODES[name]
     if as_json:
         kind = "rule" if rule else "note"

@@ -28,10 +28,15 @@ def seconds_left(spent: float, done: float, total: float) -> float | None:
     return spent / done * (total - done) if done > 0 else None
 
 
-def left_words(seconds: float | None) -> str:
+def left_words(seconds: float) -> str:
     """The time left in words that are no more exact than the guess; nothing for the last second."""
-    if seconds is None or seconds < 1:
+    if seconds < 1:
         return ""
     if seconds < 90:
         return f"about {seconds:.0f} s left"
     return f"about {seconds / 60:.0f} min left"
+
+
+def spent_words(seconds: float) -> str:
+    """The time spent where nothing tells how much is left; nothing for the first second."""
+    return f"{seconds:.0f} s so far" if seconds >= 1 else ""

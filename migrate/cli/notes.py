@@ -1,10 +1,13 @@
 """How notes are written on lines, and which of them are asked for."""
 
+import sys
+
 from codemods.notes.codes import KINDS, near_codes
 from codemods.notes.visible import visible
 from codemods.values import Note
 from migrate.errors import UsageError
-from reports.notes import notes_text
+from reports.notes import notes_page, notes_text
+from reports.words import either
 
 
 def note_line(note: Note) -> str:
@@ -21,16 +24,16 @@ def check_code(code: str, *, notes: bool) -> None:
 
 
 def near(word: str) -> str:
-    """The kinds of notes that a word may stand for; where none is near, all of them."""
+    """The kinds of notes that a word may stand for, and where to find the others."""
     found = near_codes(word)
-    if not found:
-        return f"Those that there are here: migrate plan --notes. All kinds are: {', '.join(sorted(KINDS))}"
-    return f"Did you mean {' or '.join(found)}? Those that there are here: migrate plan --notes"
+    meant = f"Did you mean {either(found)}? " if found else ""
+    return f"{meant}Those that there are here: migrate plan --notes; all kinds: migrate explain"
 
 
 def listed(notes: list[Note], code: str) -> str:
     """Every note by what caused it; of one kind each note in full, one a line."""
     if not code:
-        return notes_text(notes) or "no notes"
+        text = notes_page(notes) if sys.stdout.isatty() else notes_text(notes)
+        return text or "no notes"
     lines = [note_line(note) for note in notes if note.code == code]
     return "\n".join(lines) or f"no notes of the kind {code}"

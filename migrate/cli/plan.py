@@ -9,7 +9,7 @@ import typer
 from migrate.cli import completing
 from migrate.cli.ahead import keep_status
 from migrate.cli.bar import progress
-from migrate.cli.console import JsonOption, err, print_json, print_text, prose, shown
+from migrate.cli.console import JsonOption, err, print_json, print_lines, print_text, prose, shown
 from migrate.cli.notes import check_code, listed
 from migrate.cli.options import AcceptOption, TrustOption, consent
 from migrate.cli.plan_screen import show
@@ -89,7 +89,7 @@ def command(
             "".join(unified(f"{run.step.name}: {run.step.does}", run.changes) for run in plan.runs)
         )
     elif notes:
-        print_text(listed(plan.notes, code))
+        print_lines(listed(plan.notes, code))
     else:
         show(prose(), page, everything=everything)
     return 1 if check and (waits(plan.notes) or plan.changes) else 0

@@ -1,20 +1,18 @@
 """The page of a plan on a terminal: one screen, or all of it."""
 
-import math
-import re
 from collections.abc import Iterable
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from codemods.notes.visible import visible
 from codemods.values import Note
 from migrate.cli.console import shown
+from migrate.cli.needs import needs_height, needs_page
+from migrate.cli.wrapping import parts
 from migrate.plans.page import PlanPage
 from reports.notes import NotesTable, page_lines
-from reports.terminal import Need, StepRow, aims_table, deploys_before, needs_lines, steps_table
-from reports.words import DIFFERENCES, plural
+from reports.terminal import StepRow, aims_table, deploys_before, needs_lines, steps_table
 
 LINES = 40
 """Lines of a page where no terminal says how many it has."""
@@ -36,7 +34,7 @@ def show(console: Console, page: PlanPage, *, everything: bool) -> None:
         details(console, page)
     else:
         height = console.height - 1 if console.is_terminal else LINES
-        counts = len(gathered(page.needs)), len(page_lines(page.notes))
+        counts = needs_height(page.needs, console.width), len(page_lines(page.notes))
         brief(console, page, *shares(height - other_lines(page, console.width), *counts))
     advice(console, page)
 
@@ -49,11 +47,11 @@ def other_lines(page: PlanPage, width: int) -> int:
         page.stands_on,
         *page.warnings,
     )
-    whole = sum(math.ceil(len(text) / width) for text in texts) + 1
+    whole = sum(1 for text in texts for _ in parts(text, width)) + 1
     busy, idle = parted(page)
     deploys = sum(deploys_before((row.gate, bool(row.files)) for row in busy))
-    names = sum(len(row.name) + 2 for row in idle) + len("nothing to do: ")
-    whole += len(busy) + bool(busy) + deploys + (math.ceil(names / width) if idle else 0) + 1
+    idle_lines = len([*parts(idle_line(idle), width)]) if idle else 0
+    whole += len(busy) + bool(busy) + deploys + idle_lines + 1
     whole += len(page.aims) + 2
     heads = 2 * bool(page.applied) + 2 * bool(page.needs) + 2 * bool(page.notes)
     return whole + heads + len(page.next)
@@ -65,8 +63,12 @@ def steps(console: Console, page: PlanPage) -> None:
     if busy:
         console.print(steps_table(busy))
     if idle:
-        names = ", ".join(row.name for row in idle)
-        console.print(f"nothing to do: {shown(names)}", style="dim")
+        console.print(shown(idle_line(idle)), style="dim")
+
+
+def idle_line(rows: Iterable[StepRow]) -> str:
+    """The steps with nothing to do, by name."""
+    return f"nothing to do: {', '.join(row.name for row in rows)}"
 
 
 def parted(page: PlanPage) -> tuple[list[StepRow], list[StepRow]]:
@@ -102,7 +104,7 @@ def brief(console: Console, page: PlanPage, needs: int, notes: int) -> None:
             Text(f"needs you ({count})", style="bold yellow")
             + Text("    in full: migrate plan --all", style="dim")
         )
-        console.print(needs_table(page.needs, needs))
+        console.print(needs_page(page.needs, needs, console.width))
         console.print()
     if page.notes:
         console.print(Text(f"notes ({len(page.notes)})", style="bold"))
@@ -118,44 +120,6 @@ def details(console: Console, page: PlanPage) -> None:
     if page.notes:
         console.print(NotesTable(page.notes))
         console.print()
-
-
-def gathered(needs: Iterable[Need]) -> list[list[Need]]:
-    """What needs a person, with what is asked in the same words together."""
-    found: dict[tuple[str, str, bool], list[Need]] = {}
-    for need in needs:
-        found.setdefault((need.difference, need.suggestion, need.answered), []).append(need)
-    return list(found.values())
-
-
-def needs_table(needs: Iterable[Need], most: int) -> Table:
-    """A line for each question: about what, why it is one, and what is suggested."""
-    table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(no_wrap=True, overflow="ellipsis", max_width=32)
-    table.add_column(no_wrap=True, overflow="ellipsis", max_width=20)
-    table.add_column(no_wrap=True, overflow="ellipsis")
-    groups = gathered(needs)
-    whole = groups if len(groups) <= most else groups[: most - 1]
-    for group in whole:
-        need, others = group[0], len(group) - 1
-        more = f" and {others} {plural(others, 'other')}" if others else ""
-        table.add_row(
-            Text(f"  {visible(need.name)}{more}", style="bold"),
-            Text(DIFFERENCES.get(need.difference, need.difference), style="yellow"),
-            Text(without_folders(visible(need.suggestion)), style="cyan"),
-        )
-    rest = sum(map(len, groups[len(whole) :]))
-    if rest:
-        table.add_row(Text(f"  and {rest} more", style="dim"))
-    return table
-
-
-def without_folders(text: str) -> str:
-    """A text whose paths of Python files are their names alone, where these tell them apart."""
-    paths = set(re.findall(r"(?:[\w.-]+/)*[\w-]+\.py\b", text))
-    if len({path.rpartition("/")[2] for path in paths}) < len(paths):
-        return text
-    return re.sub(r"(?:[\w.-]+/)+(?=[\w-]+\.py\b)", "", text)
 
 
 def notes_table(notes: Iterable[Note], most: int, width: int) -> Table:

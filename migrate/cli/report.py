@@ -33,6 +33,7 @@ from reports.html.document import document
 from reports.inventory import inventory_report
 from reports.page import ReportPage
 from reports.terminal import aims_table, history_table
+from reports.words import either
 
 FORMS = ("terminal", "markdown", "html", "json")
 WHOLE = ("markdown", "html")
@@ -45,7 +46,9 @@ def command(
     form: Annotated[
         str,
         typer.Option(
-            "--format", metavar="|".join(FORMS), help="How; html is one page to show and to keep."
+            "--format",
+            metavar="|".join(FORMS),
+            help="How; html is one page to show and to keep, text is terminal.",
         ),
     ] = "terminal",
     out_file: Annotated[
@@ -73,14 +76,14 @@ def command(
     as_json: JsonOption = False,
 ) -> int:
     """Shows progress: shared_task percentage, god-file lines and the rest, commit by commit."""
+    form = "terminal" if form == "text" else form
     if form not in FORMS:
-        known = f"{', '.join(FORMS[:-1])} or {FORMS[-1]}"
-        raise typer.BadParameter(f"'{form}' is no format: {known}")
+        raise typer.BadParameter(f"'{form}' is no format: {either(FORMS)}")
     if every and not (history or since):
         raise UsageError("--every chooses commits of a history: add --history or --since REV")
     form = "json" if as_json else form
     if kind not in KINDS:
-        raise typer.BadParameter(f"'{kind}' is no kind of report: {' or '.join(KINDS)}")
+        raise typer.BadParameter(f"'{kind}' is no kind of report: {either(KINDS)}")
     if kind == "inventory":
         return _inventory(project, form, out_file)
     with progress() as bar, opened(project, advance=bar.advance, begun=bar.step) as found:
@@ -109,9 +112,9 @@ def command(
 
 def _inventory(folder: Path, form: str, out_file: Path | None) -> int:
     """Writes the task inventory report. Raises `UsageError` for a form that it does not have."""
-    if form != "markdown":
+    if form not in {"terminal", "markdown"}:
         raise UsageError(
-            "the inventory is Markdown: add --format markdown. As JSON it is in migrate plan --json"
+            f"the inventory is Markdown, not {form}: leave --format out. As JSON it is in migrate plan --json"
         )
     with progress() as bar, opened(folder, advance=bar.advance, begun=bar.step) as found:
         repository, tip = found.repository, found.state.tip

@@ -141,7 +141,7 @@ def next_lines(plan: Planned, needs: tuple[Need, ...]) -> Iterator[tuple[str, st
     if count:
         yield (
             "migrate apply --interactive",
-            f"asks the {count} {plural(count, 'question')} first",
+            f"asks the {count} questions first" if count > 1 else "asks the question first",
         )
     yield "migrate plan --diff | --notes | --all", "changes, notes, details"
 

@@ -48,7 +48,7 @@ EXAMPLES = {
         ("migrate report", "the figures, commit by commit"),
         ("migrate report --format html --out report.html", "one page to show and to keep"),
         ("migrate report --history --every 10", "every 10th commit of the branch"),
-        ("migrate report --kind inventory --format markdown", "every task with place and queue"),
+        ("migrate report --kind inventory", "every task with place and queue"),
     ),
     "rollback": lines(
         ("migrate rollback --to names", "to just before a step"),
@@ -77,8 +77,10 @@ EXAMPLES = {
     "explain": lines(
         ("migrate explain split", "what the step does, and its clusters of tasks here"),
         ("migrate explain app-not-loaded", "what a note means, what you can do about it"),
+        ("migrate explain expires", "what a kind of decision is about"),
         ("migrate explain app", "which Celery app counts, and why"),
         ("migrate explain roots", "where imports start, and why"),
+        ("migrate explain", "all that there is to explain"),
     ),
     "fleet": lines(
         ("migrate fleet fleet.toml --init src/*", "writes the list of repositories"),

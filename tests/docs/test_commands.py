@@ -12,6 +12,7 @@ from codemods.notes.codes import KINDS
 from migrate.audit import arguments
 from migrate.cli import app
 from migrate.cli.reasons import TOPICS
+from migrate.cli.topics import kinds_of
 from migrate.cli.verbs import VERBS
 from migrate.steps import Steps
 from tests.docs.commands import EXAMPLES, PAGES, PROGRAMS, ROOT, Line, lines_of
@@ -75,7 +76,7 @@ def fault_of_names(verb: str, words: list[str]) -> str:
             return f"no step {word}"
         if option == "--notes" and word not in KINDS and not WORD.match(word):
             return f"no note {word}"
-    topics = {*KNOWN_STEPS, *KINDS, *TOPICS}
+    topics = {*KNOWN_STEPS, *KINDS, *TOPICS, *kinds_of(Steps())}
     if verb == "explain" and not WORD.match(words[0]) and words[0] not in topics:
         return f"nothing to explain of {words[0]}"
     return ""

@@ -73,6 +73,14 @@ def test_one_cause_is_one_line_of_all_notes(many: Path, migrate: Terminal) -> No
     assert len(heads) == len(set(heads)) > 5
 
 
+def test_many_places_are_one_a_line_where_a_person_reads(many: Path, terminal: Terminal) -> None:
+    said = terminal("plan", "--notes").out
+    assert "    shop/never/never0.py: 5, 10\n    shop/never/never1.py: 5, 10\n" in said
+    assert max(map(len, said.splitlines())) <= 80
+    few = [line for line in said.splitlines() if line.startswith("    ") and "(" in line]
+    assert not [line for line in few if line.count(".py") > 3]
+
+
 def test_one_kind_of_notes_in_full(many: Path, migrate: Terminal) -> None:
     lines = migrate("plan", "--notes", "never-loaded", "-C", many).out.splitlines()
     assert len(lines) == 48
@@ -99,7 +107,7 @@ def test_no_notes_of_a_kind(shop: Path, migrate: Terminal) -> None:
         (["--notes", "orphans"], "there is no kind of note 'orphans'. Did you mean orphan?"),
         (["--notes", "never"], "there is no kind of note 'never'. Did you mean never-loaded?"),
         (["--notes=never"], "there is no kind of note 'never'. Did you mean never-loaded?"),
-        (["--notes", "zzz"], f"there is no kind of note 'zzz'. Those that there are here: migrate plan --notes. All kinds are: {KINDS[0]}, "),
+        (["--notes", "zzz"], "there is no kind of note 'zzz'. Those that there are here: migrate plan --notes; all kinds: migrate explain\n"),
         (["--notes", "god-file"], "there is no kind of note 'god-file'"),
         (["orphan"], "a kind of note is shown with --notes: migrate plan --notes orphan"),
     ],
@@ -165,10 +173,36 @@ def test_explain_a_note_in_json(shop: Path, migrate: Terminal) -> None:
     assert valid("explain", migrate("explain", "names", "--json").json)["kind"] == "step"
 
 
-def test_explain_what_there_is_not(shop: Path, migrate: Terminal) -> None:
-    said = migrate("explain", "orphans", code=2).err
-    assert (
-        "there is no step and no kind of note 'orphans'. The steps are: default-app, split, dedupe"
-        in said
+@pytest.mark.parametrize(
+    ("word", "near"),
+    [
+        ("orphans", "Did you mean orphan or orphaned-tasks? "),
+        ("expire", "Did you mean expires, expiry or no-expiry? "),
+        ("cel1001", "Did you mean CEL101, CEL901 or CEL501? "),
+        ("root", "Did you mean roots, route or routes? "),
+        ("xyzzy", ""),
+    ],
+)
+def test_explain_what_there_is_not(word: str, near: str, shop: Path, migrate: Terminal) -> None:
+    said = migrate("explain", word, code=2).err
+    assert said == (
+        f"migrate: there is nothing called '{word}' to explain. {near}All that there is: migrate explain\n"
     )
-    assert "Did you mean orphan?" in said
+
+
+def test_explain_alone_lists_all_that_there_is(here: Path, migrate: Terminal) -> None:
+    said = migrate("explain").out
+    names = {line.split()[0] for line in said.splitlines() if line.startswith("  ")}
+    assert names >= {"split", "roots", "CEL201", "merge", *KINDS}
+    assert max(map(len, said.splitlines())) <= 80
+    found = valid("explain", migrate("explain", "--json").json)
+    assert (found["kind"], found["text"]) == ("list", said.removesuffix("\n"))
+
+
+@pytest.mark.parametrize("kind", ["expires", "merge", "queue"])
+def test_explain_a_kind_of_decision(kind: str, here: Path, migrate: Terminal) -> None:
+    said = migrate("explain", kind).out
+    assert said.startswith(f"{kind}  a decision of the step ")
+    assert ("to answer: " in said) is (kind != "queue")
+    found = valid("explain", migrate("explain", kind, "--json").json)
+    assert (found["kind"], found["asks"]) == ("decision", kind != "queue")

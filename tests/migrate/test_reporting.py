@@ -56,7 +56,8 @@ def test_a_format_that_is_none_is_told(here: Path, migrate: Terminal) -> None:
     make_repository(here, FILES)
     said = " ".join(migrate("report", "--format", "pdf", code=2).err.split())
     assert FORMS == ("terminal", "markdown", "html", "json")
-    assert "'pdf' is no format" in said
+    assert "'pdf' is no format: terminal, markdown, html or json" in said
+    assert migrate("report", "--format", "text").out == migrate("report").out
 
 
 GOD_FILES = {
@@ -112,7 +113,9 @@ def test_the_inventory_lists_every_task(here: Path, migrate: Terminal) -> None:
     assert "| `orders/tasks.py` | 2 |" in text
     migrate("report", "--kind", "inventory", "--format", "markdown", "--out", "i.md")
     assert (here / "i.md").read_text() == text
-    assert "add --format markdown" in migrate("report", "--kind", "inventory", code=2).err
+    assert migrate("report", "--kind", "inventory").out == text
+    told = migrate("report", "--kind", "inventory", "--format", "html", code=2).err
+    assert "the inventory is Markdown, not html: leave --format out" in told
     assert "no kind of report" in " ".join(migrate("report", "--kind", "all", code=2).err.split())
 
 

@@ -14,7 +14,7 @@ def applied(refused: int, notes: tuple[Note, ...] = NOTES) -> Applied:
 def test_what_can_not_be_carried_out_is_not_to_be_accepted_again() -> None:
     assert "--accept" not in what_to_do(2, 0, 2)
     assert what_to_do(2, 0, 2).endswith("then: migrate apply")
-    assert what_to_do(2, 1, 1).endswith("(1 of them want an answer of yours)")
+    assert what_to_do(2, 1, 1).endswith("(1 of them wants an answer of yours)")
     assert "at once: migrate apply --accept" in what_to_do(2, 0, 1)
 
 

@@ -28,7 +28,7 @@ def test_a_remark_that_ignores_nothing_is_shown_then_taken_out(
     assert "\n-@shared_task  # migrate: ignore" in shown
     assert file.read_text() == UNUSED
     said = migrate("check", "--fix")
-    assert "took remarks that ignore nothing out of 1 file" in said.err
+    assert "1 finding mended in 1 file: remarks that ignored nothing are out" in said.err
     assert "rules kept" in said.out
     assert file.read_text() == TASK.format("")
     assert file.stat().st_mode & 0o777 == 0o755
@@ -43,7 +43,8 @@ def test_only_files_that_were_named_are_written(shop: Path, migrate: Terminal) -
 def test_what_a_plan_has_to_mend_stays(shop: Path, migrate: Terminal) -> None:
     bound = "from shop.celery import app\n\n\n@app.task(name='late()')\ndef late():\n    return 1\n"
     (shop / "orders/late.py").write_text(bound)
-    assert "2 findings" in migrate("check", "--fix", code=1).out
+    assert "2 findings left; " in migrate("check", "--fix", code=1).out
+    assert "nothing was mended: --fix takes out" in migrate("check", "--fix", code=1).err
     assert (shop / "orders/late.py").read_text() == bound
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from migrate.cli.left import WEIGHTS, left_words, seconds_left, weights
+from migrate.cli.left import WEIGHTS, left_words, seconds_left, spent_words, weights
 from migrate.steps import BUILT_IN
 
 
@@ -18,10 +18,15 @@ def test_the_rest_goes_at_the_pace_so_far(
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(None, ""), (0.4, ""), (12.3, "about 12 s left"), (200, "about 3 min left")],
+    [(0.4, ""), (12.3, "about 12 s left"), (200, "about 3 min left")],
 )
-def test_words(seconds: float | None, words: str) -> None:
+def test_words(seconds: float, words: str) -> None:
     assert left_words(seconds) == words
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(0.4, ""), (3.4, "3 s so far")])
+def test_words_before_a_guess(seconds: float, words: str) -> None:
+    assert spent_words(seconds) == words
 
 
 def test_every_step_has_a_weight() -> None:
