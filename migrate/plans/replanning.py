@@ -9,7 +9,8 @@ from msgspec import Struct
 from codemods.values import Decision
 from migrate.errors import UsageError
 from migrate.pipeline import StepRun
-from migrate.plans.plan import Plan, read_plan
+from migrate.plans.plan import Plan
+from migrate.plans.read import read_plan
 from migrate.plans.sittings import done_by
 from migrate.project import Project
 from migrate.steps import Step
