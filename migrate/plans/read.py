@@ -11,16 +11,21 @@ import msgspec
 
 from codemods.values import Decision
 from migrate.config import explain
-from migrate.errors import UsageError
+from migrate.errors import SafetyError, UsageError
 from migrate.plans.plan import Lock, Plan, convert_decisions, lock_path
 from migrate.steps import Step, Steps
 
 ABOUT = ("path", "task", "name", "old", "key", "app", "part")
 """The fields by which an entry says what it is about, where its id has their value."""
 
+ANEW = "Or decide everything anew: migrate plan --fresh"
+
 
 def read_plan(path: Path, steps: Steps) -> Plan:
-    """A plan from its file. Raises `UsageError` with the line of what is wrong."""
+    """A plan from its file. Raises an error with the line of what is wrong.
+
+    That is `UsageError` for what is no plan, `SafetyError` for an entry that is about nothing.
+    """
     try:
         text = path.read_text("utf-8")
         table = tomllib.loads(text)
@@ -39,7 +44,7 @@ def read_plan(path: Path, steps: Steps) -> Plan:
         lock = None
     plan = Plan(str(revision), decisions, lock, path, steps)
     for id_, field, wrong in _matching_nothing(plan):
-        raise UsageError(f"{_place(text, path.name, id_, field)}: {wrong}")
+        raise SafetyError(f"{_place(text, path.name, id_, field)}: {wrong}. {ANEW}")
     return plan
 
 

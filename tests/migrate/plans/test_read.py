@@ -41,8 +41,8 @@ def test_an_entry_about_nothing_is_refused_with_its_line(
     assert text.count(f"{was}\n") == 1
     plan.write_text(text.replace(f"{was}\n", f"{now}\n"))
     line = plan.read_text().splitlines().index(now) + 1
-    for verb in ("plan", "apply"):
-        said = migrate(verb, code=2).err.replace("\n", " ")
+    for verb, code in (("plan", 2), ("apply", 3)):
+        said = migrate(verb, code=code).err.replace("\n", " ")
         assert f"plan.toml:{line}: " in said
         assert told in said
     assert now in plan.read_text()
