@@ -30,6 +30,7 @@ class Metrics(Struct, frozen=True):
     beat_entries: int
     orphaned_beat_entries: int
     beat_sources: int
+    """The schedules of one app, of the one that has most."""
     unrouted_tasks: int
     aliases: int
     unparsed_files: int
@@ -74,7 +75,7 @@ def measure(
         mixed_decorator_files=len(mixed_files(inventory)),
         beat_entries=len(inventory.beat),
         orphaned_beat_entries=sum(entry.orphan for entry in inventory.beat),
-        beat_sources=len({(entry.path, entry.holder) for entry in inventory.beat}),
+        beat_sources=max(map(len, inventory.schedules_by_app.values()), default=0),
         unrouted_tasks=sum(inventory.routed(name) is None for name in inventory.names),
         aliases=len(inventory.aliases),
         unparsed_files=len(inventory.unparsed),
