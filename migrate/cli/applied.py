@@ -23,7 +23,7 @@ from migrate.shapes import ApplyOut
 from migrate.steps import Steps
 from migrate.trust import waits
 from migrate.writing import write_own
-from reports.terminal import DEPLOY, deploys_before, wants
+from reports.terminal import DEPLOY, deploys_before
 from reports.words import plural
 
 
