@@ -102,7 +102,7 @@ class Decision(Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def wrong(self) -> tuple[str, str]:
-        """A value that no code could make right, and what it should be; empty texts where there is none."""
+        """The field with a value that no code could make right, and what it should be; empty texts where there is none."""
         return "", ""
 
     @property

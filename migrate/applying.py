@@ -41,14 +41,19 @@ class Applied(Struct, frozen=True):
     changes: tuple[tuple[str, bytes | None, bytes | None], ...] = ()
     waiting: int = 0
     """Decisions that a person still has to accept."""
-    unproved: int = 0
-    """Decisions that are left out, since they could not be proved."""
+    left: tuple[str, ...] = ()
+    """The ids of decisions that are left out, since they could not be proved."""
     answers: int = 0
     """Those of them that wait for an answer of a person, which `--accept` does not give."""
     refused: int = 0
     """Those of them that are accepted and can't be carried out yet."""
     gate: int | None = None
     """The deploy that must come before it, where it waits for one."""
+
+    @property
+    def unproved(self) -> int:
+        """How many decisions are left out, since they could not be proved."""
+        return len(self.left)
 
 
 def apply_steps(
@@ -207,7 +212,7 @@ def _done(
         notes=tuple(sorted({*run.notes, *told})),
         changes=tuple((c.path, c.before, c.after) for c in run.changes),
         waiting=len(run.left_open),
-        unproved=len(found.left) if found is not None else 0,
+        left=tuple(item.id for item, _ in found.left) if found is not None else (),
         answers=sum(item.taken().waits for item in run.waiting),
         refused=len(run.left_open) - len(run.waiting),
     )

@@ -239,13 +239,14 @@ class VerifyOut(Struct, frozen=True):
 
 
 class RollbackOut(Struct, frozen=True):
-    """`migrate rollback --json`; with `--drop` also the later commits, made anew."""
+    """`migrate rollback --json`; with `--drop` also the later commits, made anew, with `--undo` what is back."""
 
     head: str
     kept: str
     undone: list[str] = field(default_factory=list)
     format: int = FORMAT
     commits: list["RenewedOut"] = field(default_factory=list)
+    back: list[str] = field(default_factory=list)
 
 
 class RenewedOut(Struct, frozen=True):

@@ -26,6 +26,7 @@ from codemods.inventory.configuration.tables import Configuration
 from codemods.inventory.configuration.values import InForce
 from codemods.inventory.gathered import Gathered
 from codemods.inventory.graph import Graph, import_graph
+from codemods.inventory.owning import Place, schedules_by_app
 from codemods.inventory.task import NotUnderstood
 from codemods.inventory.timetable import (
     BeatEntry,
@@ -95,6 +96,12 @@ class Scheduled(Gathered):
         # Under settings without the table that replaces it another one is in force.
         open_now = self.other_settings
         return [replace(e, in_force=None) if open_now and not e.in_force else e for e in marked]
+
+    @cached_property
+    def schedules_by_app(self) -> dict[str, list[Place]]:
+        """The places of the schedules of each app, also of one that is of no code here."""
+        main = self.current_app.name or next(iter(self.app_names), "")
+        return schedules_by_app(self.project, self.app_names, main, self.beat)
 
     @cached_property
     def other_settings(self) -> str:

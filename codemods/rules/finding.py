@@ -73,21 +73,22 @@ def pointing_at_nothing(ground: Ground) -> Found:
 
 
 def beside_another_schedule(ground: Ground) -> Found:
-    """Schedules beside that of the first file; several in one file may be parts of one.
+    """Schedules beside that of the same app in the first file; several in one file may be parts of one.
 
     Calls of `add_periodic_task` add to whatever schedule there is, and replace none.
     """
-    places: dict[str, tuple[int, str]] = {}
+    lines: dict[tuple[str, str], int] = {}
     for entry in ground.inventory.beat:
-        if entry.holder == "add_periodic_task":
-            continue
-        places.setdefault(entry.path, (entry.line, entry.holder))
-    first, *others = [*sorted(places.items())] or [("", (0, ""))]
-    for path, (line, holder) in others:
-        message = (
-            f"{holder} is another beat schedule beside that of {first[0]}: keep all entries in one"
-        )
-        yield path, line, message, holder
+        lines.setdefault((entry.path, entry.holder), entry.line)
+    for places in ground.inventory.schedules_by_app.values():
+        holders: dict[str, str] = {}
+        for path, holder in sorted(places, key=lambda place: (place[0], lines[place])):
+            if holder != "add_periodic_task":
+                holders.setdefault(path, holder)
+        first, *others = [*holders] or [""]
+        for path in others:
+            message = f"{holders[path]} is another beat schedule beside that of {first}: keep all entries in one"
+            yield path, lines[path, holders[path]], message, holders[path]
 
 
 def waiting_for_ever(ground: Ground) -> Found:

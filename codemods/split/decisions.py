@@ -38,7 +38,7 @@ class Move(Decision, frozen=True, tag="move", forbid_unknown_fields=True):
             ("", "")
             if fits
             else (
-                self.to,
+                "to",
                 f"'{self.to}' is no Python file of the repository: write a path as shop/mail_tasks.py",
             )
         )

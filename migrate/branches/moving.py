@@ -10,6 +10,7 @@ from migrate.branches.state import (
     BASE,
     DEPLOYED,
     HEAD,
+    KEPT,
     PREFIX,
     STEP_BRANCH,
     UNDONE,
@@ -79,9 +80,9 @@ def rollback(repository: Repository, state: State, step: str | None) -> Undone:
     assert state.head is not None
     check_checkout(repository)
     gone = [c.step for c in state.commits if c.step and not _stays(state, c, target)]
-    kept = kept_name(repository)
+    kept = kept_name(repository, state.head)
     # What keeps the old tip moves first: whatever happens, that is never lost.
-    moves: Moves = {f"refs/heads/{kept}": (None, state.head), HEAD: (state.head, target)}
+    moves: Moves = {**keeping(repository, kept, state), HEAD: (state.head, target)}
     for ref in repository.branches(PREFIX):
         found = STEP_BRANCH.match(ref)
         if found is not None and found.group(1) in gone:
@@ -107,7 +108,7 @@ def renew(
     assert state.head is not None
     check_checkout(repository)
     moves: Moves = {
-        f"refs/heads/{undone.kept}": (None, state.head),
+        **keeping(repository, undone.kept, state),
         BASE: (state.base, base),
         HEAD: (state.head, undone.tip),
     }
@@ -128,9 +129,29 @@ def renew(
     move(repository, replace(moving, undone=undone))
 
 
-def kept_name(repository: Repository) -> str:
-    """The branch that would keep an old tip."""
-    return (UNDONE + str(_next_number(repository))).removeprefix("refs/heads/")
+def kept_name(repository: Repository, tip: str) -> str:
+    """The branch that keeps an old tip, or would."""
+    known = undone_branches(repository)
+    name = next((name for name in known if repository.tip(f"refs/heads/{name}") == tip), None)
+    last = int(known[-1].rpartition("-")[2]) if known else 0
+    return name or f"{UNDONE.removeprefix('refs/heads/')}{last + 1}"
+
+
+def undone_branches(repository: Repository) -> list[str]:
+    """The branches of old tips, the newest last."""
+    found = [ref for ref in repository.branches(PREFIX) if ref.startswith(UNDONE)]
+    numbered = [ref for ref in found if ref.removeprefix(UNDONE).isdigit()]
+    numbered.sort(key=lambda ref: int(ref.removeprefix(UNDONE)))
+    return [ref.removeprefix("refs/heads/") for ref in numbered]
+
+
+def keeping(repository: Repository, kept: str, state: State) -> Moves:
+    """The move that keeps a tip, with where it began and what of it was deployed."""
+    place = KEPT + kept.rpartition("-")[2]
+    now = {f"refs/heads/{kept}": state.head, f"{place}/base": state.base}
+    now[f"{place}/deployed"] = repository.tip(DEPLOYED)
+    found: Moves = {ref: (repository.tip(ref), commit) for ref, commit in now.items()}
+    return {ref: move for ref, move in found.items() if move[0] != move[1]}
 
 
 def _last_of(state: State, step: str, target: str) -> str | None:
@@ -142,10 +163,3 @@ def _last_of(state: State, step: str, target: str) -> str | None:
 def _stays(state: State, commit: Commit, target: str) -> bool:
     ids = [item.id for item in state.commits]
     return target in ids and ids.index(commit.id) <= ids.index(target)
-
-
-def _next_number(repository: Repository) -> int:
-    taken = [
-        ref.removeprefix(UNDONE) for ref in repository.branches(PREFIX) if ref.startswith(UNDONE)
-    ]
-    return max((int(number) for number in taken if number.isdigit()), default=0) + 1

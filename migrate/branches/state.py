@@ -15,6 +15,8 @@ PREFIX = "refs/heads/migrate/"
 UNDONE = "refs/heads/migrate/undone-"
 DEPLOYED = "refs/migrate/deployed"
 """The newest commit of which a person said that it is deployed."""
+KEPT = "refs/migrate/undone-"
+"""With the number of a kept tip: `/base`, where it began, and `/deployed`, what was deployed of it."""
 
 
 class State(Struct, frozen=True):

@@ -1,6 +1,5 @@
 """What became of the steps of an `apply`, and the page that tells it."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from msgspec import Struct
@@ -8,12 +7,12 @@ from rich.console import Console
 from rich.markup import escape
 
 from codemods.notes.codes import code_of
-from codemods.notes.visible import visible
 from codemods.values import Change
 from migrate.answers.ground import NOTES
 from migrate.answers.kept import Answer
-from migrate.applying import SHOWN, Applied
+from migrate.applying import Applied
 from migrate.cli.console import err, print_json, print_text, prose
+from migrate.cli.ending import following, left_lines
 from migrate.cli.notes import note_line
 from migrate.diffs import file_diff
 from migrate.errors import MigrateError
@@ -24,7 +23,7 @@ from migrate.shapes import ApplyOut
 from migrate.steps import Steps
 from migrate.trust import waits
 from migrate.writing import write_own
-from reports.terminal import DEPLOY, deploys_before, wants
+from reports.terminal import DEPLOY, deploys_before
 from reports.words import plural
 
 
@@ -112,15 +111,6 @@ def idle(item: Applied) -> str:
     return noted(len(item.notes)) or "nothing to do"
 
 
-def gate_line(gate: int) -> str:
-    """What must happen before the steps behind a gate, and what to type then."""
-    return (
-        f"stopped before deploy {gate}: what comes next needs workers that already run what is"
-        f" committed so far. Deploy migrate/head to every worker, then: migrate apply --deployed {gate}"
-        " (all commits at once: --through-gates)"
-    )
-
-
 def show(console: Console, outcome: Outcome, written: str) -> None:
     """Prints a line a step, where the deploys come, and what to do next."""
     results, steps = outcome.results, outcome.steps
@@ -141,46 +131,9 @@ def show(console: Console, outcome: Outcome, written: str) -> None:
     notes = sum(len(item.notes) for item in results)
     if notes:
         console.print(f"{notes} {plural(notes, 'note')}: {written}", style="dim")
-    waiting = sum(item.waiting for item in results)
-    if waiting:
-        what = "1 decision waits" if waiting == 1 else f"{waiting} decisions wait"
-        refused = sum(item.refused for item in results)
-        todo = escape(what_to_do(waiting, sum(item.answers for item in results), refused))
-        console.print(f"{what} for you: {todo}", style="yellow")
-        for line in why_refused(results, written):
-            console.print(escape(line), style="yellow")
-    gate = next((item.gate for item in results if item.gate is not None), None)
-    if gate is not None:
-        console.print(gate_line(gate), style="cyan")
-    if any(item.commit for item in results):
-        where = "" if outcome.on_head else "git switch migrate/head, or "
-        console.print(f"\nnext: {where}migrate report | undo: migrate rollback")
-
-
-def why_refused(results: list[Applied], written: str) -> Iterator[str]:
-    """Why what was accepted can't be carried out yet, a line each, the first few of many."""
-    told = [
-        note.message
-        for item in results
-        if item.refused
-        for note in item.notes
-        if note.code == "duplicate-stays"
-    ]
-    for message in told[:SHOWN]:
-        yield f"  {visible(message)}"
-    if len(told) > SHOWN:
-        yield f"  and {len(told) - SHOWN} more: {written}"
-
-
-def what_to_do(waiting: int, answers: int, refused: int = 0) -> str:
-    """What a person does about decisions that wait.
-
-    `answers` of them `--accept` does not take, `refused` of them are accepted and can't be done yet.
-    """
-    own = f" ({answers} of them {wants(answers)} an answer of yours)" if answers else ""
-    if refused and refused + answers == waiting:
-        return f"what is accepted can't be carried out before you mend what stands in its way; then: migrate apply{own}"
-    asked = "migrate apply --interactive asks them one by one"
-    if answers == waiting:
-        return f"{asked}; or answer in .migrate/plan.toml or [tool.migrate]"
-    return f"{asked}; all suggestions at once: migrate apply --accept{own}"
+    for line, style in left_lines(results, written):
+        console.print(escape(line), style=style)
+    what = following(results, on_head=outcome.on_head, dry=outcome.dry)
+    console.print(f"\nnext: {escape(what)}")
+    if outcome.moved:
+        console.print("undo: migrate rollback")

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from migrate.branches.moving import undone_branches
 from migrate.cli.bar import progress
 from migrate.cli.console import JsonOption, print_json, prose
 from migrate.cli.options import (
@@ -56,11 +57,12 @@ def command(
         terms = Terms(prover(found, prove, python, test_command), bar.tell, without or ())
         with run_lock(found.repository.common_dir, "rebase"):
             rebased = rebase(found, onto or "HEAD", terms, dry=dry_run)
+            branches = undone_branches(found.repository)
     if as_json:
         kept = "" if dry_run else rebased.kept
         print_json(RebaseOut(rebased.base, rebased.tip, kept, renewed_out(rebased)))
     elif not rebased.commits:
         prose().print("migrate/head stands there already; next: migrate status")
     else:
-        tell(rebased, f"stands on {onto or 'what is checked out'}", branch, dry=dry_run)
+        tell(rebased, f"stands on {onto or 'what is checked out'}", branches, dry=dry_run)
     return 0

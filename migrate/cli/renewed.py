@@ -1,8 +1,10 @@
 """What is said of commits that were made anew."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from migrate.cli.console import out, prose, shown
 from migrate.replay.rebasing import Rebased
@@ -37,15 +39,17 @@ def renewed_out(rebased: Rebased) -> list[RenewedOut]:
     ]
 
 
-def back_to(kept: str, branch: str) -> str:
-    """What to type to have an old tip back; git moves no branch by name that is checked out."""
-    if branch == "migrate/head":
-        return f"git reset --keep {kept}"
-    return f"git branch -f migrate/head {kept}"
+def tell_kept(console: Console, kept: Sequence[str]) -> None:
+    """Says how what was undone last comes back, and how old tips are forgotten, which pile up else."""
+    count = len(kept)
+    which = kept[0] if count == 1 else f"all {count} that are kept"
+    console.print(
+        f"to have it back: migrate rollback --undo | to forget {which}: git branch -D {' '.join(kept)}"
+    )
 
 
-def tell(rebased: Rebased, where: str, branch: str, *, dry: bool) -> None:
-    """Says what became of each commit, where `migrate/head` stands, and what is next on this branch."""
+def tell(rebased: Rebased, where: str, kept: Sequence[str], *, dry: bool) -> None:
+    """Says what became of each commit, where `migrate/head` stands, and what is next."""
     data, console = out(), prose()
     gone = "taken out" if where.startswith("is without") else "nothing is left of it"
     for item in rebased.commits:
@@ -58,6 +62,5 @@ def tell(rebased: Rebased, where: str, branch: str, *, dry: bool) -> None:
         console.print("nothing was moved; to do it, leave --dry-run out")
         return
     console.print(f"migrate/head {where}; the old tip is kept as {rebased.kept}")
-    console.print(
-        f"next: migrate status | undo: git branch -f migrate/base {rebased.before}, then {back_to(rebased.kept, branch)}"
-    )
+    console.print("next: migrate status")
+    tell_kept(console, kept)

@@ -8,7 +8,7 @@ from migrate.branches.state import DEPLOYED, HEAD, State
 from migrate.drain.kept import Drained, read_kept
 from migrate.drain.senders import lost_names
 from migrate.git.checkout import Repository
-from migrate.project import opened
+from migrate.project import Project, opened
 
 ALIASES, NAMES = "aliases", "names"
 
@@ -47,3 +47,16 @@ def check_rollback(
     both = any(commit.step == NAMES for commit in undone)
     drained.check_rollback(names, repository.tip(HEAD) or "", to=step or "", both=both)
     return False
+
+
+def check_undo(project: Project, target: str, known: Collection[str]) -> None:
+    """Raises `SafetyError` where names of what is deployed would go that the commit to have back lacks."""
+    repository, tip = project.repository, project.state.tip
+    deployed = repository.tip(DEPLOYED)
+    if deployed is None or not repository.is_ancestor(deployed, tip):
+        return
+    names = lost_names(project, target, deployed)
+    if names:
+        kept = read_kept(repository.own_dir)
+        drained = Drained(kept, project.settings.drain.fresh_minutes, frozenset(known))
+        drained.check_rollback(names, tip, to="", both=False)

@@ -3,7 +3,6 @@
 import hashlib
 import itertools
 import os
-import tomllib
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,6 @@ from codemods.notes.visible import toml_escaped
 from codemods.settings import Settings
 from codemods.values import Decision
 from migrate import __version__
-from migrate.config import explain
-from migrate.errors import UsageError
 from migrate.pipeline import StepRun, accepted
 from migrate.steps import Step, Steps
 from migrate.writing import write_beside, write_own
@@ -216,27 +213,6 @@ def toml_item(value: Any) -> Any:  # noqa: ANN401 - tomlkit's own type
     return item
 
 
-def read_plan(path: Path, steps: Steps) -> Plan:
-    """A plan from its file. Raises `UsageError` with the line of what is wrong."""
-    try:
-        text = path.read_text("utf-8")
-        table = tomllib.loads(text)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"'{path}' can't be read as a plan: {error}. Mend it") from None
-    revision = table.pop("revision", "")
-    decisions: dict[str, tuple[Decision, ...]] = {}
-    for name, entries in table.items():
-        if name not in steps.by_name:
-            message = f"Object contains unknown field `{name}`"
-            raise UsageError(explain(message, text, path.name, [*steps.by_name, "revision"]))
-        decisions[name] = _decisions(steps.by_name[name], entries, text, path.name)
-    try:
-        lock = msgspec.json.decode(lock_path(path).read_bytes(), type=Lock)
-    except (OSError, msgspec.MsgspecError):
-        lock = None
-    return Plan(str(revision), decisions, lock, path, steps)
-
-
 def convert_decisions(step: Step, entries: object) -> tuple[Decision, ...]:
     """A step's decisions from plain values. Raises `ValidationError` for those of another shape."""
     kinds: Any = step.kinds[0]
@@ -244,21 +220,6 @@ def convert_decisions(step: Step, entries: object) -> tuple[Decision, ...]:
         kinds = kinds | kind
     found: tuple[Decision, ...] = msgspec.convert(entries, tuple[kinds, ...])
     return found
-
-
-def _decisions(step: Step, entries: object, text: str, name: str) -> tuple[Decision, ...]:
-    words = [field.name for kind in step.kinds for field in msgspec.structs.fields(kind)]
-    try:
-        made = convert_decisions(step, entries)
-    except msgspec.ValidationError as error:
-        raise UsageError(explain(str(error), text, name, words)) from None
-    for decision in made:
-        value, wrong = decision.wrong
-        if wrong:
-            lines = enumerate(text.splitlines(), 1)
-            line = next((number for number, content in lines if value in content), 0)
-            raise UsageError(f"{name}:{line}: {wrong}")
-    return made
 
 
 def moved_files(plan: Plan, contents: dict[str, bytes | None]) -> list[str]:

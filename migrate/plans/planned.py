@@ -7,7 +7,8 @@ from codemods.values import Decision
 from migrate import __version__
 from migrate.errors import SafetyError, UsageError
 from migrate.pipeline import StepRun, decided_by
-from migrate.plans.plan import Plan, moved_files, read_plan, settings_digest
+from migrate.plans.plan import Plan, moved_files, settings_digest
+from migrate.plans.read import read_plan
 from migrate.project import Project
 from migrate.steps import Step
 from migrate.writing import check_own

@@ -63,7 +63,7 @@ def planned(project: Project, wanted: Wanted, started: float) -> Planned:
     keeps = wanted.rev == "HEAD" or wanted.out_file is not None
     earlier = earlier_plan(project, wanted.out_file) if keeps else Earlier()
     if earlier.error and not wanted.fresh and wanted.out_file is None:
-        raise UsageError(f"{earlier.error}. Or decide everything anew: migrate plan --fresh")
+        raise UsageError(earlier.error)
     choose = None if wanted.fresh else earlier.choose
     runs = project.run(steps, inventory, choose=choose, accept=wanted.accept)
     trees = project.trees(revision, runs)

@@ -7,9 +7,10 @@ import msgspec
 from msgspec import Struct
 
 from codemods.values import Decision
-from migrate.errors import UsageError
+from migrate.errors import SafetyError, UsageError
 from migrate.pipeline import StepRun
-from migrate.plans.plan import Plan, read_plan
+from migrate.plans.plan import Plan
+from migrate.plans.read import ANEW, read_plan
 from migrate.plans.sittings import done_by
 from migrate.project import Project
 from migrate.steps import Step
@@ -51,6 +52,8 @@ def earlier_plan(project: Project, path: Path | None = None) -> Earlier:
     try:
         plan = read_plan(target, project.steps)
     except UsageError as error:
+        return Earlier(keep=True, error=f"{error}. {ANEW}")
+    except SafetyError as error:
         return Earlier(keep=True, error=str(error))
     return Earlier(plan, keep=True) if plan.edited else Earlier()
 

@@ -21,8 +21,6 @@ class Rebased(Struct, frozen=True):
     tip: str
     kept: str
     commits: tuple[Replayed, ...]
-    before: str = ""
-    """Where it began before, in short."""
 
 
 def rebase(
@@ -101,11 +99,10 @@ def _moved(
 ) -> Rebased:
     """The branches on what was made anew; nothing moves where that is not asked for."""
     tip = next((item.new.id for item in reversed(replayed) if item.new), below)
-    kept = kept_name(project.repository)
+    kept = kept_name(project.repository, project.state.tip)
     if not dry:
         renewed = {item.old.id: item.new.id if item.new else None for item in replayed}
         steps = dict.fromkeys(i.old.step for i in replayed if i.old.step and i.new is None)
         undone = Undone(verb, word, tip, kept, tuple(steps))
         renew(project.repository, project.state, base, renewed, undone)
-    before = project.repository.short(project.state.base or project.state.start)
-    return Rebased(base, tip, kept, tuple(replayed), before)
+    return Rebased(base, tip, kept, tuple(replayed))

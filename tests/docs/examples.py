@@ -54,6 +54,7 @@ EXAMPLES = {
         ("migrate rollback --to names", "to just before a step"),
         ("migrate rollback", "to the start"),
         ("migrate rollback --drop dedupe", "one step out, the later ones made anew without it"),
+        ("migrate rollback --undo", "what was undone last comes back"),
     ),
     "rebase": lines(
         ("migrate rebase --dry-run", "what would become of each commit"),

@@ -296,11 +296,14 @@ def test_what_was_undone_comes_back_by_what_is_said(
         commit_files(shop, {"more.py": ""}, "More")
         words = [*words, "--onto", "main"]
     git(shop, "switch", "-q", branch)
-    typed = migrate(*words)
-    said = " ".join((typed.out + typed.err).split())
+    branches = git(shop, "branch", "--list", "migrate/*")
+    said = migrate(*words)
     assert git(shop, "rev-parse", "migrate/head") != tip
-    commands = said.partition("have it back: ")[2] or said.partition("undo: ")[2]
-    for command in commands.split(", then "):
-        git(shop, *command.split()[1:])
+    assert "to have it back: migrate rollback --undo" in said.out + said.err
+    assert "git branch -D migrate/undone-1" in " ".join((said.out + said.err).split())
+    back = migrate("rollback", "--undo")
     assert git(shop, "rev-parse", "migrate/head") == tip
     assert git(shop, "status", "--porcelain") == ""
+    left = git(shop, "branch", "--list", "migrate/*")
+    kept = {"migrate/undone-1"} if "keeps what stood there" in back.out + back.err else set()
+    assert set(left.split()) - kept == set(branches.split())

@@ -2,20 +2,14 @@
 
 from codemods.values import Note
 from migrate.applying import Applied
-from migrate.cli.applied import idle, what_to_do, why_refused
+from migrate.cli.applied import idle
+from migrate.cli.ending import why_refused
 
 NOTES = tuple(Note("a.py", n, "duplicate-stays", f'"t{n}" waits: \x1bwhy') for n in range(7))
 
 
 def applied(refused: int, notes: tuple[Note, ...] = NOTES) -> Applied:
     return Applied("dedupe", None, 0, 0.0, {}, notes, waiting=refused, refused=refused)
-
-
-def test_what_can_not_be_carried_out_is_not_to_be_accepted_again() -> None:
-    assert "--accept" not in what_to_do(2, 0, 2)
-    assert what_to_do(2, 0, 2).endswith("then: migrate apply")
-    assert what_to_do(2, 1, 1).endswith("(1 of them wants an answer of yours)")
-    assert "at once: migrate apply --accept" in what_to_do(2, 0, 1)
 
 
 def test_the_first_reasons_are_told_and_what_a_repository_says_is_visible() -> None:

@@ -65,3 +65,22 @@ def test_a_task_or_something_unclear_has_targets(files: Mapping[str, str]) -> No
     found = aims_of(inventory, measure(inventory), Targets(), [])
     assert list(absent_lines(inventory)) == []
     assert "-" not in {aim.target for aim in found}
+
+
+def test_a_file_that_became_as_long_as_the_god_file_is_told() -> None:
+    long = TASK["shop/tasks.py"] + "\n" * 400
+    files = {**PLAIN, **TASK, "shop/mail_tasks.py": long, "shop/views.py": long + "\n" * 99}
+    inventory = read(files)
+
+    def rows(*gods: str, target: int = 300) -> list[tuple[str, str, bool]]:
+        targets = Targets(god_file_lines=target)
+        found = aims_of(inventory, measure(inventory, gods), targets, list(gods))
+        return [(aim.label, aim.now, aim.reached) for aim in found if ".py" in aim.label]
+
+    assert rows("shop/tasks.py") == [
+        ("shop/tasks.py", "6 lines", True),
+        ("shop/mail_tasks.py", "406 lines", False),
+    ]
+    assert rows("shop/mail_tasks.py") == [("shop/mail_tasks.py", "406 lines", False)]
+    assert rows("shop/tasks.py", target=407) == [("shop/tasks.py", "6 lines", True)]
+    assert rows() == []

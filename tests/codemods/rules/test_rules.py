@@ -141,3 +141,26 @@ def test_calls_that_add_entries_are_no_second_schedule() -> None:
     call = "from shop.celery import app\n\napp.add_periodic_task(60, app.signature('send'))\n"
     files: Files = {"shop/celery.py": CELERY + BEAT % "send", "shop/late.py": call}
     assert found("CEL302", files) == []
+
+
+OTHER_APP = "from celery import Celery\n\napp = Celery('mail')\n"
+
+
+def test_a_schedule_of_another_app_is_no_second_one() -> None:
+    settings = "CELERY_BEAT_SCHEDULE = {'b': {'task': 'send', 'schedule': 60}}\n"
+    files: Files = {
+        "shop/celery.py": CELERY + BEAT % "send",
+        "services/mail/post/__init__.py": "",
+        "services/mail/post/celery.py": OTHER_APP + BEAT % "send",
+    }
+    assert found("CEL302", files) == []
+    third = found("CEL302", {**files, "services/mail/post/settings.py": settings})
+    assert [item.path for item in third] == ["services/mail/post/settings.py"]
+
+
+def test_a_schedule_of_a_service_whose_tasks_are_elsewhere_is_no_second_one() -> None:
+    table = "CELERY = {'beat_schedule': {'b': {'task': 'scoop_api.tasks.go', 'schedule': 60}}}\n"
+    files: Files = {"services/scoop/config.py": table}
+    assert found("CEL302", {**files, "shop/celery.py": CELERY + BEAT % "send"}) == []
+    both = {**files, "shop/more.py": table}
+    assert [item.path for item in found("CEL302", both)] == ["shop/more.py"]
