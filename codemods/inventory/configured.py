@@ -96,8 +96,10 @@ class Configured:
             self.beat.append(fact)
 
     def include(self, value: ast.AST) -> None:
-        """The modules that a setting tells workers to import."""
+        """The modules that a setting tells workers to import, and the names that stand for more of them."""
         self.texts("include", value)
+        if isinstance(value, ast.expr) and any(isinstance(part, ast.Name) for part in walk(value)):
+            self.refer("include_of", value, ast.unparse(value))
 
     def texts(self, kind: str, value: ast.AST) -> None:
         """The dotted names in a list of modules."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from codemods.inventory.apps import Apps
-from codemods.inventory.evaluation.things import Const, Items, each
+from codemods.inventory.evaluation.things import Const, Items, Thing, each
 from codemods.inventory.project import Project
 from codemods.inventory.roots import is_manage
 from codemods.inventory.testing import is_test
@@ -102,10 +102,24 @@ def discovered(apps: Apps, call: Call, path: str) -> Iterator[str]:
     if source is not None:
         things.append(apps.evaluator.source(source, path, call.use.line))
     for thing in things:
-        for way in each(thing):
-            for item in way.items if isinstance(way, Items) else ():
-                if isinstance(item, Const) and isinstance(item.value, str):
-                    yield item.value
+        yield from texts_of(thing)
+
+
+def texts_of(thing: Thing) -> Iterator[str]:
+    """The texts in a list, in each of the ways that it may turn out."""
+    for way in each(thing):
+        for item in way.items if isinstance(way, Items) else ():
+            if isinstance(item, Const) and isinstance(item.value, str):
+                yield item.value
+
+
+def included(apps: Apps, facts: FileFacts) -> Iterator[str]:
+    """The modules that a file tells workers to import, also where a name stands for their list."""
+    for item in facts.references:
+        if item.kind == "include":
+            yield item.text
+        elif item.kind == "include_of":
+            yield from texts_of(apps.evaluator.source(item.text, facts.path, item.line))
 
 
 def text_at(apps: Apps, call: Call, keyword: str, path: str) -> str:
@@ -123,7 +137,7 @@ def worker_starts(project: Project, apps: Apps) -> list[str]:
     for facts in project.facts.values():
         if is_test(facts.path):
             continue
-        starts.extend(item.text for item in facts.references if item.kind == "include")
+        starts.extend(included(apps, facts))
         for call in facts.calls:
             if call.kind == "autodiscover":
                 related = text_at(apps, call, "related_name", facts.path) or "tasks"

@@ -6,6 +6,8 @@ from functools import lru_cache
 from codemods.inventory.values import FileFacts
 
 TEST_PARTS = frozenset({"tests", "test", "testsuite"})
+COMMANDS = ["management", "commands"]
+"""Where each module is a command that Django runs by its name, `test_mail.py` too."""
 TEST_NAME = re.compile(r"^(test_.*|.*_tests?|tests?|conftest)\.py$")
 
 
@@ -13,6 +15,8 @@ TEST_NAME = re.compile(r"^(test_.*|.*_tests?|tests?|conftest)\.py$")
 def is_test(path: str) -> bool:
     """Whether a file belongs to the project's tests."""
     *folders, name = path.split("/")
+    if folders[-2:] == COMMANDS:
+        return bool(TEST_PARTS.intersection(folders))
     return bool(TEST_PARTS.intersection(folders)) or bool(TEST_NAME.match(name))
 
 

@@ -125,3 +125,29 @@ def test_an_app_without_an_init_file_is_an_app(named: str, found: dict[str, str]
         "shop/settings.py": f'INSTALLED_APPS = ["{named}"]\n',
     }
     assert {note.path: note.code for note in read(files).notes} == found
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"shop/celery.py": 'MODULES = ["jobs.mails"]\napp = Celery("shop", include=MODULES)\n'},
+        {"shop/celery.py": 'MORE = ("jobs.mails",)\napp = Celery("shop", include=["a", *MORE])\n'},
+        {"shop/celery.py": 'OWN = ["jobs.mails"]\napp = Celery("shop", include=OWN + ["other"])\n'},
+        {
+            "shop/celery.py": 'from shop.modules import ALL\n\napp = Celery("shop", include=ALL)\n',
+            "shop/modules.py": 'ALL = ["jobs.mails"]\n',
+        },
+        {"shop/settings.py": 'OWN = ["jobs.mails"]\nCELERY_IMPORTS = OWN\n'},
+        {"shop/settings.py": 'OWN = ("jobs.mails",)\nCELERY_IMPORTS = ("a",) + OWN\n'},
+        {"shop/celery.py": 'OWN = ["jobs.mails"]\napp = Celery()\napp.conf.imports = OWN\n'},
+        {"shop/celery.py": 'OWN = ["jobs.mails"]\napp = Celery()\napp.conf.update(include=OWN)\n'},
+        {"shop/celery.py": 'OWN = ["jobs.mails"]\napp = Celery()\napp.conf.imports += OWN\n'},
+        {"shop/celery.py": 'OWN = ["jobs.mails"]\napp = Celery()\napp.conf["imports"] = OWN\n'},
+    ],
+)
+def test_a_list_of_modules_to_import_may_have_a_name(files: dict[str, str]) -> None:
+    files = {path: f"from celery import Celery\n{text}" for path, text in files.items()}
+    task = {"jobs/mails.py": f"{SHARED}\n\n@shared_task{BODY}"}
+    app = {"shop/celery.py": 'from celery import Celery\n\napp = Celery("shop")\n'}
+    assert [note.code for note in read(task | app).notes] == ["never-loaded"]
+    assert not read(task | app | files).notes

@@ -13,6 +13,17 @@ def test_tasks_of_tests_do_not_count() -> None:
     assert read({"orders/tests/test_x.py": text, "orders/test_y.py": named}).tasks == []
 
 
+def test_a_command_of_django_s_is_no_test_by_its_name() -> None:
+    text = f"{SHARED}\n\n@shared_task{BODY}\n\ndef test_mail():\n    one.delay()\n"
+    files = {
+        "orders/management/commands/test_mail.py": text,
+        "orders/management/commands/tests/test_other.py": text,
+        "orders/management/test_mail.py": text,
+    }
+    found = [task.path for task in read(files).tasks]
+    assert found == ["orders/management/commands/test_mail.py"]
+
+
 def test_import_roots() -> None:
     files = {f"backend/{path}": text for path, text in PROJECT.items()}
     files["backend/orders/tasks.py"] = f"{SHARED}\n\n@shared_task{BODY}"
