@@ -20,7 +20,7 @@ from codemods.inventory.values import FileFacts, ParseError
 from codemods.inventory.walking import children, is_deeper
 from codemods.settings import Limits
 
-FACTS_VERSION = 15
+FACTS_VERSION = 16
 """Raised whenever facts change for the same bytes, so that older caches are passed over."""
 
 LIMITS = Limits()
@@ -161,6 +161,7 @@ def _read_facts(
             stars,
             texts=texts,
             path_edits=path_edits(data),
+            app_packages=app_packages(data),
         )
     if is_deeper(tree, limits.depth):
         why = f"nested deeper than is read ({limits.depth}): leave it out with exclude, or raise limits.depth in [tool.migrate]"
@@ -195,6 +196,7 @@ def _read_facts(
         texts=texts,
         configures=configures(data.lower()),
         path_edits=path_edits(data),
+        app_packages=app_packages(data),
     )
 
 
@@ -235,6 +237,16 @@ def path_edits(data: bytes) -> tuple[str, ...]:
         return ()
     found = ("/".join(word.decode() for word in WORD.findall(line)) for line in EDIT.findall(data))
     return tuple(text for text in found if text.strip("./"))
+
+
+APP = re.compile(rb"""^class[ ]+(\w+)\([^)]*\w*AppConfig\b[^)]*\):(.*?)(?=^\S|\Z)""", re.M | re.S)
+PACKAGE = re.compile(rb"""^\s+name\s*(?::\s*\w+\s*)?=\s*["']([\w.]+)["']""", re.M)
+
+
+def app_packages(data: bytes) -> dict[str, str]:
+    """The packages that the configurations of Django apps in a file name, by class."""
+    found = ((app[1], PACKAGE.search(app[2])) for app in APP.finditer(data))
+    return {name.decode(): package[1].decode() for name, package in found if package is not None}
 
 
 def decoded(data: bytes) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from codemods.inventory.bindings import imported
-from codemods.inventory.facts import DECLARING, decoded, is_relevant, path_edits
+from codemods.inventory.facts import DECLARING, app_packages, decoded, is_relevant, path_edits
 from codemods.inventory.symbols import imported_module, joined, module_symbol
 from codemods.inventory.values import Binding, FileFacts, Import
 from codemods.snapshot import Snapshot
@@ -54,6 +54,7 @@ def glance(path: str, data: bytes) -> FileFacts:
         bindings=bindings,
         stars=stars,
         path_edits=path_edits(data),
+        app_packages=app_packages(data),
         declares=_may_declare(data),
     )
 

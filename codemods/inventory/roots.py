@@ -78,9 +78,14 @@ class Votes:
         self._asked: dict[tuple[str, str, str, bool], bool] = {}
         for path in known:
             self._place(path)
-        for (folder, dotted, name), count in self._imports().items():
-            if dotted.partition(".")[0] not in SHIPPED:
-                self._vote(folder, dotted, name, count)
+        imports = {
+            item: count
+            for item, count in self._imports().items()
+            if item[1].partition(".")[0] not in SHIPPED
+        }
+        libraries = self._libraries(imports)
+        for (folder, dotted, name), count in imports.items():
+            self._vote(folder, dotted, name, count, libraries)
         # A repository's own folder is where imports start unless something says otherwise.
         self.needed.pop("", None)
 
@@ -117,13 +122,26 @@ class Votes:
             found.update((folder, module, name) for module, name in names.items())
         return found
 
-    def _vote(self, folder: str, dotted: str, name: str, count: int) -> None:
+    def _libraries(self, imports: Mapping[tuple[str, str, str], int]) -> set[str]:
+        """The top names of which imports want more that no folder of that name has than what one has."""
+        had, lacking = Counter[str](), Counter[str]()
+        for (folder, dotted, name), count in imports.items():
+            top = dotted.partition(".")[0]
+            holders = self.holders.get(top, ())
+            if any(self._known_answers(root, folder, dotted, name) for root in holders):
+                had[top] += count
+            elif holders and (name not in {"", "*"} or "." in dotted):
+                lacking[top] += count
+        return {top for top, count in lacking.items() if count > had[top]}
+
+    def _vote(self, folder: str, dotted: str, name: str, count: int, libraries: set[str]) -> None:
         top = dotted.partition(".")[0]
         candidates = [
             root
             for root in self.holders.get(top, ())
             # What code needs that is no test stands in no folder of tests.
             if (_is_within(folder, root) or not is_test(f"{root}/{top}.py"))
+            and not (top in libraries and root)
             and self._known_answers(root, folder, dotted, name)
         ]
         around = [root for root in candidates if _is_within(folder, root)]

@@ -35,7 +35,7 @@ def _gives(facts: FileFacts, name: str) -> bool:
 
 
 def installed_apps(project: Project) -> list[str]:
-    """The project's own packages among `INSTALLED_APPS`, also given as `pkg.apps.Config`.
+    """The project's own packages among `INSTALLED_APPS`, also given as the class of their configuration.
 
     A folder of modules is one too: it needs no `__init__.py`.
     """
@@ -46,11 +46,23 @@ def installed_apps(project: Project) -> list[str]:
             if reference.kind == "installed_app":
                 module, rest = project.split(reference.text)
                 dotted = project.canonical(reference.text)
-                if module and (not rest or module.endswith(".apps")):
-                    found.append(module.removesuffix(".apps") if rest else module)
-                elif dotted in folders:
+                if dotted in folders:
                     found.append(dotted)
+                elif module:
+                    found.append(_configured(project, module, rest) if rest else module)
     return found
+
+
+def _configured(project: Project, module: str, rest: list[str]) -> str:
+    """The package that a class of an app's configuration names, else the one in which it stands.
+
+    https://docs.djangoproject.com/en/stable/ref/applications/#django.apps.AppConfig.name
+    """
+    facts = project.facts[project.path_of[module]]
+    named = facts.app_packages.get(rest[0], "")
+    if named and project.split(named)[0] == named:
+        return named
+    return module if facts.path.endswith("/__init__.py") else module.rpartition(".")[0] or module
 
 
 def is_django(project: Project) -> bool:

@@ -226,6 +226,8 @@ class FileFacts(Struct, frozen=True):
     """Whether it sets or changes the schedule, the routes or their like, or reads settings from an object."""
     path_edits: tuple[str, ...] = ()
     """What the file puts on `sys.path`: the literal words of each change, joined by slashes."""
+    app_packages: dict[str, str] = {}
+    """The packages that its configurations of Django apps name, by class."""
     declares: bool = False
     """Whether it may declare tasks, apps, schedules or routes, told where it was only glanced at."""
 

@@ -43,6 +43,36 @@ def test_installed_apps_of_a_settings_class_s_property_are_read() -> None:
 
 
 @pytest.mark.parametrize(
+    ("entry", "files"),
+    [
+        ("mail.apps.Mail", {"mail/apps.py": "class Mail(AppConfig):\n    name = 'mail'\n"}),
+        ("mail.Mail", {"mail/__init__.py": "class Mail(AppConfig):\n    name = 'mail'\n"}),
+        ("mail.app.Mail", {"mail/app.py": "class Mail(apps.AppConfig):\n    'Mail.'\n\n    name: str = \"mail\"\n"}),
+        ("mail.app.Mail", {"mail/app.py": "from lib import Config\n\n\nclass Mail(Config):\n    pass\n"}),
+        ("shop.Mail", {"shop/__init__.py": "class Shop(AppConfig):\n    name = 'shop'\n\n\nclass Mail(AppConfig):\n    name = 'mail'\n"}),
+        ("mail", {}),
+    ],
+)  # fmt: skip
+def test_the_class_of_an_app_names_its_package(entry: str, files: dict[str, str]) -> None:
+    made = {
+        "mail/__init__.py": "",
+        "mail/tasks.py": f"{SHARED}\n\n@shared_task{BODY}",
+        "shop/settings.py": f"INSTALLED_APPS = ['{entry}']\n",
+    }
+    assert [note.code for note in read(made | files).notes] == []
+
+
+def test_an_app_of_another_name_is_not_the_package_of_its_class() -> None:
+    files = {
+        "mail/__init__.py": "",
+        "mail/tasks.py": f"{SHARED}\n\n@shared_task{BODY}",
+        "mail/apps.py": "class Orders(AppConfig):\n    name = 'orders'\n",
+        "shop/settings.py": "INSTALLED_APPS = ['mail.apps.Orders']\n",
+    }
+    assert {note.path: note.code for note in read(files).notes} == {"mail/tasks.py": "never-loaded"}
+
+
+@pytest.mark.parametrize(
     ("admin", "found"),
     [
         ("django.contrib.admin", {}),

@@ -59,6 +59,11 @@ def test_the_root_is_found(how: str) -> None:
             "app/__init__.py": "from app.clients import Notify\n\ndb = object()\n", "app/clients.py": "class Notify:\n    pass\n",
             "app/dao.py": "from app import db\n", "tests/__init__.py": "", "tests/app/__init__.py": "", "tests/app/db.py": "",
         },
+        {
+            "shop/__init__.py": "", "shop/utils/rest_framework/__init__.py": "", "shop/utils/rest_framework/views.py": "",
+            "shop/a.py": "from rest_framework import views, status\n", "shop/b.py": "from rest_framework.views import View\n",
+            "shop/c.py": "from rest_framework.response import Response\n", "shop/d.py": "from rest_framework import status\n",
+        },
     ],
 )  # fmt: skip
 def test_a_namesake_of_a_library_is_no_root(files: dict[str, str]) -> None:
