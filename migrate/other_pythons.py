@@ -9,7 +9,7 @@ from pathlib import Path
 from codemods.inventory.facts import facts_of
 from codemods.inventory.foreign.reading import by_interpreter, newer
 from codemods.inventory.foreign.rebuilt import rebuilt
-from codemods.inventory.foreign.repairs import OLD
+from codemods.inventory.foreign.repairs import OLDER
 from codemods.inventory.testing import is_test
 from codemods.inventory.values import FileFacts
 from codemods.snapshot import Snapshot, blob_id, snapshot_of
@@ -39,7 +39,7 @@ class OtherPythons:
     def can_read(self, facts: FileFacts) -> bool:
         """Whether a file that does not parse here may parse there."""
         error = facts.error
-        if error is None or error.beyond or error.needs == OLD or self.interpreter is None:
+        if error is None or error.beyond or error.needs in OLDER or self.interpreter is None:
             return False
         return not error.needs or newer(self.interpreter.version, error.needs)
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from codemods.inventory.facts import is_relevant
+from codemods.inventory.foreign.repairs import OLDER
 from codemods.inventory.link import Inventory
 from codemods.inventory.testing import is_test
 from codemods.inventory.values import ParseError
@@ -13,10 +14,9 @@ NOTES = "migrate plan --notes"
 
 
 def unread_lines(errors: Iterable[ParseError | None]) -> Iterator[str]:
-    """A line for the files of newer Pythons, one for those of Python 2, one for those that are broken."""
+    """A line for the files of newer Pythons, one for those of each older one, one for those that are broken."""
     known = [error for error in errors if error is not None]
-    newer = [error for error in known if error.needs not in {"", "2"}]
-    old = [error for error in known if error.needs == "2"]
+    newer = [error for error in known if error.needs and error.needs not in OLDER]
     broken = [error for error in known if not error.needs]
     if newer:
         version = max((error.needs for error in newer), key=_numbers)
@@ -25,9 +25,11 @@ def unread_lines(errors: Iterable[ParseError | None]) -> Iterator[str]:
             f"{count} {plural(count, 'file')} {plural(count, 'needs', 'need')} Python {version}: {ways(newer)};"
             f" install the tool with Python {version} to have {plural(count, 'it', 'them')} migrated"
         )
-    if old:
-        count = len(old)
-        yield f"{count} {plural(count, 'file is', 'files are')} written for Python 2: {ways(old)}, never edited"
+    for version, called in OLDER.items():
+        old = [error for error in known if error.needs == version]
+        if old:
+            count = len(old)
+            yield f"{count} {plural(count, 'file is', 'files are')} written for {called}: {ways(old)}, never edited"
     if broken:
         count = len(broken)
         yield f"{count} {plural(count, 'file')} {plural(count, 'does', 'do')}n't parse: {ways(broken)} ({NOTES})"

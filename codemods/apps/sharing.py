@@ -120,8 +120,10 @@ def unsafe(inventory: Inventory, task: Task, current: str) -> str | None:
         if made_elsewhere(inventory, task):
             return f"is made by {task.app}.task of another library, and what that does besides would go"
         return f"belongs to another app, {task.app}"
+    believed = f"{task.app}.task" if inventory.settings.convert_own_app_class else ""
     if any(
-        inventory.apps.maker_of(wrapper, inventory.facts[task.path]) for wrapper in task.wrappers
+        wrapper != believed and inventory.apps.maker_of(wrapper, inventory.facts[task.path])
+        for wrapper in task.wrappers
     ):
         return f"is made by the project's own {task.wrappers[0]}"
     return marked_above(inventory, task) or used_early(inventory, task)

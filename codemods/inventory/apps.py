@@ -241,7 +241,7 @@ class Apps:
             return None
         kind = {"old": "other"}.get(made.kind, made.kind)
         self.evaluator.ask()
-        direct = isinstance(self.evaluator.of(dotted), Maker)
+        direct = isinstance(self.evaluator.of(dotted), Maker) or dotted == f"{made.app}.task"
         old = made.kind == "old"
         return TaskMaker(kind if direct else "other", made.app, (dotted,), old=old)
 

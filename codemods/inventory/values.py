@@ -10,9 +10,9 @@ from msgspec import Struct
 class ParseError(Struct, frozen=True):
     """Why a file could not be read as Python; `line` is 1-based, 0 when unknown.
 
-    `needs` is the Python that would do, `""` where that is unknown, `2` for Python 2. `read` tells
-    how it was read all the same: by an `interpreter` of that version, whose name is in `by`, by its
-    `headers`, or `not`. One that is `beyond` the bounds on size and depth is read in no way.
+    `needs` is the Python that would do, `""` where that is unknown, `2` for Python 2, `3.6` where
+    `async` is a name. `read` tells how it was read all the same: by an `interpreter` of that version,
+    whose name is in `by`, by its `headers`, or `not`. One that is `beyond` the bounds on size and depth is read in no way.
     """
 
     line: int

@@ -87,7 +87,9 @@ def outcome(inventory: Inventory) -> Outcome:
     notes = [*left_whole(inventory)]
     gods: list[GodFile] = []
     for god in read_all(inventory, notes):
-        matter = "" if _is_named(inventory, god) else domains_of(inventory, god).matter(god.tasks)
+        # What each task stays for is told in the place of why the file stays, where none could move.
+        whole = god.tasks and not _is_named(inventory, god)
+        matter = domains_of(inventory, god).matter(god.tasks) if whole else ""
         if matter:
             notes.append(left_in_one(god.module.path, matter))
         else:

@@ -7,10 +7,12 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from codemods.inventory.foreign.repairs import OLD
+from codemods.inventory.foreign.repairs import BEFORE_ASYNC, OLDER
 from codemods.inventory.values import ParseError
 
 OURS = f"{sys.version_info.major}.{sys.version_info.minor}"
+
+NAMES = "async and await are keywords since Python 3.7"
 
 INTERPRETER, HEADERS, NOT = "interpreter", "headers", "not"
 """How a file that does not parse here was read."""
@@ -39,8 +41,9 @@ def by_headers(data: bytes, error: ParseError) -> Foreign | None:
         return None
     if not found.needs:
         return Foreign(found.tree, ParseError(error.line, error.message, "", HEADERS))
-    if found.needs == OLD:
-        why = f"is written for Python 2 ({error.message}): read as far as its headers tell, never edited"
+    if found.needs in OLDER:
+        reason = NAMES if found.needs == BEFORE_ASYNC else error.message
+        why = f"is written for {OLDER[found.needs]} ({reason}): read as far as its headers tell, never edited"
     else:
         why = f"{needs_words(found.needs)}: read without it, as far as its headers tell: install the tool with Python {found.needs}"
     return Foreign(found.tree, ParseError(error.line, why, found.needs, HEADERS))
@@ -76,8 +79,8 @@ def headers_tree(data: bytes) -> ast.Module | None:
 
 def why_unread(error: ParseError) -> str:
     """What keeps this Python from reading a file, as the end of a sentence about it."""
-    if error.needs == OLD:
-        return "is written for Python 2"
+    if error.needs in OLDER:
+        return f"is written for {OLDER[error.needs]}"
     if error.needs:
         return f"needs Python {error.needs}, and this is {OURS}"
     return f"does not parse ({error.message})"

@@ -4,6 +4,7 @@ type Pks = list[int]           Pks = list[int]                   3.12
 def first[T](values): ...      def first(values): ...            3.12
 except OSError, ValueError:    except (OSError, ValueError):     3.14
 except OSError, error:         except OSError as error:          2
+job.apply(async=True)          job.apply(async=True)             3.6
 """
 
 import re
@@ -13,14 +14,22 @@ from codemods.inventory.foreign.literals import literals, plain_texts
 
 OLD = "2"
 """What stands for Python 2 among the versions."""
+BEFORE_ASYNC = "3.6"
+"""What stands for the Pythons, 2 too, that have `async` and `await` as names."""
+OLDER = {OLD: "Python 2", BEFORE_ASYNC: "Python 3.6 or older"}
+"""The versions whose words newer Pythons lack, by what they are called."""
 
 ALIAS = re.compile(r"^(\s*)type\s+(\w+)\s*(?=[\[=])")
 NAMED = re.compile(r"^(\s*(?:async\s+)?(?:def|class)\s+\w+\s*)\[")
 EXCEPT = re.compile(r"^(\s*except\*?\s+)([^:]+?)\s*,\s*([^:,]+?)\s*(:.*)$", re.DOTALL)
+NEW_WORD = re.compile(
+    r"\basync\b(?!\s+(?:def|for|with)\b)|\bawait\b(?=\s*(?:[.,:)=]|$))|(?<=\.)await\b"
+)
 OLD_NAME = re.compile(r"[a-z_]\w*$")
 NUMBER = re.compile(r"(?<![\w.])(0[0-7]+|\d+|0[xX][0-9a-fA-F]+)([lL]?)(?![\w.])")
 OLD_STATEMENT = re.compile(
-    r"(?:^|[:;])\s*(?:print\b(?!\s*[=.\[])|exec\s+[\"'\w]|raise\s+[\w.]+\s*,)"
+    r"(?:^|[:;])\s*(?:print\b(?!\s*[=.\[])|exec\s+[\"'\w]|raise\s+[\w.]+\s*(?:\(.*\)\s*)?,)",
+    re.DOTALL,
 )
 
 Mended = tuple[str, str]
@@ -29,12 +38,18 @@ Mended = tuple[str, str]
 def mended(text: str, parses: Callable[[str], bool]) -> tuple[str | None, str]:
     """The text as this Python reads it, `None` if it can't be had, and the version that it needs."""
     needs = ""
-    for repair in (_alias, _parameters, _handler, plain_texts, _old_words):
+    for repair in (_alias, _parameters, _handler, plain_texts, _old_words, _new_words):
         text, version = repair(text)
-        needs = version if version == OLD else needs if needs == OLD else max(needs, version)
+        needs = _both(needs, version)
         if version and parses(text):
             return text, needs
     return None, OLD if is_old(text) else needs
+
+
+def _both(one: str, other: str) -> str:
+    """The version that has the words of both: the oldest of those that are older, else the newest."""
+    older = [version for version in OLDER if version in {one, other}]
+    return older[0] if older else max(one, other)
 
 
 def is_old(text: str) -> bool:
@@ -93,6 +108,20 @@ def _old_words(text: str) -> Mended:
         at = end
     after = "".join([*parts, _old_code(text[at:])])
     return after, OLD if after != text else ""
+
+
+def _new_words(text: str) -> Mended:
+    """`async` and `await` where they are names: a wide letter has Python read the very name as one."""
+    parts, at = list[str](), 0
+    for start, end, _ in literals(text):
+        parts.extend((_as_names(text[at:start]), text[start:end]))
+        at = end
+    after = "".join([*parts, _as_names(text[at:])])
+    return after, BEFORE_ASYNC if after != text else ""
+
+
+def _as_names(code: str) -> str:
+    return NEW_WORD.sub(lambda match: "\N{FULLWIDTH LATIN SMALL LETTER A}" + match[0][1:], code)
 
 
 def _old_code(code: str) -> str:

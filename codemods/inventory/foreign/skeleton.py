@@ -20,7 +20,7 @@ from msgspec import Struct
 from parso.utils import python_bytes_to_unicode
 
 from codemods.inventory.foreign.blocks import CLAUSES, Block, Line, blocks_of
-from codemods.inventory.foreign.repairs import OLD, mended
+from codemods.inventory.foreign.repairs import OLDER, mended
 
 TARGET = re.compile(r"^\s*(?:[A-Za-z_]\w*\s*(?::[^=\n]+)?=(?!=)\s*)+")
 SPACES = re.compile(r"^[ \t\f]*")
@@ -67,10 +67,11 @@ def skeleton(data: bytes) -> Skeleton | None:
 def needed(versions: set[str]) -> str:
     """The Python that all parts of a file need; `""` if one of them is of no version that is known."""
     known = versions - {""}
-    if OLD in known and len(known) > 1:
+    older = [version for version in OLDER if version in known]
+    if older and known - OLDER.keys():
         # Nothing of Python 3.12 is in Python 2, but `except OSError, error:` is also of Python 3.14.
         return "3.14"
-    return OLD if OLD in known else "" if "" in versions else max(known, default="")
+    return older[0] if older else "" if "" in versions else max(known, default="")
 
 
 def _parsed(text: str) -> ast.Module | None:

@@ -46,6 +46,11 @@ def test_a_class_between_is_looked_at_too() -> None:
             "has __init__() of its own",
         ),
         ("    task = make_task()", "Celery", "has task of its own"),
+        (
+            "    def task(self, *args, **options):\n        return super().task(*args, **options)",
+            "Celery",
+            "has task() of its own",
+        ),
         ("    task_cls = 'shop.base:Task'", "Celery", "has task_cls of its own"),
         (
             "    if True:\n        def task(self, function):\n            return function",

@@ -86,6 +86,8 @@ def test_what_is_no_tree_is_refused(nodes: list[list[object]]) -> None:
         ("x = [1,\ndef g():\n    pass\n", "x = b''\n\ndef g():\n    pass", ""),
         ("@a b\n@task\ndef f():\n    pass\n", "@task\ndef f():\n    pass", ""),
         ("if a:\n\tx = 1\n        y = 2\nprint 1\n", "if a:\n    x = 1\n    y = 2\nb''", "2"),
+        ("raise A.B(x), None, c\nraise A(\n  x), c\nx = 1\n", "b''\nb''\nx = 1", "2"),
+        ("raise A(x) b, c\n", "b''", ""),
         ("def f(): print 1\n", "def f(*args, **kwargs):\n    b''", "2"),
     ],
 )  # fmt: skip
@@ -93,6 +95,40 @@ def test_what_lines_tell(before: str, after: str, needs: str) -> None:
     result = found(before)
     assert unmarked(ast.unparse(result.tree)) == unmarked(after)
     assert result.needs == needs
+
+
+@pytest.mark.parametrize(
+    ("text", "needs"),
+    [
+        ("from a.async.b import c\nimport async as await", "3.6"),
+        ("async = f(x, async=True)\nif x.async:\n    x.await()", "3.6"),
+        ("def f(x, async=False):\n    return 'async'", "3.6"),
+        ("class A:\n\n    def f(self, await):\n        self.async.y = await", "3.6"),
+        ("def f(async):\n    return async == 0777", "2"),
+    ],
+)
+def test_words_that_are_keywords_now_are_names_where_they_were(text: str, needs: str) -> None:
+    result = found(text + "\n")
+    assert ast.unparse(result.tree) == text.replace("0777", "511")
+    assert result.needs == needs
+
+
+def test_what_is_asynchronous_stays_so() -> None:
+    text = "async def f():\n    async with a:\n        await b\n    await (c)\nprint 1\n"
+    assert drawn(text).startswith("async def f():\n    async with a:\n        await b\n    await c")
+
+
+def test_a_package_named_async_is_followed() -> None:
+    files = {
+        "shop/celery.py": "from shop.async.app import app\n",
+        "shop/async/__init__.py": "",
+        "shop/async/app.py": 'from celery import Celery\n\napp = Celery("shop")\n',
+        "orders/tasks.py": "from shop.async.app import app\n\n@app.task\ndef send(to, async=False):\n    pass\n",
+    }
+    inventory = read(files)
+    assert [(task.name, task.app) for task in inventory.tasks] == [
+        ("orders.tasks.send", "shop.async.app.app")
+    ]
 
 
 def unmarked(code: str) -> str:

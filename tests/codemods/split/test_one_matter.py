@@ -55,6 +55,21 @@ def test_a_file_that_would_only_get_another_name_is_left(names: list[str], why: 
     assert f'write god_files = ["{GOD}"]' in note.message
 
 
+@pytest.mark.parametrize("path", [GOD, "orders/utils.py"])
+def test_a_file_of_which_no_task_can_move_tells_of_each(path: str) -> None:
+    own = "def own(function):\n    return shared_task(acks_late=True)(function)\n"
+    text = (
+        god(*EMAIL)[GOD]
+        .replace("@shared_task", "@own")
+        .replace("import shared_task", "import shared_task\n\n" + own)
+    )
+    found = run("split", {path: text})
+    assert found.files == []
+    assert [(item.code, "made by orders." in item.message) for item in found.notes] == [
+        ("task-stays", True)
+    ] * len(EMAIL)
+
+
 @pytest.mark.parametrize("names", [EMAIL[:7] + REPORT[:3], EMAIL[:5] + REPORT[:5]])
 def test_a_file_of_several_domains_is_split(names: list[str]) -> None:
     found = run("split", god(*names))
