@@ -60,7 +60,7 @@ TABLE = (
         "change what the note names and run the step again, or allow it in [[tool.migrate.exceptions]]"),
     Code("app-unknown", APP, "file", "keeping @app.task until the app is certain",
         "The source doesn't settle which Celery app @shared_task would use here, so @app.task stays.",
-        'write app = "package.module:app" in [tool.migrate], accept what default-app suggests, or write what the note names'),
+        "write what the note names: it depends on what stands against the app"),
     Code("async-task", BY_HAND, "task", "written as async def",
         "Celery 5 never awaits a coroutine: the body of this task does not run.",
         "make it a plain def that calls asyncio.run(...)"),
