@@ -167,6 +167,9 @@ def obstacle(
 
 def as_row(path: str, line: int, old: str, new: str) -> Note:
     """A note on code that looks for rows of a database by a name, which no step renames."""
+    if "/migrations/" in f"/{path}":
+        message = f'this migration has rows of the database by "{old}", and the task is "{new}" now. It stays as it was run, and the alias runs such rows: rename them in a further migration'
+        return Note(path, line, "beat-rows", message)
     message = f'rows of the database are looked for or written by "{old}" here, and the task is "{new}" now. The alias runs them as they are: rename the rows in a migration first, then write "{new}" here'
     return Note(path, line, "beat-rows", message)
 

@@ -167,7 +167,9 @@ def left_out(runs: list[StepRun]) -> dict[str, list[str]]:
     return found
 
 
-def status_out(state: State, known: Steps, runs: list[StepRun], behind: int = 0) -> StatusOut:
+def status_out(
+    state: State, known: Steps, runs: list[StepRun], behind: int = 0, noted: int = 0
+) -> StatusOut:
     """Where the migration stands; `runs` are the steps as they would go on."""
     applied = state.applied
     pending = [run.step.name for run in runs if run.changes]
@@ -195,6 +197,7 @@ def status_out(state: State, known: Steps, runs: list[StepRun], behind: int = 0)
         next_command=next_command(runs, deploy),
         notes={r.step.name: len(r.notes) for r in runs if r.notes and not r.changes},
         behind=behind,
+        noted=noted,
     )
 
 

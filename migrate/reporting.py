@@ -13,7 +13,7 @@ from migrate.god_maps import god_maps
 from migrate.history import measured
 from migrate.message import PROVED
 from migrate.pipeline import StepRun
-from migrate.plans.needs import needs_of
+from migrate.plans.needs import needs_of, notes_of
 from migrate.plans.outlook import outlook
 from migrate.plans.page import step_row
 from migrate.project import Project
@@ -44,6 +44,8 @@ class Report(Struct, frozen=True):
     page: ReportPage
     left_open: tuple[str, ...]
     """The ids of the decisions that a person has to take."""
+    noted: int
+    """How many notes there are."""
 
 
 def report_of(
@@ -56,7 +58,7 @@ def report_of(
     first, inventory = project.inventory(begin.revision), project.inventory(last.revision)
     runs = outlook(project)
     short = project.repository.shorts([point.revision for point in points])
-    notes = [*inventory.notes, *(note for run in runs for note in run.notes)]
+    notes = notes_of(inventory, runs, begun=bool(project.state.applied))
     page = ReportPage(
         name=project.repository.name,
         points=tuple(points),
@@ -75,7 +77,7 @@ def report_of(
         after=side_of(short[last.revision], inventory, last.metrics),
         gods=god_maps(first, inventory, gods),
     )
-    return Report(page, tuple(item for run in runs for item in run.left_open))
+    return Report(page, tuple(item for run in runs for item in run.left_open), len(notes))
 
 
 def _begin(project: Project, points: Sequence[Progress]) -> Progress:

@@ -226,6 +226,8 @@ class StatusOut(Struct, frozen=True):
     behind: int = 0
     """Commits of what is checked out that the migration does not stand on."""
     format: int = FORMAT
+    noted: int = 0
+    """How many notes there are, each counted once, as the plan counts them."""
 
 
 class VerifyOut(Struct, frozen=True):

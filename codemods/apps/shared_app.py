@@ -49,7 +49,7 @@ def _why_unsure(inventory: Inventory, app: SharedApp) -> str:
     """What no line below the app would settle."""
     believed = inventory.settings.convert_own_app_class
     if not believed and not inventory.apps.is_plain(app.name):
-        return f"the source doesn't show what makes {app.name}: if it is as Celery's own app, write convert_own_app_class = true in [tool.migrate], else allow these files in [[tool.migrate.exceptions]]"
+        return f"the source doesn't show what makes {app.name}: if that gives an app of Celery's own class, write convert_own_app_class = true in [tool.migrate], else allow these files in [[tool.migrate.exceptions]]"
     other = None if inventory.settings.app else foreign_app(inventory)
     if other is not None:
         path, item = other

@@ -9,20 +9,23 @@ from codemods.beat.expiring import expires
 from codemods.beat.values import Orphan, Twice
 from codemods.inventory.configuration.entries import Entry
 from codemods.inventory.link import Inventory
+from codemods.inventory.testing import is_test
 from codemods.tables.choices import choices, going, left_alone
 from codemods.tables.joins import joins, why_apart
 from codemods.tables.places import placed
 from codemods.tables.whole import the_whole
 from codemods.values import Decision, Decisions, Note
 
+IN_ROWS = "rows of django-celery-beat, which are entries of the schedule that no count here has, have the names of their tasks"
+
 
 def decide(inventory: Inventory) -> Decisions:
     """The decisions on the schedule, tables first, and notes on what stays as it is."""
     schedule, settings = inventory.schedule, inventory.settings.beat
+    notes = list(in_rows(inventory))
     if not inventory.beat:
-        return Decisions()
+        return Decisions((), tuple(notes))
     decisions: list[Decision] = [*choices(inventory, schedule, settings.in_force, settings.dead)]
-    notes: list[Note] = []
     decisions.extend(joins(inventory, schedule, decisions))
     decisions.extend(placed(inventory, schedule, decisions, settings.place, notes))
     entries = in_force(inventory, decisions)
@@ -38,6 +41,17 @@ def decide(inventory: Inventory) -> Decisions:
     notes.extend(_beside(inventory, decisions))
     notes.extend(left_alone(inventory, schedule, "beat-computed", _said))
     return Decisions(tuple(decisions), tuple(notes))
+
+
+def in_rows(inventory: Inventory) -> Iterator[Note]:
+    """A note for each file that has tasks of rows of django-celery-beat by name: entries that no file shows."""
+    found: dict[str, dict[str, int]] = {}
+    for item in inventory.references:
+        if item.kind == "periodic_task" and not is_test(item.path):
+            found.setdefault(item.path, {}).setdefault(item.text, item.line)
+    for path, lines in found.items():
+        names = ", ".join(f'"{name}"' for name in lines)
+        yield Note(path, min(lines.values()), "beat-in-rows", f"{names}: {IN_ROWS}", IN_ROWS)
 
 
 def _answered(entries: dict[str, Entry], item: Orphan | Twice) -> None:

@@ -1,6 +1,7 @@
 """What a file says in settings: beat entries, routes, included modules, installed apps."""
 
 import ast
+import re
 
 from codemods.inventory import schedules
 from codemods.inventory.expressions import keyword, text_of
@@ -12,6 +13,27 @@ INCLUDES = ("celery_imports", "celery_include", "imports", "include")
 
 ADDING = frozenset({"append", "extend", "insert"})
 """Methods that add to a list."""
+
+ROW_VALUES = ("defaults", "create_defaults")
+"""Keywords of Django's queries that have a dict of what is written into a row."""
+
+
+def is_row_call(node: ast.Call) -> bool:
+    """Whether a call asks for rows of `PeriodicTask`, or makes one, by whatever way that model is had."""
+    function = ast.unparse(node.func)
+    return re.search(r"\bPeriodicTask\b", function) is not None
+
+
+def row_tasks(node: ast.Call) -> list[str]:
+    """The names of tasks that such a call has as texts."""
+    given = [keyword(node, "task")]
+    for value in (keyword(node, name) for name in ROW_VALUES):
+        if isinstance(value, ast.Dict):
+            pairs = zip(value.keys, value.values, strict=True)
+            given.extend(inner for key, inner in pairs if text_of(key) == "task")
+        elif isinstance(value, ast.Call):
+            given.append(keyword(value, "task"))
+    return [text for text in map(text_of, given) if text]
 
 
 class Configured:
@@ -137,10 +159,9 @@ class Configured:
         if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
             if node.func.attr in {"update", "setdefault", "pop"}:
                 self.changed.add(node.func.value.id)
-        text = text_of(keyword(node, "task"))
-        rows = ("PeriodicTask.", "models.PeriodicTask.")
-        if text is not None and ast.unparse(node.func).startswith(rows):
-            self.refer("periodic_task", node, text)
+        if is_row_call(node):
+            for text in row_tasks(node):
+                self.refer("periodic_task", node, text)
 
     def refer(self, kind: str, node: ast.AST, text: str) -> None:
         """Remembers a place that names a task or a module by text."""

@@ -4,7 +4,7 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from codemods.inventory.expressions import text_of
 from codemods.inventory.walking import children, walk
@@ -120,6 +120,8 @@ QUERIES = frozenset(
     {"filter", "exclude", "get", "get_or_create", "update_or_create", "create", "Q"}
 )
 """What asks for rows of a database, or writes them."""
+ROW_KEYS = frozenset({"crontab", "interval", "solar", "clocked"})
+"""How django-celery-beat names the schedule of a row."""
 
 
 def meaning(literal: Literal) -> str:
@@ -155,7 +157,9 @@ def _keyword_meaning(literal: Literal, parent: ast.keyword) -> str:
         return "unclear"
     if parent.arg == "task" and isinstance(call, ast.Call):
         if called == "dict":
-            return "beat" if any(key.arg == "schedule" for key in call.keywords) else "data"
+            if any(key.arg == "schedule" for key in call.keywords):
+                return "beat"
+            return "row" if _is_written(literal.parents[2:4]) else "data"
         if "PeriodicTask" in ast.unparse(call.func) or called in QUERIES:
             return "row"
         return "call" if called in CERTAIN_CALLS else "data"
@@ -192,8 +196,17 @@ def _dict_meaning(literal: Literal, parent: ast.Dict) -> str:
     if key == "task":
         if "schedule" in keys:
             return "beat"
+        if keys & ROW_KEYS or _is_written(literal.parents[1:3]):
+            return "row"
         return "signature" if keys & SIGNATURE_KEYS else "data"
     return "option" if key == "name" else "data"
+
+
+def _is_written(around: Sequence[ast.AST]) -> bool:
+    """Whether what these are around of a dict write it into a row: `get_or_create(..., defaults={...})`."""
+    option, call = (*around, None, None)[:2]
+    given = isinstance(option, ast.keyword) and option.arg in {"defaults", "create_defaults"}
+    return given and _called(call) in QUERIES
 
 
 def _item_meaning(literal: Literal, parent: ast.Tuple | ast.List | ast.Set) -> str:

@@ -128,9 +128,9 @@ def show(console: Console, outcome: Outcome, written: str) -> None:
         console.print(
             f"[green]\\[X][/green] {item.name:<12} {mark:<{width}} {item.files:>4} {plural(item.files, 'file'):<5}  {held} {plural(held, 'proof')} held  {item.seconds:.1f} s"
         )
-    notes = sum(len(item.notes) for item in results)
+    notes = len({note for item in results for note in item.notes})
     if notes:
-        console.print(f"{notes} {plural(notes, 'note')}: {written}", style="dim")
+        console.print(f"{notes} {plural(notes, 'note')} of these steps: {written}", style="dim")
     for line, style in left_lines(results, written):
         console.print(escape(line), style=style)
     what = following(results, on_head=outcome.on_head, dry=outcome.dry)

@@ -1,6 +1,6 @@
 """`migrate explain`: what a step does, with the before and after of its own file and what it would do here; what a note means."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from inspect import cleandoc
 from pathlib import Path
 from textwrap import indent
@@ -176,16 +176,52 @@ def _grow(tree: Tree, item: Cluster, homes: Mapping[str, str]) -> None:
     label = Text(f"{visible(item.to)}  {count} {plural(count, 'task')}", style="bold")
     branch = tree.add(label if count else Text(visible(item.to), style="bold"))
     for name, because in item.tasks:
-        leaf = branch.add(Text.assemble(visible(name), "  ", (visible(because), "dim")))
+        leaf = branch.add(Text.assemble(visible(name), "  ", (visible(in_words(because)), "dim")))
         for other in (other for one, other in item.starts if one == name):
             home = homes.get(other, item.path)
             where = "" if home == item.to else f" in {visible(home)}"
             leaf.add(Text(f"starts {visible(other)}{where}"))
     for name, readers in item.shares:
         if len(readers) > 1:
-            branch.add(Text(f"shared: {visible(name)}, by {visible(', '.join(readers))}"))
+            branch.add(Text(f"{visible(name)} is read by {visible(listed(readers))}"))
     if item.helpers:
-        branch.add(Text(f"with {visible(', '.join(item.helpers))}"))
+        what = "helpers that go along" if count else "what tasks of several files read"
+        branch.add(Text(f"{what}: {visible(', '.join(item.helpers))}"))
+
+
+WORDS = {
+    "name": "its name has {}",
+    "section": "it stands under the heading {}",
+    "queue": "its queue's name has {}",
+    "base": "its base class's name has {}",
+    "code": "its code reads names with {}",
+}
+"""How words that spoke for a task's file are told, by where it has them."""
+
+
+def in_words(because: str) -> str:
+    """Why a task goes to its file, as a person says it: the plan has it in short."""
+    return "; ".join(map(_in_words, because.split("; ")))
+
+
+def _in_words(reason: str) -> str:
+    what, colon, rest = reason.partition(": ")
+    found = rest.split(", ")
+    if colon and what in WORDS:
+        return WORDS[what].format(listed([f'"{word}"' for word in found]))
+    if colon and what in {"starts", "started by"}:
+        return (
+            f"it starts {listed(found)}"
+            if what == "starts"
+            else f"{listed(found)} {'start' if found[1:] else 'starts'} it"
+        )
+    return reason.replace("likest to", "it is most like")
+
+
+def listed(names: Sequence[str]) -> str:
+    """Some names with "and" before the last one."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def text(step: Step) -> str:

@@ -20,6 +20,7 @@ from migrate.plans.entries import (
     entry_text,
     keep_answer,
     offers,
+    open_count,
     open_decisions,
     read_entry,
     with_answer,
@@ -71,9 +72,11 @@ def ask_all(folder: Path, names: Collection[str], *, trust: bool) -> bool:
         questions = open_decisions(runs, asked)
         if not questions:
             return True
-        for number, question in enumerate(questions, 1):
+        # Also those of later steps count, though what they ask is told only once these are answered.
+        count = len(asked) + open_count(runs, asked)
+        for question in questions:
             asked.add(question.decision.id)
-            heading(console, question, number, len(questions))
+            heading(console, question, len(asked), count)
             try:
                 made = answer_to(console, question)
             except Stopped:
@@ -133,6 +136,8 @@ def answer_to(console: Console, question: Open) -> Decision | None:
             if made is not None:
                 return made
             console.print(f"it does not take '{shown(word)}' as an answer", style="yellow")
+        elif word != "?":
+            console.print(f"no key here is '{shown(word)}': type one of these", style="yellow")
         console.print(ANSWER_HELP if answers else HELP, style="dim", markup=False)
 
 

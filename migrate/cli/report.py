@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec.structs import replace
 from rich.console import Console
 
 from codemods.notes.visible import visible_lines
@@ -96,9 +97,8 @@ def command(
         err().print(page.sampled, style="dim")
     if form == "json":
         last, waiting = page.last, len(report.left_open)
-        made = report_out(
-            last.revision, last.metrics, targets, [*page.points], waiting, len(commits)
-        )
+        metrics = replace(last.metrics, notes=report.noted)
+        made = report_out(last.revision, metrics, targets, [*page.points], waiting, len(commits))
         _write(out_file, json_text(made), below)
     elif form == "markdown":
         _write(out_file, pull_request.report(page, report.left_open), below)

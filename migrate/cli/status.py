@@ -6,6 +6,7 @@ from migrate.cli.bar import progress
 from migrate.cli.console import JsonOption, out, print_json, shown
 from migrate.cli.speaking import ProjectOption
 from migrate.output import ACCEPT, status_out
+from migrate.plans.needs import notes_of
 from migrate.plans.outlook import outlook
 from migrate.plans.page import noted
 from migrate.project import Project, opened
@@ -26,7 +27,9 @@ def command(project: ProjectOption = Path(), as_json: JsonOption = False) -> int
 
 def status_of(project: Project) -> StatusOut:
     """Where the migration of an opened project stands."""
-    return status_out(project.state, project.steps, outlook(project), behind(project))
+    runs, state = outlook(project), project.state
+    noted = len(notes_of(project.inventory(state.tip), runs, begun=bool(state.applied)))
+    return status_out(state, project.steps, runs, behind(project), noted)
 
 
 def behind(project: Project) -> int:
@@ -133,7 +136,7 @@ def advice(found: StatusOut, steps: Steps) -> str:
         return line + (f", or all at once: {ACCEPT}" if found.next_command == ACCEPT else "")
     if found.waiting:
         return "next: migrate plan --notes, which says why what was accepted can't be done yet"
-    told = sum(found.notes.values())
-    if told:
+    told = found.noted
+    if found.notes:
         return f"every step has done what it can here; {told} {plural(told, 'note')}: migrate plan --notes | next: migrate report"
     return "every step is applied or had nothing to do; next: migrate report"

@@ -41,6 +41,11 @@ def open_decisions(runs: list[StepRun], asked: set[str]) -> list[Open]:
     return []
 
 
+def open_count(runs: list[StepRun], asked: set[str]) -> int:
+    """How many decisions of all steps wait for a person, without what was asked before."""
+    return sum(item.id not in asked for run in runs for item in run.waiting)
+
+
 def offers(decision: Decision) -> tuple[str, ...]:
     """The answers that a question offers in quotes: `remove`, `keep`, `point-to NAME`."""
     asks = decision.asks

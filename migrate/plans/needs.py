@@ -1,7 +1,10 @@
-"""What a plan needs from a person: suggestions that nobody has accepted yet."""
+"""What a plan needs from a person, suggestions that nobody has accepted yet, and what it tells one."""
 
 from collections.abc import Iterable, Iterator
 
+from codemods.inventory.link import Inventory
+from codemods.notes.unused_settings import unused_settings
+from codemods.values import Note
 from migrate.pipeline import StepRun
 from reports.terminal import Need
 
@@ -21,3 +24,10 @@ def needs_of(runs: Iterable[StepRun]) -> Iterator[Need]:
                 suggestion=asked.suggestion if asked else run.step.does,
                 diff=tuple(line for line in shown if line[:3] not in {"+++", "---"}),
             )
+
+
+def notes_of(inventory: Inventory, runs: Iterable[StepRun], *, begun: bool) -> list[Note]:
+    """Every note once, of the code and of the steps: all verbs that count notes count these."""
+    # A god file or a winner may be gone once its tasks moved.
+    idle = () if begun else unused_settings(inventory)
+    return sorted({*inventory.notes, *idle, *(note for run in runs for note in run.notes)})

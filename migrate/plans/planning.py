@@ -6,11 +6,11 @@ from pathlib import Path
 from msgspec import Struct
 
 from codemods.inventory.link import Inventory
-from codemods.notes.unused_settings import unused_settings
 from codemods.values import Note
 from migrate.errors import UsageError
 from migrate.output import deploy_before
 from migrate.pipeline import StepRun
+from migrate.plans.needs import notes_of
 from migrate.plans.plan import write_plan
 from migrate.plans.replanning import Earlier, earlier_plan
 from migrate.plans.sittings import going_on
@@ -67,9 +67,6 @@ def planned(project: Project, wanted: Wanted, started: float) -> Planned:
     choose = None if wanted.fresh else earlier.choose
     runs = project.run(steps, inventory, choose=choose, accept=wanted.accept)
     trees = project.trees(revision, runs)
-    # A god file or a winner may be gone once its tasks moved.
-    idle = () if applied else unused_settings(inventory)
-    told = (note for run in runs for note in run.notes)
     if keeps and wanted.writes:
         write_plan(
             project.repository.own_dir,
@@ -86,7 +83,7 @@ def planned(project: Project, wanted: Wanted, started: float) -> Planned:
         inventory,
         runs,
         trees,
-        sorted({*inventory.notes, *idle, *told}),
+        notes_of(inventory, runs, begun=bool(applied)),
         sorted(applied),
         deploy_before(project.state, project.steps, runs) if goes_on else None,
         earlier,

@@ -155,6 +155,9 @@ def test_tests_that_compare_names() -> None:
         'PeriodicTask.objects.exclude(task="create_job()")',
         'rows.get_or_create(task="create_job()", name="jobs")',
         'rows.filter(Q(task="create_job()") | Q(name="x"))',
+        'rows.get_or_create(name="jobs", defaults={"task": "create_job()", "enabled": True})',
+        'rows.update_or_create(name="jobs", create_defaults=dict(task="create_job()"))',
+        '[rows.create(**row) for row in [{"task": "create_job()", "crontab": 1}]]',
     ],
 )
 def test_code_that_asks_for_rows_by_name_stays_while_no_step_renames_them(query: str) -> None:
@@ -164,6 +167,16 @@ def test_code_that_asks_for_rows_by_name_stays_while_no_step_renames_them(query:
     assert "orders/rows.py" not in found.files
     lines = [note.line for note in found.notes if note.code == "beat-rows"]
     assert lines == [5]
+
+
+def test_a_migration_that_wrote_rows_stays_as_it_was_run() -> None:
+    path = "orders/migrations/0002_rows.py"
+    text = 'def forwards(apps, editor):\n    PeriodicTask = apps.get_model("django_celery_beat", "PeriodicTask")\n    PeriodicTask.objects.get_or_create(name="j", defaults={"task": "create_job()"})\n'
+    found = run("names", {**ALIASED, path: text})
+    assert path not in found.files
+    (note,) = [note for note in found.notes if note.code == "beat-rows"]
+    assert (note.path, note.line) == (path, 3)
+    assert "rename them in a further migration" in note.message
 
 
 ROUTER = "\n\ndef route(name, args, kwargs, options, task=None, **more):\n"

@@ -2,12 +2,13 @@
 
 import io
 
+import pytest
 from rich.console import Console
 
 from codemods.inventory.load import load
 from codemods.snapshot import snapshot_of
 from codemods.split import Cluster, clusters
-from migrate.cli.explain import trees
+from migrate.cli.explain import in_words, trees
 from tests.codemods.harness import PROJECT, encoded
 from tests.codemods.split.god_file import EMAIL, GOD, IMPORTS, REPORT, SETTINGS
 
@@ -29,14 +30,31 @@ def test_files_tasks_reasons_starts_and_what_is_shared() -> None:
     assert drawn(CLUSTERS)[:9] == [
         "a/tasks.py  3 tasks",
         "├── a/email_tasks.py  2 tasks",
-        "│   ├── send  name: email",
+        '│   ├── send  its name has "email"',
         "│   │   ├── starts sum_up in a/report_tasks.py",
         "│   │   └── starts post",
-        "│   ├── post  name: mail",
-        "│   ├── shared: render, by send, post",
-        "│   └── with render",
+        '│   ├── post  its name has "mail"',
+        "│   ├── render is read by send and post",
+        "│   └── helpers that go along: render",
         "└── a/report_tasks.py  1 task",
     ]
+
+
+@pytest.mark.parametrize(
+    ("because", "words"),
+    [
+        ("name: mail, send", 'its name has "mail" and "send"'),
+        ("section: daily jobs; starts: one", 'it stands under the heading "daily jobs"; it starts one'),
+        ("started by: one; queue: mail", 'one starts it; its queue\'s name has "mail"'),
+        ("started by: one, two", "one and two start it"),
+        ("base: mail; code: mail, post, box", 'its base class\'s name has "mail"; its code reads names with "mail", "post" and "box"'),
+        ("likest to send", "it is most like send"),
+        ("it is named in [tool.migrate]", "it is named in [tool.migrate]"),
+        ("name: mail; another file than its domain's: a circle: of imports", 'its name has "mail"; another file than its domain\'s: a circle: of imports'),
+    ],
+)  # fmt: skip
+def test_reasons_are_told_in_words(because: str, words: str) -> None:
+    assert in_words(because) == words
 
 
 def test_80_columns_hold_it_and_control_characters_are_visible() -> None:

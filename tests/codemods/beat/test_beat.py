@@ -627,3 +627,34 @@ def test_an_interval_needs_no_time_zone() -> None:
     plain = in_settings('{"plain": {"task": "mail", "schedule": 60}}')
     plain["shop/settings.py"] = zone + plain["shop/settings.py"]
     assert not [item for item in run("beat", plain, EXPIRES).notes if item.code == "beat-computed"]
+
+
+ROWS = "from django_celery_beat.models import PeriodicTask\n\n\n"
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "PeriodicTask.objects.create(name='x', task='mail')",
+        "PeriodicTask.objects.get_or_create(name='x', defaults={'enabled': True, 'task': 'mail'})",
+        "PeriodicTask.objects.update_or_create(name='x', defaults=dict(task='mail'))",
+        "apps.get_model('django_celery_beat', 'PeriodicTask').objects.create(task='mail')",
+        "models.PeriodicTask(name='x', task='mail').save()",
+    ],
+)
+def test_rows_of_the_database_are_told_where_code_has_them(call: str) -> None:
+    path = "orders/migrations/0002_rows.py"
+    for rest in ({}, in_settings(entry("60"))):
+        files = {**BASE, path: f"{ROWS}def forwards(apps, schema_editor):\n    {call}\n", **rest}
+        note = check_note("beat", files, "beat-in-rows", Settings(beat=Beat(expires=False)))
+        assert (note.path, note.line) == (path, 5)
+        assert note.message.startswith('"mail": rows of django-celery-beat')
+
+
+def test_other_rows_and_those_of_tests_are_not_told() -> None:
+    files = {
+        **BASE,
+        "orders/rows.py": f"{ROWS}Task.objects.create(task='mail')\nMyPeriodicTasks.objects.create(task='mail')\n",
+        "orders/tests/test_rows.py": f"{ROWS}PeriodicTask.objects.create(task='mail')\n",
+    }
+    assert "beat-in-rows" not in [note.code for note in run("beat", files).notes]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from codemods.notes.codes import CODES, GROUPS, TABLE, Code, near_codes
+from codemods.notes.codes import CODES, GROUPS, TABLE, Code, code_of, near_codes
 from codemods.rules.table import BY_NAME as RULES
 
 ROOT = Path(__file__).parents[3]
@@ -218,3 +218,10 @@ def test_what_is_seen_reads_well_of_one_and_of_many() -> None:
     """`seen` follows one noun or several: no verb in it may have to agree with them."""
     agrees = re.compile(r"(that|which) (\w*[^s]s|is|was|has|does|are|were|have)\b")
     assert [row.name for row in TABLE if agrees.match(row.seen)] == []
+
+
+def test_what_is_to_be_done_about_an_app_is_said_by_each_note_alone() -> None:
+    """No kind says for all its notes what only some of them call for."""
+    code = code_of("app-unknown")
+    assert code.do.startswith("write what the note names")
+    assert "default-app" not in code.do

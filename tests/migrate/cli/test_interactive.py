@@ -132,3 +132,22 @@ def test_an_answer_has_a_number(shop: Path, migrate: Terminal, types: Type) -> N
     plan = tomllib.loads((shop / ".migrate/plan.toml").read_text())
     answers = [item["answer"] for item in plan["beat"] if item["type"] == "orphan"]
     assert answers == ["remove"]
+
+
+def test_a_key_that_is_none_is_said(shop: Path, migrate: Terminal, types: Type) -> None:
+    types("x", "?", "n", "q")
+    said = migrate("apply", "--interactive", code=1).out
+    assert said.count("no key here is") == 1
+    assert "no key here is 'x': type one of these\ny  take the suggestion" in said
+
+
+def test_questions_are_numbered_over_all_steps_as_plan_counts_them(
+    shop: Path, migrate: Terminal, types: Type
+) -> None:
+    gone = '{"jobs": {"task": "gone", "schedule": 5, "options": {"queue": "jobs", "expires": 5}}}'
+    text = f'from celery import Celery\n\napp = Celery("shop")\napp.conf.beat_schedule = {gone}\n'
+    commit_files(shop, {"shop/celery.py": text}, "An orphan")
+    assert "asks the 3 questions first" in migrate("plan").out
+    types("y", "n", "n")
+    said = migrate("apply", "--interactive", "--dry-run", code=None).out
+    assert [f"({n}/3) " in said for n in (1, 2, 3)] == [True] * 3

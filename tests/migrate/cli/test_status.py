@@ -59,3 +59,22 @@ def test_a_step_that_has_only_notes_says_so(here: Path, migrate: Terminal) -> No
     migrate("plan")
     said = migrate("status").out
     assert "nothing it can do by itself (1 note)" in said
+
+
+def test_all_verbs_count_the_same_notes(here: Path, migrate: Terminal) -> None:
+    """Notes of the code, of steps and of both: each once, however many steps tell it."""
+    two = "from celery import Celery\n\napp = Celery('{}')\n"
+    task = "from shop.one import app\n\n\n@app.task\ndef send():\n    pass\n"
+    named = (
+        "from celery import shared_task\n\n\n@shared_task(name='late()')\ndef late():\n    pass\n"
+    )
+    broken = "import celery\n\n\ndef broken(:\n"
+    files = {"shop/one.py": two.format("a"), "shop/two.py": two.format("b"), "shop/tasks.py": task}
+    more = {"shop/late.py": named, "shop/broken.py": broken}
+    make_repository(here, {"shop/__init__.py": "", **files, **more})
+    count = len(migrate("plan", "--json").json["notes"])
+    assert count > sum(migrate("status", "--json").json["notes"].values()) > 0
+    assert migrate("plan", "--json").json["metrics"]["notes"] == count
+    assert f"notes ({count})" in migrate("plan").out
+    assert migrate("status", "--json").json["noted"] == count
+    assert migrate("report", "--json").json["metrics"]["notes"] == count
