@@ -145,7 +145,7 @@ def worker_starts(project: Project, apps: Apps) -> list[str]:
     """The modules that a worker loads by itself: the apps', what they include, what they discover."""
     starts = [project.split(name)[0] for name in apps.declared()]
     starts.extend(always_loaded(project))
-    packages = installed_apps(project)
+    packages, lists_apps = installed_apps(project), bool(settings_modules(project))
     for facts in project.facts.values():
         if is_test(facts.path):
             continue
@@ -155,6 +155,9 @@ def worker_starts(project: Project, apps: Apps) -> list[str]:
                 related = text_at(apps, call, "related_name", facts.path) or "tasks"
                 named = [*discovered(apps, call, facts.path), *named_here(facts)]
                 starts.extend(f"{package}.{related}" for package in packages)
+                if not named and not lists_apps:
+                    # The settings are not in the repository, so any of these may be found.
+                    starts.extend(name for name in project.path_of if name.endswith(f".{related}"))
                 for module in named:
                     # Looking for `tasks` in a package loads the package, or the module, too.
                     starts.extend((module, f"{module}.{related}"))

@@ -62,6 +62,27 @@ def test_the_class_of_an_app_names_its_package(entry: str, files: dict[str, str]
     assert [note.code for note in read(made | files).notes] == []
 
 
+@pytest.mark.parametrize(
+    ("packages", "code"),
+    [
+        ("", []),
+        ("lambda: settings.INSTALLED_APPS", []),
+        ("lambda: [n.name for n in apps.get_app_configs()]", []),
+        ("['orders']", ["never-loaded"]),
+    ],
+)
+def test_where_the_settings_are_not_here_any_app_may_be_installed(
+    packages: str, code: list[str]
+) -> None:
+    files = {
+        "shop/celery.py": f"from celery import Celery\n\napp = Celery('shop')\napp.autodiscover_tasks({packages})\n",
+        "shop/settings.py": "from shop.local import *\n",
+        "mail/__init__.py": "",
+        "mail/tasks.py": f"{SHARED}\n\n@shared_task{BODY}",
+    }
+    assert [note.code for note in read(files).notes] == code
+
+
 def test_an_app_of_another_name_is_not_the_package_of_its_class() -> None:
     files = {
         "mail/__init__.py": "",
