@@ -19,6 +19,9 @@ from reports.terminal import Need, StepRow
 from reports.unread import unread_lines, word_for_reached
 from reports.words import plural
 
+SPELLED = 50
+"""Characters of a place that is not understood, beyond which it is cut."""
+
 
 class PlanPage(Struct, frozen=True):
     """The page of one plan. `warnings` come before all figures, since these hang on them."""
@@ -91,7 +94,8 @@ def _warnings(inventory: Inventory) -> Iterator[str]:
 def not_understood_line(found: list[NotUnderstood]) -> str:
     """How much may be a task and was not understood, with the commonest spellings."""
     count, files = len(found), len({item.path for item in found})
-    spellings = ", ".join(text for text, _ in Counter(i.text for i in found).most_common(3))
+    texts = (text for text, _ in Counter(item.text for item in found).most_common(3))
+    spellings = ", ".join(t if len(t) <= SPELLED else f"{t[:SPELLED].rstrip()}…" for t in texts)
     return (
         f"{count} {plural(count, 'place')} not understood, in {files} {plural(files, 'file')}: {spellings}."
         " No figure counts as reached before they are (migrate plan --json, not_understood)"

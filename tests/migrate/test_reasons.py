@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from codemods.inventory.task import NotUnderstood
+from migrate.plans.page import not_understood_line
 from tests.command import Terminal, make_repository
 from tests.migrate.test_json import FILES
 
@@ -46,3 +48,8 @@ def test_a_project_whose_every_task_is_not_understood_is_not_said_to_have_none(
     page = migrate("plan").out
     assert "1 place not understood, in 1 file: @org_task." in page
     assert "next: nothing; no task here could be read, see what is not understood" in page
+
+
+def test_a_long_place_is_cut_at_its_end() -> None:
+    line = not_understood_line([NotUnderstood("a.py", 1, "SCHEDULE = " + "x" * 90)])
+    assert f"in 1 file: SCHEDULE = {'x' * 39}…. No figure" in line
