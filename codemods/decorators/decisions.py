@@ -113,8 +113,22 @@ def _needed_by(inventory: Inventory, lost: list[str], converted: list[Convert]) 
     """The files to convert whose import of the app these modules live on; all where none is seen."""
     module_of = inventory.project.module_of
     own = [item for item in converted if module_of[item.path] in lost]
-    loaded = closure(inventory.graph, lost) if not own else set[str]()
-    return own or [item for item in converted if module_of[item.path] in loaded] or list(converted)
+    if own:
+        return _deepest(inventory, own) or own
+    loaded = closure(inventory.graph, lost)
+    return [item for item in converted if module_of[item.path] in loaded] or list(converted)
+
+
+def _deepest(inventory: Inventory, own: list[Convert]) -> list[Convert]:
+    """Those that load none of the others, whose import of the app is enough for those that load them."""
+    module_of = inventory.project.module_of
+    modules = {module_of[item.path] for item in own}
+    return [
+        item
+        for item in own
+        if closure(inventory.certain_graph, [module_of[item.path]]) & modules
+        == {module_of[item.path]}
+    ]
 
 
 def _not_loaded(inventory: Inventory, current: str, item: Convert) -> Note:

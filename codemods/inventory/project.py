@@ -1,6 +1,7 @@
 """A project's modules under its import roots, and what a symbol of one file means in another."""
 
 from collections.abc import Mapping
+from functools import cached_property
 
 from codemods.inventory.programs import local_symbol, localised
 from codemods.inventory.values import Binding, Class, FileFacts, Function, Maker
@@ -209,6 +210,15 @@ class Project:
         if facts.error is not None or not rest or rest[0] in facts.bindings or facts.stars:
             return True
         return "__getattr__" in facts.bindings
+
+    @cached_property
+    def uses_djcelery(self) -> bool:
+        """Whether it imports django-celery, which needs Celery 3: classes register themselves there."""
+        return any(
+            item.module.partition(".")[0] == "djcelery"
+            for facts in self.facts.values()
+            for item in facts.imports
+        )
 
     def has_top(self, name: str) -> bool:
         """Whether a top-level module or package of the project bears this name."""

@@ -14,6 +14,7 @@ from codemods.inventory.values import Call, Class, FileFacts, Name, Use
 OLD_CLASSES = frozenset({"celery.task.Task", "celery.task.base.Task"})
 """Classes whose metaclass registers every subclass up to Celery 4 (`celery/task/base.py`)."""
 OLD_CLASS = "is a subclass of celery.task.Task, which registers it up to Celery 4 and which Celery 5 lacks: make it a subclass of celery.Task and register it, app.register_task(...)"
+BY_ITSELF = "is registered by its class alone, as Celery 3 does and newer ones don't: write app.register_task(...) below it when django-celery goes"
 
 
 class Registrations(TaskSource):
@@ -34,6 +35,10 @@ class Registrations(TaskSource):
             elif any(base is not None and base.registers for base in registering):
                 yield self.class_task(facts, class_, "class")
             elif "run" in class_.methods and not self._is_registered(dotted):
+                if self.project.uses_djcelery:
+                    self.note(facts, class_.line, "old-form", f"{class_.qualname} {BY_ITSELF}")
+                    yield structs.replace(self.class_task(facts, class_, "class"), old=True)
+                    continue
                 self.note(
                     facts,
                     class_.line,

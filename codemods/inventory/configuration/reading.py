@@ -81,6 +81,10 @@ class Reading:
             known = path in self._files or item.holder in spelled
             if not known and (path, item.holder) not in self._objects.handed:
                 why = f"nothing seems to read {item.holder} for an app"
+                if self.project.uses_djcelery:
+                    why = (
+                        f"django-celery reads {item.holder}, and no app of Celery 4 and newer does"
+                    )
                 self.unclear.append(Unclear(path, item.line, why, unread=True))
 
     def _calls(self, form: str) -> list[Found]:

@@ -319,3 +319,33 @@ def test_a_package_that_the_file_does_not_load_is_no_place_for_the_app() -> None
     found = run("decorators", files, bare=True)
     assert found.files == []
     assert [note.code for note in found.notes] == ["app-not-loaded"]
+
+
+ONE, TWO = "shop/jobs/one.py", "shop/jobs/two.py"
+HEAD = "from shop.app import app\n"
+
+
+@pytest.mark.parametrize(
+    ("heads", "kept"),
+    [
+        ({"shop/jobs/__init__.py": HEAD, ONE: HEAD, TWO: HEAD}, ["shop/jobs/__init__.py"]),
+        ({ONE: HEAD, TWO: f"{HEAD}import shop.jobs.one\n"}, [ONE]),
+        ({ONE: HEAD, TWO: f"{HEAD}if HEAD:\n    import shop.jobs.one\n"}, [ONE, TWO]),
+        ({ONE: f"{HEAD}import shop.jobs.two\n", TWO: f"{HEAD}import shop.jobs.one\n"}, [ONE, TWO]),
+        ({ONE: HEAD, TWO: HEAD}, [ONE, TWO]),
+    ],
+)  # fmt: skip
+def test_only_what_loads_the_app_for_the_others_keeps_it(
+    heads: dict[str, str], kept: list[str]
+) -> None:
+    app = (
+        'from celery import Celery\n\napp = Celery("shop", broker="redis://b")\napp.set_default()\n'
+    )
+    tasks = {
+        path: f"{head}\n\n@app.task\ndef job_{number}():\n    pass\n"
+        for number, (path, head) in enumerate(heads.items())
+    }
+    files = {"shop/__init__.py": "", "shop/jobs/__init__.py": "", "shop/app.py": app, **tasks}
+    found = run("decorators", files, Settings(load_app=False), bare=True)
+    assert found.files == sorted(tasks.keys() - set(kept))
+    assert sorted(note.path for note in found.notes if note.code == "app-not-loaded") == kept

@@ -100,6 +100,21 @@ def test_class_tasks() -> None:
     ).startswith("Lost")
 
 
+@pytest.mark.parametrize("told", ["import djcelery\n\ndjcelery.setup_loader()\n", ""])
+def test_under_django_celery_classes_register_themselves(told: str) -> None:
+    text = "import celery\n\n\nclass Fetch(celery.Task):\n    def run(self, url):\n        pass\n"
+    settings = (
+        'INSTALLED_APPS = ["orders"]\nCELERY_ROUTES = {"orders.tasks.Fetch": {"queue": "slow"}}\n'
+    )
+    files = {"orders/tasks.py": text, "shop/settings.py": told + settings, "shop/celery.py": ""}
+    inventory = read(files)
+    assert [task.name for task in inventory.tasks] == (["orders.tasks.Fetch"] if told else [])
+    codes = {note.code for note in inventory.notes if note.path == "orders/tasks.py"}
+    assert codes == {"old-form" if told else "class-not-registered"}
+    (why,) = (item.why for item in inventory.routing.unclear)
+    assert why.startswith("django-celery reads" if told else "nothing seems to read")
+
+
 def test_an_async_task_is_spoken_of() -> None:
     text = f"{SHARED}\n\n@shared_task\nasync def one():\n    pass\n"
     assert "async-task" in {note.code for note in read({"orders/tasks.py": text}).notes}
