@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from migrate.cli.console import out, prose, shown
+from migrate.cli.status import cut
 from migrate.replay.rebasing import Rebased
 from migrate.replay.replaying import Replayed
 from migrate.shapes import RenewedOut
@@ -65,7 +66,7 @@ def tell(rebased: Rebased, where: str, kept: Sequence[str], *, dry: bool) -> Non
         # Names of commits that no branch has yet would say nothing.
         new = gone if item.new is None else "made anew" if dry else _ids(item)
         subject = (item.new or item.old).subject.removeprefix(f"{item.old.step}: ")
-        data.print(shown(f"{name:<13} {new:<{WIDTH}} {subject}"))
+        data.print(shown(cut(f"{name:<13} {new:<{WIDTH}} {subject}", data.width)))
         for sentence in item.left:
             data.print(shown(f"  {sentence}"), style="yellow")
     if dry:
