@@ -49,7 +49,7 @@ def _besides(run: StepRun, done: Iterable[Decision]) -> Iterator[str]:
     said = "\n".join(part for item in done for part in item.said)
     new = [c.path for c in run.changes if c.before is None and c.path not in said]
     if new:
-        yield from _wrapped(f"besides: {', '.join(new)}")
+        yield from _wrapped(f"also new: {', '.join(new)}")
     if run.step.holds and run.changes:
         yield ""
         yield from wrap(run.step.holds, WIDTH)

@@ -192,7 +192,7 @@ TABLE = (
     Code("not-understood", BY_HAND, "place", "that may declare a task",
         "It is decorated by something of the word task, and the source does not show what that makes.",
         "write @shared_task, or ignore it with a reason", rule=True),
-    Code("old-form", BY_HAND, "task", "in a form that Celery 5 lacks",
+    Code("old-form", BY_HAND, "place", "with a form that Celery 5 lacks",
         "The decorator is of celery.task or celery.decorators, which Celery 5 does not have.",
         "write from celery import shared_task and @shared_task where the step decorators could not; give a periodic task an entry in the beat schedule"),
     Code("orphan", SCHEDULE, "beat entry", "with a task that doesn't exist",

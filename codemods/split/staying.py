@@ -57,7 +57,8 @@ def left_where_they_are(module: Module, tasks: Sequence[Task]) -> Iterator[Note]
     """A note on the tasks that no new file is for."""
     names = [task.qualname for task in tasks]
     if names:
-        they, verb = ("it is", "stays") if len(names) == 1 else ("they are", "stay")
-        who = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-        message = f"{who} {verb} here: {they} of no domain that several tasks are of, and what is left is short enough"
+        if len(names) == 1:
+            message = f"{names[0]} stays in this file: no other task is like it"
+        else:
+            message = f"{', '.join(names[:-1])} and {names[-1]} stay in this file: they are not alike enough for a file of their own"
         yield Note(module.path, tasks[0].line, "tasks-kept", message)

@@ -7,11 +7,15 @@ import typer
 from rich.console import Console
 
 from migrate.cli.console import out, prose, shown
+from migrate.cli.status import cut
 from migrate.replay.rebasing import Rebased
+from migrate.replay.replaying import Replayed
 from migrate.shapes import RenewedOut
 
 SHORT = 9
 """Digits of an id that are shown."""
+WIDTH = 2 * SHORT + 5
+"""Columns of what became of a commit."""
 WithoutOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -48,14 +52,21 @@ def tell_kept(console: Console, kept: Sequence[str]) -> None:
     )
 
 
+def _ids(item: Replayed) -> str:
+    """The old and the new name of a commit."""
+    return f"{item.old.id[:SHORT]} -> {item.new.id[:SHORT]}" if item.new else ""
+
+
 def tell(rebased: Rebased, where: str, kept: Sequence[str], *, dry: bool) -> None:
     """Says what became of each commit, where `migrate/head` stands, and what is next."""
     data, console = out(), prose()
     gone = "taken out" if where.startswith("is without") else "nothing is left of it"
     for item in rebased.commits:
         name = item.old.step or "your own"
-        new = item.new.id[:SHORT] if item.new else gone
-        data.print(shown(f"{name:<13} {item.old.id[:SHORT]} -> {new}"))
+        # Names of commits that no branch has yet would say nothing.
+        new = gone if item.new is None else "made anew" if dry else _ids(item)
+        subject = (item.new or item.old).subject.removeprefix(f"{item.old.step}: ")
+        data.print(shown(cut(f"{name:<13} {new:<{WIDTH}} {subject}", data.width)))
         for sentence in item.left:
             data.print(shown(f"  {sentence}"), style="yellow")
     if dry:

@@ -117,7 +117,7 @@ def test_a_file_of_helpers_is_told_and_what_holds_for_the_step() -> None:
     made = run("split", {GOD: IMPORTS + helper + tasks}, SETTINGS)
     _, _, *body = commit_message(made).splitlines()
     assert body[2:6] == [
-        "- besides: orders/task_helpers.py",
+        "- also new: orders/task_helpers.py",
         "",
         "Tasks keep their registered names, and the old file still offers all",
         "that left it.",

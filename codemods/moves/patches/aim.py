@@ -153,8 +153,8 @@ class Patches:
             return
         shared = bool(self._reads.get((site.module, site.name)))
         if not self._several.at(site, spots, shared=shared):
-            shown = ", ".join(f"{spot.module}.{spot.name}" for spot in spots)
-            message = f"{site.name} of {site.module} is now read as {shown}: this patch follows to the first. If the test needs the others, add a patch for each"
+            first, *others = (f"{spot.module}.{spot.name}" for spot in spots)
+            message = f"several modules read {site.name} now, no longer {site.module} alone, and this patch goes to one of them, {first}: where the test runs code of the others too, patch as well {', '.join(others)}"
             self._note(site.whole, "patch-several", message)
             self.aim.at(site, spots[0])
 

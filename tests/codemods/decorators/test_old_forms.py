@@ -2,7 +2,9 @@
 
 import pytest
 
+from codemods.notes.codes import code_of
 from migrate.steps import BY_NAME
+from reports.notes import counted
 from tests.codemods.decorators.one_file import TASKS, change
 from tests.codemods.harness import check_note, run
 
@@ -90,6 +92,12 @@ def test_what_would_change_stays_and_is_told(text: str, why: str) -> None:
     note = check_note("decorators", {TASKS: text}, "old-form")
     assert "@task of Celery 3 and 4, which Celery 5 lacks" in note.message
     assert why in note.message
+
+
+def test_files_that_keep_old_forms_are_counted_as_places_not_as_tasks() -> None:
+    two = "from celery import task\n\n\n@task(filter=x)\n" + BODY + BODY.replace("one", "two")
+    note = check_note("decorators", {TASKS: two}, "old-form")
+    assert counted(code_of(note.code), [note]) == "1 place with a form that Celery 5 lacks"
 
 
 @pytest.mark.parametrize(

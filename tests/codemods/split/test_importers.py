@@ -125,7 +125,10 @@ def test_a_patch_that_two_modules_read_and_no_form_serves_is_a_note() -> None:
     )
     files: dict[str, str | bytes] = {GOD: IMPORTS + PATCHED, "tests/test_it.py": test}
     note = check_note("split", files, "patch-several", SETTINGS)
-    assert "orders.email_tasks.now, orders.report_tasks.now" in note.message
+    assert (
+        note.message
+        == "several modules read now now, no longer orders.tasks alone, and this patch goes to one of them, orders.email_tasks.now: where the test runs code of the others too, patch as well orders.report_tasks.now"
+    )
 
 
 def test_a_patch_that_cannot_be_read_is_a_note() -> None:

@@ -48,7 +48,14 @@ def test_few_tasks_stay_and_are_told_of() -> None:
     assert done.files == ["orders/crane_tasks.py", GOD, "orders/truck_tasks.py"]
     assert "def whistle" in done.snapshot.read(GOD).decode()
     (note,) = (note for note in done.notes if note.code == "tasks-kept")
+    assert note.message == "whistle stays in this file: no other task is like it"
+
+
+def test_several_that_stay_are_told_together() -> None:
+    whistle, greet = TASK.format(name="whistle", lines=""), TASK.format(name="greet", lines="")
+    done = run("split", god("", f"\n\n### YARD ###\n{whistle}\n\n### DOCK ###\n{greet}"))
+    (note,) = (note for note in done.notes if note.code == "tasks-kept")
     assert (
         note.message
-        == "whistle stays here: it is of no domain that several tasks are of, and what is left is short enough"
+        == "whistle and greet stay in this file: they are not alike enough for a file of their own"
     )

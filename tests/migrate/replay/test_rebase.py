@@ -1,5 +1,6 @@
 """A migration made anew on newer code: what was decided holds, what is new there is done too."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,7 @@ def test_it_ends_where_a_new_migration_of_the_newer_code_does(
     old = git(shop, "rev-parse", "migrate/head")
     told = migrate("rebase")
     assert "stands on what is checked out" in told.out
+    assert re.search(r"^aliases       \w{9} -> \w{9}  teach workers 1 new name$", told.out, re.M)
     assert git(shop, "rev-parse", "migrate/base") == git(shop, "rev-parse", "main")
     assert git(shop, "rev-parse", "migrate/undone-1") == old
     fresh = make_repository(tmp_path / "fresh", FILES | NEW)
@@ -91,7 +93,12 @@ def test_a_dry_run_says_what_would_be_and_moves_nothing(shop: Path, migrate: Ter
     assert [item["step"] for item in told["commits"]] == ["decorators", "aliases", "names"]
     assert all(item["new"] for item in told["commits"])
     assert told["kept"] == ""
-    assert "leave --dry-run out" in migrate("rebase", "--dry-run").out
+    said = migrate("rebase", "--dry-run").out
+    assert "leave --dry-run out" in said
+    assert re.search(
+        r"^decorators    made anew +@app.task to @shared_task in \d files$", said, re.M
+    )
+    assert re.search(r"^aliases       made anew +teach workers 1 new name$", said, re.M)
     assert git(shop, "for-each-ref") == before
 
 
