@@ -12,6 +12,8 @@ from codemods.inventory.testing import is_test
 from codemods.inventory.walking import children
 
 SENDING = frozenset({"send", "send_task", "signature", "canvas"})
+PATCHING = ("patch_", "monkey_patch")
+"""How functions begin that put gevent or eventlet into other libraries: `patch_all`, `patch_psycopg`."""
 LOCAL = "celery_app"
 """The name by which a package has its app."""
 
@@ -100,12 +102,25 @@ def _unfit(inventory: Inventory, package: str, app: str) -> str:
     if not inventory.is_django and others:
         # Who only wants the package would run all of them: connections are opened, settings read.
         return f"would load {others} more of the project's modules in every process"
+    patching = _patches(inventory, module)
+    if patching:
+        return f"would run {patching}() of the app's module in every process"
     # Django refuses models before its apps are ready.
     if inventory.is_django and any(f"{name}.".count(".models.") for name in loaded):
         return "is imported before the models that the app imports can be"
     if _is_loaded_by_settings(inventory, package) and _reads_settings(inventory, module):
         return "is imported by the settings, which are half made then, and the app reads them"
     return ""
+
+
+def _patches(inventory: Inventory, module: str) -> str:
+    """What an app's module calls to patch libraries, which other processes may not want; `""` for nothing."""
+    tree = inventory.tree(inventory.project.path_of[module])
+    calls = (
+        (n.func for n in import_time_nodes(tree.body) if isinstance(n, ast.Call)) if tree else ()
+    )
+    words = (ast.unparse(function).rpartition(".")[2] for function in calls)
+    return next((word for word in words if word.startswith(PATCHING)), "")
 
 
 def _is_loaded_by_settings(inventory: Inventory, package: str) -> bool:

@@ -287,7 +287,7 @@ def import_time_uses(tree: ast.Module, path: str) -> dict[str, int]:
         if isinstance(node, ast.Import | ast.ImportFrom):
             names.update(bound_by_import(node, path))
     found: dict[str, int] = {}
-    for part in import_time_nodes(tree.body):
+    for part in import_time_nodes([node for node in tree.body if not is_program(node)]):
         target: ast.expr | None = None
         if isinstance(part, ast.Attribute):
             target = part.value
@@ -298,6 +298,15 @@ def import_time_uses(tree: ast.Module, path: str) -> dict[str, int]:
         if isinstance(target, ast.Name) and target.id in names:
             found.setdefault(names[target.id], target.lineno)
     return found
+
+
+def is_program(node: ast.stmt) -> bool:
+    """Whether a statement only runs where its file is started as a program, never at an import."""
+    if not isinstance(node, ast.If) or node.orelse or not isinstance(node.test, ast.Compare):
+        return False
+    sides = [node.test.left, *node.test.comparators]
+    words = {ast.unparse(side) for side in sides}
+    return isinstance(node.test.ops[0], ast.Eq) and words == {"__name__", "'__main__'"}
 
 
 def import_time_nodes(body: list[ast.stmt]) -> Iterator[ast.AST]:

@@ -6,7 +6,7 @@ lob.api_key = settings.LOB_KEY        admin.site.register(Order)        @receive
 import ast
 from collections.abc import Iterator
 
-from codemods.inventory.facts import import_time_nodes
+from codemods.inventory.facts import import_time_nodes, is_program
 from codemods.units.reads import last_word, root_of
 from codemods.units.units import Unit
 
@@ -29,7 +29,7 @@ def acts_outside(unit: Unit) -> bool:
         return not all(map(_is_of_workers, unit.nodes))
     if unit.kind != "effect" or "__all__" in unit.names or not unit.reads.all:
         return False
-    return any(map(_acts, import_time_nodes([n for n in unit.nodes if not _is_main(n)])))
+    return any(map(_acts, import_time_nodes([n for n in unit.nodes if not is_program(n)])))
 
 
 def acts_on(unit: Unit) -> frozenset[str]:
@@ -53,11 +53,6 @@ def _targets(node: ast.AST) -> Iterator[ast.expr]:
         yield from node.targets
     elif isinstance(node, ast.AnnAssign | ast.AugAssign):
         yield node.target
-
-
-def _is_main(node: ast.stmt) -> bool:
-    """Whether a block only runs where its file is started as a program."""
-    return isinstance(node, ast.If) and "__main__" in ast.unparse(node.test)
 
 
 def _is_of_workers(node: ast.stmt) -> bool:

@@ -4,7 +4,7 @@ import pytest
 
 from codemods.settings import ExceptionRule, Settings
 from tests.codemods.decorators.one_file import TASKS
-from tests.codemods.harness import check_note, check_untouched
+from tests.codemods.harness import check_note, check_untouched, run
 
 
 def test_options_that_only_running_tells_keep_the_file() -> None:
@@ -105,6 +105,20 @@ def test_a_task_that_another_module_looks_into_at_import_stays(line: str) -> Non
         "orders/early.py": f"from orders.tasks import one\n\n{line}\n",
     }
     check_untouched("decorators", files)
+
+
+@pytest.mark.parametrize(
+    ("test", "changes"),
+    [
+        ('__name__ == "__main__"', True),
+        ("'__main__' == __name__", True),
+        ('__name__ != "__main__"', False),
+        ('__name__ in {"__main__", "orders.tasks"}', False),
+    ],
+)
+def test_what_a_file_does_as_a_program_keeps_no_task(test: str, changes: bool) -> None:
+    text = f"from shop.celery import app\n\n\n@app.task\ndef one():\n    pass\n\n\nif {test}:\n    one()\n"
+    assert (TASKS in run("decorators", {TASKS: text}).files) is changes
 
 
 @pytest.mark.parametrize("library", ["djcelery_transactions", "post_celery.task"])

@@ -3,7 +3,7 @@
 import pytest
 
 from codemods.settings import Settings
-from tests.codemods.harness import check_note, check_untouched, run
+from tests.codemods.harness import PROJECT, check_note, check_untouched, run
 
 TASKS = "orders/tasks.py"
 APART = {
@@ -349,3 +349,22 @@ def test_only_what_loads_the_app_for_the_others_keeps_it(
     found = run("decorators", files, Settings(load_app=False), bare=True)
     assert found.files == sorted(tasks.keys() - set(kept))
     assert sorted(note.path for note in found.notes if note.code == "app-not-loaded") == kept
+
+
+@pytest.mark.parametrize(
+    ("head", "word"),
+    [
+        ("from psycogreen.gevent import patch_psycopg; patch_psycopg()\n", "patch_psycopg"),
+        ("from gevent import monkey\n\nmonkey.patch_all()\n", "patch_all"),
+        ("import eventlet\n\neventlet.monkey_patch()\n", "monkey_patch"),
+    ],
+)
+def test_an_app_that_patches_libraries_is_not_put_into_every_process(head: str, word: str) -> None:
+    files = {
+        "shop/__init__.py": "",
+        "shop/celery.py": head + PROJECT["shop/celery.py"],
+        TASKS: "from shop.celery import app\n\n\n@app.task\ndef one():\n    pass\n",
+    }
+    check_untouched("decorators", files)
+    message = check_note("decorators", files, "app-not-loaded").message
+    assert f"shop would run {word}() of the app's module in every process" in message
