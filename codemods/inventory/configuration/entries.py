@@ -1,6 +1,8 @@
 """Schedules and routes as values: what the evaluator makes of an expression, as Celery would hold it."""
 
 import ast
+import re
+from fnmatch import fnmatchcase
 from typing import Any
 
 from msgspec import Struct
@@ -8,6 +10,9 @@ from msgspec import Struct
 from codemods.in_force.routing import Router
 from codemods.inventory.evaluation.evaluator import Evaluator
 from codemods.inventory.evaluation.things import Const, Given, Items, Table, Thing, Unknown, each
+
+SHOWN = 80
+"""Characters that are shown of what is computed."""
 
 
 class Entry(Struct, frozen=True):
@@ -39,8 +44,8 @@ class Code(Struct, frozen=True):
 class Unclear(Struct, frozen=True, order=True):
     """A statement that the source does not tell the outcome of, and why.
 
-    `changes` tells whether it changes a table in place: the parts under these keys, or with `("*",)`
-    any part.
+    `changes` tells whether it changes a table in place: the parts under these keys, or under what
+    these globs fit.
     """
 
     path: str
@@ -52,30 +57,69 @@ class Unclear(Struct, frozen=True, order=True):
 
     def may_change(self, key: str) -> bool:
         """Whether the part under a key may be another once it has run."""
-        return key in self.changes or "*" in self.changes
+        return key in self.changes or any(fnmatchcase(key, glob) for glob in self.changes)
 
 
 class UnreadError(Exception):
     """An expression whose value the source does not tell."""
 
 
+class PartlyReadError(UnreadError):
+    """A table of which entries are told, beside others under keys that these globs fit."""
+
+    def __init__(self, why: str, told: dict[str, Entry], globs: tuple[str, ...]) -> None:
+        super().__init__(why)
+        self.told = told
+        self.globs = globs
+
+
 def schedule_value(thing: Thing, evaluator: Evaluator) -> dict[str, Entry]:
     """The entries of a schedule by key. Raises `UnreadError` where it is more than a table."""
-    return {
-        key: entry_value(key, given, evaluator) for key, given in only_table(thing).entries.items()
-    }
+    table = one_table(thing)
+    told = {key: entry_value(key, given, evaluator) for key, given in table.entries.items()}
+    if table.rest:
+        globs = [glob_of_keys(source) for source in table.rest]
+        if all(globs):
+            raise PartlyReadError(_computed(table), told, tuple(globs))
+        raise UnreadError(_computed(table))
+    return told
+
+
+def glob_of_keys(source: str) -> str:
+    """What the keys of a dict that a loop makes look like, `""` where that is not told.
+
+    `{f"stop_{region}": ... for region in REGIONS}` has keys such as `stop_*`.
+    """
+    node = ast.parse(source, mode="eval").body
+    if not isinstance(node, ast.DictComp) or not isinstance(node.key, ast.JoinedStr):
+        return ""
+    return "".join(
+        re.sub(r"([*?[])", r"[\1]", str(part.value)) if isinstance(part, ast.Constant) else "*"
+        for part in node.key.values
+    )
 
 
 def only_table(thing: Thing) -> Table:
+    """The one table that an expression stands for, all of it told."""
+    table = one_table(thing)
+    if table.rest:
+        raise UnreadError(_computed(table))
+    return table
+
+
+def one_table(thing: Thing) -> Table:
     """The one table that an expression stands for."""
     ways = each(thing)
     if ways == (Const(None),):
         return Table()
     if len(ways) != 1 or not isinstance(ways[0], Table):
         raise UnreadError("what it holds is computed")
-    if ways[0].rest:
-        raise UnreadError(f"a part of it is computed: {ways[0].rest[0][:80]}")
     return ways[0]
+
+
+def _computed(table: Table) -> str:
+    source = table.rest[0]
+    return f"a part of it is computed: {source if len(source) <= SHOWN else source[:SHOWN] + '…'}"
 
 
 def entry_value(key: str, given: Given, evaluator: Evaluator) -> Entry:
@@ -172,7 +216,7 @@ def _raw(thing: Thing) -> Any:  # noqa: ANN401
 
 def _map(table: Table) -> dict[str, Any]:
     if table.rest:
-        raise UnreadError(f"a part of it is computed: {table.rest[0][:80]}")
+        raise UnreadError(_computed(table))
     return {key: _route(given.value, given.source) for key, given in table.entries.items()}
 
 

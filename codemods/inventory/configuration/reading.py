@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from codemods.in_force import operations as ops
-from codemods.inventory.configuration.entries import Entry, Unclear, UnreadError
+from codemods.inventory.configuration.entries import Entry, PartlyReadError, Unclear, UnreadError
 from codemods.inventory.configuration.objects import Found, ObjectReader
 from codemods.inventory.configuration.statements import Statement
 from codemods.inventory.configuration.values import Done, Place, Source
@@ -202,6 +202,9 @@ class Reading:
             thing = self.evaluator.expression(item.value, path)
         try:
             value = self.read(thing)
+        except PartlyReadError as error:
+            self.unclear.append(Unclear(path, item.line, str(error), error.globs))
+            value = error.told
         except UnreadError as error:
             self._doubt(path, item, str(error))
             return None

@@ -658,3 +658,35 @@ def test_other_rows_and_those_of_tests_are_not_told() -> None:
         "orders/tests/test_rows.py": f"{ROWS}PeriodicTask.objects.create(task='mail')\n",
     }
     assert "beat-in-rows" not in [note.code for note in run("beat", files).notes]
+
+
+ENTRY = '{{"task": "mail", "schedule": 60{}}}'
+EACH = '**{{{}: {{"task": "mail", "schedule": 90, "args": (r,)}} for r in REGIONS}}'
+
+
+@pytest.mark.parametrize("key", ["stop", "stop*all", "a_stop_b"])
+@pytest.mark.parametrize("first", [True, False])
+def test_entries_beside_those_of_a_loop_are_told(key: str, *, first: bool) -> None:
+    loop = EACH.format('f"stop_{r}"')
+
+    def table(options: str) -> str:
+        parts = [f'"{key}": {ENTRY.format(options)}', loop]
+        lines = (f"    {part},\n" for part in (parts if first else parts[::-1]))
+        return "{\n" + "".join(lines) + "}"
+
+    check(table(""), table(', "options": {"expires": 60}'))
+
+
+@pytest.mark.parametrize(
+    ("key", "loop"),
+    [
+        ("stop_all", 'f"stop_{r}"'),
+        ("stop_all", 'f"{r}"'),
+        ("mail", "r"),
+        ("mail", "name(r)"),
+        ("stop*all", 'f"stop*{r}"'),
+    ],
+)
+def test_an_entry_that_a_loop_may_make_too_is_left(key: str, loop: str) -> None:
+    table = f'{{"{key}": {ENTRY.format("")}, {EACH.format(loop)}}}'
+    check_untouched("beat", in_settings(table), EXPIRES)
