@@ -228,6 +228,8 @@ class StatusOut(Struct, frozen=True):
     format: int = FORMAT
     noted: int = 0
     """How many notes there are, each counted once, as the plan counts them."""
+    plan_error: str = ""
+    """Why no step can go by the plan file that is there."""
 
 
 class VerifyOut(Struct, frozen=True):

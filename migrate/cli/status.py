@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from migrate.cli.bar import progress
 from migrate.cli.console import JsonOption, out, print_json, shown
 from migrate.cli.speaking import ProjectOption
@@ -9,6 +11,7 @@ from migrate.output import ACCEPT, status_out
 from migrate.plans.needs import notes_of
 from migrate.plans.outlook import outlook
 from migrate.plans.page import noted
+from migrate.plans.replanning import earlier_plan
 from migrate.project import Project, opened
 from migrate.shapes import StatusOut
 from migrate.steps import Steps
@@ -29,7 +32,8 @@ def status_of(project: Project) -> StatusOut:
     """Where the migration of an opened project stands."""
     runs, state = outlook(project), project.state
     noted = len(notes_of(project.inventory(state.tip), runs, begun=bool(state.applied)))
-    return status_out(state, project.steps, runs, behind(project), noted)
+    found = status_out(state, project.steps, runs, behind(project), noted)
+    return replace(found, plan_error=earlier_plan(project).error)
 
 
 def behind(project: Project) -> int:
@@ -107,6 +111,8 @@ def show(found: StatusOut, steps: Steps, short: dict[str, str]) -> None:
         console.print(
             f"{left} {plural(left, 'entry', 'entries')} left out of the plan; to decide everything again: migrate plan --fresh"
         )
+    if found.plan_error:
+        console.print(shown(f"apply can't go by the plan: {found.plan_error}"), style="yellow")
     if found.behind:
         count = f"{found.behind} {plural(found.behind, 'commit')}"
         console.print(f"what is checked out has {count} that the migration lacks: migrate rebase")

@@ -162,6 +162,10 @@ def test_the_rest_of_a_step_and_the_later_ones_go_on(shop: Path, migrate: Termin
         in (shop / ".migrate" / "notes.txt").read_text()
     )
     assert "1 note" in said.out
+    assert (
+        "1 decision is left out, since a proof fails with it: convert:shop/b.py; why: .migrate/notes.txt"
+        in said.out
+    )
     migrate("verify")
 
 

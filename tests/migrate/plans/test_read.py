@@ -46,6 +46,8 @@ def test_an_entry_about_nothing_is_refused_with_its_line(
         assert f"plan.toml:{line}: " in said
         assert told in said
     assert now in plan.read_text()
+    assert f"apply can't go by the plan: plan.toml:{line}: " in migrate("status").out
+    assert migrate("status", "--json").json["plan_error"].startswith(f"plan.toml:{line}: ")
 
 
 def test_what_says_nothing_of_what_an_entry_is_about_may_be_changed(
