@@ -257,7 +257,8 @@ class Timetable:
 
 def _is_in_force(entry: BeatEntry, schedule: InForce, sides: Sides) -> bool | None:
     """Whether an entry is in force; `None` where that differs or is unknown."""
-    if any(entry.key in item.changes for item in schedule.unclear):
+    some = (item for item in schedule.unclear if item.changes != ("*",))
+    if entry.key is not None and any(item.may_change(entry.key) for item in some):
         return None
     if any(source.holder == entry.holder for source in schedule.sources if entry.holder) or any(
         item.path == entry.path for item in schedule.unclear
