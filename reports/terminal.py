@@ -4,12 +4,14 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from msgspec import Struct
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.measure import Measurement
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from codemods.notes.visible import visible
+from reports.notes import shortened
 from reports.progress import NONE, Aim, Progress, percent
 from reports.words import plural
 
@@ -53,6 +55,20 @@ def bar(share: float, width: int = WIDTH) -> Text:
     )
 
 
+class Label(Struct, frozen=True):
+    """What a line is about; of a path that is too long the folders in front go, never the file's name."""
+
+    text: str
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        """From the shortest that it gets to all of it."""
+        return Measurement(len(shortened(self.text, 0)), len(self.text))
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The text in as much room as there is."""
+        yield Text(shortened(self.text, options.max_width))
+
+
 def aims_table(found: Iterable[Aim], reached: str = "reached") -> Table:
     """Each figure, its target, and how near it is; `reached` is the word for one that is there."""
     table = Table(box=None, pad_edge=False, show_edge=False, header_style="dim")
@@ -63,7 +79,7 @@ def aims_table(found: Iterable[Aim], reached: str = "reached") -> Table:
     for aim in found:
         near = bar(aim.share) if aim.target != NONE else Text()
         mark = Text(reached, style="green") if aim.reached else near
-        table.add_row(Text(visible(aim.label)), Text(aim.now, style="bold"), aim.target, mark)
+        table.add_row(Label(visible(aim.label)), Text(aim.now, style="bold"), aim.target, mark)
     return table
 
 
