@@ -51,7 +51,7 @@ def test_of_a_path_that_is_too_long_the_folders_in_front_go() -> None:
     found = [Aim(path, "828 lines", "< 300", 0.36, False), *AIMS]
     assert path in shown(aims_table(found))
     assert "\n…/perma/internet_archive_tasks.py " in shown(aims_table(found), 75)
-    assert "\n…/internet_archive_tasks.py " in shown(aims_table(found), 66)
+    assert "\n…/internet_archive_tasks.py " in shown(aims_table(found), 68)
 
 
 def test_steps_show_where_a_deploy_comes() -> None:
