@@ -4,6 +4,7 @@ from collections.abc import Iterable, Set
 from functools import cached_property
 
 from codemods.inventory.evaluation.things import Const
+from codemods.inventory.graph import closure, late_graph
 from codemods.inventory.linked import Linked
 from codemods.inventory.task import Task
 from codemods.inventory.testing import is_test
@@ -124,9 +125,22 @@ class Inventory(Linked):
         return next((item for item in found if not is_test(item.path)), None)
 
     def _may_be_installed(self, task: Task) -> bool:
-        """Whether a task stands in an app of Django's that the settings may install."""
+        """Whether a task stands in an app of Django's that the settings may install, or in what that loads."""
+        if self._computed_apps is None:
+            return False
         folder = task.path.rpartition("/")[0]
-        return self._computed_apps is not None and f"{folder}/apps.py" in self.facts
+        module = self.project.module_of[task.path]
+        return f"{folder}/apps.py" in self.facts or module in self._loaded_if_installed
+
+    @cached_property
+    def _loaded_if_installed(self) -> set[str]:
+        """What a worker loads of all packages that may be among the installed apps."""
+        modules = (
+            module for path, module in self.project.module_of.items() if path.endswith("/apps.py")
+        )
+        return closure(
+            late_graph(self.project), [name for m in modules for name in (m, f"{m[:-5]}.tasks")]
+        )
 
     def _unloaded(self) -> Iterable[Note]:
         for task in self.tasks:

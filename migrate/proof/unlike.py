@@ -61,7 +61,11 @@ def _lists(left: list[ast.AST], right: list[ast.AST]) -> Iterator[Unlike]:
             above = _last(left[start - 1 : start]) + 1 if start == end and start else 0
             first = _first(gone)
             first = min(above, first) if above > 1 else first
-            yield Unlike(left[start:end], right[from_:to], first, _last(gone), start == end)
+            # Where more came than went, it may be the next node that was changed, and the last of what
+            # came be what it was: that is told on its lines, and on the line below them.
+            beside = left[end : end + 1] if to - from_ > end - start > 0 else []
+            last = max(_last(gone), _last(beside) + 1 if beside else 0)
+            yield Unlike(left[start:end], right[from_:to], first, last, start == end)
 
 
 def _items(node: ast.Dict) -> list[ast.AST]:

@@ -202,3 +202,24 @@ def test_a_list_of_modules_to_import_may_have_a_name(files: dict[str, str]) -> N
     app = {"shop/celery.py": 'from celery import Celery\n\napp = Celery("shop")\n'}
     assert [note.code for note in read(task | app).notes] == ["never-loaded"]
     assert not read(task | app | files).notes
+
+
+@pytest.mark.parametrize(
+    "apps", ["", "class Mails:\n    def ready(self):\n        import mails.audit.jobs\n"]
+)
+def test_what_an_app_that_may_be_installed_loads_may_be_loaded(apps: str) -> None:
+    task = f"{SHARED}\n\n@shared_task{BODY}"
+    files = {
+        "mails/apps.py": apps,
+        "mails/tasks.py": "" if apps else "import mails.audit.jobs\n",
+        "mails/audit/jobs.py": task,
+        "mails/other.py": task,
+        "lost/jobs.py": task,
+        "shop/settings.py": 'INSTALLED_APPS = ["orders"]\nINSTALLED_APPS.extend(found())\n',
+    }
+    codes = {note.path: note.code for note in read(files).notes}
+    assert codes == {
+        "mails/audit/jobs.py": "sometimes-loaded",
+        "mails/other.py": "sometimes-loaded",
+        "lost/jobs.py": "never-loaded",
+    }

@@ -2,7 +2,7 @@
 
 import pytest
 
-from codemods.settings import Settings, Split
+from codemods.settings import Domain, Settings, Split
 from tests.codemods.harness import check_note, check_untouched, run
 from tests.codemods.split.god_file import EMAIL, GOD, IMPORTS, REPORT, SETTINGS, split, text
 
@@ -168,3 +168,24 @@ def test_what_a_test_still_replaces_in_the_old_file_stays_there(test: str, kept:
     }
     done = split(f"import time\n{IMPORTS.strip()}\nfrom orders.clock import now\n\n\n{god}", more)
     assert kept in done.after.facts[GOD].bindings
+
+
+def test_a_patch_that_both_files_need_is_told_where_the_lines_above_it_change_too() -> None:
+    ours = "from orders.base import deliver, other\n"
+    email = EMAIL.replace("return to", "return deliver(other(to))")
+    report = REPORT.replace("return 1", "return deliver(1)")
+    test = (
+        "from orders import tasks\n\n\ndef test_it(mocker):\n"
+        "    mocker.patch('orders.tasks.send_email.retry')\n"
+        "    mocker.patch('orders.tasks.other')\n"
+        "    mocker.patch('orders.tasks.deliver', return_value=2)\n"
+        "    assert tasks.send_email(1) == tasks.make_report() == 2\n"
+    )
+    god = ours + IMPORTS + email + "\n\n" + report
+    more = {"orders/base.py": "def deliver(x):\n    pass\n\n\ndef other(x):\n    pass\n"}
+    done = run(
+        "split",
+        {GOD: god, "tests/test_mails.py": test, **more},
+        Settings(god_files=(GOD,), domains={"email": Domain(tasks=("*email*",))}),
+    )
+    assert text(done, "tests/test_mails.py").count("deliver', return_value=2)") == 2
