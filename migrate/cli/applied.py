@@ -1,5 +1,6 @@
 """What became of the steps of an `apply`, and the page that tells it."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec import Struct
@@ -35,6 +36,8 @@ class Outcome(Struct, frozen=True):
     base: str
     short: dict[str, str]
     """By step, its commit as people write it."""
+    earlier: dict[str, str]
+    """The same for steps that were applied before this run."""
     on_head: bool
     dry: bool
 
@@ -54,9 +57,14 @@ class Outcome(Struct, frozen=True):
 def outcome_of(found: Project, results: list[Applied], *, dry: bool) -> Outcome:
     """What became of the steps, with what else is said of it."""
     short = {item.name: found.repository.short(item.commit) for item in results if item.commit}
+    earlier = {
+        name: found.repository.short(commit.id)
+        for name, commit in found.state.applied.items()
+        if name not in short
+    }
     on_head = found.repository.branch == "migrate/head"
     base = found.state.base or found.state.start
-    return Outcome(results, found.steps, base, short, on_head, dry)
+    return Outcome(results, found.steps, base, short, earlier, on_head, dry)
 
 
 def tell(outcome: Outcome, written: str, *, as_json: bool, diff: bool = False) -> None:
@@ -108,23 +116,34 @@ def idle(item: Applied) -> str:
         return f"waits for deploy {item.gate}"
     if item.waiting:
         return f"waits for you ({item.waiting})"
-    return noted(len(item.notes)) or "nothing to do"
+    return noted(len(item.notes)) or NOTHING
+
+
+NOTHING = "nothing to do"
+
+
+def idle_line(item: Applied, earlier: Mapping[str, str], width: int) -> str:
+    """The line of a step that changed nothing in this run: it may have been applied before."""
+    what = idle(item)
+    if item.name not in earlier:
+        return f"\\[ ] {item.name:<12} {what}"
+    more = "" if what == NOTHING else f"; {what}"
+    return f"\\[X] {item.name:<12} {earlier[item.name]:<{width}}  applied before{more}"
 
 
 def show(console: Console, outcome: Outcome, written: str) -> None:
     """Prints a line a step, where the deploys come, and what to do next."""
     results, steps = outcome.results, outcome.steps
-    width = max(map(len, outcome.short.values()), default=8)
+    width = max(map(len, (*outcome.short.values(), *outcome.earlier.values())), default=8)
     gates = ((steps.by_name[item.name].gate, bool(item.files or item.gate)) for item in results)
     for item, deploy in zip(results, deploys_before(gates), strict=True):
         if deploy:
             console.print(f"    {DEPLOY}", style="cyan")
         if not item.files:
-            what = idle(item)
-            console.print(f"[dim]\\[ ] {item.name:<12} {what}[/dim]")
+            console.print(f"[dim]{idle_line(item, outcome.earlier, width)}[/dim]")
             continue
         held = sum(state == "held" for state in item.proof.values())
-        mark = "would be" if outcome.dry else outcome.short.get(item.name, "")
+        mark = "would change" if outcome.dry else outcome.short.get(item.name, "")
         console.print(
             f"[green]\\[X][/green] {item.name:<12} {mark:<{width}} {item.files:>4} {plural(item.files, 'file'):<5}  {held} {plural(held, 'proof')} held  {item.seconds:.1f} s"
         )

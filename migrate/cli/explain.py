@@ -52,7 +52,9 @@ def command(
         return explain_code(topic, steps, as_json=as_json)
     step = steps.by_name[topic]
     if as_json:
-        made = [ClusterOut(i.path, i.to, i.tasks, i.helpers, i.starts, i.shares) for i in found]
+        made = [
+            ClusterOut(i.path, i.to, i.tasks, i.helpers, i.starts, i.shares) for i in found or ()
+        ]
         print_json(ExplainOut(step.name, text(step), "step", clusters=made))
         return 0
     console = out()
@@ -64,7 +66,9 @@ def command(
         console.print(
             f"\ncomes after deploy gate {step.gate}: apply it once the steps before it run everywhere"
         )
-    for tree in trees(found):
+    if found == []:
+        console.print("\nthere is no god file here to be split")
+    for tree in trees(found or []):
         console.print()
         console.print(tree)
     return 0
@@ -143,19 +147,19 @@ def explain_code(topic: str, steps: Steps, *, as_json: bool) -> int:
     return 0
 
 
-def read(topic: str, project: Path | None) -> tuple[Steps, list[Cluster]]:
+def read(topic: str, project: Path | None) -> tuple[Steps, list[Cluster] | None]:
     """The steps of a project, and for `split` its clusters; without a project the built-in steps."""
     if project is None and topic in Steps().by_name and topic != "split":
-        return Steps(), []
+        return Steps(), None
     try:
         with progress() as bar, opened(project or Path(), advance=bar.advance) as known:
             if topic != "split":
-                return known.steps, []
+                return known.steps, None
             return known.steps, clusters(known.inventory(known.state.start))
     except (UsageError, SafetyError):
         if project is not None:
             raise
-        return Steps(), []
+        return Steps(), None
 
 
 def trees(found: list[Cluster]) -> Iterator[Tree]:

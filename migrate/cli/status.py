@@ -68,8 +68,14 @@ def step_is_own(steps: Steps, name: str) -> bool:
 def rest(found: StatusOut, name: str) -> str:
     """What an applied step has left: decisions that wait, and changes to make."""
     if name in found.waiting:
-        return f" (waits for you ({len(found.waiting[name])}))"
+        return bracketed(f"waits for you ({len(found.waiting[name])})")
     return " (has more to do)" if name in found.pending else ""
+
+
+def bracketed(state: str) -> str:
+    """A state in brackets, which has none inside of them."""
+    words, count, _ = state.partition(" (")
+    return f" ({words}: {state[len(words) + 2 : -1]})" if count else f" ({state})"
 
 
 def state_of(found: StatusOut, steps: Steps, name: str) -> str:
@@ -95,7 +101,7 @@ def show(found: StatusOut, steps: Steps, short: dict[str, str]) -> None:
         if deploy:
             console.print(f"    {DEPLOY}", style="cyan")
         state = (
-            rest(found, step.name) if step.applied else f" ({state_of(found, steps, step.name)})"
+            rest(found, step.name) if step.applied else bracketed(state_of(found, steps, step.name))
         )
         room = console.width - 4 - 13 - width - 1 - len(state)
         does = shown(cut(steps.by_name[step.name].does, room))

@@ -61,8 +61,9 @@ def opened_broker(
             else:
                 yield RabbitBroker(app, connection, manner, management, workers=workers)
     except faults as error:
+        why = str(error).rstrip(".") or type(error).__name__
         raise UsageError(
-            f"the broker {without_password(url)} can't be read: {str(error) or type(error).__name__}. Say which: --broker URL, with --option KEY=VALUE for each of its transport options"
+            f"the broker {without_password(url)} can't be read: {why}. Say which: --broker URL, with --option KEY=VALUE for each of its transport options"
         ) from None
     finally:
         app.close()

@@ -29,6 +29,10 @@ def read_plan(path: Path, steps: Steps) -> Plan:
     try:
         text = path.read_text("utf-8")
         table = tomllib.loads(text)
+    except FileNotFoundError:
+        raise UsageError(
+            f"there is no plan '{path}'. Write one: migrate plan --out {path}"
+        ) from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"'{path}' can't be read as a plan: {error}. Mend it") from None
     revision = table.pop("revision", "")

@@ -166,6 +166,20 @@ def test_explain_shows_a_before_and_after(migrate: Terminal) -> None:
     assert "needs aliases first" in migrate("explain", "names").out
 
 
+def test_explain_split_says_where_there_is_nothing_to_split(here: Path, migrate: Terminal) -> None:
+    assert "god file here" not in migrate("explain", "split").out
+    make_repository(here, {"shop/__init__.py": ""})
+    assert "there is no god file here to be split" in migrate("explain", "split").out
+
+
+def test_what_was_applied_before_is_not_said_to_be_nothing(shop: Path, migrate: Terminal) -> None:
+    migrate("apply", "--step", "decorators")
+    said = migrate("apply", "--step", "decorators").out
+    assert said.startswith("[X] decorators   ")
+    assert "  applied before" in said.splitlines()[0]
+    assert "would change" in migrate("apply", "--dry-run", "--step", "aliases").out
+
+
 def test_the_projects_tests_are_run_before_and_after(shop: Path, migrate: Terminal) -> None:
     migrate("apply", "--step", "aliases", "--test-command", "test -e shop/tasks.py")
     said = migrate(

@@ -59,7 +59,7 @@ def test_json_status_and_the_exit_code_say_so(house: Path, migrate: Terminal) ->
     status = migrate("status", "--json").json
     assert status["waiting"] == {"paint": ["paint:door"]}
     assert status["next_command"] == "migrate plan"
-    assert "waits for you (1)" in migrate("status").out
+    assert "(waits for you: 1)" in migrate("status").out
     assert "waits for you (1)" in migrate("apply", "--through-gates", code=1).out
 
 

@@ -58,7 +58,7 @@ def test_a_step_that_has_only_notes_says_so(here: Path, migrate: Terminal) -> No
     make_repository(here, {"shop/__init__.py": "", **files})
     migrate("plan")
     said = migrate("status").out
-    assert "nothing it can do by itself (1 note)" in said
+    assert "nothing it can do by itself: 1 note)" in said
 
 
 def test_all_verbs_count_the_same_notes(here: Path, migrate: Terminal) -> None:

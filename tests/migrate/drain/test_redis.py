@@ -292,6 +292,7 @@ def test_sentinel(
             ["--broker", "redis://user:secret@127.0.0.1:1/0"],
             "redis://user:**@127.0.0.1:1/0 can't be read",
         ),
+        (["--broker", "redis://127.0.0.1:1/0"], "refused. Say which: "),
         (["--broker", "sqs://x"], "'sqs' is no broker that drain reads"),
         (["--broker", "127.0.0.1"], "is no broker"),
         (["--broker", "redis://127.0.0.1:1/0", "--option", "prefix"], "--option takes KEY=VALUE"),

@@ -107,6 +107,13 @@ def test_planning_again_keeps_edits_and_the_old_file(shop: Path, migrate: Termin
     assert "[[decorators]]" in path.read_text()
 
 
+def test_a_plan_that_is_not_there(shop: Path, migrate: Terminal) -> None:
+    said = migrate("apply", "--plan", "gone.toml", code=2).err
+    assert (
+        said == "migrate: there is no plan 'gone.toml'. Write one: migrate plan --out gone.toml\n"
+    )
+
+
 def test_a_plan_that_cant_be_read_is_kept(shop: Path, migrate: Terminal) -> None:
     migrate("plan")
     path = shop / ".migrate" / "plan.toml"
