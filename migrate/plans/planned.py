@@ -99,8 +99,14 @@ def _own_commits(project: Project) -> list[str]:
 
 
 def check_tree(project: Project, plan: Plan | None, step: Step, tree: str) -> None:
-    """Unchanged decisions on the planned revision must give the planned tree."""
+    """Unchanged decisions on the planned revision must give the planned tree.
+
+    Where a proof had an earlier step leave something out, no later tree can be as planned.
+    """
     if plan is None or plan.lock is None or plan.edited or not _is_planned_revision(project, plan):
+        return
+    made = {commit.step: commit.tree for commit in project.state.commits}
+    if any(made.get(name, known) != known for name, known in plan.lock.trees.items()):
         return
     planned = plan.lock.trees.get(step.name)
     earlier = {name for name in plan.lock.trees if _before(project, name, step)}

@@ -169,6 +169,14 @@ def test_the_rest_of_a_step_and_the_later_ones_go_on(shop: Path, migrate: Termin
     migrate("verify")
 
 
+def test_the_later_ones_go_on_after_a_plan_that_foresaw_all(shop: Path, migrate: Terminal) -> None:
+    migrate("plan")
+    command = "sh -c '! grep -q shared_task shop/b.py'"
+    migrate("apply", "--through-gates", "--test-command", command, code=1)
+    assert "shared_task" not in git(shop, "show", "migrate/head:shop/b.py")
+    assert "name='send_1'" in git(shop, "show", "migrate/head:shop/a.py")
+
+
 def test_a_step_of_which_nothing_holds_is_told_and_the_later_ones_go_on(
     shop: Path, migrate: Terminal
 ) -> None:
