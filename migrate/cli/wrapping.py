@@ -14,7 +14,7 @@ QUOTED = r"(?<!\w)'[^'\n]{1,40}'(?!\w)|\"[^\"\n]{1,40}\"|`[^`\n]{1,40}`"
 REMARK = r"# migrate: ignore\[\w+\]"
 MEASURE = r"\d[\d,.]* (?:s|min|%)(?!\w)"
 WHOLE = re.compile(
-    rf"[(\[]*(?:{COMMAND}|{MEASURE}|[a-z_]+ = (?:{QUOTED}|true|false)|{QUOTED}|{REMARK})\S*|\S+"
+    rf"[(\[]*(?:(?:\| )?(?:next: |undo: )?{COMMAND}|{MEASURE}|[a-z_]+ = (?:{QUOTED}|true|false)|{QUOTED}|{REMARK})\S*|\S+"
 )
 """A word, or several that a person copies at once."""
 LEAD = re.compile(r" *(?:(?:[-*]|\d+\.|next:|to do:) +)?")

@@ -46,6 +46,7 @@ def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
         (f"  a/b.py:12: {'word ' * 7}", ["  a/b.py:12: " + "word " * 4 + "word", "    word word"]),
         (f"{'word ' * 7}some 60 s on", ["word " * 7 + "some", "60 s on"]),
         (f'{"word " * 6}write app = "a.b:c" there', ["word " * 6 + "write", 'app = "a.b:c" there']),
+        (f"{'word ' * 5}| next: migrate report", ["word " * 4 + "word", "| next: migrate report"]),
         ("a   b" + " word" * 8, ["a   b" + " word" * 7, "word"]),
         ("語" * 21 + " " + "語" * 3, ["語" * 21, "語" * 3]),
     ],
