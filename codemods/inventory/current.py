@@ -45,9 +45,7 @@ def find_current(
     if configured:
         return _configured(project, names, configured)
     if not names:
-        return CurrentApp(
-            "", "the source shows no Celery app: make it at the top of a module, app = Celery(...)"
-        )
+        return CurrentApp("", _none_named(project))
     if len(names) == 1:
         return CurrentApp(names[0], "the only Celery app")
     started = _started(names, commands)
@@ -66,6 +64,25 @@ def find_current(
     shown = ", ".join(names[:MANY]) + (f" and {len(names) - MANY} more" if names[MANY:] else "")
     why = f"the project has several Celery apps ({shown}), and the source doesn't settle which one workers run"
     return CurrentApp("", f'{why}: write app = "{_spelled(project, names[0])}" in [tool.migrate]')
+
+
+def _none_named(project: Project) -> str:
+    """What there is to do where no name stands for an app: another thing where a function makes one."""
+    for path, facts in project.facts.items():
+        for call in facts.calls if not is_test(path) else ():
+            if call.kind == "app" and call.where:
+                return f"the source shows no Celery app at the top of a module, but {call.where}() in '{path}' line {call.use.line} makes one: write app = {call.where}(...) in a module that workers load"
+    return "the source shows no Celery app: make it at the top of a module, app = Celery(...)"
+
+
+def started_modules(project: Project, commands: Mapping[str, bytes]) -> list[str]:
+    """The modules that commands of workers name behind `-A`, which need not be those of the apps."""
+    named = {
+        match.group(1).decode().replace(":", ".").strip(".")
+        for data in commands.values()
+        for match in NAMED.finditer(data[:SIZE])
+    }
+    return sorted(filter(None, (project.split(name)[0] for name in sorted(named))))
 
 
 def _configured(project: Project, names: list[str], configured: str) -> CurrentApp:

@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from codemods.inventory.current import started_modules
 from codemods.inventory.graph import Graph, certain_graph, closure, explicit_graph, late_graph
 from codemods.inventory.scheduled import Scheduled
 from codemods.inventory.starts import always_loaded, checked_starts, is_django, worker_starts
@@ -35,7 +36,8 @@ class Linked(Scheduled):
     @cached_property
     def worker_starts(self) -> list[str]:
         """The modules that a worker begins with."""
-        return worker_starts(self.project, self.apps)
+        named = started_modules(self.project, self._commands) if self.app_names else []
+        return [*worker_starts(self.project, self.apps), *named]
 
     @cached_property
     def loaded_always(self) -> set[str]:

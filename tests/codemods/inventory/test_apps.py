@@ -152,3 +152,13 @@ def test_what_may_be_a_task_and_cannot_be_told_is_counted() -> None:
     assert [(item.path, item.line, item.text) for item in inventory.not_understood] == [
         ("orders/tasks.py", 5, "@org_task")
     ]
+
+
+def test_a_function_that_makes_the_app_is_named_where_no_name_stands_for_one() -> None:
+    text = "from celery import Celery\n\n\ndef make(web):\n    made = Celery(web.name)\n    web.extensions['celery'] = made\n    return made\n"
+    files = {
+        "shop/celery.py": text,
+        "shop/run.py": "from web import web\n\napp = web.extensions['celery']\n",
+    }
+    reason = read(files).current_app.reason
+    assert "make() in 'shop/celery.py' line 5 makes one: write app = make(...)" in reason

@@ -223,3 +223,20 @@ def test_what_an_app_that_may_be_installed_loads_may_be_loaded(apps: str) -> Non
         "mails/other.py": "sometimes-loaded",
         "lost/jobs.py": "never-loaded",
     }
+
+
+@pytest.mark.parametrize(
+    ("path", "command"),
+    [
+        ("Procfile", "worker: celery -A shop.worker worker\n"),
+        ("deploy/worker.service", "ExecStart=/usr/bin/celery worker -n w -A shop.worker:app\n"),
+        ("docker-compose.yml", 'command: ["celery", "--app", "shop.worker.app", "worker"]\n'),
+    ],
+)
+def test_the_module_that_workers_are_started_with_is_loaded(path: str, command: str) -> None:
+    files = {
+        "shop/worker.py": "from shop.celery import app\nimport jobs.mails\n",
+        "jobs/mails.py": f"{SHARED}\n\n@shared_task{BODY}",
+    }
+    assert [note.code for note in read(files).notes] == ["never-loaded"]
+    assert not read({**files, path: command}).notes
