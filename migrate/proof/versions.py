@@ -76,7 +76,7 @@ def _bound(files: Iterable[Versions]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for item in files:
         for node in item.left:
-            for value in values_of(item.path, node):
+            for value in sorted(values_of(item.path, node)):
                 found.setdefault(value, set()).update(names_of(node))
     return found
 
