@@ -145,10 +145,11 @@ class Project:
         if symbol is None:
             return ""
         if symbol not in self._resolved:
-            self._resolved[symbol] = self._resolve(symbol, 0, set())
+            self._resolved[symbol] = self._resolve(symbol, 0, set(), set())
         return self._resolved[symbol]
 
-    def _resolve(self, symbol: str, depth: int, seen: set[str]) -> str:
+    def _resolve(self, symbol: str, depth: int, seen: set[str], nowhere: set[str]) -> str:
+        """The same on the way from another symbol; `nowhere` are names that no star was found to give."""
         dotted = self.canonical(symbol)
         if depth > 20 or dotted in seen:
             return dotted
@@ -164,14 +165,21 @@ class Project:
         binding = facts.bindings.get(first)
         if binding is None:
             # The last star import hides what those before it give.
-            for star in reversed(facts.stars):
-                found = self._resolve(".".join([star, *rest]), depth + 1, seen)
+            for star in reversed(facts.stars if dotted not in nowhere else ()):
+                home = self.canonical(star)
+                if self._inside(home) and home not in self.path_of:
+                    # A module that is not in the repository gives what nobody knows.
+                    continue
+                found = self._resolve(".".join([star, *rest]), depth + 1, seen, nowhere)
                 if self.binding(found) or not self._inside(found):
                     return found
+            nowhere.add(dotted)
             return dotted
         if binding.kind in {"import", "alias"} and binding.target:
             targets = (binding.target, *binding.others)
-            ways = [self._resolve(".".join([way, *others]), depth + 1, seen) for way in targets]
+            ways = [
+                self._resolve(".".join([way, *others]), depth + 1, seen, nowhere) for way in targets
+            ]
             likely = [way for way in ways if self.can_exist(way)] or ways
             # Of several that may be there, one that the project holds tells more.
             return next((way for way in likely if self._tells(way)), likely[0])

@@ -1,7 +1,10 @@
 """Which files are modules of the project, under which names, and which are tests."""
 
+from typing import Any
+
 import pytest
 
+from codemods.inventory.project import Project
 from codemods.settings import Settings
 from tests.codemods.harness import PROJECT
 from tests.codemods.inventory.reading import BODY, SHARED, read
@@ -77,3 +80,33 @@ def test_a_product_module_that_is_named_like_a_test_is_none() -> None:
 
 def test_files_in_hidden_folders_are_no_modules() -> None:
     assert read({".rules/tasks.py": f"{SHARED}\n\n@shared_task{BODY}"}).tasks == []
+
+
+LEVELS = {
+    f"lib/l{level}{n}.py": "".join(f"from lib.l{level + 1}{m} import *\n" for m in range(3))
+    for level in range(1, 7)
+    for n in range(3)
+}
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"lib/__init__.py": "".join(f"from lib.gone{n} import *\n" for n in range(3))},
+        LEVELS | {"lib/__init__.py": "from lib.l10 import *\n"},
+    ],
+    ids=["modules that are not here", "the same modules again and again"],
+)
+def test_stars_that_give_nothing_are_followed_once(
+    files: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project, calls = read(files).project, list[str]()
+    resolve = Project._resolve
+
+    def counted(self: Project, symbol: str, *more: Any) -> str:
+        calls.append(symbol)
+        assert len(calls) < 80
+        return resolve(self, symbol, *more)
+
+    monkeypatch.setattr(Project, "_resolve", counted)
+    assert project.resolve("lib.unknown") == "lib.unknown"
