@@ -243,3 +243,17 @@ def test_what_moves_changes_only_as_it_is_told(moved: StepRun) -> None:
 def test_a_name_that_a_file_has_for_others_does_not_go_along(moved: StepRun) -> None:
     found = spoilt(moved, "orders/tasks.py", "from orders.util import SUFFIXES\n", "")
     assert "importable: 'SUFFIXES' can no longer be imported from orders.tasks" in found
+
+
+def test_a_logger_that_went_is_no_leave_for_another_name_elsewhere() -> None:
+    head = (
+        "import logging\n\nfrom celery import shared_task\n\nlogger = logging.getLogger(__name__)\n"
+    )
+    tasks = "".join(
+        f"\n\n@shared_task\ndef {name}():\n    logger.info(1)\n"
+        for name in ("send_email", "make_report")
+    )
+    made = run("split", {GOD: head + tasks}, SETTINGS)
+    assert not findings(made, made.rewrite)
+    for path in ("orders/email_tasks.py", "orders/report_tasks.py"):
+        assert spoilt(made, path, 'getLogger("orders.tasks")', 'getLogger("other")')
