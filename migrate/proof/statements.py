@@ -41,8 +41,13 @@ def is_copy(node: ast.stmt, known: Iterable[str]) -> bool:
 
 
 def values_of(path: str, node: ast.stmt) -> set[str]:
-    """What an assignment binds, in words; a logger's `__name__` is any that its file may have."""
+    """What an assignment binds names to, in words; a logger's `__name__` is any that its file may have.
+
+    One that sets an attribute or an item does more than that, so nothing is said of it.
+    """
     if not isinstance(node, ast.Assign):
+        return set()
+    if any(isinstance(p, ast.Attribute | ast.Subscript) for t in node.targets for p in ast.walk(t)):
         return set()
     call = node.value
     if isinstance(call, ast.Call) and ast.unparse(call.func).endswith(LOGGERS):

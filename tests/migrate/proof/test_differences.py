@@ -61,6 +61,17 @@ def test_no_part_of_a_statement_changes_unseen(before: str, after: str) -> None:
     assert undeclared_differences([Change("a.py", old, old)], {}, {}) == []
 
 
+SETS = b"app.conf.timezone = 'UTC'\ntable['a'] = 3\nNAME = 4\n"
+
+
+@pytest.mark.parametrize(
+    "text", ["app.conf.result = 'UTC'\n", "table['b'] = 3\n", "NAME = app.conf.limit = 4\n"]
+)
+def test_what_sets_an_attribute_or_an_item_is_no_copy(text: str) -> None:
+    changes = [Change("a.py", SETS, SETS), Change("b.py", b"A = 1\n", b"A = 1\n" + text.encode())]
+    assert undeclared_differences(changes, {}, {}) == [("b.py", 0)]
+
+
 LOGGER = b"import logging\n\nlogger = logging.getLogger(__name__)\n"
 
 
