@@ -4,11 +4,12 @@
 app.send_task("create_job()")           app.send_task("create_job")
 """
 
+import ast
 from collections.abc import Iterator
 
 from codemods.inventory.link import Inventory
 from codemods.renaming.mentions import Mention, closed_mentions, mentions_of, not_python
-from codemods.renaming.route_keys import second_key
+from codemods.renaming.route_keys import entry_nodes, second_key
 from codemods.renaming.routers import decides_by_name
 from codemods.renaming.wanted import wanted
 from codemods.rows.renaming import renaming
@@ -111,6 +112,9 @@ def _edits(mention: Mention, new: str) -> Iterator[Edit]:
     for line in mention.literal.lines:
         for text in told:
             yield Edit(mention.path, line, what, old=mention.old, new=text)
+    if mention.kind == "key" and isinstance(entry_nodes(mention.literal)[0], ast.stmt):
+        for text in told[1:]:
+            yield Edit(mention.path, 0, what, new=text)
 
 
 def refused(
