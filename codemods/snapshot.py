@@ -10,6 +10,8 @@ from msgspec import Struct
 from codemods.values import Change
 
 REGULAR = frozenset({"100644", "100755", "100664"})
+AT_HAND = 64_000_000
+"""Bytes of contents up to which they stay in memory from step to step."""
 
 Reader = Callable[[list[str]], Mapping[str, bytes]]
 
@@ -136,8 +138,9 @@ class Snapshot:
         return found
 
     def forget(self) -> None:
-        """Drops contents read so far, which can be read again."""
-        self._read.clear()
+        """Drops contents read so far, which can be read again, where they are more than is kept at hand."""
+        if sum(map(len, self._read.values())) > AT_HAND:
+            self._read.clear()
 
     def with_changes(self, changes: Iterable[Change]) -> "Snapshot":
         """Another snapshot with these files written, added or (`after=None`) removed."""

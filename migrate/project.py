@@ -114,13 +114,10 @@ class Project:
 
     def trees(self, revision: str, runs: list[StepRun]) -> dict[str, str]:
         """The tree that each step ends in, written as git objects that nothing points at yet."""
-        found = {
-            run.step.name: self.repository.write_tree(revision, run.snapshot)
-            for run in runs
-            if run.changes
-        }
-        self._trees.extend(found.values())
-        return found
+        made = {run.step.name: run.snapshot for run in runs if run.changes}
+        trees = self.repository.write_trees(revision, list(made.values()))
+        self._trees.extend(trees)
+        return dict(zip(made, trees, strict=True))
 
     def basis(self) -> Basis:
         """What was looked at by now, and the trees that were planned."""

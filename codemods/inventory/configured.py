@@ -36,6 +36,15 @@ def row_tasks(node: ast.Call) -> list[str]:
     return [text for text in map(text_of, given) if text]
 
 
+def _is_of_self(target: ast.AST) -> bool:
+    """Whether an attribute of the object itself is set: `self.include = include`."""
+    return (
+        isinstance(target, ast.Attribute)
+        and isinstance(target.value, ast.Name)
+        and target.value.id in {"self", "cls"}
+    )
+
+
 class Configured:
     """Collects what assignments, dicts and calls give to Celery's settings."""
 
@@ -69,7 +78,7 @@ class Configured:
         if schedules.is_route_holder(holder):
             self.routes.extend(schedules.route_facts(value, holder))
         if holder.lower().endswith(INCLUDES):
-            self.include(value)
+            self.include(value, settled=not own and not _is_of_self(target))
         if holder.lower().endswith("_apps"):
             self.texts("installed_app", value)
         for part in walk(value):
@@ -117,11 +126,15 @@ class Configured:
             self._entries.add(id(value))
             self.beat.append(fact)
 
-    def include(self, value: ast.AST) -> None:
-        """The modules that a setting tells workers to import, and the names that stand for more of them."""
+    def include(self, value: ast.AST, *, settled: bool = True) -> None:
+        """The modules that a setting tells workers to import, and the names that stand for more of them.
+
+        A function's own `imports` is no setting for sure, but may be handed on to one.
+        """
         self.texts("include", value)
         if isinstance(value, ast.expr) and any(isinstance(part, ast.Name) for part in walk(value)):
-            self.refer("include_of", value, ast.unparse(value))
+            kind = "include_of" if settled else "may_include"
+            self.refer(kind, value, ast.unparse(value))
 
     def texts(self, kind: str, value: ast.AST) -> None:
         """The dotted names in a list of modules."""

@@ -14,7 +14,7 @@ from codemods.inventory.timetable import (
 from codemods.inventory.values import Call, FileFacts, Reference
 from codemods.values import Note
 
-NOT_REFERENCES = frozenset({"installed_app", "discover", "urlconf", "include_of"})
+NOT_REFERENCES = frozenset({"installed_app", "discover", "urlconf", "include_of", "may_include"})
 
 NEVER = "no worker loads these modules: their tasks are registered only where something else imports them"
 SOMETIMES = "these modules are loaded only under a condition, by a function that runs, or by Django's URL checks, so a worker may not know their tasks"

@@ -127,10 +127,12 @@ def texts_of(thing: Thing) -> Iterator[str]:
 
 def included(apps: Apps, facts: FileFacts) -> Iterator[str]:
     """The modules that a file tells workers to import, also where a name stands for their list."""
+    of_celery = any(item.module.partition(".")[0] == "celery" for item in facts.imports)
+    followed = {"include_of", "may_include"} if of_celery else {"include_of"}
     for item in facts.references:
         if item.kind == "include":
             yield item.text
-        elif item.kind == "include_of":
+        elif item.kind in followed:
             yield from texts_of(apps.evaluator.source(item.text, facts.path, item.line))
 
 

@@ -1,6 +1,7 @@
 """Trees read as snapshots and written as objects, without a checkout."""
 
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
@@ -15,6 +16,9 @@ from migrate.git.opened import Opened
 
 FEW = 50
 """Blobs up to which they are asked for one by one."""
+FULL_ID = re.compile("[0-9a-f]{40}(?:[0-9a-f]{24})?")
+State = dict[str, Entry | None]
+"""What a tree has at some paths; `None` where it has nothing."""
 NO_MODE = "000000"
 """What git tells as the mode of a path that is not there."""
 
@@ -22,8 +26,19 @@ NO_MODE = "000000"
 class Objects(Opened):
     """A repository whose blobs, trees and commits can be read and made."""
 
+    _listed: tuple[str, Mapping[str, Entry]] = ("", {})
+    """The id that was listed last, with its entries: those of an id never change."""
+
     def snapshot(self, revision: str) -> Snapshot:
         """The files of one commit or tree."""
+        known, entries = self._listed
+        if known != revision:
+            entries = self._entries(revision)
+            if FULL_ID.fullmatch(revision):
+                self._listed = revision, entries
+        return Snapshot(entries, self.read_blobs, looked=self.looked)
+
+    def _entries(self, revision: str) -> dict[str, Entry]:
         listing: bytes = self._git.ls_tree(
             "-r",
             "-z",
@@ -39,7 +54,7 @@ class Objects(Opened):
                 mode, _, object_id = head.decode().split(" ")
                 entries[os.fsdecode(path)] = Entry(mode, object_id)
         _check_inside(entries)
-        return Snapshot(entries, self.read_blobs, looked=self.looked)
+        return entries
 
     def changes(self, trees: Sequence[str]) -> Iterator[dict[str, Entry | None]]:
         """What each of these trees has otherwise than the one before it; `None` for a path that is gone."""
@@ -107,48 +122,67 @@ class Objects(Opened):
 
     def write_tree(self, base: str, snapshot: Snapshot) -> str:
         """The id of the tree that a snapshot is, written as objects on top of a base tree."""
+        return self.write_trees(base, [snapshot])[0]
+
+    def write_trees(self, base: str, snapshots: Sequence[Snapshot]) -> list[str]:
+        """The ids of the trees that snapshots are, each of which is on top of the same base tree."""
+        if not snapshots:
+            return []
         before = self.snapshot(base).entries
-        _check_folders(snapshot)
-        _check_alike(before, snapshot)
-        made: dict[str, Entry | None] = {p: None for p in before if p not in snapshot.entries}
+        for snapshot in snapshots:
+            _check_folders(snapshot)
+            _check_alike(before, snapshot)
+        contents = list({data: None for item in snapshots for data in item.written.values()})
         with tempfile.TemporaryDirectory(prefix="migrate-") as folder:
-            paths = list(snapshot.written)
-            ids = self.write_blobs(Path(folder), [snapshot.written[path] for path in paths])
-        for path, blob in zip(paths, ids, strict=True):
-            made[path] = Entry(snapshot.entries[path].mode, blob)
-        return self._tree_with(base, made, snapshot.id_length)
+            written = self.write_blobs(Path(folder), contents)
+        ids = dict(zip(contents, written, strict=True))
+        states = [
+            {path: Entry(item.entries[path].mode, ids[data]) for path, data in item.written.items()}
+            | {path: None for path in before if path not in item.entries}
+            for item in snapshots
+        ]
+        return self._trees_with(base, before, states, snapshots[0].id_length)
 
     def same_on(self, new: str, base: str, trees: Iterable[str]) -> list[str] | None:
         """Trees that were made on top of a base, made on top of another; `None` where git has cleared one away."""
         before = self.snapshot(base).entries
-        found = list[str]()
+        states = list[State]()
         for tree in trees:
             if not self.read_blobs([tree]):
                 return None
             after = self.snapshot(tree).entries
-            made: dict[str, Entry | None] = {path: None for path in before if path not in after}
+            made: State = {path: None for path in before if path not in after}
             made |= {path: entry for path, entry in after.items() if before.get(path) != entry}
             blobs = sorted({entry.id for entry in made.values() if entry is not None})
             if len(self.read_blobs(blobs)) < len(blobs):
                 return None
-            found.append(self._tree_with(new, made, len(tree)))
-        return found
+            states.append(made)
+        return self._trees_with(new, self.snapshot(new).entries, states, len(new))
 
-    def _tree_with(self, base: str, made: Mapping[str, Entry | None], id_length: int) -> str:
-        """The id of a tree that has these paths otherwise than another one, written as an object."""
-        no_id = "0" * id_length
+    def _trees_with(
+        self, base: str, before: Mapping[str, Entry], states: Iterable[State], id_length: int
+    ) -> list[str]:
+        """The ids of trees that have some paths otherwise than a base tree, written as objects."""
+        found, no_id = list[str](), "0" * id_length
+        last: State = {}
         with tempfile.TemporaryDirectory(prefix="migrate-") as folder:
-            lines = [
-                f"{entry.mode} {entry.id}\t{path}" if entry else f"0 {no_id}\t{path}"
-                for path, entry in made.items()
-            ]
-            information = Path(folder, "information")
-            information.write_bytes(b"".join(os.fsencode(line) + b"\0" for line in lines))
             env = {"GIT_INDEX_FILE": str(Path(folder, "index"))}
             self._git.read_tree(base, env=env)
-            with information.open("rb") as stream:
-                self._git.update_index("-z", "--index-info", istream=stream, env=env)
-            return str(self._git.write_tree("--missing-ok", env=env))
+            for state in states:
+                # The index stands at the state before: what that changed alone is set back.
+                back: State = {path: before.get(path) for path in last if path not in state}
+                # What goes goes first: a file may take the place of a folder.
+                lines = [
+                    f"{entry.mode} {entry.id}\t{path}" if entry else f"0 {no_id}\t{path}"
+                    for path, entry in sorted((back | state).items(), key=_stays)
+                ]
+                with tempfile.TemporaryFile() as stream:
+                    stream.write(b"".join(os.fsencode(line) + b"\0" for line in lines))
+                    stream.seek(0)
+                    self._git.update_index("-z", "--index-info", istream=stream, env=env)
+                found.append(str(self._git.write_tree("--missing-ok", env=env)))
+                last = state
+        return found
 
     def write_blobs(self, folder: Path, contents: list[bytes]) -> list[str]:
         """The ids of these contents, written as objects by way of files in a folder."""
@@ -206,6 +240,10 @@ class Objects(Opened):
                     raise SafetyError(
                         f"the files of {snapshot_of[:7]} can't be written out: {first_line(error)}. Fetch what is missing: git fetch --refetch"
                     ) from None
+
+
+def _stays(item: tuple[str, Entry | None]) -> bool:
+    return item[1] is not None
 
 
 def _differences(listing: bytes) -> Iterator[dict[str, Entry | None]]:

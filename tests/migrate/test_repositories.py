@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from codemods.values import Change
+from migrate.git.checkout import Repository
 from tests.command import Terminal, commit_files, git, make_repository
 from tests.migrate.test_json import FILES
 
@@ -352,3 +354,25 @@ def test_a_broken_cache_is_passed_over(here: Path, migrate: Terminal) -> None:
     cache.unlink()
     migrate("plan")
     assert cache.exists()
+
+
+def test_trees_on_one_base_are_each_what_they_are_alone(here: Path) -> None:
+    make_repository(here, {"a.py": "A = 1\n", "b/c.py": "C = 1\n", "b/d.py": "D = 1\n"})
+    with Repository(here) as repository:
+        before = repository.snapshot("HEAD")
+        wanted = [
+            before.with_changes(Change(path, None, data) for path, data in changes.items())
+            for changes in (
+                {"a.py": b"A = 2\n", "new.py": b"N = 1\n"},
+                {"b/c.py": b"C = 2\n"},
+                {"a.py": None, "b/d.py": None},
+                {"a.py": b"A = 2\n", "b/c.py": b"C = 2\n", "a/b.py": b"A = 2\n"},
+                {},
+            )
+        ]
+        wanted[3] = wanted[3].with_changes([Change("a.py", None, None)])
+        trees = repository.write_trees("HEAD", wanted)
+        assert trees == [repository.write_tree("HEAD", snapshot) for snapshot in wanted]
+        for tree, snapshot in zip(trees, wanted, strict=True):
+            assert repository.snapshot(tree).entries == snapshot.entries
+        assert repository.write_trees("HEAD", []) == []

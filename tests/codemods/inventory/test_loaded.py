@@ -240,3 +240,24 @@ def test_the_module_that_workers_are_started_with_is_loaded(path: str, command: 
     }
     assert [note.code for note in read(files).notes] == ["never-loaded"]
     assert not read({**files, path: command}).notes
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("CELERY_IMPORTS = NAMES", True),
+        ("class Config:\n    imports = NAMES", True),
+        ("def set_up(app):\n    app.conf.imports = NAMES", True),
+        ("def set_up():\n    imports = NAMES", True),
+        ("def plain():\n    imports = NAMES", False),
+        ("def set_up():\n    imports = NAMES\n    Celery('shop', include=imports)", True),
+        ("class Plain:\n    def __init__(self):\n        self.include = NAMES", False),
+    ],
+)
+def test_a_name_stands_for_included_modules_where_that_is_a_setting(line: str, found: bool) -> None:
+    head = "" if "lain" in line else "from celery import Celery\n\n"
+    files = {
+        "shop/celery.py": f"{head}NAMES = tuple(['orders.mails'])\n{line}\n",
+        "orders/mails.py": f"{SHARED}\n\n@shared_task{BODY}",
+    }
+    assert ("orders.mails" in read(files, bare=True).worker_starts) is found
