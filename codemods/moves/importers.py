@@ -10,6 +10,7 @@ from codemods.moves.moves import Moves
 from codemods.source import import_lines
 from codemods.source.import_lines import import_text, inner_import_text
 from codemods.source.import_order import add_names
+from codemods.source.import_part import import_part
 from codemods.source.imports import (
     alias_text,
     bound_names,
@@ -46,11 +47,12 @@ class Follower:
     def edits(self, path: str, data: bytes) -> Iterator[Edit]:
         """The imports inside functions that follow, which a proof sees as differences."""
         source = Source(data)
+        layout = layout_of(source, self.moves.inventory.layout(path))
         top = {node for node in source.tree.body if isinstance(node, ast.ImportFrom)}
         for node in walk(source.tree):
             if not isinstance(node, ast.ImportFrom) or node in top:
                 continue
-            span = self._in_place(source, path, node)
+            span = self._in_place(source, path, node, layout)
             if span is not None:
                 # Code that moves as well spells the module from where it stands then.
                 new = "\n".join([span.text, *self._homes(path, node)])
@@ -60,20 +62,23 @@ class Follower:
     def follow(self, path: str, data: bytes) -> bytes:
         """The file's bytes with every such import naming the new home."""
         source = Source(data)
+        layout = layout_of(source, self.moves.inventory.layout(path))
         inner = [
             span
             for node in self._inner(source)
-            if (span := self._in_place(source, path, node)) is not None
+            if (span := self._in_place(source, path, node, layout)) is not None
         ]
         if inner:
             source = Source(source.edited(sorted(inner)))
-        data = source.bom + source.data.decode().encode(source.encoding)
+        part, rest = import_part(source)
+        begun = len(Source(part).tree.body)
+        below = set(_bindings(source.tree.body[begun:]))
         for _ in range(len(source.tree.body)):
-            changed = self._one(path, data)
+            changed = self._one(path, part, layout, below)
             if changed is None:
                 break
-            data = changed
-        return data
+            part = changed
+        return part + rest
 
     def _inner(self, source: Source) -> list[ast.ImportFrom]:
         """Imports that do not stand alone at the top level."""
@@ -108,7 +113,9 @@ class Follower:
             return "." * node.level + above + dot + stem
         return module
 
-    def _in_place(self, source: Source, path: str, node: ast.ImportFrom) -> Span | None:
+    def _in_place(
+        self, source: Source, path: str, node: ast.ImportFrom, layout: Layout
+    ) -> Span | None:
         """The statement as one for each module, where it stands."""
         homes = self._homes(path, node)
         if not homes:
@@ -120,7 +127,6 @@ class Follower:
         for module, aliases in homes.items():
             parts.append((self._spelled(path, node, module), aliases))
         parts.sort(key=lambda part: part[0].lower())
-        layout = layout_of(source, self.moves.inventory.layout(path))
         if len(parts) == 1 and own not in homes:
             span = renamed_module(source, node, parts[0][0])
             if not _must_break(source, node, span, layout):
@@ -158,9 +164,12 @@ class Follower:
         start, end = source.starts[node.lineno - 1], source.starts[node.end_lineno or node.lineno]
         return Span(start, end, "".join(texts))
 
-    def _one(self, path: str, data: bytes) -> bytes | None:
-        """The file with one more top-level import following; `None` if none is left."""
-        source = Source(data)
+    def _one(self, path: str, part: bytes, layout: Layout, below: set[str]) -> bytes | None:
+        """What has a file's imports with one more of them following; `None` if none is left.
+
+        `layout` is that of the whole file, `below` what the rest of it binds.
+        """
+        source = Source(part)
         own = self.moves.module_name(path)
         for node in module_imports(source):
             homes = self._homes(path, node) if isinstance(node, ast.ImportFrom) else {}
@@ -172,17 +181,17 @@ class Follower:
             if whole and len(modules) == 1 and len(homes) == 1:
                 module = next(iter(modules))
                 if not _imports_from(source, module) and in_order(source, node, module):
-                    return source.edited([self._renamed(source, node, module, path)])
-            if own not in homes and (_says_more(source, node) or _has_rivals(source, node, names)):
-                span = self._in_place(source, path, node)
+                    return source.edited([self._renamed(source, node, module, layout)])
+            rivals = {"*", *names} & {*below, *_other_bindings(source, node)}
+            if own not in homes and (_says_more(source, node) or rivals):
+                span = self._in_place(source, path, node, layout)
                 return source.edited([span]) if span is not None else None
-            return self._spread(source, node, names, modules, path)
+            return self._spread(source, node, names, modules, layout)
         return None
 
-    def _renamed(self, source: Source, node: ast.ImportFrom, module: str, path: str) -> Span:
+    def _renamed(self, source: Source, node: ast.ImportFrom, module: str, layout: Layout) -> Span:
         """The statement naming another module, a line for each name if it got too long."""
         span = renamed_module(source, node, module)
-        layout = layout_of(source, self.moves.inventory.layout(path))
         if not _must_break(source, node, span, layout):
             return span
         names = [alias_text(alias) for alias in node.names]
@@ -194,23 +203,22 @@ class Follower:
         node: ast.ImportFrom,
         names: set[str],
         modules: dict[str, list[ast.alias]],
-        path: str,
+        layout: Layout,
     ) -> bytes:
         """The names taken out of one statement and into those of their homes."""
-        remark, layout = _remark(source, node), self.moves.inventory.layout(path)
-        whole = layout_of(source, layout)
+        remark = _remark(source, node)
         known = any(_imports_from(source, module) for module in modules)
         if names == set(bound_names(node)) and modules and not known:
             if in_order(source, node, min(modules)) and in_order(source, node, max(modules)):
                 lines = [
-                    import_text(m, [alias_text(a) for a in modules[m]], whole, remark)
+                    import_text(m, [alias_text(a) for a in modules[m]], layout, remark)
                     for m in sorted(modules)
                 ]
                 return source.edited([_whole(source, node, lines)])
-        data = source.edited([import_lines.without_names(source, node, names, whole)])
+        data = source.edited([import_lines.without_names(source, node, names, layout)])
         for module, aliases in sorted(modules.items()):
             before = data
-            data = add_names(data, module, [alias_text(a) for a in aliases], whole)
+            data = add_names(data, module, [alias_text(a) for a in aliases], layout)
             if remark:
                 data = _remarked(before, data, module, remark)
         return data
@@ -245,21 +253,22 @@ def _whole(source: Source, node: ast.ImportFrom, lines: list[str]) -> Span:
     return Span(start, end, "\n".join(lines) + tail)
 
 
-def _has_rivals(source: Source, node: ast.ImportFrom, names: set[str]) -> bool:
-    """Whether other statements bind these names too, so that their order decides which is in force."""
-    for other in statements(source.tree.body):
-        if other is node:
-            continue
-        if isinstance(other, ast.Import | ast.ImportFrom):
-            if other.names[0].name == "*" or names & set(bound_names(other)):
-                return True
-        elif getattr(other, "name", "") in names:
-            return True
-        elif isinstance(other, ast.Assign | ast.AnnAssign | ast.AugAssign):
-            targets = other.targets if isinstance(other, ast.Assign) else [other.target]
-            if names & {name for target in targets for name in target_names(target)}:
-                return True
-    return False
+def _other_bindings(source: Source, node: ast.ImportFrom) -> Iterator[str]:
+    """The names that other statements than this one bind, whose order decides which is in force."""
+    return _bindings([other for other in source.tree.body if other is not node])
+
+
+def _bindings(body: list[ast.stmt]) -> Iterator[str]:
+    """The names that statements of a module bind, `*` for those of a star import."""
+    for node in statements(body):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield from bound_names(node)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            for target in targets:
+                yield from target_names(target)
 
 
 def _bound(aliases: Iterable[ast.alias]) -> list[str]:

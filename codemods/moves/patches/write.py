@@ -9,6 +9,7 @@ from codemods.layout.layout import Layout
 from codemods.moves.patches.aim import Patches
 from codemods.source.import_lines import import_text
 from codemods.source.import_order import add_module, add_names
+from codemods.source.import_part import import_part
 from codemods.source.imports import (
     alias_text,
     bound_names,
@@ -27,10 +28,13 @@ def patched(patches: Patches, layout: Layout) -> bytes | None:
     before = patches.source.bom + patches.source.data
     try:
         inner, top = _imports(patches)
-        data = patches.source.edited(sorted([*patches.aim.spans, *inner]))
+        source = Source(patches.source.edited(sorted([*patches.aim.spans, *inner])))
+        whole = layout_of(source, layout)
+        part, rest = import_part(source)
         for module, root in sorted(top):
-            data = _with_module(patches, data, module, root, layout)
-        data = broken_where_long(before, _without_unread(before, data, layout), layout)
+            part = _with_module(patches, part, module, root, whole)
+        data = _without_unread(before, part + rest, layout)
+        data = broken_where_long(before, data, layout)
     except (ValueError, UnicodeError, IndexError):
         return None
     return None if undefined_names(data) - undefined_names(before) else data
@@ -149,7 +153,7 @@ def _beside(patches: Patches, node: ast.ImportFrom, old: str, package: str) -> s
 
 
 def _with_module(patches: Patches, data: bytes, module: str, root: str, layout: Layout) -> bytes:
-    """The file with a module imported at the top as the old one is."""
+    """What has a file's imports with a module imported at the top as the old one is."""
     package, _, stem = module.rpartition(".")
     local = patches.aim.local_name(module)
     name = stem if local == stem else f"{stem} as {local}"
