@@ -63,6 +63,14 @@ def gaps_of(schedule: Crontab | timedelta | float, zone: str = "UTC") -> Gaps | 
     if isinstance(schedule, timedelta | int | float):
         every = schedule.total_seconds() if isinstance(schedule, timedelta) else float(schedule)
         return Gaps(every, every) if every > 0 else None
+    fields = (getattr(schedule, name) for name in schedule.__struct_fields__)
+    return _gaps(tuple(tuple(item) if isinstance(item, list) else item for item in fields), zone)
+
+
+@lru_cache(maxsize=1024)
+def _gaps(fields: tuple[Field | tuple[int, ...], ...], zone: str) -> Gaps | Refused | None:
+    """The gaps of a crontab of these fields, worked out once."""
+    schedule = Crontab(*(list(item) if isinstance(item, tuple) else item for item in fields))
     # Loaded on demand: Celery takes longer to load than most projects to read.
     from celery.schedules import ParseException
 

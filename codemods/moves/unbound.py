@@ -2,6 +2,7 @@
 
 import ast
 
+from codemods.inventory.walking import walk_statements
 from codemods.moves.moves import GIVEN
 from codemods.units.units import Module
 
@@ -22,5 +23,5 @@ def _has_star(module: Module) -> bool:
         isinstance(node, ast.ImportFrom) and node.names[0].name == "*"
         for unit in module.units
         for top in unit.nodes
-        for node in ast.walk(top)
+        for node in walk_statements(top)
     )

@@ -1,16 +1,14 @@
-"""The names in the text of one import statement, put in and taken out by LibCST, all else kept.
+"""The same by LibCST, for a statement in any layout and with comments."""
 
-Loaded on demand: loading LibCST takes as long as reading a small project.
-"""
-
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import libcst as cst
 from libcst.helpers import get_full_name_for_node
 
+from codemods.source.plain_names import Order
+
 Comma = cst.Comma | cst.MaybeSentinel
 Statement = cst.Import | cst.ImportFrom
-Order = Callable[[str], tuple[int, str]]
 
 
 def without_names(text: str, names: set[str]) -> str:

@@ -4,11 +4,11 @@ import ast
 import re
 from collections.abc import Callable, Iterable
 
+from codemods.source import plain_names
+from codemods.source.plain_names import Order
 from codemods.source.text import Source, Span
 
 ImportNode = ast.Import | ast.ImportFrom
-
-Order = Callable[[str], tuple[int, str]]
 
 NARROW = 79
 """Columns that any project's lines may fill."""
@@ -100,10 +100,8 @@ def without_names(source: Source, node: ImportNode, names: set[str]) -> Span:
     """The statement without these local names; its lines go if none is left."""
     if names >= set(bound_names(node)):
         return _removed(source, node)
-    from codemods.source import import_names
-
     short = _on_one_line(source, node, names)
-    return _replaced(source, node, short or import_names.without_names(_text(source, node), names))
+    return _replaced(source, node, short or plain_names.without_names(_text(source, node), names))
 
 
 def _on_one_line(source: Source, node: ImportNode, names: set[str]) -> str:
@@ -127,21 +125,17 @@ def _on_one_line(source: Source, node: ImportNode, names: set[str]) -> str:
 
 def with_names(source: Source, node: ast.ImportFrom, names: Iterable[str], order: Order) -> Span:
     """The statement with these names too, in this order if its names are in order."""
-    from codemods.source import import_names
-
     text = _text(source, node)
-    return _replaced(source, node, import_names.with_names(text, names, order))
+    return _replaced(source, node, plain_names.with_names(text, names, order))
 
 
 def with_other_names(
     source: Source, node: ast.ImportFrom, gone: Iterable[str], names: Iterable[str], order: Order
 ) -> Span:
     """The statement with names in the place of those that go, which are not all that it has or will have."""
-    from codemods.source import import_names
-
-    text = import_names.with_names(_text(source, node), names, order)
+    text = plain_names.with_names(_text(source, node), names, order)
     lost = set(gone)
-    return _replaced(source, node, import_names.without_names(text, lost) if lost else text)
+    return _replaced(source, node, plain_names.without_names(text, lost) if lost else text)
 
 
 def marked(source: Source, node: ImportNode, remark: str) -> Span | None:

@@ -23,6 +23,8 @@ class Surroundings:
         self.parents: dict[ast.AST, ast.AST] = {
             child: node for node in walk(tree) for child in children(node)
         }
+        self._inside: dict[ast.AST, ast.AST | None] = {}
+        """For a node with children the outermost function, or the class, that these are in."""
         self.untold: set[ast.AST] = set()
         """Where the file uses a module as a value, so that any of its names may be meant."""
         self._definitions: dict[str, list[ast.AST]] = {}
@@ -36,14 +38,23 @@ class Surroundings:
 
     def function(self, node: ast.AST) -> ast.AST | None:
         """The outermost function or method around a node, or the class that it decorates."""
-        found: ast.AST | None = None
-        while node in self.parents:
-            node = self.parents[node]
-            if isinstance(node, FunctionNode):
-                found = node
-            elif isinstance(node, ast.ClassDef) and found is None:
-                return node
-        return found
+        parent = self.parents.get(node)
+        if parent is None:
+            return None
+        if parent not in self._inside:
+            self._inside[parent] = self._function(parent)
+        return self._inside[parent]
+
+    def _function(self, node: ast.AST) -> ast.AST | None:
+        """What `function` gives for the children of a node."""
+        if isinstance(node, ast.ClassDef):
+            return node
+        around = self.function(node)
+        if not isinstance(node, FunctionNode):
+            return around
+        while around is not None and not isinstance(around, FunctionNode):
+            around = self.function(around)
+        return around or node
 
     def statement(self, node: ast.AST) -> ast.stmt:
         """The innermost statement around a node."""
