@@ -14,8 +14,8 @@ from migrate.applying import Applied
 from migrate.branches.state import State
 from migrate.gates import Gates, is_held
 from migrate.pipeline import StepRun
-from migrate.shapes import (
-    AppliedOut,
+from migrate.shapes.apply import AppliedOut
+from migrate.shapes.plan import (
     AppOut,
     BeatOut,
     DuplicateOut,
@@ -25,14 +25,12 @@ from migrate.shapes import (
     PlannedStepOut,
     PlanOut,
     ReferenceOut,
-    ReportOut,
     RootOut,
     RouteOut,
-    StatusOut,
-    StepStatus,
     TaskOut,
     UnparsedOut,
 )
+from migrate.shapes.status import ReportOut, StatusOut, StepStatus
 from migrate.steps import Steps
 from reports.progress import Metrics, Progress, measure
 

@@ -20,7 +20,7 @@ from migrate.errors import MigrateError
 from migrate.output import applied_out
 from migrate.plans.page import noted
 from migrate.project import Project
-from migrate.shapes import ApplyOut
+from migrate.shapes.apply import ApplyOut
 from migrate.steps import Steps
 from migrate.trust import waits
 from migrate.writing import write_own

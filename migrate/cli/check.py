@@ -31,7 +31,7 @@ from migrate.cli.speaking import ProjectOption
 from migrate.diffs import file_diff
 from migrate.errors import UsageError
 from migrate.git.committed import top
-from migrate.shapes import CheckOut, FindingOut
+from migrate.shapes.check import CheckOut, FindingOut
 from migrate.writing import write_file
 from reports.annotations import annotations
 from reports.sarif import sarif

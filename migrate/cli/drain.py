@@ -29,7 +29,7 @@ from migrate.drain.senders import (
 from migrate.drain.verdict import is_zero, verdict
 from migrate.errors import UsageError
 from migrate.project import Project, opened
-from migrate.shapes import DrainOut
+from migrate.shapes.drain import DrainOut
 from migrate.verify.registry import BootError
 from migrate.verify.rows import rows_of
 

@@ -6,7 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from codemods.notes.visible import visible
-from migrate.shapes import DrainedOut, DrainOut
+from migrate.shapes.drain import DrainedOut, DrainOut
 from reports.words import plural
 
 OTHERS = 8

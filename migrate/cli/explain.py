@@ -21,7 +21,7 @@ from migrate.cli.reasons import TOPICS, reasons
 from migrate.cli.topics import decision_of, everything, is_asked, nearest
 from migrate.errors import SafetyError, UsageError
 from migrate.project import opened
-from migrate.shapes import ClusterOut, ExplainOut
+from migrate.shapes.explain import ClusterOut, ExplainOut
 from migrate.steps import Step, Steps
 from reports.words import plural
 

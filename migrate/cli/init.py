@@ -14,7 +14,7 @@ from migrate.cli.speaking import ProjectOption
 from migrate.errors import UsageError
 from migrate.first_settings import check_free, entries, settings_text
 from migrate.project import opened
-from migrate.shapes import InitOut
+from migrate.shapes.check import InitOut
 from migrate.writing import write_file
 
 

@@ -12,7 +12,7 @@ from migrate.cli.speaking import ProjectOption
 from migrate.errors import UsageError
 from migrate.git.checkout import Repository
 from migrate.new_codemod import NewCodemod, new_codemod
-from migrate.shapes import NewCodemodOut
+from migrate.shapes.codemods import NewCodemodOut
 from migrate.writing import write_own
 
 

@@ -23,7 +23,7 @@ from migrate.lock import run_lock
 from migrate.project import opened
 from migrate.replay.rebasing import rebase
 from migrate.replay.replaying import Terms
-from migrate.shapes import RebaseOut
+from migrate.shapes.branches import RebaseOut
 
 
 def command(

@@ -10,7 +10,7 @@ from migrate.cli.console import out, prose, shown
 from migrate.cli.status import cut
 from migrate.replay.rebasing import Rebased
 from migrate.replay.replaying import Replayed
-from migrate.shapes import RenewedOut
+from migrate.shapes.branches import RenewedOut
 
 SHORT = 9
 """Digits of an id that are shown."""

@@ -25,7 +25,7 @@ from migrate.lock import run_lock
 from migrate.project import opened
 from migrate.replay.rebasing import drop as drop_step
 from migrate.replay.replaying import Terms
-from migrate.shapes import RollbackOut
+from migrate.shapes.branches import RollbackOut
 from migrate.steps import Steps
 
 

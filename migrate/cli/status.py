@@ -13,7 +13,7 @@ from migrate.plans.outlook import outlook
 from migrate.plans.page import noted
 from migrate.plans.replanning import earlier_plan
 from migrate.project import Project, opened
-from migrate.shapes import StatusOut
+from migrate.shapes.status import StatusOut
 from migrate.steps import Steps
 from reports.terminal import DEPLOY, deploys_before
 from reports.words import plural

@@ -9,7 +9,7 @@ from migrate.cli.console import JsonOption, print_json, prose, shown
 from migrate.cli.speaking import ProjectOption
 from migrate.errors import UsageError
 from migrate.project import Project, opened
-from migrate.shapes import TrustedOut, TrustOut
+from migrate.shapes.codemods import TrustedOut, TrustOut
 from migrate.trust import own_folder, target
 
 

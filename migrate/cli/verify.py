@@ -20,7 +20,7 @@ from migrate.cli.options import (
 from migrate.cli.speaking import ProjectOption, speaking
 from migrate.output import applied_out
 from migrate.project import opened
-from migrate.shapes import VerifyOut
+from migrate.shapes.apply import VerifyOut
 from migrate.verifying import verify_tip
 from reports.words import plural
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from migrate.drain.senders import shown_names
 from migrate.errors import SafetyError
-from migrate.shapes import DrainedOut, DrainOut
+from migrate.shapes.drain import DrainedOut, DrainOut
 from migrate.writing import check_own, write_own
 
 FILE = "drain.json"

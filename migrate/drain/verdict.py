@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from migrate.drain.values import HELD, INSIDE, RUNNING, WAITING, Look, Sight
-from migrate.shapes import DrainedOut, DrainOut, DrainPlace
+from migrate.shapes.drain import DrainedOut, DrainOut, DrainPlace
 
 
 def verdict(

@@ -11,7 +11,7 @@ from typer.main import get_command
 from migrate import cli
 from migrate.cli import app
 from migrate.cli.verbs import VERBS
-from migrate.shapes import SHAPES, schema
+from migrate.shapes.published import SHAPES, schema
 from tests.command import Terminal, make_repository
 from tests.migrate.write_schemas import FOLDER
 from tests.servers import redis_server

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from migrate.shapes import SHAPES, schema
+from migrate.shapes.published import SHAPES, schema
 
 FOLDER = Path(__file__).parents[2] / "migrate" / "schemas"
 
