@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from codemods.apps.shared_app import SharedApp, shared_app
 from codemods.apps.sharing import app_tasks, stays
+from codemods.apps.without_app import without_app
 from codemods.inventory.facts import import_time_nodes
 from codemods.inventory.link import Inventory
 from codemods.inventory.walking import walk
@@ -56,12 +57,13 @@ def decide(inventory: Inventory) -> Decisions:
     if not app.lacks_default:
         return Decisions()
     default = SharedApp(app.name)
-    could = sum(
-        len(tasks)
+    could = {
+        path: len(tasks)
         for path, tasks in app_tasks(inventory)
         if stays(inventory, path, tasks, default) is None
-    )
-    if not could:
+    }
+    count = sum(could[path] for path in without_app(inventory, app.name, could).paths)
+    if not count:
         return Decisions()
     path = inventory.project.path_of[inventory.project.split(app.name)[0]]
     if not inventory.editable(path):
@@ -70,7 +72,7 @@ def decide(inventory: Inventory) -> Decisions:
         return Decisions()
     because = "a thread without a current app would send to amqp://localhost"
     diff = f"+{app.variable}.set_default()"
-    return Decisions((MakeDefault(f"default:{app.name}", because, path, app.name, could, diff),))
+    return Decisions((MakeDefault(f"default:{app.name}", because, path, app.name, count, diff),))
 
 
 def rewrite(snapshot: Snapshot, inventory: Inventory, decisions: tuple[Decision, ...]) -> Rewrite:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
+from codemods.apps.loading import by_hand
 from codemods.apps.shared_app import shared_app
 from codemods.apps.sharing import app_tasks, kept, old_stay, old_tasks, stays
-from codemods.decorators.loading import app_lost, by_hand, load_place
-from codemods.inventory.graph import closure
+from codemods.apps.without_app import without_app
 from codemods.inventory.link import Inventory
 from codemods.inventory.task import Task
 from codemods.values import Decision, Decisions, Note
@@ -89,46 +89,16 @@ def _with_load(
     inventory: Inventory, current: str, converted: list[Convert], notes: list[Note]
 ) -> Decisions:
     """The files to convert with what loads the app for them, or those that need nothing to load it."""
-    paths = {item.path for item in converted}
-    lost = list(app_lost(inventory, current, paths))
-    if not lost:
-        return Decisions(tuple(converted), tuple(notes))
-    place = load_place(inventory, current) if inventory.settings.load_app else None
-    package = inventory.project.module_of[place] if place is not None else ""
-    if place is not None and not any(app_lost(inventory, current, paths, package)):
-        because = (
-            f"{len(lost)} modules load the app only through an import that this step takes out"
-        )
-        load = Load(f"load:{place}", because, place, current)
-        return Decisions((load, *converted), tuple(notes))
-    while lost and converted:
-        for item in _needed_by(inventory, lost, converted):
-            converted.remove(item)
-            notes.append(_not_loaded(inventory, current, item))
-        lost = list(app_lost(inventory, current, {item.path for item in converted}))
-    return Decisions(tuple(converted), tuple(notes))
-
-
-def _needed_by(inventory: Inventory, lost: list[str], converted: list[Convert]) -> list[Convert]:
-    """The files to convert whose import of the app these modules live on; all where none is seen."""
-    module_of = inventory.project.module_of
-    own = [item for item in converted if module_of[item.path] in lost]
-    if own:
-        return _deepest(inventory, own) or own
-    loaded = closure(inventory.graph, lost)
-    return [item for item in converted if module_of[item.path] in loaded] or list(converted)
-
-
-def _deepest(inventory: Inventory, own: list[Convert]) -> list[Convert]:
-    """Those that load none of the others, whose import of the app is enough for those that load them."""
-    module_of = inventory.project.module_of
-    modules = {module_of[item.path] for item in own}
-    return [
-        item
-        for item in own
-        if closure(inventory.certain_graph, [module_of[item.path]]) & modules
-        == {module_of[item.path]}
-    ]
+    found = without_app(inventory, current, [item.path for item in converted])
+    notes.extend(
+        _not_loaded(inventory, current, item) for item in converted if item.path in found.staying
+    )
+    going = tuple(item for item in converted if item.path in found.paths)
+    if not found.place:
+        return Decisions(going, tuple(notes))
+    because = f"{found.lost} modules load the app only through an import that this step takes out"
+    load = Load(f"load:{found.place}", because, found.place, current)
+    return Decisions((load, *going), tuple(notes))
 
 
 def _not_loaded(inventory: Inventory, current: str, item: Convert) -> Note:

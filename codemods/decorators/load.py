@@ -4,7 +4,7 @@ import ast
 
 from msgspec import Struct
 
-from codemods.decorators.loading import LOCAL
+from codemods.apps.loading import LOCAL
 from codemods.inventory.link import Inventory
 from codemods.snapshot import Snapshot
 from codemods.source import import_order, imports

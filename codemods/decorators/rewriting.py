@@ -4,9 +4,9 @@ import ast
 import re
 from collections.abc import Iterator
 
+from codemods.apps.uses import Use, Uses, annotation_texts, bound_names
 from codemods.decorators.decisions import Convert, Load
 from codemods.decorators.load import load_app
-from codemods.decorators.uses import Use, Uses, annotation_texts, bound_names
 from codemods.inventory.link import Inventory
 from codemods.inventory.outside import names_read_from, names_replaced_in
 from codemods.snapshot import Snapshot

@@ -152,6 +152,27 @@ def test_only_tasks_that_can_be_shared_are_counted_and_the_rest_tells_why_it_sta
     assert "set_default()" in notes["shop/tasks.py"].message
 
 
+LOADING = PLAIN + "import shop.plumbing\n"
+"""An app whose package can't import it: every process would load more of the project."""
+
+
+def test_tasks_that_would_no_longer_load_the_app_are_not_counted() -> None:
+    alone = accepted(LOADING, {"shop/plumbing.py": ""})
+    assert (alone.files, alone.decisions) == ([], ())
+    more = {
+        "shop/plumbing.py": "",
+        "shop/queues.py": "from shop.app import app\n\nFAST = app.main\n",
+        "shop/mails.py": "from shop.queues import FAST\n"
+        + TASKS.replace("task", "task(queue=FAST)"),
+    }
+    found = accepted(LOADING, more)
+    (decision,) = found.decisions
+    assert isinstance(decision, MakeDefault)
+    assert decision.tasks == 1
+    converted = run_step(BY_NAME["decorators"], found.snapshot, found.after, load)
+    assert converted.files == ["shop/mails.py"]
+
+
 def test_an_accepted_app_of_yesterday_is_not_made_the_default_of_another() -> None:
     files = {"shop/__init__.py": "", "shop/tasks.py": TASKS, APP: PLAIN}
     snapshot = snapshot_of({path: encoded(text) for path, text in files.items()})

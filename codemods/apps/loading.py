@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterable, Iterator
 
-from codemods.decorators.uses import Uses
+from codemods.apps.uses import Uses
 from codemods.inventory.facts import import_time_nodes
 from codemods.inventory.graph import AT_IMPORT, CERTAIN, closure, graph_without, no_longer_reaching
 from codemods.inventory.link import Inventory

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from codemods.decorators.uses import bound_names
+from codemods.apps.uses import bound_names
 from tests.codemods.decorators.one_file import TASKS, change
 from tests.codemods.harness import check_change, check_untouched, run
 
