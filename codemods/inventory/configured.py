@@ -117,7 +117,7 @@ class Configured:
             if name is not None and schedules.is_route_holder(name):
                 self.routes.extend(schedules.route_facts(value, name))
             if name is not None and name.lower() in INCLUDES:
-                self.include(value)
+                self.include(value, settled=self.scopes.kind != "function")
 
     def add_beat(self, key: str | None, value: ast.AST, holder: str) -> None:
         """Remembers an expression as a beat entry, once, if it has the shape of one."""
@@ -158,13 +158,16 @@ class Configured:
     def setting_call(self, node: ast.Call) -> None:
         """`conf.update(beat_schedule=..., task_routes=...)`, `PeriodicTask.objects.create(task=...)`."""
         self._apps_added(node)
+        of_conf = isinstance(node.func, ast.Attribute) and (
+            schedules.holder_name(node.func.value) == "conf"
+        )
         for item in node.keywords:
             if item.arg and schedules.is_beat_holder(item.arg):
                 self._by_expression(None, item.value, item.arg)
             if item.arg and schedules.is_route_holder(item.arg):
                 self.routes.extend(schedules.route_facts(item.value, item.arg))
             if item.arg and item.arg.lower() in INCLUDES:
-                self.include(item.value)
+                self.include(item.value, settled=self.scopes.kind != "function" or of_conf)
             if item.arg:
                 self.add_beat(item.arg, item.value, schedules.holder_name(node.func))
             if isinstance(item.value, ast.Dict):

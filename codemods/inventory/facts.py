@@ -20,7 +20,7 @@ from codemods.inventory.values import FileFacts, ParseError
 from codemods.inventory.walking import children, is_deeper
 from codemods.settings import Limits
 
-FACTS_VERSION = 18
+FACTS_VERSION = 19
 """Raised whenever facts change for the same bytes, so that older caches are passed over."""
 
 LIMITS = Limits()

@@ -67,13 +67,13 @@ def _candidates(
     known = sorted(set(names))
     needles = [max(re.findall(r"[A-Za-z0-9_]+", name), key=len, default="") for name in known]
     words = [needle[: max(3, len(needle) // 2)].encode() for needle in needles]
-    patterns = (ROUTING, spelling(known).pattern)
+    patterns = (*spelling(known), ROUTING)
     paths = [p for p, f in inventory.facts.items() if f.error is None and not f.aliases]
     yield from snapshot.holding(paths, words, patterns).items()
 
 
-def spelling(names: Sequence[str]) -> re.Pattern[bytes]:
-    """What finds a name in a file, whole or as the first of several parts of a text.
+def spelling(names: Sequence[str]) -> list[bytes]:
+    """The patterns that find a name in a file, whole or as the first of several parts of a text.
 
     `"create_" "job()"` and `"create_\\x6aob()"` begin with a part of it that ends in a quote or in
     a backslash, f-strings in a brace.
@@ -81,8 +81,9 @@ def spelling(names: Sequence[str]) -> re.Pattern[bytes]:
     parts = {part for name in names for part in beginnings(name)}
     longest = sorted(parts, key=lambda part: (-len(part), part))
     first = b"|".join(re.escape(part.encode()) for part in longest)
-    whole = b"|".join(re.escape(name.encode()) for name in names)
-    return re.compile(rb"%s|[\"'](?:%s)[\"'\\{]" % (whole, first or whole))
+    # Each name by itself: a search for plain text is ten times as fast as one for several.
+    whole = [re.escape(name.encode()) for name in names]
+    return [*whole, rb"[\"'](?:%s)[\"'\\{]" % (first or b"|".join(whole))]
 
 
 def classify(

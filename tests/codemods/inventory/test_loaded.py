@@ -249,9 +249,13 @@ def test_the_module_that_workers_are_started_with_is_loaded(path: str, command: 
         ("class Config:\n    imports = NAMES", True),
         ("def set_up(app):\n    app.conf.imports = NAMES", True),
         ("def set_up():\n    imports = NAMES", True),
-        ("def plain():\n    imports = NAMES", False),
+        ("def plain(celery_app):\n    celery_app.conf.update(imports=NAMES)", True),
+        ("def plain(celery_app):\n    celery_app.write(imports=NAMES)", False),
+        ("def plain(celery_app):\n    return {'imports': NAMES}", False),
+        ("CONFIG = {'imports': NAMES}", True),
+        ("def plain(celery_app):\n    imports = NAMES", False),
         ("def set_up():\n    imports = NAMES\n    Celery('shop', include=imports)", True),
-        ("class Plain:\n    def __init__(self):\n        self.include = NAMES", False),
+        ("class Plain:\n    def __init__(self, celery_app):\n        self.include = NAMES", False),
     ],
 )
 def test_a_name_stands_for_included_modules_where_that_is_a_setting(line: str, found: bool) -> None:

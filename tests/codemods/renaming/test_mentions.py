@@ -1,6 +1,7 @@
 """Which files are looked into for a name: each in which it may be spelled, whole or in parts."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,10 @@ from codemods.source.literals import beginnings, literals_of
 
 IMPORT = "from celery import shared_task\n\n\n"
 NAMES = ["create_job()", "a.send_mail"]
+
+
+def is_spelled(names: list[str], data: bytes) -> bool:
+    return any(re.search(pattern, data) for pattern in spelling(names))
 
 
 @pytest.mark.parametrize(
@@ -33,7 +38,7 @@ NAMES = ["create_job()", "a.send_mail"]
     ],
 )
 def test_a_file_that_may_spell_a_name_is_found(text: str) -> None:
-    assert spelling(NAMES).search(text.encode())
+    assert is_spelled(NAMES, text.encode())
 
 
 @pytest.mark.parametrize(
@@ -49,7 +54,7 @@ def test_a_file_that_may_spell_a_name_is_found(text: str) -> None:
     ],
 )
 def test_a_file_that_only_has_its_words_is_not(text: str) -> None:
-    assert not spelling(NAMES).search(text.encode())
+    assert not is_spelled(NAMES, text.encode())
 
 
 @pytest.mark.parametrize(
@@ -57,7 +62,7 @@ def test_a_file_that_only_has_its_words_is_not(text: str) -> None:
     ['"create_job()"', '"create_" + "job()"', '("create" "_job()")', 'f(x, ["create_job()"])'],
 )
 def test_what_is_found_so_are_its_literals(text: str) -> None:
-    assert spelling(NAMES).search(text.encode())
+    assert is_spelled(NAMES, text.encode())
     (found,) = literals_of(ast.parse(text), set(NAMES))
     assert found.value == "create_job()"
 
@@ -70,7 +75,7 @@ def test_words_are_not_parted_behind_their_first_letter() -> None:
 
 def test_every_name_of_this_file_is_found_in_it() -> None:
     data = Path(__file__).read_bytes()
-    assert spelling(["test_every_name_of_this_file_is_found_in_it"]).search(data)
+    assert is_spelled(["test_every_name_of_this_file_is_found_in_it"], data)
 
 
 @pytest.mark.parametrize(
