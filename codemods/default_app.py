@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from codemods.apps.shared_app import SharedApp, shared_app
 from codemods.apps.sharing import app_tasks, stays
 from codemods.apps.without_app import without_app
-from codemods.inventory.facts import import_time_nodes
+from codemods.inventory.import_time import import_time_nodes
 from codemods.inventory.link import Inventory
 from codemods.inventory.walking import walk
 from codemods.snapshot import Snapshot

@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Collection
 
-from codemods.inventory.facts import decoded
+from codemods.inventory.scan import decoded
 from codemods.notes.visible import visible
 from codemods.values import Change
 

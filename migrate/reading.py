@@ -13,10 +13,11 @@ from pathlib import Path
 
 import msgspec
 
-from codemods.inventory.facts import FACTS_VERSION, LIMITS, WORDS
+from codemods.inventory.facts import FACTS_VERSION, LIMITS
 from codemods.inventory.glance import look_plainly
 from codemods.inventory.link import Inventory
 from codemods.inventory.load import load, read_with_headers
+from codemods.inventory.scan import WORDS
 from codemods.inventory.values import FileFacts, ParseError
 from codemods.settings import Limits, Settings
 from codemods.snapshot import Snapshot

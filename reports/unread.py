@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from codemods.inventory.facts import is_relevant
 from codemods.inventory.foreign.repairs import OLDER
 from codemods.inventory.link import Inventory
+from codemods.inventory.scan import is_relevant
 from codemods.inventory.testing import is_test
 from codemods.inventory.values import ParseError
 from reports.words import plural

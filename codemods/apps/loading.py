@@ -4,8 +4,8 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from codemods.apps.uses import Uses
-from codemods.inventory.facts import import_time_nodes
 from codemods.inventory.graph import AT_IMPORT, CERTAIN, closure, graph_without, no_longer_reaching
+from codemods.inventory.import_time import import_time_nodes
 from codemods.inventory.link import Inventory
 from codemods.inventory.starts import settings_modules
 from codemods.inventory.testing import is_test

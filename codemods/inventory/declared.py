@@ -6,11 +6,11 @@ through such a file (`from shop import app`), that one is read too.
 
 from collections.abc import Iterable, Iterator
 
-from codemods.inventory.facts import WORDS
 from codemods.inventory.foreign.reading import Trees
 from codemods.inventory.glance import Look, look_plainly
 from codemods.inventory.link import Inventory
 from codemods.inventory.load import Read, read_plainly, readable, wrapper_words
+from codemods.inventory.scan import WORDS
 from codemods.inventory.values import FileFacts, Use
 from codemods.settings import Settings
 from codemods.snapshot import Snapshot

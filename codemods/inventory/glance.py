@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from codemods.inventory.bindings import imported
-from codemods.inventory.facts import DECLARING, app_packages, decoded, is_relevant, path_edits
+from codemods.inventory.scan import DECLARING, app_packages, decoded, is_relevant, path_edits
 from codemods.inventory.symbols import imported_module, joined, module_symbol
 from codemods.inventory.values import Binding, FileFacts, Import
 from codemods.snapshot import Snapshot

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
-from codemods.inventory.facts import LIMITS, WORDS, facts_of, is_relevant, read_facts
+from codemods.inventory.facts import LIMITS, facts_of, read_facts
 from codemods.inventory.foreign.reading import Trees, by_headers
 from codemods.inventory.link import Inventory
+from codemods.inventory.scan import WORDS, is_relevant
 from codemods.inventory.testing import is_test
 from codemods.inventory.values import FileFacts, ParseError
 from codemods.settings import Limits, Settings

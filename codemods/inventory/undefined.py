@@ -5,7 +5,7 @@ import symtable
 from collections.abc import Collection, Iterator
 
 from codemods.inventory.bindings import import_facts
-from codemods.inventory.facts import decoded
+from codemods.inventory.scan import decoded
 from codemods.inventory.standard import BUILTINS
 from codemods.inventory.trees import parsed
 from codemods.inventory.values import ParseError

@@ -5,9 +5,9 @@ import re
 from msgspec import Struct
 
 from codemods.inventory.evaluation.library import APP_CLASSES
-from codemods.inventory.facts import decoded
 from codemods.inventory.link import Inventory
 from codemods.inventory.roots import is_manage
+from codemods.inventory.scan import decoded
 from codemods.inventory.testing import is_test
 
 OWN_CLASS = re.compile(r"^[^#\n]*(?:\btask_cls|\.Task)[ \t]*=(?!=)[ \t]*([^,)\n#]+)", re.MULTILINE)

@@ -6,7 +6,7 @@ lob.api_key = settings.LOB_KEY        admin.site.register(Order)        @receive
 import ast
 from collections.abc import Iterator
 
-from codemods.inventory.facts import import_time_nodes, is_program
+from codemods.inventory.import_time import import_time_nodes, is_program
 from codemods.units.reads import last_word, root_of
 from codemods.units.units import Unit
 

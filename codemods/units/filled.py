@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Collection, Iterator
 
-from codemods.inventory.facts import import_time_nodes
+from codemods.inventory.import_time import import_time_nodes
 from codemods.inventory.symbols import FunctionNode
 from codemods.inventory.walking import children, walk
 from codemods.units.reads import changed_by, last_word, root_of
