@@ -1,9 +1,9 @@
 """Importers of moved names: each `from old import name` becomes one of the name's new home."""
 
 import ast
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 
-from codemods.inventory.symbols import imported_module, statements, target_names
+from codemods.inventory.symbols import imported_module
 from codemods.inventory.walking import walk
 from codemods.layout.layout import Layout
 from codemods.moves.moves import Moves
@@ -11,6 +11,19 @@ from codemods.source import import_lines
 from codemods.source.import_lines import import_text, inner_import_text
 from codemods.source.import_order import add_names
 from codemods.source.import_part import import_part
+from codemods.source.import_statement import (
+    bindings,
+    ends_line,
+    imports_from,
+    in_its_place,
+    in_order,
+    local_names,
+    must_break,
+    other_bindings,
+    remark_of,
+    remarked,
+    says_more,
+)
 from codemods.source.imports import (
     alias_text,
     bound_names,
@@ -72,7 +85,7 @@ class Follower:
             source = Source(source.edited(sorted(inner)))
         part, rest = import_part(source)
         begun = len(Source(part).tree.body)
-        below = set(_bindings(source.tree.body[begun:]))
+        below = set(bindings(source.tree.body[begun:]))
         for _ in range(len(source.tree.body)):
             changed = self._one(path, part, layout, below)
             if changed is None:
@@ -129,14 +142,14 @@ class Follower:
         parts.sort(key=lambda part: part[0].lower())
         if len(parts) == 1 and own not in homes:
             span = renamed_module(source, node, parts[0][0])
-            if not _must_break(source, node, span, layout):
+            if not must_break(source, node, span, layout):
                 return span
-        if _says_more(source, node) and node in module_imports(source) and own not in homes:
+        if says_more(source, node) and node in module_imports(source) and own not in homes:
             return self._one_by_one(source, node, parts)
         line = source.lines[node.lineno - 1]
         before = line[: node.col_offset]
         indent = before.decode() if not before.strip() else ""
-        shares = bool(before.strip()) or not _ends_line(source, node)
+        shares = bool(before.strip()) or not ends_line(source, node)
         texts = [
             f"from {module} import {', '.join(names)}"
             if shares
@@ -153,7 +166,7 @@ class Follower:
         """The statement as one for each module, each with the comments of its names."""
         texts: list[str] = []
         for module, aliases in parts:
-            others = set(bound_names(node)) - set(_bound(aliases))
+            others = set(bound_names(node)) - set(local_names(aliases))
             span = without_names(source, node, others)
             start = source.starts[node.lineno - 1]
             text = source.data[start : source.starts[node.end_lineno or node.lineno]].decode()
@@ -175,15 +188,15 @@ class Follower:
             homes = self._homes(path, node) if isinstance(node, ast.ImportFrom) else {}
             if not isinstance(node, ast.ImportFrom) or not homes:
                 continue
-            names = {name for aliases in homes.values() for name in _bound(aliases)}
+            names = {name for aliases in homes.values() for name in local_names(aliases)}
             whole = names == set(bound_names(node))
             modules = {self._spelled(path, node, m): a for m, a in homes.items() if m != own}
             if whole and len(modules) == 1 and len(homes) == 1:
                 module = next(iter(modules))
-                if not _imports_from(source, module) and in_order(source, node, module):
+                if not imports_from(source, module) and in_order(source, node, module):
                     return source.edited([self._renamed(source, node, module, layout)])
-            rivals = {"*", *names} & {*below, *_other_bindings(source, node)}
-            if own not in homes and (_says_more(source, node) or rivals):
+            rivals = {"*", *names} & {*below, *other_bindings(source, node)}
+            if own not in homes and (says_more(source, node) or rivals):
                 span = self._in_place(source, path, node, layout)
                 return source.edited([span]) if span is not None else None
             return self._spread(source, node, names, modules, layout)
@@ -192,7 +205,7 @@ class Follower:
     def _renamed(self, source: Source, node: ast.ImportFrom, module: str, layout: Layout) -> Span:
         """The statement naming another module, a line for each name if it got too long."""
         span = renamed_module(source, node, module)
-        if not _must_break(source, node, span, layout):
+        if not must_break(source, node, span, layout):
             return span
         names = [alias_text(alias) for alias in node.names]
         return source.replace(node, import_text(module, names, layout))
@@ -206,135 +219,19 @@ class Follower:
         layout: Layout,
     ) -> bytes:
         """The names taken out of one statement and into those of their homes."""
-        remark = _remark(source, node)
-        known = any(_imports_from(source, module) for module in modules)
+        remark = remark_of(source, node)
+        known = any(imports_from(source, module) for module in modules)
         if names == set(bound_names(node)) and modules and not known:
             if in_order(source, node, min(modules)) and in_order(source, node, max(modules)):
                 lines = [
                     import_text(m, [alias_text(a) for a in modules[m]], layout, remark)
                     for m in sorted(modules)
                 ]
-                return source.edited([_whole(source, node, lines)])
+                return source.edited([in_its_place(source, node, lines)])
         data = source.edited([import_lines.without_names(source, node, names, layout)])
         for module, aliases in sorted(modules.items()):
             before = data
             data = add_names(data, module, [alias_text(a) for a in aliases], layout)
             if remark:
-                data = _remarked(before, data, module, remark)
+                data = remarked(before, data, module, remark)
         return data
-
-
-def _must_break(source: Source, node: ast.ImportFrom, span: Span, layout: Layout) -> bool:
-    """Whether an edit makes a statement too long, or its lines stand no more below each other.
-
-    One with a remark, or beside others on its line, stays as it is.
-    """
-    line = source.lines[node.lineno - 1].rstrip()
-    longer = len(line) + len(span.text) - (span.end - span.start)
-    text = source.text(node)
-    alone = not line[: node.col_offset].strip() and _ends_line(source, node)
-    if not alone or b"#" in line or any(mark in text for mark in "#\\"):
-        return False
-    if node.lineno == node.end_lineno:
-        return longer > layout.import_width
-    return node.names[0].lineno == node.lineno
-
-
-def _ends_line(source: Source, node: ast.stmt) -> bool:
-    """Whether nothing but a remark follows a statement on its last line."""
-    rest = source.data[source.end(node) : source.starts[node.end_lineno or node.lineno]].strip()
-    return not rest or rest.startswith(b"#")
-
-
-def _whole(source: Source, node: ast.ImportFrom, lines: list[str]) -> Span:
-    """These statements in the place of one and of the remark behind it."""
-    start, end = source.start(node), source.starts[node.end_lineno or node.lineno]
-    tail = "\n" if source.data[:end].endswith((b"\n", b"\r")) else ""
-    return Span(start, end, "\n".join(lines) + tail)
-
-
-def _other_bindings(source: Source, node: ast.ImportFrom) -> Iterator[str]:
-    """The names that other statements than this one bind, whose order decides which is in force."""
-    return _bindings([other for other in source.tree.body if other is not node])
-
-
-def _bindings(body: list[ast.stmt]) -> Iterator[str]:
-    """The names that statements of a module bind, `*` for those of a star import."""
-    for node in statements(body):
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            yield from bound_names(node)
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            yield node.name
-        elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            for target in targets:
-                yield from target_names(target)
-
-
-def _bound(aliases: Iterable[ast.alias]) -> list[str]:
-    return [alias.asname or alias.name for alias in aliases]
-
-
-def _imports_from(source: Source, module: str) -> bool:
-    return any(
-        isinstance(node, ast.ImportFrom) and module_text(node) == module
-        for node in module_imports(source)
-    )
-
-
-def in_order(source: Source, node: ast.ImportFrom, module: str) -> bool:
-    """Whether a statement may name another module where it stands, its neighbours being sorted."""
-    body = module_imports(source)
-    place = body.index(node)
-    names = [module_text(n) for n in body if isinstance(n, ast.ImportFrom)]
-    if names != sorted(names, key=str.lower) and len(names) > 2:
-        around = body[max(0, place - 1) : place + 2]
-        names = [module_text(n) for n in around if isinstance(n, ast.ImportFrom)]
-        if names != sorted(names, key=str.lower):
-            return True
-    before = body[place - 1] if place else None
-    after = body[place + 1] if place + 1 < len(body) else None
-    adjacent = [n for n in (before, after) if isinstance(n, ast.ImportFrom) and _are_near(n, node)]
-    for other in adjacent:
-        text = module_text(other).lower()
-        if other.lineno < node.lineno and text > module.lower():
-            return False
-        if other.lineno > node.lineno and text < module.lower():
-            return False
-    return True
-
-
-def _are_near(one: ast.stmt, other: ast.stmt) -> bool:
-    """Whether at most one line stands between two statements."""
-    upper, lower = sorted((one, other), key=lambda node: node.lineno)
-    return lower.lineno - (upper.end_lineno or upper.lineno) < 3
-
-
-def _remark(source: Source, node: ast.ImportFrom) -> str:
-    """The remark for linters behind an import, which goes with each of its parts."""
-    line = source.lines[node.lineno - 1].decode("utf-8")
-    _, mark, text = line.partition("# noqa")
-    return (mark + text).strip() if mark else ""
-
-
-def _says_more(source: Source, node: ast.ImportFrom) -> bool:
-    """Whether an import has comments besides a remark for linters, in its brackets or behind it."""
-    start, end = source.starts[node.lineno - 1], source.starts[node.end_lineno or node.lineno]
-    text = source.data[start:end].decode("utf-8")
-    remark = _remark(source, node)
-    return "#" in (text.replace(remark, "", 1) if remark else text)
-
-
-def _remarked(before: bytes, data: bytes, module: str, remark: str) -> bytes:
-    """A statement that is new in a file, with the remark of the one it was part of."""
-    source, old = Source(data), Source(before)
-    if _imports_from(old, module):
-        return data
-    for node in module_imports(source):
-        if isinstance(node, ast.ImportFrom) and module_text(node) == module:
-            start = source.starts[node.lineno - 1]
-            line = source.lines[node.lineno - 1].rstrip()
-            if b"#" not in line:
-                at = start + len(line)
-                return source.edited([Span(at, at, f"  {remark}")])
-    return data

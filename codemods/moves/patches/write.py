@@ -10,6 +10,7 @@ from codemods.moves.patches.aim import Patches
 from codemods.source.import_lines import import_text
 from codemods.source.import_order import add_module, add_names
 from codemods.source.import_part import import_part
+from codemods.source.import_statement import ends_line
 from codemods.source.imports import (
     alias_text,
     bound_names,
@@ -104,7 +105,7 @@ def _imports(patches: Patches) -> tuple[list[Span], set[tuple[str, str]]]:
                 top.add((module, root))
                 continue
             line = source.lines[found.lineno - 1]
-            if line[: found.col_offset].strip() or not _ends_its_line(source, found):
+            if line[: found.col_offset].strip() or not ends_line(source, found):
                 raise ValueError("the import shares its line")
             indent = line[: found.col_offset].decode()
             package, _, stem = module.rpartition(".")
@@ -123,13 +124,6 @@ def _imports(patches: Patches) -> tuple[list[Span], set[tuple[str, str]]]:
             elif text not in known.text:
                 spans[at] = Span(at, at, known.text + text)
     return list(spans.values()), top
-
-
-def _ends_its_line(source: Source, node: ast.stmt) -> bool:
-    """Whether nothing but a comment follows a statement on its last line."""
-    end = source.end(node)
-    rest = source.data[end : source.starts[node.end_lineno or node.lineno]].strip()
-    return not rest or rest.startswith(b"#")
 
 
 def _inner_import(place: ast.AST, root: str) -> ast.Import | ast.ImportFrom | None:

@@ -4,7 +4,8 @@ import ast
 
 import pytest
 
-from codemods.moves.importers import Follower, in_order
+from codemods.moves.importers import Follower
+from codemods.source.import_statement import in_order
 from codemods.source.imports import module_imports
 from codemods.source.text import Source
 from tests.codemods.moves.carried import OLD, settled
