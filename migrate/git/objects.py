@@ -9,10 +9,11 @@ from pathlib import Path
 
 import git
 
-from codemods.snapshot import Entry, Snapshot, folded
+from codemods.snapshot import Entry, Snapshot
 from migrate.errors import SafetyError, UsageError
 from migrate.git.errors import first_line, is_refused
 from migrate.git.opened import Opened
+from migrate.git.paths import check_alike, check_folders, check_inside
 
 FEW = 50
 """Blobs up to which they are asked for one by one."""
@@ -53,7 +54,7 @@ class Objects(Opened):
                 head, _, path = line.partition(b"\t")
                 mode, _, object_id = head.decode().split(" ")
                 entries[os.fsdecode(path)] = Entry(mode, object_id)
-        _check_inside(entries)
+        check_inside(entries)
         return entries
 
     def changes(self, trees: Sequence[str]) -> Iterator[dict[str, Entry | None]]:
@@ -130,8 +131,8 @@ class Objects(Opened):
             return []
         before = self.snapshot(base).entries
         for snapshot in snapshots:
-            _check_folders(snapshot)
-            _check_alike(before, snapshot)
+            check_folders(snapshot)
+            check_alike(before, snapshot)
         contents = list({data: None for item in snapshots for data in item.written.values()})
         with tempfile.TemporaryDirectory(prefix="migrate-") as folder:
             written = self.write_blobs(Path(folder), contents)
@@ -254,7 +255,7 @@ def _differences(listing: bytes) -> Iterator[dict[str, Entry | None]]:
         _, line, head = word.rpartition(b"\n")
         if line:
             if found is not None:
-                _check_inside(found)
+                check_inside(found)
                 yield found
             found = {}
         if head and found is not None:
@@ -262,41 +263,5 @@ def _differences(listing: bytes) -> Iterator[dict[str, Entry | None]]:
             path = os.fsdecode(next(words))
             found[path] = Entry(mode, object_id) if mode != NO_MODE else None
     if found is not None:
-        _check_inside(found)
+        check_inside(found)
         yield found
-
-
-def _check_inside(paths: Iterable[str]) -> None:
-    """Raises `SafetyError` for a path that leaves the tree: git makes none, but reads it."""
-    for path in paths:
-        if ".." in path and ".." in path.split("/"):
-            raise SafetyError(
-                f"a tree of this repository holds '{path}', which leaves the tree: nothing of it is read. Look at it: git fsck"
-            )
-
-
-def _check_folders(snapshot: Snapshot) -> None:
-    """Raises `SafetyError` where a new file would take the place of a folder, or the other way."""
-    folders = {
-        "/".join(parts[:depth])
-        for parts in (path.split("/") for path in snapshot.entries)
-        for depth in range(1, len(parts))
-    }
-    for path in snapshot.written:
-        if path in folders:
-            raise SafetyError(
-                f"'{path}' would be a file and is a folder here. Say another place in [tool.migrate] (alias_module), or rename the folder"
-            )
-
-
-def _check_alike(before: Mapping[str, Entry], snapshot: Snapshot) -> None:
-    """Raises `SafetyError` where a new file and another one differ in nothing but case."""
-    new = [path for path in snapshot.written if path not in before]
-    known = Snapshot(before, lambda ids: {})
-    seen: dict[str, str] = {}
-    for path in new:
-        other = known.alike(path) or seen.setdefault(folded(path), path)
-        if other != path:
-            raise SafetyError(
-                f"'{path}' would be made beside '{other}', and file systems that don't tell case apart hold only one of them. Say another place in [tool.migrate], or rename what is there"
-            )
