@@ -29,6 +29,9 @@ WIDEST = 120
 """Columns that people fill; a linter's limit beyond that is no measure."""
 FLAKE8 = tuple((name, section) for section in ("flake8", "pycodestyle", "pep8")
                for name in (".flake8", "setup.cfg", "tox.ini"))  # fmt: skip
+YAPF = ((".style.yapf", "style"), ("setup.cfg", "yapf"), ("pyproject.toml", "tool.yapf"))
+"""Where yapf looks for its style, in its order."""
+YAPF_WIDTHS = {"pep8": 79, "google": 80, "yapf": 80, "facebook": 80}
 FLAKES = "# noqa: F401"
 PYLINT = (".pylintrc", "pylintrc")
 QUOTES = {"single": "'", "double": '"'}
@@ -88,7 +91,7 @@ def layout_at(files: Configured, folder: str, arguments: Mapping[str, Table]) ->
     width = (
         number(table(ruff).get("line-length"))
         or number(table(black).get("line-length") or table(black).get("line_length"))
-        or (BLACK_WIDTH if is_formatted else next(limits, 0))
+        or (BLACK_WIDTH if is_formatted else _of_yapf(files, folder) or next(limits, 0))
     )
     return Layout(
         width=width,
@@ -98,6 +101,15 @@ def layout_at(files: Configured, folder: str, arguments: Mapping[str, Table]) ->
         sorting=sorting_at(files, folder, arguments.get("isort")),
         unread=_unread(files, folder, others=[ruff, files.nearest(folder, *FLAKE8)]),
     )
+
+
+def _of_yapf(files: Configured, folder: str) -> int:
+    """The columns that yapf lets code fill, 0 where nothing configures it."""
+    told = files.nearest(folder, *YAPF)
+    if told is None:
+        return 0
+    style = str(told.get("based_on_style", "pep8")).strip().lower()
+    return number(told.get("column_limit")) or YAPF_WIDTHS.get(style, 0)
 
 
 def _unread(files: Configured, folder: str, others: list[Table | None]) -> str:

@@ -43,6 +43,12 @@ PY = "pyproject.toml"
         ({PY: "[tool.ruff]\nline-length = 'wide'\n"}, 0),
         ({".flake8": "max-line-length = 100\n"}, 0),
         ({"setup.cfg": "\x00[flake8\n"}, 0),
+        ({".style.yapf": "[style]\nbased_on_style = google\ncolumn_limit = 100\n"}, 100),
+        ({".style.yapf": "[style]\nbased_on_style = google\n"}, 80),
+        ({"setup.cfg": "[yapf]\nsplit_before_logical_operator = true\n"}, 79),
+        ({PY: "[tool.yapf]\ncolumn_limit = 95\n", "setup.cfg": "[flake8]\nmax-line-length = 110\n"}, 95),
+        ({PY: "[tool.black]\n[tool.yapf]\ncolumn_limit = 95\n"}, 88),
+        ({".style.yapf": "[style]\nbased_on_style = {own: 1}\n"}, 0),
     ],
 )  # fmt: skip
 def test_columns(files: dict[str, str], width: int) -> None:
