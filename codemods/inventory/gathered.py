@@ -53,7 +53,7 @@ class Gathered:
         """The folders that imports start from, deepest first, each with its reason."""
         weights = {root.path: root.needed for root in self.roots}
         self.project = Project(self.facts, tuple(root.path for root in self.roots), weights)
-        self.evaluator = Evaluator(self.project, Sources(self.tree))
+        self.evaluator = Evaluator(self.project, Sources(self.tree, self._having))
         self.apps = Apps(self.project, self.evaluator)
         reading = read_tasks(self.project, self.apps, self.evaluator)
         self.tasks, self._task_notes = reading.tasks, reading.notes
@@ -87,6 +87,11 @@ class Gathered:
             return None
         found = self._foreign_tree(path, data) if facts.error.read == "interpreter" else None
         return found or headers_tree(data)
+
+    def _having(self, text: str) -> list[str]:
+        """The files of code that have a text in them."""
+        paths = [path for path in self.facts if path in self.files]
+        return list(self.files.holding(paths, [text.encode()]))
 
     def layout(self, path: str) -> Layout:
         """How the project's configuration has a file's lines written."""

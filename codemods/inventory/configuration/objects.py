@@ -2,12 +2,16 @@
 
 import ast
 import re
-from collections.abc import Iterator
 
+from msgspec import structs
+
+from codemods.inventory.configuration.flask_config import flask_key, given_to
 from codemods.inventory.configuration.statements import Statement
 from codemods.inventory.configuration.words import setting_of
+from codemods.inventory.evaluation.modules import Sources
 from codemods.inventory.expressions import text_of
 from codemods.inventory.project import Project
+from codemods.inventory.testing import is_test_code
 
 Found = tuple[str, Statement]
 """A statement and its file."""
@@ -20,8 +24,9 @@ SETTINGS = re.compile(r"(^|[/_])(settings?|config\w*|conf)([/._]|$)", re.IGNOREC
 class ObjectReader:
     """Tells the names of an object; `handed` gathers those that another name only hands on."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, sources: Sources) -> None:
         self.project = project
+        self._sources = sources
         self.handed: set[tuple[str, str]] = set()
 
     def names_of(
@@ -35,7 +40,9 @@ class ObjectReader:
         argument = item.value.args[0] if item.value.args else None
         pairs = _pairs(argument)
         if pairs is not None:
-            return [(path, found) for found in _of_pairs(item, setting, pairs)]
+            return _named(path, item, setting, pairs)
+        if key := flask_key(argument):
+            return self._of_flask(key, item, setting)
         dotted = self._dotted(path, argument)
         if dotted is None:
             return None
@@ -71,6 +78,19 @@ class ObjectReader:
         likely = [pair for pair in own if SETTINGS.search(pair[0]) or self._lists_apps(pair[0])]
         return likely or own
 
+    def _of_flask(self, key: str, item: Statement, setting: str) -> list[Found] | None:
+        """The names of the one table that a key of Flask's configuration is given; `None` without one."""
+        paths = self._sources.having(key)
+        own = [path for path in paths if not is_test_code(path, self.project.facts[path])]
+        trees = [(path, tree) for path in own if (tree := self._sources.tree(path)) is not None]
+        given = given_to(key, trees)
+        pairs = _pairs(given[0][1]) if len(given) == 1 else None
+        if pairs is None:
+            return None
+        path, table = given[0]
+        placed = structs.replace(item, line=table.lineno)
+        return _named(path, placed, setting, pairs)
+
     def _lists_apps(self, path: str) -> bool:
         """Whether a file lists installed apps, as settings do."""
         return any(item.kind == "installed_app" for item in self.project.facts[path].references)
@@ -100,9 +120,14 @@ def _pairs(argument: ast.expr | None) -> list[tuple[str | None, ast.expr]] | Non
     return None
 
 
-def _of_pairs(
-    item: Statement, setting: str, pairs: list[tuple[str | None, ast.expr]]
-) -> Iterator[Statement]:
-    for key, value in pairs:
-        if key is not None and setting_of(key) == setting:
-            yield Statement(item.line, setting, key, "name", value, item.node, guard="class")
+def _named(
+    path: str, item: Statement, setting: str, pairs: list[tuple[str | None, ast.expr]]
+) -> list[Found] | None:
+    """The setting among the pairs of a table; `None` where it may be in another that is spread into it."""
+    found = [
+        Statement(item.line, setting, key, "name", value, item.node, guard="class")
+        for key, value in pairs
+        if key is not None and setting_of(key) == setting
+    ]
+    spread = any(key is None for key, _ in pairs)
+    return None if spread and not found else [(path, statement) for statement in found]

@@ -51,7 +51,7 @@ class Reading:
         self.unclear: list[Unclear] = []
         self._named: dict[str, tuple[Any, Place]] = {}
         self._files: set[str] = set()
-        self._objects = ObjectReader(project)
+        self._objects = ObjectReader(project, evaluator.sources)
 
     def operations(self, setting: str) -> Iterator[Done]:
         """All that the project does to a setting."""

@@ -171,7 +171,13 @@ def local_names(node: FunctionNode) -> Iterator[str]:
 class Sources:
     """The syntax trees of a project's files, read when they are asked for."""
 
-    def __init__(self, read: Callable[[str], ast.Module | None]) -> None:
+    def __init__(
+        self,
+        read: Callable[[str], ast.Module | None],
+        having: Callable[[str], list[str]] = lambda text: [],
+    ) -> None:
+        """`having` gives the paths of the files with a text in them."""
+        self.having = having
         self._read = read
         self._trees: dict[str, ast.Module | None] = {}
         self._indexes: dict[str, ModuleIndex] = {}
