@@ -1,7 +1,7 @@
 """What runs while a module is imported, and what that reads."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from codemods.inventory.symbols import FunctionNode, bound_by_import, joined, module_symbol
 from codemods.inventory.walking import children
@@ -43,7 +43,7 @@ def is_program(node: ast.stmt) -> bool:
     return isinstance(node.test.ops[0], ast.Eq) and words == {"__name__", "'__main__'"}
 
 
-def import_time_nodes(body: list[ast.stmt]) -> Iterator[ast.AST]:
+def import_time_nodes(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
     """Every node that runs when a module is imported: all but the bodies of functions."""
     waiting: list[ast.AST] = list(body)
     while waiting:

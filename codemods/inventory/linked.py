@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from codemods.inventory.called import loaded_with_calls
 from codemods.inventory.current import started_modules
 from codemods.inventory.graph import Graph, certain_graph, closure, explicit_graph, late_graph
 from codemods.inventory.scheduled import Scheduled
@@ -24,7 +25,9 @@ class Linked(Scheduled):
     @cached_property
     def loaded_by_worker(self) -> set[str]:
         """The modules that a worker of this project loads, as far as the source tells."""
-        return closure(self.certain_graph, self.worker_starts)
+        return loaded_with_calls(
+            self.certain_graph, self.worker_starts, self.project, self.evaluator.sources
+        )
 
     @cached_property
     def maybe_loaded(self) -> set[str]:

@@ -265,3 +265,79 @@ def test_a_name_stands_for_included_modules_where_that_is_a_setting(line: str, f
         "orders/mails.py": f"{SHARED}\n\n@shared_task{BODY}",
     }
     assert ("orders.mails" in read(files, bare=True).worker_starts) is found
+
+
+FACTORY = """\
+from flask import Flask
+
+
+def create_app():
+    app = Flask(__name__)
+    {body}
+    return set_up(app)
+
+
+def set_up(app):
+    from shop.blueprints import register
+    {more}
+    register(app)
+    return app
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "body", "more", "loaded"),
+    [
+        ("flask_app = create_app()", "from . import mails", "", True),
+        ("flask_app = create_app()", "import shop.mails", "", True),
+        ("flask_app = create_app()", "pass", "from shop.mails import send", True),
+        ("with create_app().app_context():\n    pass", "from shop import mails", "", True),
+        (
+            "flask_app = create_app()",
+            "with app.app_context():\n        import shop.mails",
+            "",
+            True,
+        ),
+        (
+            "try:\n    flask_app = create_app()\nexcept OSError:\n    raise",
+            "import shop.mails",
+            "",
+            True,
+        ),
+        ("flask_app = create_app()", "register_mails()", "", True),
+        ("flask_app = create_app()", "if app.debug:\n        import shop.mails", "", False),
+        ("if DEBUG:\n    flask_app = create_app()", "import shop.mails", "", False),
+        (
+            "if __name__ == '__main__':\n    flask_app = create_app()",
+            "import shop.mails",
+            "",
+            False,
+        ),
+        ("make = create_app", "import shop.mails", "", False),
+        ("make = lambda: create_app()", "import shop.mails", "", False),
+        ("def made():\n    return create_app()", "import shop.mails", "", False),
+        ("flask_app = create_app()", "def later():\n        import shop.mails", "", False),
+    ],
+)
+def test_a_function_that_is_called_at_an_import_loads_what_it_imports(
+    call: str, body: str, more: str, loaded: bool
+) -> None:
+    files = {
+        "worker.py": f"from celery import Celery\n\nfrom shop import create_app\n\n{call}\napp = Celery('shop')\n",
+        "shop/__init__.py": "from .more import register_mails\n"
+        + FACTORY.format(body=body, more=more),
+        "shop/more.py": "def register_mails():\n    from . import mails\n",
+        "shop/blueprints.py": "def register(app):\n    pass\n",
+        "shop/mails.py": f"{SHARED}\n\n@shared_task{BODY}",
+    }
+    codes = [note.code for note in read(files, bare=True).notes]
+    assert codes == ([] if loaded else ["sometimes-loaded"])
+
+
+def test_functions_that_call_each_other_are_followed_once() -> None:
+    files = {
+        "worker.py": "from celery import Celery\n\nfrom shop import one\n\none()\napp = Celery('shop')\n",
+        "shop/__init__.py": "def one():\n    two()\n    two()\n\n\ndef two():\n    from shop import mails\n    one()\n    one()\n",
+        "shop/mails.py": f"{SHARED}\n\n@shared_task{BODY}",
+    }
+    assert read(files, bare=True).notes == []
