@@ -38,7 +38,7 @@ class _Calls:
         """The modules that functions import which this one calls, and that were not followed before."""
         path = self._project.path_of[module]
         uses = map(self._project.resolve, self._project.facts[path].import_time_uses)
-        if not any(self._is_function(dotted) for dotted in uses):
+        if not any(self._is_function(item) or item in self._project.path_of for item in uses):
             return set()
         tree = self._sources.tree(path)
         body = [node for node in tree.body if not is_program(node)] if tree is not None else []

@@ -290,6 +290,7 @@ def set_up(app):
     [
         ("flask_app = create_app()", "from . import mails", "", True),
         ("flask_app = create_app()", "import shop.mails", "", True),
+        ("import shop\n\nflask_app = shop.create_app()", "import shop.mails", "", True),
         ("flask_app = create_app()", "pass", "from shop.mails import send", True),
         ("with create_app().app_context():\n    pass", "from shop import mails", "", True),
         (
