@@ -9,6 +9,7 @@ from codemods.moves.files.arrival import Arrival, star_module
 from codemods.moves.moves import Moves
 from codemods.source.import_lines import broken
 from codemods.source.import_order import add_module, add_names, section_at
+from codemods.source.import_part import import_part
 from codemods.source.imports import (
     alias_text,
     bound_names,
@@ -17,6 +18,7 @@ from codemods.source.imports import (
     without_names,
 )
 from codemods.source.own_layout import layout_of
+from codemods.source.text import Source
 from codemods.units.units import Module, Unit
 from codemods.values import Edit
 
@@ -115,6 +117,9 @@ class Header:
 
     def with_imports(self, data: bytes, skip: str = "") -> bytes:
         """The file with every import that is not copied as a slice."""
+        source = Source(data)
+        layout = layout_of(source, self.layout)
+        part, below = import_part(source)
         for (path, index), names in sorted(self.arrival.copied.items()):
             module = self.moves.source(path)
             unit = module.units[index]
@@ -127,23 +132,23 @@ class Header:
             }
             if path == skip and not renamed and self._fits(module, unit):
                 continue
-            data = self._add_statement(data, module, unit, names, renamed)
+            part = self._add_statement(part, layout, module, unit, names, renamed)
         wanted = self._names()
         for dotted in self.arrival.loads:
             if dotted not in wanted:
-                data = self._loading(data, self._spelled(dotted))
+                part = self._loading(part, layout, self._spelled(dotted))
         for name, found in sorted(wanted.items()):
-            data = add_names(data, self._spelled(name), found, self.layout)
-        return data
+            part = add_names(part, self._spelled(name), found, layout)
+        return part + below
 
-    def _loading(self, data: bytes, module: str) -> bytes:
-        """The file with an import of a module for what that does."""
+    def _loading(self, part: bytes, layout: Layout, module: str) -> bytes:
+        """What has the file's imports with one of a module for what that does."""
         dots = module[: len(module) - len(module.lstrip("."))]
         package, _, name = module[len(dots) :].rpartition(".")
         self.arrival.unread.add(name)
         if not dots and not package:
-            return add_module(data, f"import {name}", self.layout)
-        return add_names(data, f"{dots}{package}", [name], self.layout)
+            return add_module(part, f"import {name}", layout)
+        return add_names(part, f"{dots}{package}", [name], layout)
 
     def _names(self) -> dict[str, list[str]]:
         """The names to import by the project's modules; those that a star brings are left to it."""
@@ -165,7 +170,13 @@ class Header:
         return spelled(self.moves, path, self.arrival.target, module)
 
     def _add_statement(
-        self, data: bytes, module: Module, unit: Unit, names: set[str], renamed: dict[str, str]
+        self,
+        part: bytes,
+        layout: Layout,
+        module: Module,
+        unit: Unit,
+        names: set[str],
+        renamed: dict[str, str],
     ) -> bytes:
         if "#" in module.lines(unit.line, unit.last):
             for line in range(unit.line, unit.last + 1):
@@ -180,11 +191,11 @@ class Header:
                     text = f"import {alias.name}"
                     if alias.asname or local != bound:
                         text += f" as {local}"
-                    data = add_module(data, text, self.layout)
+                    part = add_module(part, text, layout)
                     continue
                 text = alias.name if local == alias.name else f"{alias.name} as {local}"
-                data = add_names(data, self._module_of(module, node), [text], self.layout)
-        return data
+                part = add_names(part, self._module_of(module, node), [text], layout)
+        return part
 
     def _module_of(self, module: Module, node: ast.ImportFrom) -> str:
         return self.moves.module_spelled(module.path, self.arrival.target, node)

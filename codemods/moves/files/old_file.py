@@ -14,6 +14,7 @@ from codemods.source import import_lines
 from codemods.source.comments import heads_imports
 from codemods.source.import_lines import import_text, statements_of
 from codemods.source.import_order import new_statement
+from codemods.source.import_part import import_part
 from codemods.source.imports import (
     ImportNode,
     alias_text,
@@ -195,11 +196,13 @@ def with_names_of(moves: Moves, borders: Borders, path: str, data: bytes) -> byt
     for (module, name), home in moves.new_home.items():
         if module == own and home != path:
             homes.setdefault(home, []).append(name)
+    part, below = import_part(rest.source)
     for home, names in sorted(homes.items()):
         dotted = spelled(moves, path, path, moves.module_name(home))
         if (path, home) not in borders.lazy:
             hidden = any(moves.star_of(path, name) for name in names) or moves.unknown_star(path)
-            data = _merged(data, dotted, names, layout, read, below_stars=bool(hidden))
+            part = _merged(part, dotted, names, layout, read, below_stars=bool(hidden))
+    data = part + below
     lazy = {moves.module_name(h): names for h, names in homes.items() if (path, h) in borders.lazy}
     return data + lazy_shim(Source(data, layout.newline), lazy, layout) if lazy else data
 
@@ -233,7 +236,7 @@ def _merged(
     *,
     below_stars: bool,
 ) -> bytes:
-    """One statement for all names of a module, those that the file imported before among them.
+    """What has a file's imports with one statement for all names of a module, those that it had among them.
 
     It has a remark for linters unless the file's own code reads all its names, which are in `read`.
     `below_stars` says that a star import above which it stood could hide one of the names.
