@@ -39,7 +39,7 @@ class Linked(Scheduled):
     @cached_property
     def worker_starts(self) -> list[str]:
         """The modules that a worker begins with."""
-        named = started_modules(self.project, self._commands) if self.app_names else []
+        named = started_modules(self.project, self.commands) if self.app_names else []
         return [*worker_starts(self.project, self.apps), *named]
 
     @cached_property

@@ -65,7 +65,9 @@ def _lists(left: list[ast.AST], right: list[ast.AST]) -> Iterator[Unlike]:
             # came be what it was: that is told on its lines, and on the line below them.
             more = to - from_ > end - start
             beside = left[end : end + 1] if more and end > start else []
-            last = max(_last(gone), _last(beside)) + more
+            # Of two decorators that are alike the new one may be either.
+            below = more and (end > start or isinstance(gone[0], ast.expr))
+            last = max(_last(gone), _last(beside)) + below
             yield Unlike(left[start:end], right[from_:to], first, last, start == end)
 
 

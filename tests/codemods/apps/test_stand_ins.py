@@ -69,4 +69,4 @@ def test_a_task_that_would_need_a_name_does_not_move() -> None:
         GOD: god.replace('@shared_task(name="make_report")', "@app.task"),
     }
     check_untouched("split", files, SETTINGS)
-    assert "Threads()" in check_note("split", files, "god-file-stays", SETTINGS).message
+    assert "Threads()" in check_note("split", files, "task-stays", SETTINGS).message
