@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.codemods.apps.test_loading import APART, TASKS
+from tests.codemods.decorators.test_loading import APART, TASKS
 from tests.codemods.harness import run
 
 ONE = {
