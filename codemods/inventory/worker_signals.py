@@ -33,7 +33,8 @@ def loaded_in_workers(project: Project, path: str, tree: ast.Module) -> set[str]
     walkers = {node.name for node in functions if _walks(node)}
     handlers = [node for node in functions if any(map(_is_signal, node.decorator_list))]
     found: set[str] = set()
-    for node in (*_at_import(tree.body), *(part for node in handlers for part in walk(node))):
+    handled = (part for handler in handlers for part in walk(handler))
+    for node in (*_at_import(tree.body), *handled):
         if isinstance(node, ast.Call) and _last(node.func) in walkers:
             for text in _texts(node):
                 found |= _below(project, project.canonical(text))
