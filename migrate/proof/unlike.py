@@ -66,7 +66,7 @@ def _lists(left: list[ast.AST], right: list[ast.AST]) -> Iterator[Unlike]:
             more = to - from_ > end - start
             beside = left[end : end + 1] if more and end > start else []
             # Of two decorators that are alike the new one may be either.
-            below = more and (end > start or isinstance(gone[0], ast.expr))
+            below = more and (end > start or any(isinstance(node, ast.expr) for node in gone))
             last = max(_last(gone), _last(beside)) + below
             yield Unlike(left[start:end], right[from_:to], first, last, start == end)
 
