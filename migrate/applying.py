@@ -16,7 +16,7 @@ from migrate.message import commit_message
 from migrate.pipeline import MoreProof, StepRun, run_step, unmet
 from migrate.plans.plan import Plan
 from migrate.plans.planned import check_decisions, check_same, check_tree, left_out
-from migrate.plans.sittings import further, still_planned
+from migrate.plans.sittings import further, smaller, still_planned
 from migrate.project import Project
 from migrate.proof import Proof, outcome, prove
 from migrate.proving import Proved, proved
@@ -131,7 +131,8 @@ def _planned(
     if plan is None or not step.consented:
         return None
     done = {*project.state.applied, *(result.name for result in results if result.gate is None)}
-    planned = plan.of(step, done)
+    done -= smaller(project.state.commits, plan.decisions)
+    planned = plan.of(step, done - {result.name for result in results if result.unproved})
     if step.name in project.state.applied:
         planned = still_planned(planned, step, inventory)
     check_decisions(planned, step, inventory)

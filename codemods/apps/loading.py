@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterable, Iterator
 
+from codemods.apps.environments import lacks_celery
 from codemods.apps.uses import Uses
 from codemods.inventory.graph import AT_IMPORT, CERTAIN, closure, graph_without, no_longer_reaching
 from codemods.inventory.import_time import import_time_nodes
@@ -102,6 +103,9 @@ def _unfit(inventory: Inventory, package: str, app: str) -> str:
     if not inventory.is_django and others:
         # Who only wants the package would run all of them: connections are opened, settings read.
         return f"would load {others} more of the project's modules in every process"
+    lacking = lacks_celery(inventory, package, module)
+    if lacking:
+        return lacking
     patching = _patches(inventory, module)
     if patching:
         return f"would run {patching}() of the app's module in every process"

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from codemods.apps.own_class import why_unlike_celery
+from codemods.apps.stand_ins import stand_in
 from codemods.inventory.link import Inventory
 from codemods.inventory.testing import is_test
 from codemods.inventory.values import Import
@@ -59,6 +60,10 @@ def _why_unsure(inventory: Inventory, app: SharedApp) -> str:
     if own is not None and not believed:
         if why := why_unlike_celery(inventory, app.name):
             return f"{app.name} is made of the project's own class {own.name}, which {why}: if @shared_task does the same, write convert_own_app_class = true in [tool.migrate]"
+    other_thing = None if believed else stand_in(inventory, app.name)
+    if other_thing is not None:
+        source, where, line = other_thing
+        return f"{app.name} may be {source} ('{where}' line {line}), of which @{app.variable}.task makes no Celery task, as @shared_task always would: if it shall do so, write convert_own_app_class = true in [tool.migrate], else allow these files in [[tool.migrate.exceptions]]"
     return ""
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from codemods.apps.above import marked_above
 from codemods.apps.computed_names import is_surely_text
 from codemods.apps.shared_app import SharedApp
+from codemods.apps.stand_ins import imported_instead
 from codemods.inventory.decorating import decorator_index, takes_unnamed
 from codemods.inventory.evaluation.library import OLD_TASKS
 from codemods.inventory.link import Inventory
@@ -120,6 +121,8 @@ def unsafe(inventory: Inventory, task: Task, current: str) -> str | None:
         if made_elsewhere(inventory, task):
             return f"is made by {task.app}.task of another library, and what that does besides would go"
         return f"belongs to another app, {task.app}"
+    if other := imported_instead(inventory, task):
+        return f"is made by {other} where its app can't be imported, and @shared_task would make a Celery task then too"
     believed = f"{task.app}.task" if inventory.settings.convert_own_app_class else ""
     if any(
         wrapper != believed and inventory.apps.maker_of(wrapper, inventory.facts[task.path])

@@ -10,7 +10,7 @@ from codemods.inventory.project import Project
 from codemods.inventory.testing import is_test
 
 COMMANDS = re.compile(
-    r"(^|/)(Procfile[^/]*|[^/]*Dockerfile[^/]*|[^/]*compose[^/]*\.ya?ml|Makefile|[^/]*\.mk|tox\.ini"
+    r"(^|/)(Procfile[^/]*|[^/]*[Dd]ockerfile[^/]*|[^/]*compose[^/]*\.ya?ml|Makefile|[^/]*\.mk|tox\.ini"
     r"|[^/]*\.(service|sh|bash|conf|supervisor|ini|toml|procfile)(\.[a-z]\w*)?|\.github/workflows/[^/]+"
     r"|(.*/)?(deploy\w*|k8s|kube\w*|helm|charts?|ansible|infra\w*)/.*\.ya?ml"
     r"|\.gitlab-ci\.yml|[^/]*(celery|worker|beat|entrypoint|start)[^/.]*)$"

@@ -8,7 +8,7 @@ from codemods.inventory.values import Use
 
 FOREIGN = frozenset(
     {
-        "airflow", "arq", "background_task", "clearml", "crewai", "dagster", "dask", "discord",
+        "airflow", "arq", "background_task", "clearml", "commander", "crewai", "dagster", "dask", "discord",
         "django_q", "django_rq", "django_tasks", "doit", "dramatiq", "duty", "fabric", "flask_apscheduler",
         "flask_security", "flytekit", "huey", "inspect_ai", "invoke", "invocations", "kfp", "locust", "luigi", "metaflow",
         "newrelic", "nox", "prefect", "procrastinate", "ray", "robocorp", "rocketry", "rq", "saq", "spinach",

@@ -22,7 +22,7 @@ from codemods.inventory.values import FileFacts, ParseError
 from codemods.inventory.walking import is_deeper
 from codemods.settings import Limits
 
-FACTS_VERSION = 19
+FACTS_VERSION = 20
 """Raised whenever facts change for the same bytes, so that older caches are passed over."""
 
 LIMITS = Limits()

@@ -154,18 +154,18 @@ class Gathered:
     @cached_property
     def current_app(self) -> CurrentApp:
         """The app that the project's workers run, with the reason."""
-        commands = self._commands if len(self.app_names) > 1 else {}
+        commands = self.commands if len(self.app_names) > 1 else {}
         return find_current(self.project, self.app_names, self.settings.app, commands)
 
     @cached_property
-    def _commands(self) -> Mapping[str, bytes]:
+    def commands(self) -> Mapping[str, bytes]:
         """The files that may start workers."""
         return self.files.read_many([path for path in self.files.files if COMMANDS.search(path)])
 
     @cached_property
     def workers(self) -> list[Worker] | None:
         """The workers that the repository starts; `None` where their queues are not told."""
-        return find_workers(self._commands)
+        return find_workers(self.commands)
 
     def standing(self, paths: Iterable[str]) -> list[str]:
         """Where files stand now that may have become packages since they were named."""

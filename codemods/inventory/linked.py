@@ -7,6 +7,8 @@ from codemods.inventory.current import started_modules
 from codemods.inventory.graph import Graph, certain_graph, closure, explicit_graph, late_graph
 from codemods.inventory.scheduled import Scheduled
 from codemods.inventory.starts import always_loaded, checked_starts, is_django, worker_starts
+from codemods.inventory.testing import is_test
+from codemods.inventory.worker_signals import loaded_in_workers, may_load
 
 
 class Linked(Scheduled):
@@ -39,8 +41,35 @@ class Linked(Scheduled):
     @cached_property
     def worker_starts(self) -> list[str]:
         """The modules that a worker begins with."""
-        named = started_modules(self.project, self._commands) if self.app_names else []
-        return [*worker_starts(self.project, self.apps), *named]
+        named = started_modules(self.project, self.commands) if self.app_names else []
+        starts = [*worker_starts(self.project, self.apps), *named]
+        known = set[str]()
+        while new := closure(self.certain_graph, starts) - known:
+            known |= new
+            starts.extend(name for name in sorted(self._loaded_beside(new)) if name not in known)
+        return starts
+
+    def _loaded_beside(self, modules: set[str]) -> set[str]:
+        """What these modules load in a worker besides what they import."""
+        apps = {self.project.split(name)[0] for name in self.app_names}
+        tops = {"celery", "pkgutil"}
+        paths = [
+            path
+            for name in sorted(modules)
+            if (path := self.project.path_of[name])
+            and not is_test(path)
+            and (
+                name in apps
+                or any(i.module.partition(".")[0] in tops for i in self.facts[path].imports)
+            )
+        ]
+        texts = self.files.read_many(paths)
+        found: set[str] = set()
+        for path in (path for path, data in texts.items() if may_load(data)):
+            tree = self.tree(path)
+            if tree is not None:
+                found |= loaded_in_workers(self.project, path, tree)
+        return found
 
     @cached_property
     def loaded_always(self) -> set[str]:

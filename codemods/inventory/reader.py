@@ -46,6 +46,7 @@ CALLS = {
 }
 LEAVES = (ast.Name, ast.Constant, ast.alias, ast.Pass)
 """Most nodes of a file, which say nothing by themselves."""
+CASTS = frozenset({"typing.cast", "typing_extensions.cast"})
 TEXT_CALLS = frozenset({"send_task", "signature", "patch", "import_module", "urlconf"})
 
 
@@ -171,6 +172,10 @@ class Reader(Configured):
                 self._call(value, assigned=self.scopes.resolve(target))
 
     def _bind(self, name: str, value: ast.expr, guard: str) -> None:
+        if isinstance(value, ast.Call) and len(value.args) == 2 and not value.keywords:
+            # What is cast is what it was.
+            cast = self.scopes.resolve(value.func) in CASTS
+            value = value.args[1] if cast else value
         text, line = text_of(value), value.lineno
         keywords = dict_keywords(value)
         if text is not None:

@@ -46,7 +46,8 @@ def find_roots(
             _above(known, path.rpartition("/")[0]), "the Celery app's package is here"
         )
     for folder, where in (named or {}).items():
-        reasons.setdefault(folder, where)
+        if votes.is_needed(folder) or not is_package(known, folder):
+            reasons.setdefault(folder, where)
     for path in known:
         if is_manage(path):
             folder = path.removesuffix("manage.py").rstrip("/")
@@ -206,6 +207,16 @@ def _above(known: Mapping[str, FileFacts], folder: str) -> str:
     while folder and f"{folder}/__init__.py" in known:
         folder = folder.rpartition("/")[0]
     return folder
+
+
+def is_package(known: Mapping[str, FileFacts], folder: str) -> bool:
+    """Whether a module in a folder imports another relatively, which needs the folder as a package."""
+    own = "/" + folder.replace("/", ".")
+    return any(
+        path.rpartition("/")[0] == folder
+        and any(f"{item.module}.".startswith(f"{own}.") for item in facts.imports)
+        for path, facts in known.items()
+    )
 
 
 def is_manage(path: str) -> bool:

@@ -4,6 +4,7 @@ import ast
 from bisect import bisect_right
 from collections.abc import Iterator
 
+from codemods.apps.stand_ins import stand_in
 from codemods.inventory.decorating import decorator_index, naming_decorator
 from codemods.inventory.link import Inventory
 from codemods.inventory.outside import names_replaced_in
@@ -46,6 +47,9 @@ def cannot_move(inventory: Inventory, task: Task, unit: Unit) -> str:
             return ""
         return f"it is made by {task.wrappers[0] if task.wrappers else 'a decorator'}, which is not sure to take a name"
     if task.name_is == "automatic":
+        other = stand_in(inventory, task.app) if task.decorator == "app.task" else None
+        if other is not None:
+            return f"its app may be {other[0]} ('{other[1]}' line {other[2]}), which is not sure to take a name"
         facts = inventory.facts[task.path]
         index = decorator_index(inventory, task)
         use = inventory.function_of(task).decorators[index]

@@ -112,13 +112,18 @@ def read_module(path: str, data: bytes) -> Module:
     """A file's units. Raises `ValueError` if it does not parse, or its scopes make no sense to Python."""
     source = Source(data)
     module = Module(path, source)
-    previous = 0
-    for nodes in _groups(source.tree.body):
+    previous = said = 0
+    groups = _groups(source.tree.body)
+    for place, nodes in enumerate(groups):
+        if _is_said_of(groups, place):
+            said = said or nodes[0].lineno
+            continue
         line = min(_first_line(node) for node in nodes)
         last = _last_line(source, max(node.end_lineno or node.lineno for node in nodes))
         at_top = isinstance(nodes[0], ast.Import | ast.ImportFrom)
         last = last if at_top else _with_closing(source, last)
-        first = _with_comments(source, line, previous, at_top=at_top)
+        first = _with_comments(source, said or line, previous, at_top=at_top)
+        said = 0
         lead = _blanks(source, first, previous)
         index = len(module.units)
         if not at_top:
@@ -183,6 +188,28 @@ def _groups(body: list[ast.stmt]) -> list[list[ast.stmt]]:
         else:
             groups.append([node])
     return groups
+
+
+def _is_said_of(groups: list[list[ast.stmt]], place: int) -> bool:
+    """Whether a statement is a text that stands above a function, in the place of a comment.
+
+    Right below an assignment it tells of that, for tools that make documentation.
+    """
+    node, *others = groups[place]
+    if others or place == 0 or place + 1 == len(groups) or not is_plain_text(node):
+        return False
+    above, below = groups[place - 1][-1], groups[place + 1][0]
+    told = isinstance(above, ast.Assign | ast.AnnAssign) and above.end_lineno == node.lineno - 1
+    return not told and (isinstance(below, FunctionNode) or _is_said_of(groups, place + 1))
+
+
+def is_plain_text(node: ast.stmt) -> bool:
+    """Whether a statement is nothing but a text."""
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
 
 
 def _first_line(node: ast.stmt) -> int:
@@ -273,11 +300,7 @@ def kind_of(nodes: list[ast.stmt], index: int) -> str:
     if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
         return _kind_of_assignment(node)
     if isinstance(node, ast.Expr):
-        if (
-            index == 0
-            and isinstance(node.value, ast.Constant)
-            and isinstance(node.value.value, str)
-        ):
+        if index == 0 and is_plain_text(node):
             return "docstring"
         return "handler" if _connects(node.value) else "effect"
     return _kind_of_block(node)

@@ -1,7 +1,7 @@
 """What commits of a step did and left, so that another sitting goes on from there."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import partial
 
 import msgspec
@@ -105,6 +105,18 @@ def left_by(commits: Iterable[Commit], step: Step) -> set[str]:
             said = recorded(commit)
             left.update(str(name) for name in (*said.get("out", []), *said.get("open", [])))
     return left
+
+
+def smaller(
+    commits: Iterable[Commit], planned: Mapping[str, Collection[Decision]]
+) -> frozenset[str]:
+    """The steps of which commits left out what was planned, since it could not be proved."""
+    return frozenset(
+        commit.step
+        for commit in commits
+        if commit.step is not None
+        and {item.id for item in planned.get(commit.step, ())} & {*recorded(commit).get("out", [])}
+    )
 
 
 def further(step: Step, commits: Iterable[Commit]) -> Step | None:

@@ -63,8 +63,11 @@ def _lists(left: list[ast.AST], right: list[ast.AST]) -> Iterator[Unlike]:
             first = min(above, first) if above > 1 else first
             # Where more came than went, it may be the next node that was changed, and the last of what
             # came be what it was: that is told on its lines, and on the line below them.
-            beside = left[end : end + 1] if to - from_ > end - start > 0 else []
-            last = max(_last(gone), _last(beside) + 1 if beside else 0)
+            more = to - from_ > end - start
+            beside = left[end : end + 1] if more and end > start else []
+            # Of two decorators that are alike the new one may be either.
+            below = more and (end > start or any(isinstance(node, ast.expr) for node in gone))
+            last = max(_last(gone), _last(beside)) + below
             yield Unlike(left[start:end], right[from_:to], first, last, start == end)
 
 

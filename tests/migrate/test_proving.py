@@ -193,3 +193,39 @@ def test_where_the_code_as_it_is_fails_nothing_is_committed(shop: Path, migrate:
     )
     assert "the code as it is can't be either" in said.err
     assert "migrate/head" not in git(shop, "branch", "--list", "migrate/*")
+
+
+DOMAINS = """\
+[tool.migrate]
+god_files = ["shop/tasks.py"]
+
+[tool.migrate.domains.email]
+tasks = ["*email*"]
+
+[tool.migrate.domains.report]
+tasks = ["*report*"]
+"""
+
+
+@pytest.mark.parametrize("sittings", [["split", ""], [""]])
+def test_later_steps_decide_again_after_one_that_a_proof_made_smaller(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, migrate: Terminal, sittings: list[str]
+) -> None:
+    names = [f"{word}_{n}" for word in ("email", "report") for n in range(6)]
+    body = "".join(f"\n\n@app.task\ndef {name}():\n    return '{name}'\n" for name in names)
+    files = {
+        "pyproject.toml": DOMAINS,
+        "shop/__init__.py": "from shop.celery import app as celery_app\n",
+        "shop/celery.py": "from celery import Celery\n\napp = Celery('shop', include=['shop.tasks'])\napp.set_default()\n",
+        "shop/tasks.py": "from shop.celery import app\n" + body,
+    }
+    made = make_repository(tmp_path / "shop", files)
+    monkeypatch.chdir(made)
+    migrate("plan")
+    command = ["--test-command", "sh -c '! test -e shop/report_tasks.py'"]
+    for step in sittings:
+        only = ["--step", step] if step else []
+        migrate("apply", "--through-gates", *only, *command, code=1)
+    assert "report" not in git(made, "ls-tree", "-r", "--name-only", "migrate/head")
+    for path in ("shop/email_tasks.py", "shop/tasks.py"):
+        assert "@app.task" not in git(made, "show", f"migrate/head:{path}")

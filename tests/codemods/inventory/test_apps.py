@@ -74,6 +74,11 @@ REACHED = {
         "if True:\n    from core.celery import app\n",
         "app",
     ),
+    "a cast": (
+        {"core/__init__.py": "", "core/celery.py": APP},
+        "from typing import cast\n\nfrom celery import Celery\nfrom core import celery as made\n\nrunning = cast(Celery, made.app)\n",
+        "running",
+    ),
     "a module by another name, in a folder on the path": (
         {"app/taskqueue/celery.py": APP, "app/web.py": "from taskqueue.celery import app\n"},
         "import taskqueue.celery as taskc\n",
@@ -136,6 +141,7 @@ def test_other_libraries_apps_are_none(head: str) -> None:
     [
         ("import newrelic.agent\n", "newrelic.agent.background_task(group='Pulse')"),
         ("from newrelic.agent import background_task\n", "background_task()"),
+        ("from commander.deploy import hostgroups, task\n", "task"),
         ("from flask_security import Security\n\nx = Security()\n", "x.send_mail_task"),
     ],
 )
@@ -162,3 +168,13 @@ def test_a_function_that_makes_the_app_is_named_where_no_name_stands_for_one() -
     }
     reason = read(files).current_app.reason
     assert "make() in 'shop/celery.py' line 5 makes one: write app = make(...)" in reason
+
+
+def test_an_app_that_only_its_use_tells_is_one_under_all_its_casts() -> None:
+    task = "import typing\nfrom celery import Celery\nfrom core import made\n\napp = typing.cast(Celery, made.celery)\n\n\n@app.task(bind=True)\ndef send(self):\n    pass\n\n\nsend.delay()\n"
+    files = {
+        "core/__init__.py": "from lib import Extension\n\nmade = Extension()\n",
+        "core/one.py": task,
+        "core/two.py": task,
+    }
+    assert read(files, bare=True).app_names == ["core.made.celery"]

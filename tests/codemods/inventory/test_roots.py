@@ -71,6 +71,20 @@ def test_a_namesake_of_a_library_is_no_root(files: dict[str, str]) -> None:
     assert [root.path for root in inventory.roots] == [""]
 
 
+@pytest.mark.parametrize(
+    "line", ["from .celery import app as celery_app\n", "from . import celery\n"]
+)
+@pytest.mark.parametrize("folder", ["shop", "web/shop"])
+def test_a_package_is_no_root_by_the_name_of_a_place_alone(folder: str, line: str) -> None:
+    files = {
+        "docker/Dockerfile": "FROM python\nWORKDIR /home/shop\n",
+        f"{folder}/__init__.py": line,
+        f"{folder}/celery.py": APP,
+        f"{folder}/orders/tasks.py": TASK,
+    }
+    assert read(files, bare=True).app_names == ["shop.celery.app"]
+
+
 def test_names_that_go_around_a_root_are_said_once() -> None:
     files, _, _ = LAID_OUT["one import that goes around does not outweigh many"]
     (note,) = [n for n in read(files, bare=True).notes if n.code == "two-names"]

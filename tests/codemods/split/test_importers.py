@@ -189,3 +189,28 @@ def test_a_patch_that_both_files_need_is_told_where_the_lines_above_it_change_to
         Settings(god_files=(GOD,), domains={"email": Domain(tasks=("*email*",))}),
     )
     assert text(done, "tests/test_mails.py").count("deliver', return_value=2)") == 2
+
+
+@pytest.mark.parametrize("reader", ["email", "old"])
+def test_a_patch_that_decorates_alone_is_told_on_the_line_below_it(reader: str) -> None:
+    ours = "from orders.base import deliver\n"
+    email = EMAIL.replace("return to", "return deliver(to)")
+    report = REPORT.replace("return 1", "return deliver(1)")
+    test = (
+        "from unittest import mock\n\nfrom orders import tasks\n\n\n"
+        "@mock.patch(\n"
+        '    "orders.tasks.deliver",\n'
+        "    new=str,\n"
+        ")\n"
+        "def test_it():\n"
+        "    assert tasks.send_email(1) == tasks.make_report() == 2\n"
+    )
+    god = ours + IMPORTS + email + "\n\n" + report
+    more = {"orders/base.py": "def deliver(x):\n    pass\n"}
+    only = ("*email*",) if reader == "email" else ("*report*",)
+    done = run(
+        "split",
+        {GOD: god, "tests/test_mails.py": test, **more},
+        Settings(god_files=(GOD,), domains={"some": Domain(tasks=only)}),
+    )
+    assert text(done, "tests/test_mails.py").count("new=str") == 2

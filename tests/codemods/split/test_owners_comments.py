@@ -86,3 +86,14 @@ def test_a_remark_on_the_import_of_the_app_goes_where_only_its_loading_counts(re
     found = text(split(god, {"shop/__init__.py": "", "manage.py": ""}), "orders/email_tasks.py")
     mark = "" if "noqa" in remark else "  # noqa: F401"
     assert f"from shop.celery import app  {remark}{mark}\n" in found
+
+
+def test_a_text_above_a_task_goes_with_it_as_a_comment_does() -> None:
+    said = '"""\nMails go out\nhere.\n"""\n\n\n'
+    report = f"# Once a day.\n'''This makes a report.'''\n{REPORT}"
+    limit = '\n\nLIMIT = 3\n"""The limit."""\n\n\n@shared_task\ndef rest():\n    return LIMIT\n'
+    done = split(f"{IMPORTS}{said}{EMAIL}\n\n{report}{limit}")
+    assert f"{said}{EMAIL}" in text(done, "orders/email_tasks.py")
+    assert report in text(done, "orders/report_tasks.py")
+    assert text(done, GOD).endswith(limit)
+    assert "Mails" not in text(done, GOD)
