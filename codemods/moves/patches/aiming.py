@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cached_property
 
 from codemods.inventory.walking import walk
 from codemods.moves.lookup_place import Spot
@@ -22,7 +23,11 @@ class Aim:
         """Modules to import: the new one and the old one's expression, with where it is needed."""
         self.sites = sites
         self._locals: dict[str, str] = {}
-        self._words = sites.tests.names()
+
+    @cached_property
+    def _words(self) -> set[str]:
+        """The words of the file, and those that were put into it."""
+        return self.sites.tests.names()
 
     def at(self, site: Site, spot: Spot) -> None:
         """Aims a site at a spot."""
