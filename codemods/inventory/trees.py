@@ -7,7 +7,7 @@ from collections import OrderedDict
 
 from codemods.inventory.values import ParseError
 
-MOST = 4_000_000
+MOST = 6_000_000
 """Bytes of source whose trees are kept: a tree takes some 25 times as many."""
 
 LONG = re.compile(rb"0[xXoObB][0-9a-fA-F_]{3000}")

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Collection, Iterator
 
 from codemods.inventory.symbols import imported_module
-from codemods.inventory.walking import walk
+from codemods.inventory.walking import walk_statements
 from codemods.layout.layout import Layout
 from codemods.moves.moves import Moves
 from codemods.source import import_lines
@@ -62,7 +62,7 @@ class Follower:
         source = Source(data)
         layout = layout_of(source, self.moves.inventory.layout(path))
         top = {node for node in source.tree.body if isinstance(node, ast.ImportFrom)}
-        for node in walk(source.tree):
+        for node in walk_statements(source.tree):
             if not isinstance(node, ast.ImportFrom) or node in top:
                 continue
             span = self._in_place(source, path, node, layout)
@@ -98,7 +98,7 @@ class Follower:
         alone = set(module_imports(source))
         return [
             node
-            for node in walk(source.tree)
+            for node in walk_statements(source.tree)
             if isinstance(node, ast.ImportFrom) and node not in alone
         ]
 

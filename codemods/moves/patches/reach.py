@@ -21,6 +21,8 @@ class Reaches:
         self.readers = readers
         self.moves = readers.moves
         self._taken: dict[str, set[str]] = {}
+        self._handing: dict[str, bool] = {}
+        self._by_text: dict[str, dict[str, list[int]]] = {}
         self._fixtures = self._fixtures_by_name()
 
     def _fixtures_by_name(self) -> dict[str, list[str]]:
@@ -55,11 +57,7 @@ class Reaches:
         for owner in self.moves.places:
             module = self.moves.source(owner)
             waiting = [i for word in sorted(words) for i in module.binders.get(word, ())]
-            waiting += [
-                unit.index
-                for unit in module.units
-                if unit.kind == "function" and f"'{self._registered(owner, unit.name)}'" in words
-            ]
+            waiting += [i for text, at in self._tasks(owner).items() if text in words for i in at]
             while waiting:
                 index = waiting.pop()
                 if (owner, index) in seen or module.units[index].kind in COPIED:
@@ -139,21 +137,25 @@ class Reaches:
         return is_test(self.moves.project.path_of.get(module, ""))
 
     def _hand_on(self, modules: set[str]) -> bool:
-        """Whether one of these may use any name of an old module.
+        """Whether one of these may use any name of an old module."""
+        return any(map(self._hands_on, sorted(modules)))
+
+    def _hands_on(self, name: str) -> bool:
+        """Whether a module may do so.
 
         A helper of the tests that takes it as a value does, and any file of which no more was read
         than that it imports it.
         """
-        inventory = self.moves.inventory
-        for name in sorted(modules):
+        if name not in self._handing:
+            inventory = self.moves.inventory
             path = self.moves.project.path_of.get(name, "")
             facts = inventory.facts.get(path)
-            for old in self.readers.old if facts is not None else ():
-                if is_test(path) and hands_on(inventory, old, path):
-                    return True
-                if facts is not None and not facts.full and self._imports(facts, old):
-                    return True
-        return False
+            self._handing[name] = facts is not None and any(
+                (is_test(path) and hands_on(inventory, old, path))
+                or (not facts.full and self._imports(facts, old))
+                for old in self.readers.old
+            )
+        return self._handing[name]
 
     def _imports(self, facts: FileFacts, module: str) -> bool:
         canonical = self.moves.project.canonical
@@ -178,6 +180,14 @@ class Reaches:
             self._taken[module] = names
         return self._taken[module]
 
-    def _registered(self, path: str, name: str) -> str:
-        task = self.moves.inventory.task_of_symbol.get(f"{self.moves.module_name(path)}.{name}")
-        return (task.name or "") if task is not None else ""
+    def _tasks(self, path: str) -> dict[str, list[int]]:
+        """The functions of an old file by the texts of their tasks' names, an empty one where there is none."""
+        if path not in self._by_text:
+            found = self._by_text[path] = {}
+            known = self.moves.inventory.task_of_symbol
+            for unit in self.moves.source(path).units:
+                if unit.kind == "function":
+                    task = known.get(f"{self.moves.module_name(path)}.{unit.name}")
+                    text = (task.name or "") if task is not None else ""
+                    found.setdefault(f"'{text}'", []).append(unit.index)
+        return self._by_text[path]
