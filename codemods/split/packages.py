@@ -14,7 +14,8 @@ from codemods.inventory.standard import BUILTINS
 from codemods.inventory.walking import walk
 from codemods.settings import matches
 from codemods.split.shipped import lists_packages
-from codemods.units.units import LOGGER_CALLS, Module
+from codemods.units.kinds import LOGGER_CALLS
+from codemods.units.units import Module
 
 BY_PLACE = frozenset({"__file__", "__path__", "__package__", "__spec__", "__loader__"})
 """Names by which code asks where its file stands; a package's answers are others than a module's."""
